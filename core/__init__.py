@@ -1,0 +1,1 @@
+"""The science of worldscope: worlds, models, training and evaluation. Knows no screen."""

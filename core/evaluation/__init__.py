@@ -1,0 +1,1 @@
+"""Measuring: forecasts, read-outs, surprise, cost. Arrays in, frozen results out."""

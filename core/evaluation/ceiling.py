@@ -1,0 +1,82 @@
+"""The ceiling: what the simulator itself can do from the same frames.
+
+The balls' places are read off the context by the parser, the start that explains them best is found by shooting
+(least squares over simulated starts), and the simulator plays on from there. It knows gravity, elasticity, radii and
+walls; what it does not know exactly is where things are and how fast they go, as the models do not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from core.models.parser import parse_positions
+from core.worlds import Factors, layout_of
+from core.worlds.physics import FLOOR, Arena, Bodies, roll_out
+
+_STEP = 2e-3  # of the finite differences, in widths and widths/s
+
+
+def ceiling_positions(factors: Factors, seed: int, context: np.ndarray, horizon: int, fps: float) -> np.ndarray:
+    """Places of the balls over the horizon, ``float32 [horizon, K, 2]`` in widths.
+
+    Args:
+        factors: Of the clip's world.
+        seed: Of the clip; gives the radii and the walls, not the places.
+        context: The frames seen, ``uint8 [T, H, W, 3]``, T >= 2.
+        horizon: Frames to play on.
+        fps: Frames per second.
+    """
+    layout = layout_of(factors, seed)
+    radius = layout.bodies.radius
+    seen = parse_positions(context[None])[0, :, : len(radius)].astype(np.float64)  # [T, K, 2]
+    start = _shoot(layout.arena, radius, seen, fps)
+    motion = roll_out(layout.arena, start, len(context) + horizon, fps)
+    return np.stack([motion.x, motion.y], axis=-1)[len(context) :]
+
+
+def _shoot(arena: Arena, radius: np.ndarray, seen: np.ndarray, fps: float) -> Bodies:
+    known = ~np.isnan(seen)
+    first = _first_guess(arena, seen, fps)  # [K, 4]
+
+    def misses(shifted: np.ndarray) -> np.ndarray:
+        motion = roll_out(arena, _bodies(first + shifted.reshape(first.shape) - 1.0, radius), len(seen), fps)
+        return (np.stack([motion.x, motion.y], axis=-1) - seen)[known]
+
+    # The unknowns are shifted to lie about 1, so that a relative step is an absolute one.
+    ones = np.ones(first.size)
+    if known.sum() < first.size:
+        return _bodies(first, radius)
+    found = least_squares(misses, ones, diff_step=_STEP, max_nfev=12, xtol=1e-6, ftol=1e-8)
+    return _bodies(first + found.x.reshape(first.shape) - 1.0, radius)
+
+
+def _first_guess(arena: Arena, seen: np.ndarray, fps: float) -> np.ndarray:
+    """x, y, vx, vy at frame 0 from the first two sights of each ball, ``[K, 4]``."""
+    guess = np.zeros((seen.shape[1], 4))
+    for k in range(seen.shape[1]):
+        times = np.flatnonzero(~np.isnan(seen[:, k, 0]))
+        if len(times) == 0:
+            guess[k] = (0.5, 0.5, 0.0, 0.0)
+            continue
+        a, b = times[0], times[min(1, len(times) - 1)]
+        speed = (seen[b, k] - seen[a, k]) / max(1, b - a) * fps
+        guess[k] = (*(seen[a, k] - speed * a / fps), *speed)
+    return guess
+
+
+def _bodies(state: np.ndarray, radius: np.ndarray) -> Bodies:
+    x, y, vx, vy = state.T
+    on_floor = y - radius - FLOOR < 0.02
+    x, y = np.clip(x, radius, 1 - radius), np.maximum(y, FLOOR + radius)
+    return Bodies(x, y, vx, vy, radius, np.where(on_floor, -vx / radius, 0.0))
+
+
+def factors_of(truth) -> Factors:
+    """The factors of a clip, as the dataclass of its world."""
+    from core.worlds import world_named
+
+    world = world_named(truth.world)
+    return world(**{f.name: truth.factors[f.name] for f in dataclasses.fields(world)})

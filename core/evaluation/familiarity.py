@@ -1,0 +1,103 @@
+"""How strange a clip is to a latent model: surprise over time, and distance from what it was trained on.
+
+Both are measured against a reference: the same numbers on validation clips of the worlds it was trained on. Raw latent
+errors say nothing by themselves and are never compared between models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.models.learned import JepaModel
+
+_QUANTILES = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True)
+class ReferenceConfig:
+    """Of which model, and from how many clips."""
+
+    model: str
+    clips: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What is usual for a model.
+
+    Attributes:
+        surprise_mean, surprise_std: Of the one-step latent error on validation clips.
+        token_mean: ``[D]``.
+        token_precision: Inverse covariance of tokens, ``[D, D]``.
+        distances: Quantiles (0 to 1 in hundredths) of the clips' mean Mahalanobis distance, ``[101]``.
+    """
+
+    surprise_mean: float
+    surprise_std: float
+    token_mean: np.ndarray
+    token_precision: np.ndarray
+    distances: np.ndarray
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        scalars = {name: np.array([getattr(self, name)], np.float32) for name in ("surprise_mean", "surprise_std")}
+        return scalars | {name: getattr(self, name) for name in ("token_mean", "token_precision", "distances")}
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, np.ndarray]) -> Reference:
+        return Reference(
+            float(arrays["surprise_mean"][0]), float(arrays["surprise_std"][0]),
+            arrays["token_mean"], arrays["token_precision"], arrays["distances"],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a clip lies from the training worlds.
+
+    Attributes:
+        ratio: Its mean Mahalanobis distance over the median of validation clips.
+        beyond: Share of validation clips that lie nearer.
+    """
+
+    ratio: float
+    beyond: float
+
+
+def step_errors(model: JepaModel, frames: np.ndarray) -> np.ndarray:
+    """One-step latent error of every frame after the context: ``[B, T, H, W, 3]`` to ``[B, T - context]``."""
+    guesses, latents = model.predict_next(frames), model.encode(frames)
+    return np.square(guesses - latents[:, 1:]).mean(axis=(2, 3))[:, model.context - 1 :]
+
+
+def make_reference(model: JepaModel, frames: np.ndarray, batch: int = 16) -> Reference:
+    """Measure what is usual, on validation clips ``[B, T, H, W, 3]``."""
+    parts = [frames[i : i + batch] for i in range(0, len(frames), batch)]
+    errors = np.concatenate([step_errors(model, part) for part in parts])
+    latents = np.concatenate([model.encode(part[:, ::4]) for part in parts])  # [B, T/4, N, D]
+    rows = latents.reshape(-1, latents.shape[-1]).astype(np.float64)
+    covariance = np.cov(rows.T) + 1e-3 * np.eye(rows.shape[1])
+    mean, precision = rows.mean(axis=0).astype(np.float32), np.linalg.inv(covariance).astype(np.float32)
+    distances = np.array([_mahalanobis(clip, mean, precision) for clip in latents])
+    quantiles = np.quantile(distances, _QUANTILES).astype(np.float32)
+    return Reference(float(errors.mean()), float(errors.std()), mean, precision, quantiles)
+
+
+def surprise(model: JepaModel, reference: Reference, frames: np.ndarray) -> np.ndarray:
+    """Surprise of a clip ``[T, H, W, 3]`` over time, ``[T - context]``: the one-step latent error, in standard
+    deviations above what is usual."""
+    return (step_errors(model, frames[None])[0] - reference.surprise_mean) / reference.surprise_std
+
+
+def distance(model: JepaModel, reference: Reference, frames: np.ndarray) -> Distance:
+    """How far a clip ``[T, H, W, 3]`` lies from the training worlds, by its tokens."""
+    value = _mahalanobis(model.encode(frames[None])[0], reference.token_mean, reference.token_precision)
+    beyond = float(np.searchsorted(reference.distances, value) / len(reference.distances))
+    return Distance(value / float(reference.distances[50]), beyond)
+
+
+def _mahalanobis(latents: np.ndarray, mean: np.ndarray, precision: np.ndarray) -> float:
+    rows = latents.reshape(-1, latents.shape[-1]) - mean
+    return float(np.sqrt(np.einsum("nd,de,ne->n", rows, precision, rows)).mean())

@@ -1,0 +1,194 @@
+"""``worldscope evaluate forecast``: how far off each model's balls are, step by step, on clips it has never seen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.clip import Clip
+from core.evaluation.ceiling import ceiling_positions, factors_of
+from core.evaluation.cost import measure_cost
+from core.evaluation.metrics import Interval, interval, psnr, ssim
+from core.models.catalog import card
+from core.models.parser import hold_last
+from core.models.probe import SEEN, SLOTS, r2_score
+from core.models.protocol import WorldModel
+from core.worlds import FPS, FRAMES, sample, simulate, world_named
+
+_BATCH = 16
+
+
+@dataclass(frozen=True)
+class ForecastProtocol:
+    """Which clips, how much is shown, how much is asked. Fixed before the run."""
+
+    world: str
+    seed: int
+    clips: int
+    objects: int | None
+    background: str
+    context: int
+    horizon: int
+    fps: float
+
+
+@dataclass(frozen=True)
+class ModelScore:
+    """One model's results; lists have one entry for each step of the horizon."""
+
+    title: str
+    position_error: list[Interval]
+    r2: list[float]
+    read_out_floor: Interval
+    read_out_r2: float
+    psnr: list[Interval] | None
+    ssim: list[Interval] | None
+    latent_skill: list[float] | None
+    flops_per_frame: float
+    ms_per_frame: float
+    parameters: int
+    training_minutes: float | None
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """What ``worldscope evaluate forecast`` prints."""
+
+    protocol: ForecastProtocol
+    models: dict[str, ModelScore]
+    ceiling: list[Interval]
+
+    def to_json(self) -> dict:
+        return dataclasses.asdict(self)
+
+
+def evaluate_forecast(
+    protocol: ForecastProtocol,
+    models: Iterable[WorldModel],
+    report: Callable[[str, float], None] = lambda what, share: None,
+) -> ForecastResult:
+    """Run the protocol.
+
+    Args:
+        protocol: What to measure.
+        models: On which models.
+        report: Called with what is being done and the share of it that is done.
+
+    Raises:
+        ValueError: The protocol is out of bounds.
+    """
+    check_protocol(protocol)
+    clips = make_clips(protocol, report)
+    c, h = protocol.context, protocol.horizon
+    frames = np.stack([clip.frames[: c + h] for clip in clips])
+    positions, seen = truth_of(clips, c, h)
+    scores = {}
+    for model in models:
+        report(model.title, 0.0)
+        scores[model.name] = _score(model, frames, positions, seen, c, h, report)
+    ceiling = np.full(positions.shape, np.nan, np.float32)
+    for i, clip in enumerate(clips):
+        found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, clip.frames[:c], h, clip.fps)
+        ceiling[i, :, : found.shape[1]] = found
+        report("ceiling", (i + 1) / len(clips))
+    return ForecastResult(protocol, scores, by_step(position_errors(ceiling, positions, seen)))
+
+
+def check_protocol(protocol: ForecastProtocol) -> None:
+    """Refuse what cannot be measured.
+
+    Raises:
+        ValueError: Says which setting is wrong.
+    """
+    world_named(protocol.world)
+    if not 2 <= protocol.clips <= 4096:
+        raise ValueError(f"Clips must be 2 to 4096, not {protocol.clips}.")
+    if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:
+        raise ValueError("Context must be 4 to 12 frames and horizon 1 to 28.")
+    if protocol.seed < 0 or (protocol.objects is not None and not 1 <= protocol.objects <= 3):
+        raise ValueError("The seed must be 0 or more, and objects 1 to 3.")
+
+
+def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
+    """The clips of a protocol: every factor but those it fixes is drawn from its range by the clip's seed."""
+    fixed: dict[str, object] = {"background": protocol.background}
+    if protocol.objects is not None:
+        fixed["objects"] = protocol.objects
+    length = max(FRAMES, protocol.context + protocol.horizon)
+    clips = []
+    for seed in range(protocol.seed, protocol.seed + protocol.clips):
+        clips.append(simulate(sample(world_named(protocol.world), seed, **fixed), seed, frames=length, fps=FPS))
+        report("clips", len(clips) / protocol.clips)
+    return clips
+
+
+def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+    """True places ``[B, horizon, 3, 2]`` and which of them count ``bool [B, horizon, 3]``: balls that are there and
+    half visible or more."""
+    positions = np.zeros((len(clips), horizon, SLOTS, 2), np.float32)
+    seen = np.zeros(positions.shape[:-1], bool)
+    for i, clip in enumerate(clips):
+        k, span = clip.truth.objects, slice(context, context + horizon)
+        positions[i, :, :k] = clip.truth.positions[span]
+        seen[i, :, :k] = clip.truth.visible[span] > SEEN
+    return positions, seen
+
+
+def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> np.ndarray:
+    """Read places out of predicted latents, ``[B, horizon, 3, 2]``; what is not found stays where it was last found
+    (in the context, if need be), or else in the middle of the picture."""
+    before = model.locate(model.encode(context))
+    found = hold_last(np.concatenate([before, model.locate(latents)], axis=1))
+    return np.nan_to_num(found[:, before.shape[1] :], nan=0.5)
+
+
+def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Distance to the truth in widths, mean over the balls that count: ``[B, horizon]``, NaN where none does."""
+    distance = np.where(seen, np.linalg.norm(guess - truth, axis=-1), 0.0)
+    count = seen.sum(axis=-1)
+    return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
+def by_step(values: np.ndarray) -> list[Interval]:
+    """``[B, horizon]`` to an interval for each step."""
+    return [interval(values[:, h]) for h in range(values.shape[1])]
+
+
+def _score(model, frames, positions, seen, c: int, h: int, report) -> ModelScore:
+    context, future = frames[:, :c], frames[:, c:]
+    places, floors, dbs, sims, errors, copies = [], [], [], [], [], []
+    for i in range(0, len(frames), _BATCH):
+        some, coming = context[i : i + _BATCH], future[i : i + _BATCH]
+        latents, true_latents = model.predict(some, h), model.encode(coming)
+        places.append(predicted_positions(model, some, latents))
+        floors.append(predicted_positions(model, some, true_latents))
+        if model.can_decode:
+            drawn, truth = model.decode(latents) / np.float32(255), coming / np.float32(255)
+            dbs.append(psnr(truth, drawn))
+            sims.append(ssim(truth, drawn))
+        if not model.is_pixel and not model.is_baseline:
+            errors.append(np.square(latents - true_latents).mean(axis=(2, 3)))
+            copies.append(np.square(model.encode(some[:, -1:]) - true_latents).mean(axis=(2, 3)))
+        report(model.title, min(1.0, (i + _BATCH) / len(frames)))
+    guess, floor = np.concatenate(places), np.concatenate(floors)
+    cost = measure_cost(model, context[0], h)
+    skill = 1 - np.concatenate(errors).mean(axis=0) / np.concatenate(copies).mean(axis=0) if errors else None
+    return ModelScore(
+        title=model.title,
+        position_error=by_step(position_errors(guess, positions, seen)),
+        r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
+        read_out_floor=interval(np.nanmean(position_errors(floor, positions, seen), axis=1)),
+        read_out_r2=r2_score(positions, floor, seen),
+        psnr=by_step(np.concatenate(dbs)) if dbs else None,
+        ssim=by_step(np.concatenate(sims)) if sims else None,
+        latent_skill=[float(s) for s in skill] if skill is not None else None,
+        flops_per_frame=cost.flops,
+        ms_per_frame=cost.milliseconds,
+        parameters=cost.parameters,
+        training_minutes=(card(model.name) or {}).get("minutes"),
+    )
+
+

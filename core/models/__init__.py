@@ -1,0 +1,1 @@
+"""Networks behind one small protocol; objectives beside them; loading and saving."""

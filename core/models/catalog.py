@@ -1,0 +1,76 @@
+"""Which models there are: the shipped ones and those that other packages register.
+
+A third party registers a model through the entry-point group ``worldscope.models``: a function without arguments that
+returns an object with the protocol of ``core.models.protocol``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from core.models.baselines import ConstantVelocity, CopyLast
+from core.models.nearest import NearestClip, NearestConfig
+from core.models.protocol import WorldModel
+from core.models.store import load_arrays, load_card, load_config
+from core.paths import MODELS
+
+GROUP = "worldscope.models"
+
+
+def _load_nearest(models: Path) -> NearestClip:
+    return NearestClip(load_config(models / "nearest", NearestConfig), load_arrays(models / "nearest"))
+
+
+def _learned(name: str) -> Callable[[Path], WorldModel]:
+    def load(models: Path) -> WorldModel:
+        from core.models import learned  # torch is imported only when a network is wanted
+
+        return getattr(learned, f"load_{name}")(models)
+
+    return load
+
+
+LOADERS: dict[str, Callable[[Path], WorldModel]] = {
+    "copy-last": lambda models: CopyLast(),
+    "constant-velocity": lambda models: ConstantVelocity(),
+    "nearest": _load_nearest,
+    "random": _learned("random"),
+    "pixel": _learned("pixel"),
+    "jepa": _learned("jepa"),
+}
+
+
+def names() -> tuple[str, ...]:
+    """Every model at hand, baselines first."""
+    return (*LOADERS, *(point.name for point in entry_points(group=GROUP)))
+
+
+def load(name: str, models: Path = MODELS) -> WorldModel:
+    """Load a model by name.
+
+    Raises:
+        ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
+    """
+    if name in LOADERS:
+        return LOADERS[name](models)
+    for point in entry_points(group=GROUP):
+        if point.name == name:
+            return _third_party(point)
+    raise ValueError(f"There is no model called {name!r}; there are {', '.join(names())}.")
+
+
+def _third_party(point) -> WorldModel:
+    try:
+        model = point.load()()
+    except Exception as error:  # anything may go wrong in code that is not ours
+        raise ValueError(f"The model {point.name!r} could not be loaded: {error}") from error
+    if not isinstance(model, WorldModel):
+        raise ValueError(f"The model {point.name!r} lacks part of the protocol in core.models.protocol.")
+    return model
+
+
+def card(name: str, models: Path = MODELS) -> dict | None:
+    """The card of a shipped model; None for one that needs none (it has learnt nothing)."""
+    return load_card(models / name) if (models / name / "card.json").exists() else None

@@ -1,0 +1,119 @@
+"""The trained networks behind the protocol: numpy in, numpy out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.models.baselines import from_pixels, to_pixels
+from core.models.decoder import Decoder, DecoderConfig
+from core.models.jepa import Jepa, JepaConfig
+from core.models.parser import parse_positions
+from core.models.probe import Probe
+from core.models.protocol import check_context
+from core.models.simvp import SimVP, SimVPConfig
+from core.models.store import load_arrays, load_config
+from core.models.tensors import as_tensor, grid, tokens
+from core.worlds import FPS, SIZE
+
+
+class PixelModel:
+    """The pixel predictor: its latents are the pixels themselves."""
+
+    is_pixel, is_baseline, can_decode = True, False, True
+    fps, size = FPS, SIZE
+
+    def __init__(self, network: SimVP, name: str = "pixel", title: str = "pixel predictor") -> None:
+        self.name, self.title = name, title
+        self.network = network.eval()
+        self.context = network.config.context
+
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        return to_pixels(frames)
+
+    @torch.no_grad()
+    def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
+        check_context(self, context, horizon)
+        frames = self.network.roll_out(as_tensor(context), horizon)  # [B, horizon, 3, H, W]
+        return np.ascontiguousarray(frames.flatten(3).transpose(2, 3).numpy())
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        return from_pixels(latents)
+
+    def locate(self, latents: np.ndarray) -> np.ndarray:
+        return parse_positions(from_pixels(latents))
+
+
+class JepaModel:
+    """The JEPA predictor, with the probe that reads its latents and, for people's eyes, a decoder."""
+
+    is_pixel, is_baseline = False, False
+    fps, size = FPS, SIZE
+
+    def __init__(self, network: Jepa, probe: Probe, decoder: Decoder | None, name: str, title: str) -> None:
+        self.name, self.title = name, title
+        self.network, self.probe = network.eval(), probe
+        self._decoder = decoder.eval() if decoder else None
+        self.context = network.config.context
+        self.can_decode = decoder is not None
+
+    @torch.no_grad()
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        return tokens(self.network.encode(as_tensor(frames)))
+
+    @torch.no_grad()
+    def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
+        check_context(self, context, horizon)
+        return tokens(self.network.predictor(self.network.encode(as_tensor(context)), horizon))
+
+    @torch.no_grad()
+    def predict_next(self, frames: np.ndarray) -> np.ndarray:
+        """The latent of every frame but the first, each from the true frames before it: ``[B, T - 1, N, D]``."""
+        latents = self.network.encode(as_tensor(frames))
+        return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1]
+
+    @torch.no_grad()
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        if self._decoder is None:
+            raise ValueError(f"{self.title} has no decoder, it cannot draw.")
+        z = grid(latents)  # [B, T, D, h, w]
+        frames = self._decoder(z.flatten(0, 1)).unflatten(0, z.shape[:2])
+        return np.rint(np.moveaxis(frames.numpy(), 2, -1) * 255.0).astype(np.uint8)
+
+    def locate(self, latents: np.ndarray) -> np.ndarray:
+        return self.probe.locate(latents)
+
+
+def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
+    """Fill a network from ``weights.safetensors``.
+
+    Raises:
+        ValueError: The weights are missing, damaged or of another shape.
+    """
+    try:
+        network.load_state_dict({name: torch.from_numpy(array) for name, array in load_arrays(folder).items()})
+    except RuntimeError as error:
+        raise ValueError(f"The weights of {folder.name} do not fit its config.json; train it again.") from error
+    return network.eval()
+
+
+def load_pixel(models: Path) -> PixelModel:
+    return PixelModel(load_network(SimVP(load_config(models / "pixel", SimVPConfig)), models / "pixel"))
+
+
+def load_jepa(models: Path) -> JepaModel:
+    folder = models / "decoder"
+    decoder = load_network(Decoder(load_config(folder, DecoderConfig)), folder) if folder.exists() else None
+    return _jepa(models, "jepa", "JEPA predictor", decoder)
+
+
+def load_random(models: Path) -> JepaModel:
+    """The random-weights twin, with a probe of its own: what a probe reads out of an untrained network."""
+    return _jepa(models, "random", "random weights", None)
+
+
+def _jepa(models: Path, name: str, title: str, decoder: Decoder | None) -> JepaModel:
+    network = load_network(Jepa(load_config(models / name, JepaConfig)), models / name)
+    return JepaModel(network, Probe.from_arrays(load_arrays(models / f"{name}-probe")), decoder, name, title)

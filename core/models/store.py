@@ -1,0 +1,81 @@
+"""Saving and loading: ``weights.safetensors``, ``config.json`` and ``card.json`` in a folder. Nothing is pickled."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+Config = TypeVar("Config")
+
+
+def save_model(folder: Path, config: object, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]) -> None:
+    """Write a model; each file is written beside its place and then renamed, so that none is ever half there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    replace_file(folder / "weights.safetensors", lambda path: save_file(contiguous, path))
+    write_json(folder / "config.json", dataclasses.asdict(config))
+    write_json(folder / "card.json", card)
+
+
+def load_config(folder: Path, kind: type[Config]) -> Config:
+    """Read ``config.json`` as a dataclass.
+
+    Raises:
+        ValueError: The file is missing, or names unknown or lacks needed settings.
+    """
+    settings = read_json(folder / "config.json")
+    known = {f.name for f in dataclasses.fields(kind)}
+    unknown, missing = sorted(set(settings) - known), sorted(known - set(settings))
+    if unknown or missing:
+        parts = [f"unknown: {', '.join(unknown)}"] * bool(unknown) + [f"missing: {', '.join(missing)}"] * bool(missing)
+        raise ValueError(f"{folder.name}/config.json does not fit {kind.__name__} ({'; '.join(parts)}).")
+    return kind(**settings)
+
+
+def load_arrays(folder: Path) -> dict[str, np.ndarray]:
+    """Read ``weights.safetensors``.
+
+    Raises:
+        ValueError: The file is missing or damaged.
+    """
+    path = folder / "weights.safetensors"
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"The weights of {folder.name} are missing or damaged; train it again.") from error
+
+
+def load_card(folder: Path) -> dict:
+    return read_json(folder / "card.json")
+
+
+def read_json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path.parent.name}/{path.name} is missing or is not JSON.") from error
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def replace_file(path: Path, write) -> None:
+    """Call ``write`` with a temporary path in the same folder, then rename it to ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(temporary)
+        temporary.chmod(0o644)  # safetensors writes for the owner alone
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Training: clips from seeds, one loop, and a recipe for each model."""

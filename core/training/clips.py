@@ -1,0 +1,134 @@
+"""Training clips: made from seeds in parallel, once, into a memory-mapped file outside the repository."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from core.models.probe import SLOTS, States
+from core.paths import cache_folder
+from core.worlds import FRAMES, SIZE, WORLDS, sample, simulate
+
+VERSION = 1  # raise it when a world changes, so that old clips are not taken for new ones
+MOST_BYTES = 6 * 2**30  # of all sets of clips together; the oldest go first
+_BYTES = FRAMES * SIZE * SIZE * 3
+_CHUNK = 16
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """Which clips: a number of them from a first seed, with shares for the worlds and the backgrounds."""
+
+    first_seed: int
+    clips: int
+    worlds: tuple[tuple[str, float], ...] = (("drop", 0.5), ("wall", 0.25), ("occluder", 0.25))
+    backgrounds: tuple[tuple[str, float], ...] = (("plain", 0.25), ("textured", 0.55), ("moving", 0.2))
+
+
+@dataclass(frozen=True)
+class Clips:
+    """Clips at hand: ``frames uint8 [B, T, H, W, 3]`` (memory-mapped) and their truth."""
+
+    frames: np.ndarray
+    states: States
+
+
+def pick(clips: ClipSet, index: int):
+    """Factors and seed of one clip of a set."""
+    seed = clips.first_seed + index
+    rng = np.random.default_rng([seed, 0])
+    world = WORLDS[_draw(rng, clips.worlds)]
+    return sample(world, seed, background=_draw(rng, clips.backgrounds)), seed
+
+
+def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done, total: None) -> Clips:
+    """Open a set of clips; make it first if it is not there.
+
+    Args:
+        clips: Which ones.
+        report: Called with the number of clips made and the number wanted.
+
+    Raises:
+        ValueError: The set is larger than the cache may become, or the disk is full.
+    """
+    if clips.clips * _BYTES > MOST_BYTES:
+        raise ValueError(f"{clips.clips} clips need {clips.clips * _BYTES / 2**30:.1f} GB; the cache holds 6 GB.")
+    key = sha256(json.dumps([VERSION, asdict(clips)]).encode()).hexdigest()[:16]
+    folder = cache_folder() / "clips" / key
+    if not (folder / "done").exists():
+        _make_room(folder.parent, clips.clips * _BYTES)
+        _make(clips, folder, report)
+    os.utime(folder)
+    truth = np.load(folder / "truth.npy")
+    states = States(truth[..., 0:2], truth[..., 2:4], truth[..., 4])
+    return Clips(np.load(folder / "frames.npy", mmap_mode="r"), states)
+
+
+def _draw(rng: np.random.Generator, shares: tuple[tuple[str, float], ...]) -> str:
+    names, weights = zip(*shares, strict=True)
+    return names[int(rng.choice(len(names), p=np.array(weights) / sum(weights)))]
+
+
+def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if shutil.disk_usage(folder).free < 1.1 * clips.clips * _BYTES:
+        raise ValueError("There is too little room on the disk for the training clips; free some or ask for fewer.")
+    shape = (clips.clips, FRAMES, SIZE, SIZE, 3)
+    frames = np.lib.format.open_memmap(folder / "frames.npy", "w+", np.uint8, shape)
+    truth = np.zeros((clips.clips, FRAMES, SLOTS, 5), np.float32)
+    done = 0
+    for start, pictures, states in _simulated(clips):
+        frames[start : start + len(pictures)], truth[start : start + len(states)] = pictures, states
+        done += len(pictures)
+        report(done, clips.clips)
+    frames.flush()
+    np.save(folder / "truth.npy", truth)
+    (folder / "done").touch()
+
+
+def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    starts = range(0, clips.clips, _CHUNK)
+    if clips.clips <= 2 * _CHUNK:  # not worth starting processes for
+        yield from (_chunk(clips, start) for start in starts)
+        return
+    workers = min(8, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_chunk, [clips] * len(starts), starts)
+
+
+def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, np.ndarray]:
+    pictures, states = [], []
+    for index in range(start, min(start + _CHUNK, clips.clips)):
+        clip = simulate(*pick(clips, index))
+        pictures.append(clip.frames)
+        states.append(state_array(clip.truth))
+    return start, np.stack(pictures), np.stack(states)
+
+
+def state_array(truth) -> np.ndarray:
+    """Truth of a clip as ``float32 [T, 3, 5]``: x, y, vx, vy, visible share; 0 for balls that are not there."""
+    out = np.zeros((len(truth.x), SLOTS, 5), np.float32)
+    columns = (truth.x, truth.y, truth.vx, truth.vy, truth.visible)
+    out[:, : truth.objects] = np.stack(columns, axis=-1)
+    return out
+
+
+def _make_room(folder: Path, needed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in sets}
+    for path in sets:
+        if sum(sizes.values()) + needed <= MOST_BYTES:
+            return
+        shutil.rmtree(path, ignore_errors=True)
+        sizes.pop(path)

@@ -1,0 +1,165 @@
+"""The one training loop: reports, checkpoints, resumes and stops cleanly."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from core.models.store import read_json, replace_file, write_json
+from core.models.tensors import as_tensor
+from core.training.clips import Clips
+
+CHECKPOINT_SECONDS = 60.0
+
+
+class Recipe(Protocol):
+    """How one model is trained.
+
+    Attributes:
+        name: Of the model.
+        module: What is trained.
+        window: Frames of a training window.
+        batch: Clips of a batch.
+        rate: Largest learning rate.
+        score_name: What ``score`` measures, in words.
+    """
+
+    name: str
+    module: torch.nn.Module
+    window: int
+    batch: int
+    rate: float
+    score_name: str
+
+    def losses(self, frames: torch.Tensor, progress: float) -> Mapping[str, torch.Tensor]:
+        """Named parts of the loss for ``[B, T, 3, H, W]``; ``loss`` is what is minimised. ``progress`` is 0 to 1."""
+        ...
+
+    def score(self) -> float:
+        """A number for people, on validation clips."""
+        ...
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a run reports: ``losses`` by name, ``score`` (None until first measured), seconds spent and to go."""
+
+    step: int
+    losses: Mapping[str, float]
+    score: float | None
+    spent: float
+    left: float
+
+
+@dataclass
+class Run:
+    """A run under way; what the checkpoint holds besides the weights."""
+
+    step: int = 0
+    spent: float = 0.0
+    score: float | None = None
+    history: list[dict] = field(default_factory=list)
+
+
+def fit(
+    recipe: Recipe,
+    clips: Clips,
+    folder: Path,
+    *,
+    minutes: float,
+    seed: int,
+    report: Callable[[Moment], None] = lambda moment: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    score_seconds: float = 180.0,
+) -> Run:
+    """Train for a number of minutes, or what is left of them if ``folder`` holds a checkpoint.
+
+    The batch of a step depends on the seed and the step alone, so that two arms see the same clips in the same order
+    and a resumed run goes on as if it had never stopped. Stopping early (``cancelled`` or Ctrl-C) leaves a checkpoint.
+
+    Returns:
+        The run as it ended; it is finished if ``spent`` reached the minutes.
+    """
+    optimiser = torch.optim.AdamW(recipe.module.parameters(), lr=recipe.rate, weight_decay=1e-3)
+    run = _resume(folder, recipe, optimiser)
+    budget, saved, scored = 60.0 * minutes, time.monotonic(), run.spent
+    recipe.module.train()
+    try:
+        while run.spent < budget and not cancelled():
+            began = time.monotonic()
+            losses = _step(recipe, optimiser, clips, seed, run.step, run.spent / budget)
+            run.step += 1
+            run.spent += time.monotonic() - began
+            if run.spent - scored > score_seconds or run.spent >= budget:
+                run.score, scored = _measure(recipe), run.spent
+                run.history.append({"step": run.step, "minutes": run.spent / 60, "score": run.score, **losses})
+            report(Moment(run.step, losses, run.score, run.spent, max(0.0, budget - run.spent)))
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                _checkpoint(folder, recipe, optimiser, run)
+                saved = time.monotonic()
+    finally:  # Ctrl-C comes here too
+        _checkpoint(folder, recipe, optimiser, run)
+        recipe.module.eval()
+    return run
+
+
+def batch_of(clips: Clips, batch: int, window: int, seed: int, step: int) -> torch.Tensor:
+    """The clips of a step: ``float32 [B, T, 3, H, W]`` in [0, 1]. Half of them are mirrored left to right."""
+    rng = np.random.default_rng([seed, step])
+    chosen = rng.integers(len(clips.frames), size=batch)
+    # Early windows more often: that is where balls still fall and run.
+    starts = (rng.random(batch) ** 1.7 * (clips.frames.shape[1] - window + 1)).astype(int)
+    mirrored = rng.random(batch) < 0.5
+    windows = [
+        clips.frames[c, s : s + window, :, :: -1 if m else 1] for c, s, m in zip(chosen, starts, mirrored, strict=True)
+    ]
+    return as_tensor(np.stack(windows))
+
+
+def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: int, step: int, progress: float):
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+    losses = recipe.losses(batch_of(clips, recipe.batch, recipe.window, seed, step), progress)
+    optimiser.zero_grad(set_to_none=True)
+    losses["loss"].backward()
+    torch.nn.utils.clip_grad_norm_(recipe.module.parameters(), 1.0)
+    optimiser.step()
+    return {name: float(value.detach()) for name, value in losses.items()}
+
+
+def _measure(recipe: Recipe) -> float:
+    recipe.module.eval()
+    with torch.inference_mode():
+        score = recipe.score()
+    recipe.module.train()
+    return score
+
+
+def _checkpoint(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer, run: Run) -> None:
+    tensors = {f"model.{name}": tensor.contiguous() for name, tensor in recipe.module.state_dict().items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{name}": value.contiguous() for name, value in state.items()}
+    replace_file(folder / "checkpoint.safetensors", lambda path: save_file(tensors, path))
+    write_json(folder / "run.json", vars(run))
+
+
+def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> Run:
+    if not (folder / "run.json").exists():
+        return Run()
+    tensors = load_file(folder / "checkpoint.safetensors")
+    recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
+    state: dict[int, dict] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("optimiser."):
+            _, index, key = name.split(".", 2)
+            state.setdefault(int(index), {})[key] = tensor
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    return Run(**read_json(folder / "run.json"))

@@ -1,0 +1,32 @@
+"""The memory of the nearest-clip baseline: thumbnails of training clips and the seeds to play them again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.models.nearest import NearestConfig, thumbnails
+from core.models.store import save_model
+from core.training.clips import Clips, ClipSet, pick
+from core.worlds import BACKGROUNDS, WORLDS
+
+ENTRIES = 2000
+_LATEST = 12  # frames; later windows hold little but rest
+
+
+def train_nearest(data: Clips, clips: ClipSet, folder: Path, card: dict) -> None:
+    """Remember one window of each of the first clips, at a random place."""
+    config = NearestConfig()
+    count = min(ENTRIES, len(data.frames))
+    starts = np.random.default_rng(clips.first_seed).integers(0, _LATEST, count)
+    factors = [pick(clips, index) for index in range(count)]
+    worlds, backgrounds = list(WORLDS), list(BACKGROUNDS)
+    arrays = {
+        "thumbs": np.stack([thumbnails(data.frames[i, s : s + config.context]) for i, s in enumerate(starts)]),
+        "seeds": np.array([seed for _, seed in factors], np.int64),
+        "starts": starts.astype(np.int64),
+        "worlds": np.array([worlds.index(f.name) for f, _ in factors], np.int64),
+        "backgrounds": np.array([backgrounds.index(f.background) for f, _ in factors], np.int64),
+    }
+    save_model(folder, config, arrays, card | {"entries": count})

@@ -1,0 +1,118 @@
+"""Plain sentences about what was done to a film on the way in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.video.films import VideoInfo
+from core.video.pictures import ZIP_FPS
+from core.video.sampling import Sampler
+from core.video.squares import Seen
+
+# Lossy coding makes still pixels flicker by a few levels; real motion changes some pixel by more.
+_FLICKER = 12
+_BLACK = 20
+
+
+def notes(
+    sampler: Sampler, seen: Seen, info: VideoInfo, *, limited: bool, still: bool, assumed: bool
+) -> tuple[str, ...]:
+    """Tell the user what happened to a film.
+
+    Args:
+        sampler: What was kept of it.
+        seen: What its frames were like.
+        info: Its header.
+        limited: Whether a limit, not the user, ended it.
+        still: Whether nothing moves.
+        assumed: Whether its frame rate was assumed.
+
+    Returns:
+        Sentences, most surprising last.
+    """
+    lines = [*_shape_notes(seen), *_colour_notes(seen), *_time_notes(sampler, seen, info, limited, assumed)]
+    lines += _damage_notes(sampler, seen)
+    if still:
+        black = max(int(frame.max()) for frame in sampler.kept) <= _BLACK
+        lines.append("Every frame is black; nothing moves in this clip." if black else "Nothing moves in this clip.")
+    return tuple(lines)
+
+
+def is_still(frames: np.ndarray) -> bool:
+    """Whether no pixel of ``uint8 [T, H, W, 3]`` ever differs visibly from the first frame."""
+    first = frames[0].astype(np.int16)
+    return all(np.abs(frame - first).max() <= _FLICKER for frame in frames[1:])
+
+
+def _shape_notes(seen: Seen) -> list[str]:
+    lines = []
+    width, height = seen.sizes[0]
+    if seen.pixel_shape != 1:
+        ratio = seen.pixel_shape
+        lines.append(f"Its pixels are not square ({ratio.numerator}:{ratio.denominator}); the shape was corrected.")
+    if seen.turned:
+        lines.append(f"Turned by {min(seen.turned, 4 - seen.turned) * 90} degrees, as the file asks.")
+    if width != height:
+        lines.append(f"Cropped to the centre square of {width} x {height}.")
+    if len(seen.sizes) > 1:
+        lines.append(f"The frame size changes on the way, from {width} x {height} to {_by(seen.sizes[-1])}.")
+    return lines
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[0]} x {size[1]}"
+
+
+def _colour_notes(seen: Seen) -> list[str]:
+    lines = []
+    if seen.clear:
+        lines.append("Transparent parts are shown over white.")
+    if seen.alpha_lost:
+        lines.append("Its transparency is left out; parts that should be clear may show a colour.")
+    if seen.hdr:
+        lines.append("Its colours are high dynamic range and may look pale here.")
+    return lines
+
+
+def _time_notes(sampler: Sampler, seen: Seen, info: VideoInfo, limited: bool, assumed: bool) -> list[str]:
+    lines = []
+    if assumed:
+        lines.append(f"Pictures carry no frame rate; {ZIP_FPS:.4g} a second are assumed.")
+    uneven = sampler.uneven and not seen.lost
+    rate = _source_rate(sampler, info)
+    if uneven:
+        lines.append(f"Resampled from a varying rate (about {rate:.3g}) to {sampler.fps:.4g} frames a second.")
+    elif rate is not None and abs(rate - sampler.fps) > 0.01 * sampler.fps:
+        lines.append(f"Resampled from {rate:.4g} to {sampler.fps:.4g} frames a second.")
+    if limited:
+        length = len(sampler.kept) / sampler.fps
+        where = "the first" if sampler.start == 0 else "the"
+        after = "" if sampler.start == 0 else " after the trim start"
+        lines.append(f"Only {where} {length:.4g} s{after} are used; move the trim start to see the rest.")
+    return lines
+
+
+def _source_rate(sampler: Sampler, info: VideoInfo) -> float | None:
+    """The stated rate where the time stamps bear it out (they are rounded), else the measured one."""
+    measured = sampler.rate
+    if measured is None or info.fps is None:
+        return measured
+    return info.fps if abs(info.fps - measured) < 0.02 * measured else measured
+
+
+def _damage_notes(sampler: Sampler, seen: Seen) -> list[str]:
+    lines = []
+    if seen.lost:
+        lines.append(f"{_count(seen.lost, 'damaged packet was', 'damaged packets were')} skipped.")
+    if seen.corrupt:
+        lines.append(f"{_count(seen.corrupt, 'frame is', 'frames are')} damaged and may look wrong.")
+    if seen.ends_early:
+        lines.append(f"The file is cut short; what could be read ends at {sampler.end:.3g} s.")
+    if seen.ignored:
+        others = _count(seen.ignored, "file that is not a picture was", "files that are not pictures were")
+        lines.append(f"{others} ignored.")
+    return lines
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,219 @@
+"""Read animated pictures and zip files of numbered pictures with Pillow."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from PIL import Image
+
+from core.video.films import VideoInfo
+from core.video.limits import MEGABYTE, VideoError, VideoLimits, check_pixels
+from core.video.sampling import Shot
+from core.video.sniff import ANIMATIONS, open_source
+from core.video.squares import Seen, square_picture
+
+ZIP_FPS = 10.0
+ZIP_LABEL = "zip of pictures"
+_MOST_MEMBERS = 20_000
+_NO_PICTURES = "This zip file holds no readable PNG or JPEG pictures; pack the frames of a film into it."
+_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff")
+_UNTIMED = 0.1  # what browsers give a frame that states no time, in seconds
+# What Pillow and zipfile raise on damaged input.
+_DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+    Image.DecompressionBombError,
+)
+
+
+def animation_info(source: bytes | os.PathLike, kind: str, limits: VideoLimits) -> VideoInfo:
+    """Describe an animated picture from its header.
+
+    Raises:
+        VideoError: If it cannot be read or is too large.
+    """
+    with open_source(source) as file, _open_picture(file, limits) as image:
+        label = ANIMATIONS[kind].label
+        return VideoInfo(label, label, image.width, image.height, None, None)
+
+
+def animation_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoLimits) -> Iterator[Shot]:
+    """Read an animated WebP or PNG.
+
+    Args:
+        source: Bytes or path.
+        size: Side of the square frames, in pixels.
+        seen: Learns about the frames.
+        limits: What a frame may cost.
+
+    Yields:
+        Its frames in order.
+
+    Raises:
+        VideoError: If its first frame cannot be read.
+    """
+    time = 0.0
+    with open_source(source) as file, _open_picture(file, limits) as image:
+        for index in range(getattr(image, "n_frames", 1)):
+            try:
+                image.seek(index)
+                square = square_picture(image.copy(), size, seen, limits)
+                seconds = float(image.info.get("duration") or 0) / 1000 or _UNTIMED
+            except VideoError:
+                raise
+            except _DAMAGE:
+                seen.ends_early = True
+                return
+            yield Shot(time, seconds, _giving(square))
+            time += seconds
+
+
+def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
+    """Describe a zip file of pictures.
+
+    Raises:
+        VideoError: If it holds none or would unpack to too much.
+    """
+    with open_source(source) as file, _open_zip(file) as archive:
+        members = _picture_members(archive, limits, Seen())
+        for member in members:
+            try:
+                with _open_picture(io.BytesIO(_unpack(archive, member, limits)), limits) as image:
+                    return VideoInfo(ZIP_LABEL, image.format, *image.size, len(members) / ZIP_FPS, ZIP_FPS)
+            except _Damaged:
+                continue
+    raise VideoError(_NO_PICTURES)
+
+
+def zip_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoLimits) -> Iterator[Shot]:
+    """Read the pictures of a zip file in the natural order of their names, ten to the second.
+
+    Args:
+        source: Bytes or path.
+        size: Side of the square frames, in pixels.
+        seen: Learns about the pictures.
+        limits: What the file may cost.
+
+    Yields:
+        The pictures in order, without the damaged ones.
+
+    Raises:
+        VideoError: If it holds no picture, is locked or would unpack to too much.
+    """
+    good, spent = 0, 0
+    with open_source(source) as file, _open_zip(file) as archive:
+        for member in _picture_members(archive, limits, seen):
+            try:
+                content = _unpack(archive, member, limits)
+                spent += len(content)
+                _check_unpacked(spent, limits)
+                with _open_picture(io.BytesIO(content), limits) as image:
+                    square = square_picture(image, size, seen, limits)
+            except Exception as error:
+                if _is_refusal(error):
+                    raise
+                seen.lost += 1
+                continue
+            yield Shot(good / ZIP_FPS, 1 / ZIP_FPS, _giving(square))
+            good += 1
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Sort key under which ``frame2`` comes before ``frame10``."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name.lower())
+    return [(0, int(part[:18]), part) if part[0] in "0123456789" else (1, 0, part) for part in parts]
+
+
+class _Damaged(VideoError):
+    """One picture cannot be read; the others may."""
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether an error concerns the whole file, not one damaged picture."""
+    if isinstance(error, VideoError):
+        return not isinstance(error, _Damaged)
+    return not isinstance(error, _DAMAGE)
+
+
+def _giving(square: np.ndarray) -> Callable[[], np.ndarray]:
+    return lambda: square
+
+
+def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
+    try:
+        image = Image.open(file, formats=("PNG", "JPEG", "WEBP"))
+    except _DAMAGE as error:
+        raise _Damaged("This picture is damaged; save or upload it again.") from error
+    check_pixels(image.width, image.height, limits)
+    return image
+
+
+def _open_zip(file: io.IOBase) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (*_DAMAGE, NotImplementedError) as error:
+        raise VideoError("This zip file is damaged or cut short; pack or upload it again.") from error
+
+
+def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, seen: Seen) -> list[zipfile.ZipInfo]:
+    """List the pictures of an archive, told by their content, in natural order."""
+    members = [member for member in archive.infolist() if _is_wanted(member)]
+    _check_unpacked(sum(member.file_size for member in members), limits)
+    if len(members) > _MOST_MEMBERS:
+        raise VideoError(f"This zip file holds {len(members)} files and the limit is {_MOST_MEMBERS}; pack fewer.")
+    if any(member.flag_bits & 1 for member in members):
+        raise VideoError("This zip file is locked with a password; pack it without one.")
+    pictures = [member for member in members if _starts_like_picture(archive, member)]
+    seen.ignored = len(members) - len(pictures)
+    if not pictures:
+        raise VideoError(_NO_PICTURES)
+    return sorted(pictures, key=lambda member: natural_key(member.filename))
+
+
+def _is_wanted(member: zipfile.ZipInfo) -> bool:
+    """Leave out folders and what file managers add unasked."""
+    *folders, name = member.filename.replace("\\", "/").split("/")
+    return not (member.is_dir() or "__MACOSX" in folders or name.startswith(".") or name == "Thumbs.db")
+
+
+def _starts_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    try:
+        with archive.open(member) as file:
+            return file.read(4).startswith(_PICTURE_STARTS)
+    except _DAMAGE:
+        return False
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
+    """Unpack one member into memory, never more than the limit: the directory may lie about its size."""
+    try:
+        with archive.open(member) as file:
+            content = file.read(limits.max_bytes + 1)
+    except _DAMAGE as error:
+        raise _Damaged("A picture in this zip file is damaged; pack it again.") from error
+    _check_unpacked(len(content), limits)
+    return content
+
+
+def _check_unpacked(count: int, limits: VideoLimits) -> None:
+    if count > limits.max_bytes:
+        raise VideoError(
+            f"This zip file unpacks to more than {limits.max_bytes / MEGABYTE:.4g} MB, which is the limit; "
+            "pack fewer or smaller pictures."
+        )

@@ -1,0 +1,141 @@
+"""Read a film, an animation or a zip file of pictures into a clip."""
+
+from __future__ import annotations
+
+import math
+import os
+
+import numpy as np
+
+from core.clip import Clip
+from core.video.films import VideoInfo, film_info, open_film, sample_film
+from core.video.limits import VideoError, VideoLimits, check_request
+from core.video.notes import is_still, notes
+from core.video.pictures import ZIP_LABEL, animation_info, animation_shots, zip_info, zip_shots
+from core.video.sampling import Sampler
+from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
+from core.video.squares import Seen
+
+DEFAULT_LIMITS = VideoLimits()
+_TOO_SHORT = "This film has only one frame; a clip needs at least two, so choose a longer film."
+
+
+def read_video(
+    source: bytes | os.PathLike,
+    *,
+    size: int = 64,
+    fps: float = 10.0,
+    start: float = 0.0,
+    seconds: float | None = None,
+    limits: VideoLimits = DEFAULT_LIMITS,
+) -> Clip:
+    """Read a film into small square frames at an even rate.
+
+    Args:
+        source: Bytes of a file, or its path; what it is is told by its content.
+        size: Side of the frames, in pixels.
+        fps: Frames per second of the clip.
+        start: Where to begin, in seconds from the start of the film.
+        seconds: How much to read; None for all, up to the limits.
+        limits: What the film may cost.
+
+    Returns:
+        A clip of ``uint8 [T, size, size, 3]`` frames, T at least 2, whose notes say what was done to it.
+
+    Raises:
+        VideoError: One sentence, if no clip can be made of it.
+    """
+    check_request(size, fps, start, seconds)
+    kind = sniff_source(source, limits)
+    wish = Sampler(fps, start, _wanted(fps, seconds, limits))
+    sampler, seen, info = _sample(source, kind, wish, size, limits)
+    _check_kept(sampler, seen, kind)
+    limited = sampler.cut and (seconds is None or wish.wanted < _count(seconds, fps))
+    frames = np.stack(sampler.kept)
+    return Clip(
+        frames=frames,
+        fps=fps,
+        source=_describe(info, sampler, seen),
+        notes=notes(sampler, seen, info, limited=limited, still=is_still(frames), assumed=kind == "zip"),
+    )
+
+
+def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LIMITS) -> VideoInfo:
+    """Describe a film from its header, without decoding it.
+
+    Args:
+        source: Bytes of a file, or its path.
+        limits: What the film may cost.
+
+    Raises:
+        VideoError: One sentence, if it cannot be a film.
+    """
+    kind = sniff_source(source, limits)
+    if kind == "zip":
+        return zip_info(source, limits)
+    if kind in ANIMATIONS:
+        return animation_info(source, kind, limits)
+    with open_film(source, kind) as stream:
+        return film_info(stream, kind)
+
+
+def _sample(
+    source: bytes | os.PathLike, kind: str, wish: Sampler, size: int, limits: VideoLimits
+) -> tuple[Sampler, Seen, VideoInfo]:
+    if kind != "zip" and kind not in ANIMATIONS:
+        return sample_film(source, kind, wish, size, limits)
+    seen = Seen()
+    if kind == "zip":
+        info, shots = zip_info(source, limits), zip_shots(source, size, seen, limits)
+    else:
+        info, shots = animation_info(source, kind, limits), animation_shots(source, size, seen, limits)
+    wish.take(shots)
+    return wish, seen, info
+
+
+def _wanted(fps: float, seconds: float | None, limits: VideoLimits) -> int:
+    """Count the frames to keep at most.
+
+    Raises:
+        VideoError: If that is less than two.
+    """
+    length = limits.max_seconds if seconds is None else min(seconds, limits.max_seconds)
+    count = min(_count(length, fps), limits.max_frames)
+    if count < 2:
+        raise VideoError(f"A part of {length:.3g} s at {fps:.4g} frames a second is too short; choose more of either.")
+    return count
+
+
+def _count(seconds: float, fps: float) -> int:
+    return math.floor(min(seconds * fps, 1e9) + 1e-6)
+
+
+def _check_kept(sampler: Sampler, seen: Seen, kind: str) -> None:
+    """Refuse what makes no clip.
+
+    Raises:
+        VideoError: If there is no frame, only one, or none after the trim start.
+    """
+    if sampler.shots == 0:
+        raise VideoError("No frame of this film can be read, it is too damaged; save or upload it again.")
+    if sampler.shots == 1 and seen.lost == 0 and sampler.opening == 0:
+        raise VideoError(SINGLE_PICTURE if kind in (*ANIMATIONS, "gif", "zip") else _TOO_SHORT)
+    if not sampler.kept:
+        raise VideoError(
+            f"The trim start ({sampler.start:.4g} s) is after the end of the film ({sampler.end:.4g} s); move it back."
+        )
+    if len(sampler.kept) < 2:
+        raise VideoError(
+            f"What follows the trim start is too short, it gives only one frame at {sampler.fps:.4g} frames a second; "
+            "choose a longer part or a higher rate."
+        )
+
+
+def _describe(info: VideoInfo, sampler: Sampler, seen: Seen) -> str:
+    """Say in a few words what was read, such as ``video, H.264, 1280 x 720, 12.3 s``."""
+    width, height = seen.sizes[0] if seen.sizes else (info.width, info.height)
+    length = sampler.end if not sampler.cut else info.seconds
+    words = ["video", info.codec, f"{width} x {height}"]
+    if info.format == ZIP_LABEL:
+        words = [info.format, info.codec, f"{width} x {height}"]
+    return ", ".join(words + ([] if length is None else [f"{length:.4g} s"]))

@@ -1,0 +1,29 @@
+"""Simulators: factors and a seed in, a clip with its truth out.
+
+To add a world, write one file with a frozen subclass of ``Factors`` and list it in ``WORLDS``.
+"""
+
+from core.worlds.drop import Drop
+from core.worlds.factors import BACKGROUNDS, Factors, Range, ranges, sample
+from core.worlds.occluder import Occluder
+from core.worlds.simulate import FPS, FRAMES, SIZE, layout_of, simulate
+from core.worlds.wall import Wall
+
+WORLDS: dict[str, type[Factors]] = {world.name: world for world in (Drop, Wall, Occluder)}
+
+
+def world_named(name: str) -> type[Factors]:
+    """Find a world.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in WORLDS:
+        raise ValueError(f"There is no world called {name!r}; there are {', '.join(WORLDS)}.")
+    return WORLDS[name]
+
+
+__all__ = [
+    "BACKGROUNDS", "FPS", "FRAMES", "SIZE", "WORLDS", "Drop", "Factors", "Occluder", "Range", "Wall",
+    "layout_of", "ranges", "sample", "simulate", "world_named",
+]  # fmt: skip

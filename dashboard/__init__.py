@@ -1,0 +1,1 @@
+"""The app: Streamlit shell, components and figures around `core`."""

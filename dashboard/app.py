@@ -1,0 +1,14 @@
+"""The entry script: navigation and theme only."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).resolve().parent
+if str(HERE.parent) not in sys.path:  # a checkout that is not installed; done here and nowhere else
+    sys.path.insert(0, str(HERE.parent))
+
+st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"), layout="wide")
+PAGES = HERE.parent / "pages"
+st.navigation({"Predict": [st.Page(PAGES / "compare.py", title="Compare", default=True)]}).run()

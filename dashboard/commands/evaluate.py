@@ -1,0 +1,77 @@
+"""``worldscope evaluate forecast``: the numbers that the pages show, without a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated
+
+import typer
+
+evaluate = typer.Typer(help="Measure models on clips they have never seen.", no_args_is_help=True)
+
+
+@evaluate.callback()
+def _group() -> None:
+    """Measure models on clips they have never seen."""
+
+
+@evaluate.command()
+def forecast(
+    world: Annotated[str, typer.Option(help="drop, wall or occluder.")] = "drop",
+    objects: Annotated[int | None, typer.Option(help="1 to 3 balls; drawn clip by clip if not given.")] = None,
+    seed: Annotated[int, typer.Option(help="First seed; test seeds lie from 2000000 on.")] = 2_000_000,
+    clips: Annotated[int, typer.Option(help="How many clips.")] = 128,
+    background: Annotated[str, typer.Option(help="plain, textured or moving.")] = "textured",
+    context: Annotated[int, typer.Option(help="Frames shown.")] = 4,
+    horizon: Annotated[int, typer.Option(help="Frames asked for.")] = 16,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Position error of every model, step by step, with baselines, ceiling and the read-out's floor."""
+    from rich.progress import Progress
+
+    from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
+    from core.models.catalog import load, names
+    from core.worlds import FPS
+
+    protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon, FPS)
+    with Progress(transient=True, disable=as_json) as progress:
+        task = progress.add_task("", total=1.0)
+        result = evaluate_forecast(
+            protocol,
+            [load(name) for name in names()],
+            lambda what, share: progress.update(task, description=what, completed=share),
+        )
+    typer.echo(json.dumps(nulls(result.to_json())) if as_json else _table(result))
+
+
+def nulls(value: object) -> object:
+    """JSON knows no NaN: put null in its place, however deep."""
+    if isinstance(value, dict):
+        return {key: nulls(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [nulls(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _table(result) -> str:
+    protocol = result.protocol
+    steps = [h for h in (1, 2, 3, 4, 8, 12, 16, 24) if h <= protocol.horizon]
+    head = f"{'position error (widths) at step':<32}" + "".join(f"{h:>8}" for h in steps) + f"{'MFLOP':>9}{'ms':>8}"
+    rows = [head]
+    for score in result.models.values():
+        errors = "".join(f"{score.position_error[h - 1].mean:8.3f}" for h in steps)
+        rows.append(f"{score.title:<32}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
+    rows.append(f"{'ceiling (simulator re-run)':<32}" + "".join(f"{result.ceiling[h - 1].mean:8.3f}" for h in steps))
+    rows.append("")
+    rows.append("Read-out on true frames (its floor):")
+    for score in result.models.values():
+        floor = score.read_out_floor
+        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, R² {score.read_out_r2:.3f}")
+    last = protocol.seed + protocol.clips - 1
+    rows.append("")
+    rows.append(
+        f"World {protocol.world}, {protocol.background} background, seeds {protocol.seed} to {last}, "
+        f"{protocol.context} context frames at {protocol.fps:g} a second."
+    )
+    return "\n".join(rows)

@@ -1,0 +1,103 @@
+"""The evidence under the player: many clips, where each arm errs, and what it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.clip import Clip
+from core.evaluation.compare import Comparison
+from dashboard import resources
+from dashboard.figures import forecast as figures
+
+_QUIET = {"displayModeBar": False}
+_ARMS = (("pixel", "pixels", "pixel"), ("jepa", "latents", "latent"))
+
+
+def scheme() -> str:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def many_clips(world: str) -> None:
+    """The stored measurement of a world: is this clip typical?"""
+    result = resources.results(world)
+    with st.container(border=True, height="stretch"):
+        if result is None:
+            st.markdown("**Not measured yet**")
+            st.text(f"Run: worldscope evaluate forecast --world {world} --json")
+            return
+        protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
+        pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
+        closer, near, far = ("Latents", latent, pixel) if latent < pixel else ("Pixels", pixel, latent)
+        st.markdown(f"**{closer} are closer at {(step + 1) / protocol['fps']:.1f} s: {near:.2f} against {far:.2f}**")
+        st.text(f"{protocol['clips']} unseen {world} clips, {protocol['background']} backgrounds; bands: 95 %")
+        alt = "Position error in widths against seconds ahead for every model, over many clips."
+        st.plotly_chart(figures.measured_errors(result, scheme()), config=_QUIET, alt=alt, key="many")
+
+
+def error_maps(comparison: Comparison) -> None:
+    """Where each arm's picture differs from the real one."""
+    maps = {name: comparison.arms[name].error_map for name, _, _ in _ARMS}
+    top = max(float(np.quantile(values, 0.995)) for values in maps.values())
+    worse = max(maps, key=lambda name: maps[name].mean())
+    label = dict((name, label) for name, label, _ in _ARMS)
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**The {label[worse]}' picture is further off overall**")
+        st.text("mean absolute difference over the horizon, one scale for both; decoded for the latents")
+        for (name, told, _), column in zip(_ARMS, st.columns(2), strict=True):
+            with column:
+                st.text(f"{told}: {100 * maps[name].mean():.1f} %")
+                figure = figures.error_map(maps[name], top, scheme())
+                st.plotly_chart(figure, config=_QUIET, alt=f"Map of where the {told} err.", key=f"map.{name}")
+
+
+def cost(context: int, horizon: int) -> None:
+    """Operations and milliseconds of a predicted second, each arm in its own space."""
+    costs = [resources.cost(name, context, horizon) for name, _, _ in _ARMS]
+    fps = resources.model("jepa").fps
+    ratio = costs[0].flops / costs[1].flops
+    with st.container(border=True, height="stretch"):
+        less = f"{ratio:.1f} times fewer" if ratio > 1 else f"{1 / ratio:.1f} times more"
+        st.markdown(f"**A predicted second costs the latents {less} operations**")
+        st.text("encoding the context included; drawing the latents for people not")
+        values, roles = [c.flops * fps / 1e6 for c in costs], [role for _, _, role in _ARMS]
+        figure = figures.cost_bars([told for _, told, _ in _ARMS], values, roles, scheme())
+        st.plotly_chart(figure, config=_QUIET, alt="Operations of one predicted second for each arm.", key="cost")
+        for (name, told, _), c in zip(_ARMS, costs, strict=True):
+            minutes = (resources.model_card(name) or {}).get("minutes")
+            trained = f", {minutes:g} training minutes" if minutes else ""
+            st.text(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
+
+
+def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
+    """What can be said of a film whose causes nobody wrote down."""
+    strange = resources.strangeness(key, clip)
+    left, right = st.columns(2)
+    with left, st.container(border=True, height="stretch"):
+        skill = comparison.arms["jepa"].skill
+        st.markdown(f"**In its own space the JEPA's skill is {float(skill.mean()):+.2f}**")
+        st.text("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
+        alt = "Latent skill against seconds ahead."
+        figure = figures.skill_curve(comparison.seconds_ahead, skill, scheme())
+        st.plotly_chart(figure, config=_QUIET, alt=alt, key="skill")
+    with right, st.container(border=True, height="stretch"):
+        peak = int(np.argmax(strange.surprise))
+        st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
+        st.text("one-step latent error over the whole film, against what is usual on its own worlds")
+        figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
+        st.plotly_chart(figure, config=_QUIET, alt="Surprise over time.", key="surprise")
+    st.markdown(_limits(strange.distance.ratio, strange.distance.beyond))
+
+
+def _limits(ratio: float, beyond: float) -> str:
+    where = (
+        f"This clip lies {ratio:.1f} times as far from the training worlds as a usual clip of theirs"
+        f" (farther than {100 * beyond:.0f} % of them)."
+    )
+    verdict = "It is out of their depth." if beyond > 0.99 else "It looks much like them to the encoder."
+    return (
+        f"**What this can and cannot say.** {where} {verdict} These models were trained on three synthetic worlds of "
+        "balls and nothing else. Without truth there is no position error: dB tell how close the pictures are, "
+        "skill and surprise tell how well the latent model predicts its own representation, and neither says that a "
+        "model understands what is in the film."
+    )

@@ -1,0 +1,138 @@
+"""Picking a clip: the filmstrip, the row of controls and the upload."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import replace
+
+import streamlit as st
+
+from core.clip import Clip
+from core.samples import samples
+from core.video import VideoError
+from core.worlds import WORLDS, Factors, ranges
+from dashboard import resources
+from dashboard.components.gallery import GalleryItem, gallery
+from dashboard.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
+
+STATE, FILM = "compare", "compare.film"
+_THUMB = 112
+
+
+def current() -> CompareState:
+    """The state of this session; the URL's at first."""
+    if STATE not in st.session_state:
+        st.session_state[STATE] = CompareState.from_query(st.query_params)
+    return st.session_state[STATE]
+
+
+def update(**changes: object) -> None:
+    st.session_state[STATE] = replace(current(), **changes)
+
+
+def filmstrip() -> CompareState:
+    """Show the gallery; what is clicked becomes the state."""
+    state = current()
+    selected = state.clip if state.source == "sample" else state.source
+    own = _item("world", f"your world · {state.factors.name}", state.factors, state.seed)
+    items = (*_sample_items(), own, GalleryItem("upload", "your video"))
+    chosen = gallery(items, selected, key="clips")
+    if chosen != selected:
+        update(source=chosen) if chosen in ("world", "upload") else update(source="sample", clip=chosen)
+    return current()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _sample_items() -> tuple[GalleryItem, ...]:
+    return tuple(_item(s.id, s.label, s.factors, s.seed) for s in samples())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _item(id: str, label: str, factors: Factors, seed: int) -> GalleryItem:
+    clip = resources.world_clip(factors, seed, _THUMB, 20)
+    return GalleryItem(id, label, clip.frames[5], clip.frames[::3])
+
+
+def span_control() -> None:
+    """Context and horizon."""
+    state = current()
+    ahead = state.horizon / 10
+    with st.popover(f"context {state.context} · horizon {state.horizon} ({ahead:.1f} s)"):
+        for name, (low, high, _), told in (
+            ("context", CONTEXT, "Frames that every model sees, at 10 a second."),
+            ("horizon", HORIZON, "Frames that every model must predict."),
+        ):
+            key = f"compare.{name}"
+            st.session_state[key] = getattr(state, name)
+            st.slider(f"{name} (frames)", low, high, key=key, help=told, on_change=_take, args=(name, key))
+
+
+def world_control() -> None:
+    """The factors of the world shown; changing one makes it the visitor's own world, under the same seed."""
+    state = current()
+    factors, seed = state.shown()
+    with st.popover(f"world: {factors.name}, {factors.background}"):
+        key = "compare.world"
+        st.session_state[key] = factors.name
+        st.selectbox("world", list(WORLDS), key=key, on_change=_take_world, args=(key, seed))
+        st.text(type(factors).summary)
+        for name, allowed in ranges(type(factors)).items():
+            key, label = f"factor.{factors.name}.{name}", f"{name} ({allowed.unit})" if allowed.unit else name
+            st.session_state[key] = getattr(factors, name)
+            wiring = {"key": key, "help": allowed.help, "on_change": _take_factor, "args": (name, key, seed)}
+            if allowed.choices:
+                st.selectbox(label, allowed.choices, **wiring)
+            elif isinstance(getattr(factors, name), int):
+                st.slider(label, int(allowed.low), int(allowed.high), **wiring)
+            else:
+                st.slider(label, allowed.low, allowed.high, step=0.01, **wiring)
+
+
+def seed_control() -> None:
+    """The same world from the next seed: other places, speeds and texture."""
+    factors, seed = current().shown()
+    st.button("new seed", key="compare.roll", on_click=_roll, args=(factors, seed), icon=None)
+
+
+def upload() -> Clip | None:
+    """Take a video from the visitor; None until there is one that can be read. Says what is wrong in one sentence."""
+    help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
+    file = st.file_uploader("Your video", max_upload_size=UPLOAD_MEGABYTES, key="compare.upload", help=help)
+    if file is not None:
+        st.session_state[FILM] = file.getvalue()
+    if FILM not in st.session_state:
+        st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
+        return None
+    try:
+        info = resources.film_info(st.session_state[FILM])
+        key = "compare.start"
+        st.session_state[key] = current().start
+        told = f" of {info.seconds:.1f}" if info.seconds else ""
+        st.number_input(
+            f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
+        )
+        return resources.film_clip(st.session_state[FILM], current().start)
+    except VideoError as error:
+        st.error(str(error))
+        return None
+
+
+def _take(name: str, key: str) -> None:
+    update(**{name: st.session_state[key]})
+
+
+def _take_world(key: str, seed: int) -> None:
+    update(source="world", factors=WORLDS[st.session_state[key]](), seed=_own(seed))
+
+
+def _take_factor(name: str, key: str, seed: int) -> None:
+    factors, _ = current().shown()
+    update(source="world", factors=dataclasses.replace(factors, **{name: st.session_state[key]}), seed=_own(seed))
+
+
+def _roll(factors: Factors, seed: int) -> None:
+    update(source="world", factors=factors, seed=_own(seed + 1))
+
+
+def _own(seed: int) -> int:
+    return SEEDS[0] + (seed - SEEDS[0]) % (SEEDS[1] - SEEDS[0] + 1)

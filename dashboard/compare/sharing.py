@@ -1,0 +1,60 @@
+"""What one takes home from the page, and what stands behind it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.clip import Clip
+from core.evaluation.compare import Comparison
+from dashboard import resources
+from dashboard.exports import film_mp4, numbers_csv
+from dashboard.state import CompareState
+
+
+def share_control(state: CompareState, comparison: Comparison | None, shown: Clip | None) -> None:
+    """Link, film and numbers."""
+    with st.popover("share and save", disabled=comparison is None):
+        if comparison is None or shown is None:
+            return
+        st.text("A link to this view (an uploaded video itself cannot be in a link)")
+        base = (st.context.url or "").split("?")[0]
+        st.code(f"{base}?{urlencode(state.to_query())}", language=None, wrap_lines=True)
+        st.download_button(
+            "comparison as MP4", lambda: film_mp4(comparison, shown.frames), "worldscope.mp4", "video/mp4",
+            key="compare.mp4", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "numbers as CSV", lambda: numbers_csv(comparison, shown.source), "worldscope.csv", "text/csv",
+            key="compare.csv", on_click="ignore",
+        )  # fmt: skip
+
+
+def about_control() -> None:
+    """The cards of the two arms."""
+    with st.popover("about these models"):
+        for name, title in (("pixel", "Pixel predictor (SimVP family)"), ("jepa", "JEPA predictor")):
+            card = resources.model_card(name)
+            st.markdown(f"**{title}**")
+            if card:
+                st.text(
+                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes "
+                    f"({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} clips) on "
+                    f"{card['machine']} · {card['date']} · training seeds {card['data_seeds'][0]} to "
+                    f"{card['data_seeds'][1] - 1}"
+                )
+                st.code(card["recipe"], language=None)
+        st.text(
+            "The JEPA never predicts pixels. Its decoder was trained afterwards on frozen latents, so that people "
+            "can see what they hold; a linear probe reads the balls' places. In the pixel arm a colour parser does."
+        )
+
+
+def subtitles() -> dict[str, str]:
+    """A quiet note for the tile of each arm."""
+    notes = {}
+    for name, family in (("pixel", "SimVP"), ("jepa", "JEPA")):
+        card = resources.model_card(name)
+        notes[name] = f"{family} · {card['parameters'] / 1e6:.1f} M" if card else family
+    return notes

@@ -1,0 +1,1 @@
+"""Components drawn in the browser: the film player and the clip gallery."""

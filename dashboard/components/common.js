@@ -1,0 +1,49 @@
+// Shared by the components: reading the packed bytes, building elements, reading the theme.
+// No innerHTML anywhere: titles and labels may come from people, so they only ever become text nodes.
+
+function unpack(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return { header, payload: bytes.subarray(4 + length) };
+}
+
+// One ImageBitmap for each frame of a run of pictures.
+function decodeFrames(payload, { type, start, sizes }) {
+  let at = start;
+  return Promise.all(sizes.map((size) => {
+    const blob = new Blob([payload.subarray(at, at + size)], { type });
+    at += size;
+    return createImageBitmap(blob);
+  }));
+}
+
+// el("button", { class: "x", onclick: f, "aria-label": "y" }, "text", child)
+function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node[name] = value;
+    else if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Streamlit's theme arrives as CSS variables on the host; its background tells light from dark.
+function schemeOf(host) {
+  const probe = el("span", { style: "color: var(--st-background-color, #fff)" });
+  host.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+  probe.remove();
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
+}
+
+const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

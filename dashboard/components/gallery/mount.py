@@ -1,0 +1,27 @@
+"""Registers the gallery with Streamlit, once, when this module is imported."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.gallery.items import GalleryItem, pack, resolve
+from dashboard.components.packing import browser_text
+
+component = st.components.v2.component(
+    "worldscope_gallery",
+    html='<div class="gallery" data-testid="gallery"></div>',
+    css=browser_text("dashboard.components.gallery", "gallery.css"),
+    js="\n".join(
+        (browser_text("dashboard.components", "common.js"), browser_text("dashboard.components.gallery", "gallery.js"))
+    ),
+)
+
+
+def show(items: tuple[GalleryItem, ...], selected: str, *, key: str) -> str:
+    """Mounts the gallery and returns the selected id; see `dashboard.components.gallery.gallery`."""
+    note = f"{key}.memory"
+    click = st.session_state.get(key, {}).get("choice")
+    memory = resolve(st.session_state.get(note), selected, click, [item.id for item in items])
+    st.session_state[note] = memory
+    component(data=pack(items, memory.given, memory.used), key=key, on_choice_change=lambda: None)
+    return memory.given

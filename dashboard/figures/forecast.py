@@ -1,0 +1,111 @@
+"""Figures of forecasts: data in, Plotly figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures.palette import color
+
+_DASH = {"copy-last": "dot", "constant-velocity": "dash", "nearest": "dashdot", "random": "dot"}
+_LABEL = {
+    "copy-last": "copy last", "constant-velocity": "const. velocity", "nearest": "nearest clip",
+    "pixel": "pixels", "jepa": "latents", "random": "random weights",
+}  # fmt: skip
+
+
+def measured_errors(result: Mapping, scheme: str) -> go.Figure:
+    """Position error against seconds ahead over many clips, with 95 % bands.
+
+    Args:
+        result: What ``worldscope evaluate forecast --json`` prints.
+        scheme: ``light`` or ``dark``.
+    """
+    fps = result["protocol"]["fps"]
+    seconds = [(step + 1) / fps for step in range(result["protocol"]["horizon"])]
+    figure = go.Figure()
+    for name, score in result["models"].items():
+        if name in _LABEL and name != "random":
+            _line(figure, seconds, score["position_error"], _LABEL[name], _role(name), _DASH.get(name, "solid"), scheme)
+    _line(figure, seconds, result["ceiling"], "ceiling", "truth", "dot", scheme)
+    top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
+    figure.update_yaxes(title="position error (widths)", range=[0, top])
+    figure.update_xaxes(title="seconds ahead")
+    return _plain(figure, 300)
+
+
+def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
+    """Where an arm errs: mean absolute difference ``[H, W]`` over the horizon, on a common scale up to ``top``."""
+    shade = "Greys" if scheme == "light" else "gray"
+    figure = go.Figure(
+        go.Heatmap(
+            z=100 * values[::-1], zmin=0, zmax=100 * top, colorscale=shade, showscale=False,
+            hovertemplate="%{z:.1f} % of full scale<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
+    return _plain(figure, 190)
+
+
+def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[str], scheme: str) -> go.Figure:
+    """Floating point operations for one predicted second, a bar for each arm."""
+    figure = go.Figure(
+        go.Bar(
+            x=megaflops, y=names, orientation="h", marker_color=[color(role, scheme) for role in roles],
+            text=[f"{value:,.0f} M" for value in megaflops], textposition="auto",
+            hovertemplate="%{y}: %{x:,.0f} million operations<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title="million floating point operations", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return _plain(figure, 170)
+
+
+def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go.Figure:
+    """Surprise over time in standard deviations above what is usual."""
+    figure = go.Figure(go.Scatter(x=seconds, y=surprise, mode="lines", line_color=color("violation", scheme)))
+    figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
+    figure.update_xaxes(title="time in the clip (s)")
+    figure.update_yaxes(title="standard deviations above usual")
+    return _plain(figure, 260)
+
+
+def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figure:
+    """Latent skill against copy-last: 1 is perfect, 0 no better."""
+    figure = go.Figure(go.Scatter(x=seconds, y=skill, mode="lines", line_color=color("latent", scheme)))
+    figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
+    figure.update_xaxes(title="seconds ahead")
+    figure.update_yaxes(title="skill against copy-last")
+    return _plain(figure, 260)
+
+
+def _line(figure: go.Figure, x, steps, label: str, role: str, dash: str, scheme: str) -> None:
+    mean = [step["mean"] for step in steps]
+    if role in ("pixel", "latent"):
+        band = [step["high"] for step in steps] + [step["low"] for step in steps][::-1]
+        red, green, blue = (int(color(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
+        figure.add_scatter(
+            x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",
+            line_width=0, hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+    hover = "%{y:.3f} widths<extra>" + label + "</extra>"
+    line = {"color": color(role, scheme), "dash": dash, "width": 2.4 if role in ("pixel", "latent") else 1.5}
+    figure.add_scatter(x=x, y=mean, mode="lines", name=label, line=line, hovertemplate=hover, showlegend=True)
+
+
+def _role(name: str) -> str:
+    return {"pixel": "pixel", "jepa": "latent"}.get(name, "baseline")
+
+
+def _plain(figure: go.Figure, height: int) -> go.Figure:
+    figure.update_layout(
+        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest", dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": -0.28, "x": 0},
+    )  # fmt: skip
+    figure.update_xaxes(automargin=True)
+    figure.update_yaxes(automargin=True)
+    return figure

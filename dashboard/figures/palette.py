@@ -1,0 +1,57 @@
+"""The colours and what they mean, for light and dark.
+
+A role keeps its colour on every page: truth is ink, the pixel model orange, the latent model blue, baselines are
+grey, a violation or an intervention is vermillion. The hues come from the Okabe-Ito set, which people with a
+colour-vision deficiency can tell apart. `color` is for lines, bands and marks; `text_color` is for words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SCHEMES = ("light", "dark")
+ROLES = ("truth", "pixel", "latent", "baseline", "violation", "accent")
+
+
+def _scheme(truth: str, pixel: str, latent: str, baseline: str, violation: str, accent: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(zip(ROLES, (truth, pixel, latent, baseline, violation, accent), strict=True)))
+
+
+PALETTE: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "light": _scheme("#1d2127", "#E69F00", "#0072B2", "#858b95", "#D55E00", "#D55E00"),
+        "dark": _scheme("#e9e6df", "#E69F00", "#56B4E9", "#8f959f", "#D55E00", "#D55E00"),
+    }
+)
+
+# Words need 4.5:1 against the surface below them (WCAG AA), so some roles are darker or lighter as text than as a line.
+TEXT: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "light": _scheme("#1d2127", "#8a5c00", "#006199", "#5b616b", "#ad4b00", "#ad4b00"),
+        "dark": _scheme("#e9e6df", "#E69F00", "#56B4E9", "#a9afb9", "#f08a4b", "#f08a4b"),
+    }
+)
+
+# Surfaces that words may stand on: the card and the page behind it.
+SURFACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"light": ("#ffffff", "#fbfaf6", "#f0f2f6"), "dark": ("#1d2027", "#15161a", "#262730")}
+)
+
+
+def color(role: str, scheme: str = "light") -> str:
+    """Returns the hex colour for lines, bands and marks of a role."""
+    return _look_up(PALETTE, role, scheme)
+
+
+def text_color(role: str, scheme: str = "light") -> str:
+    """Returns the hex colour for words of a role, readable (4.5:1) on the card and on the page."""
+    return _look_up(TEXT, role, scheme)
+
+
+def _look_up(table: Mapping[str, Mapping[str, str]], role: str, scheme: str) -> str:
+    if scheme not in SCHEMES:
+        raise ValueError(f"unknown colour scheme {scheme!r}: use one of {', '.join(SCHEMES)}")
+    if role not in ROLES:
+        raise ValueError(f"unknown colour role {role!r}: use one of {', '.join(ROLES)}")
+    return table[scheme][role]

@@ -1,0 +1,102 @@
+"""From a comparison to what the player shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.clip import Clip
+from core.evaluation.compare import Arm, Comparison
+from core.evaluation.findings import events_between
+from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile
+
+_BALLS = ("red", "blue", "green")
+_DASHES = {"copy-last": "dot", "constant-velocity": "dash", "nearest": "dash"}
+_SHORT = {"constant-velocity": "const. velocity", "nearest": "nearest clip"}
+
+
+def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> Film:
+    """A simulated clip: truth, pixel prediction and decoded latent prediction, with places read out and their errors.
+
+    Args:
+        comparison: What the models make of it.
+        shown: The same clip at the size for people.
+        subtitles: A quiet note for each model.
+    """
+    tiles = (
+        Tile("what happened", "simulator", "truth", shown.frames[: len(comparison.frames)], _true_marks(comparison)),
+        _model_tile(comparison, "pixel", "pixel prediction", subtitles),
+        _model_tile(comparison, "jepa", "latent prediction, decoded", subtitles),
+    )
+    top = 1.25 * max(np.nanmax(comparison.arms[name].error, initial=0.1) for name in ("copy-last", "pixel", "jepa"))
+    curves = [_curve(comparison, arm, _up_to(arm.error, top)) for arm in comparison.arms.values()]
+    curves.append(Curve("ceiling", "truth", "dot", _ahead(comparison, comparison.ceiling)))
+    floor = comparison.arms["jepa"].floor
+    curves.append(Curve("probe floor", "latent", "dot", _ahead(comparison, floor)))
+    events = tuple(FilmEvent(e.frame, _event_label(e)) for e in events_between(shown, len(comparison.frames)))
+    title = "How far off each prediction is on this clip"
+    return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
+
+
+def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> Film:
+    """A film without truth: the real continuation and both predictions, judged in dB against it."""
+    tiles = (
+        Tile("what happened", "your video", "truth", shown.frames[: len(comparison.frames)]),
+        _model_tile(comparison, "pixel", "pixel prediction", subtitles),
+        _model_tile(comparison, "jepa", "latent prediction, decoded", subtitles),
+    )
+    curves = tuple(_curve(comparison, arm, arm.psnr) for arm in comparison.arms.values())
+    title = "How close each picture is to the real continuation (higher is better)"
+    return Film(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
+
+
+def role_of(arm: Arm) -> str:
+    """The colour role of a model."""
+    return "baseline" if arm.is_baseline else "pixel" if arm.is_pixel else "latent"
+
+
+def _model_tile(comparison: Comparison, name: str, title: str, subtitles: dict[str, str]) -> Tile:
+    arm = comparison.arms[name]
+    frames = np.concatenate([comparison.frames[: comparison.context], arm.frames])
+    in_widths = arm.error is not None
+    values, unit = (arm.error, "widths off") if in_widths else (arm.psnr, "dB")
+    marks = _read_out_marks(comparison, arm) if in_widths else ()
+    return Tile(title, subtitles[name], role_of(arm), frames, marks, _ahead(comparison, values), unit)
+
+
+def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:
+    present = [k for k in range(3) if not np.isnan(comparison.truth[:, k]).all()]
+    return tuple(Mark("trail", "truth", comparison.truth[:, k], f"{_BALLS[k]} ball") for k in present)
+
+
+def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
+    marks = []
+    for k in range(3):
+        true = comparison.truth[:, k].copy()
+        if np.isnan(true).all():
+            continue
+        true[: comparison.context] = np.nan
+        read = np.full_like(true, np.nan)
+        read[comparison.context :] = arm.positions[:, k]
+        marks.append(Mark("ring", "truth", true, "true place"))
+        marks.append(Mark("cross", role_of(arm), read, "read-out"))
+    return tuple(marks)
+
+
+def _curve(comparison: Comparison, arm: Arm, values: np.ndarray) -> Curve:
+    label = {"pixel": "pixels", "jepa": "latents"}.get(arm.name, _SHORT.get(arm.name, arm.title))
+    return Curve(label, role_of(arm), _DASHES.get(arm.name, "solid"), _ahead(comparison, values))
+
+
+def _up_to(values: np.ndarray, top: float) -> np.ndarray:
+    """A straight line through floor and walls leaves the chart instead of pressing the other lines flat."""
+    return np.where(values <= top, values, np.nan)
+
+
+def _ahead(comparison: Comparison, values: np.ndarray) -> np.ndarray:
+    """Values of the horizon on the clock of the whole clip: NaN during the context."""
+    return np.concatenate([np.full(comparison.context, np.nan), np.asarray(values, float)])
+
+
+def _event_label(event) -> str:
+    balls = " and ".join(_BALLS[k] for k in event.objects)
+    return f"{event.kind}: {balls}"

@@ -1,0 +1,118 @@
+"""Cached access to models, clips and results. Every cache is bounded; what it returns is shared and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from core.clip import Clip
+from core.evaluation.compare import Comparison, compare
+from core.evaluation.cost import Cost, measure_cost
+from core.models.catalog import card, load
+from core.models.store import load_arrays, read_json
+from core.paths import MODELS, RESULTS
+from core.video import VideoInfo, VideoLimits, probe_video, read_video
+from core.worlds import SIZE, Factors, simulate
+
+if TYPE_CHECKING:  # it imports torch
+    from core.evaluation.familiarity import Distance
+
+SHOWN = 384  # pixels a side for people
+FILM = 256  # pixels a side at which an uploaded video is kept
+FILM_SECONDS = 12.0  # of it that are read
+SIMULATED = ("copy-last", "constant-velocity", "nearest", "pixel", "jepa")
+FILMED = ("copy-last", "pixel", "jepa")  # a film without truth has no balls to follow
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def model(name: str):
+    """A model, ready for use."""
+    return load(name)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def reference():
+    """What is usual for the JEPA: the yardstick of surprise and distance."""
+    from core.evaluation.familiarity import Reference
+
+    return Reference.from_arrays(load_arrays(MODELS / "jepa-reference"))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def world_clip(factors: Factors, seed: int, size: int, frames: int) -> Clip:
+    return simulate(factors, seed, size=size, frames=frames)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def world_comparison(factors: Factors, seed: int, context: int, horizon: int) -> Comparison:
+    clip = world_clip(factors, seed, SIZE, max(32, context + horizon))
+    return compare(clip, [model(name) for name in SIMULATED], context, horizon)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def film_info(data: bytes) -> VideoInfo:
+    return probe_video(data)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the video")
+def film_clip(data: bytes, start: float) -> Clip:
+    """An uploaded video at the size for people, at the models' frame rate; a few seconds of it."""
+    return read_video(data, size=FILM, start=start, limits=VideoLimits(max_seconds=FILM_SECONDS))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def film_comparison(key: str, _clip: Clip, context: int, horizon: int) -> Comparison:
+    return compare(shrink(_clip), [model(name) for name in FILMED], context, horizon)
+
+
+@dataclass(frozen=True)
+class Strangeness:
+    """How strange a film is to the JEPA: ``surprise`` at ``seconds`` of the film, and its distance from training."""
+
+    seconds: np.ndarray
+    surprise: np.ndarray
+    distance: Distance
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def strangeness(key: str, _clip: Clip) -> Strangeness:
+    from core.evaluation.familiarity import distance, surprise
+
+    jepa, frames = model("jepa"), shrink(_clip).frames
+    values = surprise(jepa, reference(), frames)
+    seconds = (np.arange(len(values)) + jepa.context) / _clip.fps
+    return Strangeness(seconds, values, distance(jepa, reference(), frames))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def cost(name: str, context: int, horizon: int) -> Cost:
+    """What a predicted frame costs on this machine."""
+    blank = np.zeros((context, SIZE, SIZE, 3), np.uint8)
+    return measure_cost(model(name), blank, horizon)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def results(world: str) -> dict | None:
+    """The stored measurement for a world; None if it has not been measured."""
+    path = RESULTS / f"forecast-{world}.json"
+    return read_json(path) if path.exists() else None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def model_card(name: str) -> dict | None:
+    return card(name)
+
+
+def fingerprint(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def shrink(clip: Clip) -> Clip:
+    """The same clip at the size of the models."""
+    frames = np.stack([cv2.resize(frame, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for frame in clip.frames])
+    return Clip(frames, clip.fps, clip.truth, clip.source, clip.notes)

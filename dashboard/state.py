@@ -1,0 +1,98 @@
+"""Every setting of every page: its default, its bounds and its place in the URL."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.samples import sample_named, samples
+from core.worlds import WORLDS, Factors, ranges
+
+VERSION = "1"
+SOURCES = ("sample", "world", "upload")
+CONTEXT = (4, 12, 4)  # least, most, default, in frames
+HORIZON = (4, 28, 16)
+SEEDS = (2_000_000, 2_999_999)  # test seeds: never trained on
+UPLOAD_MEGABYTES = 200
+
+
+@dataclass(frozen=True)
+class CompareState:
+    """What the Compare page shows.
+
+    Attributes:
+        source: One of ``SOURCES``.
+        clip: Id of a sample clip.
+        factors: Of the world, for source ``world``.
+        seed: Of the world.
+        context, horizon: Frames shown and frames asked for.
+        start: Trim start of an uploaded video, in seconds.
+    """
+
+    source: str = "sample"
+    clip: str = field(default_factory=lambda: samples()[0].id)
+    factors: Factors = field(default_factory=lambda: samples()[0].factors)
+    seed: int = SEEDS[0]
+    context: int = CONTEXT[2]
+    horizon: int = HORIZON[2]
+    start: float = 0.0
+
+    @staticmethod
+    def from_query(query: Mapping[str, str]) -> CompareState:
+        """Read a URL. What is unknown or out of bounds falls back to the default or to the nearest bound."""
+        default = CompareState()
+        known = {s.id for s in samples()}
+        return CompareState(
+            source=query.get("source", "") if query.get("source") in SOURCES else default.source,
+            clip=query["clip"] if query.get("clip") in known else default.clip,
+            factors=_read_factors(query),
+            seed=_whole(query.get("seed"), SEEDS[0], SEEDS[1], default.seed),
+            context=_whole(query.get("context"), *CONTEXT),
+            horizon=_whole(query.get("horizon"), *HORIZON),
+            start=max(0.0, min(36_000.0, _number(query.get("start"), 0.0))),
+        )
+
+    def to_query(self) -> dict[str, str]:
+        """The URL parameters that restore this view. An uploaded film itself cannot be in a link."""
+        query = {"v": VERSION, "source": self.source, "context": str(self.context), "horizon": str(self.horizon)}
+        if self.source == "sample":
+            return query | {"clip": self.clip}
+        if self.source == "upload":
+            return query | ({"start": f"{self.start:g}"} if self.start else {})
+        values = {name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
+        return query | {"world": self.factors.name, "seed": str(self.seed)} | values
+
+    def shown(self) -> tuple[Factors, int]:
+        """Factors and seed of the clip that is shown, for the sources that are simulated."""
+        if self.source == "world":
+            return self.factors, self.seed
+        sample = sample_named(self.clip)
+        return sample.factors, sample.seed
+
+
+def _read_factors(query: Mapping[str, str]) -> Factors:
+    world = WORLDS.get(query.get("world", ""), samples()[0].factors.__class__)
+    values: dict[str, object] = {}
+    for f in dataclasses.fields(world):
+        allowed, text = ranges(world)[f.name], query.get(f.name)
+        if allowed.choices:
+            values[f.name] = text if text in allowed.choices else f.default
+        elif isinstance(f.default, int):
+            values[f.name] = _whole(text, int(allowed.low), int(allowed.high), f.default)
+        else:
+            values[f.name] = min(allowed.high, max(allowed.low, _number(text, f.default)))
+    return world(**values)
+
+
+def _whole(text: str | None, low: int, high: int, default: int) -> int:
+    value = _number(text, float(default))
+    return int(min(high, max(low, round(value))))
+
+
+def _number(text: str | None, default: float) -> float:
+    try:
+        value = float(text) if text is not None else default
+    except ValueError:
+        return default
+    return value if value == value and abs(value) < 1e12 else default

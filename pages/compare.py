@@ -1,0 +1,103 @@
+"""Compare: pixel prediction against latent prediction, next to the truth."""
+
+import streamlit as st
+
+from core.evaluation.findings import finding
+from dashboard import films, resources
+from dashboard.compare import evidence, picking
+from dashboard.compare.sharing import about_control, share_control, subtitles
+from dashboard.components.player import player
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def world_film(factors, seed, context, horizon):
+    """The player's film of a simulated clip, with the comparison and the clip at the size for people."""
+    comparison = resources.world_comparison(factors, seed, context, horizon)
+    shown = resources.world_clip(factors, seed, resources.SHOWN, len(comparison.frames))
+    return films.world_film(comparison, shown, subtitles()), comparison, shown
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def uploaded_film(key, _clip, context, horizon):
+    """The same for an uploaded video."""
+    comparison = resources.film_comparison(key, _clip, context, horizon)
+    return films.uploaded_film(comparison, _clip, subtitles()), comparison, _clip
+
+
+def controls(state, comparison, shown) -> None:
+    """The one row of controls."""
+    with st.container(horizontal=True):
+        picking.span_control()
+        if state.source != "upload":
+            picking.world_control()
+            picking.seed_control()
+        st.space("stretch")
+        about_control()
+        share_control(state, comparison, shown)
+
+
+def simulated(state) -> None:
+    """A clip whose truth the simulator knows."""
+    factors, seed = state.shown()
+    film, comparison, shown = world_film(factors, seed, state.context, state.horizon)
+    controls(state, comparison, shown)
+    player(film, key="film")
+    st.info(finding(comparison, shown), icon=None)
+    left, middle, right = st.columns([1.25, 1, 1])
+    with left:
+        evidence.many_clips(factors.name)
+    with middle:
+        evidence.error_maps(comparison)
+    with right:
+        evidence.cost(state.context, comparison.horizon)
+    made_by_simulator(factors, seed)
+
+
+def uploaded(state) -> None:
+    """A film of the visitor's: no truth, so no position error."""
+    clip = picking.upload()
+    if clip is None:
+        controls(state, None, None)
+        return
+    key = f"{resources.fingerprint(st.session_state[picking.FILM])}@{state.start:g}"
+    try:
+        film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon)
+    except ValueError as error:
+        controls(state, None, None)
+        st.error(str(error))
+        return
+    controls(state, comparison, shown)
+    player(film, key="film")
+    st.info(finding(comparison, shown), icon=None)
+    for note in clip.notes:
+        st.text(note)
+    evidence.without_truth(comparison, clip, key)
+    left, right = st.columns(2)
+    with left:
+        evidence.error_maps(comparison)
+    with right:
+        evidence.cost(state.context, comparison.horizon)
+
+
+def made_by_simulator(factors, seed) -> None:
+    """How this was made."""
+    with st.expander("How this was made"):
+        st.markdown(
+            f"The clip is simulated: world `{factors.name}`, seed {seed}, a test seed that no model was trained on. "
+            "Both arms see the same context frames at 64 x 64 pixels, 10 a second; the picture of the truth is drawn "
+            "larger for you. Errors are distances between the true centre of each visible ball and the place read out "
+            "of the prediction: by a colour parser from pixels, by a linear probe from latents. The *probe floor* is "
+            "the probe's own error on the true frames; the *ceiling* is the simulator re-run from the state that the "
+            "parser reads off the context. The decoder draws what the latents hold and is no part of the JEPA."
+        )
+
+
+st.title("Which model knows where the ball will be?")
+st.markdown("Both models saw the same first frames. Watch where their balls are when the real one bounces.")
+chosen = picking.filmstrip()
+if chosen.source == "upload":
+    uploaded(chosen)
+else:
+    simulated(chosen)
+if st.query_params.to_dict() != picking.current().to_query():
+    st.query_params.from_dict(picking.current().to_query())
