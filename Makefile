@@ -15,7 +15,7 @@ bench: .venv/test.stamp
 
 .venv/bin/python:
 	@for python in python3.13 python3.12 python3.11 python3; do \
-		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			exec $$python -m venv .venv; \
 		fi; \
 	done; echo "worldscope needs Python 3.11 or newer, with venv and pip."; exit 1

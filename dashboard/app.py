@@ -10,5 +10,7 @@ if str(HERE.parent) not in sys.path:  # a checkout that is not installed; done h
     sys.path.insert(0, str(HERE.parent))
 
 st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"), layout="wide")
+st.html(HERE / "theme.css")
+st.logo(str(HERE / "wordmark.png"), size="large")
 PAGES = HERE.parent / "pages"
 st.navigation({"Predict": [st.Page(PAGES / "compare.py", title="Compare", default=True)]}).run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
@@ -20,7 +20,10 @@ cli.add_typer(evaluate, name="evaluate")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"worldscope {version('worldscope')}")
+        try:
+            typer.echo(f"worldscope {version('worldscope')}")
+        except PackageNotFoundError:
+            typer.echo("worldscope, a checkout that is not installed")
         raise typer.Exit
 
 
@@ -31,16 +34,7 @@ def worldscope(
 ) -> None:
     """A laboratory that shows what a world model knows. Alone, it serves the dashboard."""
     if context.invoked_subcommand is None:
-        context.invoke(serve, host="127.0.0.1", port=_port())
-
-
-def _port() -> int:
-    import os
-
-    text = os.environ.get("PORT", "8501")
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    return int(text)
+        context.invoke(serve, host="127.0.0.1", port=None)
 
 
 def main() -> None:

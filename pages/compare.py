@@ -36,13 +36,19 @@ def controls(state, comparison, shown) -> None:
         share_control(state, comparison, shown)
 
 
+def state_finding(comparison, shown) -> None:
+    """The one sentence, computed from what is on the screen."""
+    with st.container(key="finding"):
+        st.markdown(finding(comparison, shown))
+
+
 def simulated(state) -> None:
     """A clip whose truth the simulator knows."""
     factors, seed = state.shown()
     film, comparison, shown = world_film(factors, seed, state.context, state.horizon)
     controls(state, comparison, shown)
     player(film, key="film")
-    st.info(finding(comparison, shown), icon=None)
+    state_finding(comparison, shown)
     left, middle, right = st.columns([1.25, 1, 1])
     with left:
         evidence.many_clips(factors.name)
@@ -68,9 +74,9 @@ def uploaded(state) -> None:
         return
     controls(state, comparison, shown)
     player(film, key="film")
-    st.info(finding(comparison, shown), icon=None)
+    state_finding(comparison, shown)
     for note in clip.notes:
-        st.text(note)
+        st.markdown(f":small[{note}]")
     evidence.without_truth(comparison, clip, key)
     left, right = st.columns(2)
     with left:

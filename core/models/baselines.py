@@ -17,7 +17,7 @@ def to_pixels(frames: np.ndarray) -> np.ndarray:
 
 def from_pixels(latents: np.ndarray) -> np.ndarray:
     """The way back from ``to_pixels``."""
-    side = int(round(latents.shape[2] ** 0.5))
+    side = round(latents.shape[2] ** 0.5)
     frames = np.rint(np.clip(latents, 0.0, 1.0) * 255.0).astype(np.uint8)
     return frames.reshape(*latents.shape[:2], side, side, 3)
 

@@ -15,7 +15,9 @@ def conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
 
 def upsample(inputs: int, outputs: int) -> nn.Sequential:
     """Twice the size, by pixel shuffle."""
-    return nn.Sequential(nn.Conv2d(inputs, outputs * 4, 3, 1, 1), nn.PixelShuffle(2), nn.GroupNorm(4, outputs), nn.SiLU())
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs * 4, 3, 1, 1), nn.PixelShuffle(2), nn.GroupNorm(4, outputs), nn.SiLU()
+    )
 
 
 class Residual(nn.Module):

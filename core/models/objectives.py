@@ -15,14 +15,9 @@ def within_clip(latents: torch.Tensor) -> torch.Tensor:
 
 
 def spread_hinge(residual: torch.Tensor, target: float = 0.5) -> torch.Tensor:
-    """How far each channel's standard deviation falls short of the target (the hinge of VICReg, Bardes et al. 2022, on
-    ``[B, T, D, H, W]``), with two changes that small moving objects need.
-
-    It is taken clip by clip: pooled over a batch, a few lively clips would supply the variance of all. And it is taken
-    after a tanh: without that bound one object can supply all the variance and the others are dropped (in a trial the
-    red ball's tokens grew ten times as large as the blue one's).
-    """
-    spread = torch.sqrt(torch.tanh(residual).movedim(2, 1).flatten(2).var(dim=2) + 1e-4)  # [B, D]
+    """How far each channel's standard deviation falls short of the target (the hinge of VICReg, Bardes et al. 2022);
+    ``[B, T, D, H, W]``."""
+    spread = torch.sqrt(residual.movedim(2, 0).flatten(1).var(dim=1) + 1e-4)  # [D]
     return torch.relu(target - spread).mean()
 
 

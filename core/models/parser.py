@@ -32,7 +32,7 @@ def parse_positions(frames: np.ndarray) -> np.ndarray:
 
 
 def colour_lead(frames: np.ndarray) -> np.ndarray:
-    """How clearly each pixel carries the colour of each slot: ``[..., H, W, 3]`` to ``float32 [..., H, W, 3]``, 0 to 1."""
+    """How clearly each pixel carries the paint of each ball, 0 to 1: ``uint8 [..., H, W, 3]`` to ``float32`` alike."""
     rgb = frames.astype(np.float32) / 255.0
     leads = [rgb[..., c] - np.maximum(rgb[..., (c + 1) % 3], rgb[..., (c + 2) % 3]) for c in _CHANNEL]
     return np.clip((np.stack(leads, axis=-1) - _THRESHOLD) / _RAMP, 0.0, 1.0)

@@ -36,7 +36,7 @@ class WorldModel(Protocol):
         ...
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        """Context frames ``uint8 [B, T, H, W, 3]`` to the latents of the next frames, ``float32 [B, horizon, N, D]``."""
+        """Context ``uint8 [B, T, H, W, 3]`` to the latents of the next frames, ``float32 [B, horizon, N, D]``."""
         ...
 
     def decode(self, latents: np.ndarray) -> np.ndarray:

@@ -18,5 +18,5 @@ def tokens(latents: torch.Tensor) -> np.ndarray:
 
 def grid(latents: np.ndarray) -> torch.Tensor:
     """The way back from ``tokens``: ``[B, T, N, D]`` to ``[B, T, D, h, w]``."""
-    side = int(round(latents.shape[2] ** 0.5))
+    side = round(latents.shape[2] ** 0.5)
     return torch.from_numpy(np.ascontiguousarray(latents)).transpose(2, 3).unflatten(3, (side, side))

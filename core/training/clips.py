@@ -31,7 +31,7 @@ class ClipSet:
     first_seed: int
     clips: int
     worlds: tuple[tuple[str, float], ...] = (("drop", 0.5), ("wall", 0.25), ("occluder", 0.25))
-    backgrounds: tuple[tuple[str, float], ...] = (("plain", 0.25), ("textured", 0.55), ("moving", 0.2))
+    backgrounds: tuple[tuple[str, float], ...] = (("plain", 0.3), ("textured", 0.65), ("moving", 0.05))
 
 
 @dataclass(frozen=True)

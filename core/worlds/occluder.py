@@ -38,4 +38,5 @@ class Occluder(Factors):
             x, vx = 1.0 - x, -vx
             screen = Box(1.0 - screen.right, 1.0 - screen.left, screen.bottom, screen.top)
         spin = -vx / radii if self.hop == 0 else 0 * vx
-        return Layout(Arena(self.gravity, self.elasticity), bodies_at(self.objects, x, y, vx, 0 * vx, radii, spin), screen)
+        bodies = bodies_at(self.objects, x, y, vx, 0 * vx, radii, spin)
+        return Layout(Arena(self.gravity, self.elasticity), bodies, screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Annotated
 
@@ -10,9 +11,12 @@ import typer
 
 def app(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, envvar="PORT", help="Port to listen on.")] = 8501,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; without it $PORT, or 8501.")
+    ] = None,
 ) -> None:
     """Serve the dashboard and print its address."""
+    port = port or _usual_port()
     _check_free(host, port)
     from dashboard.server import make_app
 
@@ -21,6 +25,13 @@ def app(
     if host not in ("127.0.0.1", "localhost"):
         config["server.allowedHosts"] = []  # whoever opens it to the network is reached by other names
     make_app().run(config=config)
+
+
+def _usual_port() -> int:
+    text = os.environ.get("PORT", "8501")
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
 
 
 def _check_free(host: str, port: int) -> None:

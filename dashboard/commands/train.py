@@ -1,4 +1,4 @@
-"""``worldscope train NAME``: a progress bar with loss, score and time to go; Ctrl-C stops cleanly, the same call goes on."""
+"""``worldscope train NAME``: loss, score and time to go; Ctrl-C stops cleanly and the same command goes on."""
 
 from __future__ import annotations
 

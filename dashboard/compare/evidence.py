@@ -14,6 +14,11 @@ _QUIET = {"displayModeBar": False}
 _ARMS = (("pixel", "pixels", "pixel"), ("jepa", "latents", "latent"))
 
 
+def quiet(text: str) -> None:
+    """A line in small letters."""
+    st.markdown(f":small[{text}]")
+
+
 def scheme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
@@ -24,13 +29,13 @@ def many_clips(world: str) -> None:
     with st.container(border=True, height="stretch"):
         if result is None:
             st.markdown("**Not measured yet**")
-            st.text(f"Run: worldscope evaluate forecast --world {world} --json")
+            quiet(f"Run: worldscope evaluate forecast --world {world} --json")
             return
         protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
         pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
         closer, near, far = ("Latents", latent, pixel) if latent < pixel else ("Pixels", pixel, latent)
         st.markdown(f"**{closer} are closer at {(step + 1) / protocol['fps']:.1f} s: {near:.2f} against {far:.2f}**")
-        st.text(f"{protocol['clips']} unseen {world} clips, {protocol['background']} backgrounds; bands: 95 %")
+        quiet(f"{protocol['clips']} unseen {world} clips, {protocol['background']} backgrounds; bands: 95 %")
         alt = "Position error in widths against seconds ahead for every model, over many clips."
         st.plotly_chart(figures.measured_errors(result, scheme()), config=_QUIET, alt=alt, key="many")
 
@@ -40,13 +45,13 @@ def error_maps(comparison: Comparison) -> None:
     maps = {name: comparison.arms[name].error_map for name, _, _ in _ARMS}
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     worse = max(maps, key=lambda name: maps[name].mean())
-    label = dict((name, label) for name, label, _ in _ARMS)
+    label = {name: told for name, told, _ in _ARMS}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**The {label[worse]}' picture is further off overall**")
-        st.text("mean absolute difference over the horizon, one scale for both; decoded for the latents")
+        quiet("mean absolute difference over the horizon, one scale for both; decoded for the latents")
         for (name, told, _), column in zip(_ARMS, st.columns(2), strict=True):
             with column:
-                st.text(f"{told}: {100 * maps[name].mean():.1f} %")
+                quiet(f"{told}: {100 * maps[name].mean():.1f} %")
                 figure = figures.error_map(maps[name], top, scheme())
                 st.plotly_chart(figure, config=_QUIET, alt=f"Map of where the {told} err.", key=f"map.{name}")
 
@@ -59,14 +64,14 @@ def cost(context: int, horizon: int) -> None:
     with st.container(border=True, height="stretch"):
         less = f"{ratio:.1f} times fewer" if ratio > 1 else f"{1 / ratio:.1f} times more"
         st.markdown(f"**A predicted second costs the latents {less} operations**")
-        st.text("encoding the context included; drawing the latents for people not")
+        quiet("encoding the context included; drawing the latents for people not")
         values, roles = [c.flops * fps / 1e6 for c in costs], [role for _, _, role in _ARMS]
         figure = figures.cost_bars([told for _, told, _ in _ARMS], values, roles, scheme())
         st.plotly_chart(figure, config=_QUIET, alt="Operations of one predicted second for each arm.", key="cost")
         for (name, told, _), c in zip(_ARMS, costs, strict=True):
             minutes = (resources.model_card(name) or {}).get("minutes")
             trained = f", {minutes:g} training minutes" if minutes else ""
-            st.text(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
+            quiet(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
 
 
 def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
@@ -76,14 +81,14 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     with left, st.container(border=True, height="stretch"):
         skill = comparison.arms["jepa"].skill
         st.markdown(f"**In its own space the JEPA's skill is {float(skill.mean()):+.2f}**")
-        st.text("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
+        quiet("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill, scheme())
         st.plotly_chart(figure, config=_QUIET, alt=alt, key="skill")
     with right, st.container(border=True, height="stretch"):
         peak = int(np.argmax(strange.surprise))
         st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
-        st.text("one-step latent error over the whole film, against what is usual on its own worlds")
+        quiet("one-step latent error over the whole film, against what is usual on its own worlds")
         figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
         st.plotly_chart(figure, config=_QUIET, alt="Surprise over time.", key="surprise")
     st.markdown(_limits(strange.distance.ratio, strange.distance.beyond))

@@ -1,0 +1,50 @@
+"""How fast things are on this machine, as one JSON object: `make bench`. Ratios travel between machines, times do not."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+
+from core.evaluation.compare import compare
+from core.evaluation.cost import measure_cost
+from core.models.catalog import load
+from core.video import read_video, to_mp4
+from core.worlds import BACKGROUNDS, WORLDS, Drop, sample, simulate
+
+MODELS = ("copy-last", "constant-velocity", "nearest", "pixel", "jepa")
+
+
+def milliseconds(call, times: int = 7) -> float:
+    """Median over a few calls, the first one not counted."""
+    spent = []
+    for _ in range(times + 1):
+        began = time.perf_counter()
+        call()
+        spent.append(1e3 * (time.perf_counter() - began))
+    return round(float(np.median(spent[1:])), 2)
+
+
+def test_speed(capsys):
+    results: dict[str, object] = {}
+    for name, world in WORLDS.items():
+        for background in BACKGROUNDS:
+            factors = sample(world, 1, objects=3, background=background)
+            results[f"clip of 32 frames at 64 px, {name}, {background} (ms)"] = milliseconds(
+                lambda factors=factors: simulate(factors, 1)
+            )
+    clip = simulate(Drop(objects=2), 3)
+    models = [load(name) for name in MODELS]
+    results["forecast of one clip, all models, ceiling included (ms)"] = milliseconds(
+        lambda: compare(clip, models, 4, 16)
+    )
+    for model in models:
+        cost = measure_cost(model, clip.frames[:4], 16)
+        results[f"{model.title}: ms a predicted frame"] = round(cost.milliseconds, 3)
+        results[f"{model.title}: MFLOP a predicted frame"] = round(cost.flops / 1e6, 2)
+    film = to_mp4(simulate(Drop(objects=2), 3, size=512).frames, 10.0)
+    results["read a 3.2 s film of 512 px (ms)"] = milliseconds(lambda: read_video(film, size=256))
+    with capsys.disabled():
+        print("\n" + json.dumps(results, indent=2))
+    assert all(value >= 0 for value in results.values())

@@ -1,0 +1,138 @@
+"""A person's browser and the server as the command starts it: what only the two together can break is seen here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+PATIENCE = 120_000  # ms; only an upper bound: no test measures time
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running dashboard. Its log must be free of tracebacks in the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, "-m", "dashboard.cli", "app", "--port", str(port)]
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=file, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
+
+
+def _wait_until_healthy(process: subprocess.Popen, address: str, log: Path) -> None:
+    for _ in range(600):
+        assert process.poll() is None, f"the server ended by itself: {log.read_text()[-2000:]}"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server never became healthy: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="module")  # not longer: while Playwright runs, nothing else in this thread can use asyncio
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        reason = f"no browser on the path: {', '.join(NAMES)}"
+        if os.environ.get("WORLDSCOPE_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages in fresh sessions; none of them may log an error or ask another machine for anything."""
+    contexts, wrong = [], []
+
+    def heard(message) -> None:
+        if message.type == "error":
+            wrong.append(f"console: {message.text}")
+
+    def asked(request) -> None:
+        if not request.url.startswith((f"{server}/", "data:", "blob:")):
+            wrong.append(f"request: {request.url}")
+
+    def make(**options: object) -> Page:
+        usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "base_url": server}
+        context = browser.new_context(**(usual | options))
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("request", asked)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page of a desktop size, not yet anywhere, that asks for less motion: films wait for a person."""
+    return new_page()
+
+
+@pytest.fixture
+def settled() -> Callable[[Page], None]:
+    """Waits until the script has run and the browser has drawn what came of it."""
+
+    def wait(page: Page) -> None:
+        page.wait_for_timeout(200)
+        page.wait_for_selector(IDLE, timeout=PATIENCE)
+        page.wait_for_timeout(150)
+
+    return wait
+
+
+@pytest.fixture
+def visit(settled: Callable[[Page], None]) -> Callable[..., None]:
+    """Goes to an address of the dashboard and waits for the player."""
+
+    def go(page: Page, address: str = "/", *, player: bool = True) -> None:
+        page.goto(address)
+        page.wait_for_selector(IDLE, timeout=PATIENCE)
+        if player:
+            page.wait_for_selector("[data-testid=player][data-frame]", timeout=PATIENCE)
+        settled(page)
+
+    return go

@@ -1,0 +1,48 @@
+"""Comparisons that several files look at: a model's answer takes a second, so each is made once for all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from core.clip import Clip
+from core.evaluation.compare import Comparison, compare
+from core.models.catalog import load
+from core.video import to_mp4
+from core.worlds import Drop, simulate
+from dashboard.resources import FILMED, SHOWN, SIMULATED, shrink
+
+CONTEXT, HORIZON = 4, 10
+settings.register_profile("worldscope", deadline=None)  # a busy machine is no failure
+settings.load_profile("worldscope")
+
+
+@pytest.fixture(scope="session")
+def simulated() -> tuple[Comparison, Clip]:
+    """A clip with truth: two balls, so that one of three places stays empty; and the same clip as people see it."""
+    factors, seed = Drop(objects=2), 2_000_023
+    models = [load(name) for name in SIMULATED]
+    return compare(simulate(factors, seed), models, CONTEXT, HORIZON), simulate(factors, seed, size=SHOWN)
+
+
+@pytest.fixture(scope="session")
+def filmed() -> tuple[Comparison, Clip]:
+    """A clip without truth, as an uploaded video is, and itself."""
+    clip = Clip(moving_bar(30, 256, 256), 10.0)
+    return compare(shrink(clip), [load(name) for name in FILMED], CONTEXT, HORIZON), clip
+
+
+@pytest.fixture(scope="session")
+def video() -> bytes:
+    """An MP4 of the usual shape, three seconds long."""
+    return to_mp4(moving_bar(30, 240, 320), 10.0)
+
+
+def moving_bar(frames: int, height: int, width: int) -> np.ndarray:
+    """A bright bar that crosses a dim picture."""
+    film = np.full((frames, height, width, 3), (40, 60, 80), np.uint8)
+    for t in range(frames):
+        left = 10 + t * (width - 50) // frames
+        film[t, height // 4 : -height // 4, left : left + 30] = (230, 180, 60)
+    return film

@@ -1,0 +1,287 @@
+"""A model that saw the future, mixed up the clips of a batch or came back changed from disk would be believed for as long
+as its numbers looked good. The probe and the objectives are measured on answers that are known beforehand."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from core.models.catalog import card, load
+from core.models.jepa import Jepa, JepaConfig
+from core.models.learned import load_network, load_random
+from core.models.objectives import decorrelation, spread_hinge, within_clip
+from core.models.probe import Linear, Probe, States, fit_probe, r2_score
+from core.models.store import load_arrays, load_config, replace_file, save_model
+from core.worlds import Drop, Wall, simulate
+
+FILM = np.stack([simulate(Drop(objects=2), 2_000_023).frames, simulate(Wall(), 2_000_041).frames])
+LEARNED = ("pixel", "jepa", "random")
+
+
+@pytest.fixture(scope="module")
+def models():
+    return {name: load(name) for name in LEARNED}
+
+
+def changed_from(frame):
+    other = FILM.copy()
+    other[:, frame:] = 255 - other[:, frame:]
+    return other
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_prediction_knows_nothing_of_the_frames_to_come(models, name):
+    before = models[name].predict(FILM[:, :6], 8)
+    models[name].predict(changed_from(6)[:, :12], 8)  # nor does it remember another film
+    assert (models[name].predict(changed_from(6)[:, :6], 8) == before).all()
+    assert (models[name].predict(changed_from(5)[:, :6], 8) != before).any()
+
+
+@pytest.mark.parametrize("frame", [2, 5, 12])
+def test_one_step_predictions_know_nothing_of_later_frames(models, frame):
+    before, after = models["jepa"].predict_next(FILM), models["jepa"].predict_next(changed_from(frame))
+    # Entry i is the guess of frame i + 1 from frames 0 to i.
+    assert (before[:, :frame] == after[:, :frame]).all()
+    assert (before[:, frame] != after[:, frame]).any()
+
+
+def test_one_step_predictions_agree_with_the_roll_out(models):
+    nexts = models["jepa"].predict_next(FILM)
+    assert nexts.shape == (2, 31, 64, 16)
+    for context in (4, 9):
+        assert np.allclose(nexts[:, context - 1], models["jepa"].predict(FILM[:, :context], 1)[:, 0], atol=1e-5)
+
+
+def test_a_longer_roll_out_begins_with_the_shorter_one(models):
+    for name in LEARNED:
+        short, long = (models[name].predict(FILM[:, :4], horizon) for horizon in (5, 11))
+        assert np.allclose(long[:, :5], short, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_frames_are_encoded_one_by_one(models, name):
+    other = FILM.copy()
+    other[0, 7] = 30
+    moved = (models[name].encode(other) != models[name].encode(FILM)).any(axis=(2, 3))
+    assert moved[0, 7] and moved.sum() == 1
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_batch_of_two_is_two_batches_of_one(models, name):
+    together = models[name].predict(FILM[:, :4], 6)
+    alone = np.concatenate([models[name].predict(FILM[i : i + 1, :4], 6) for i in (0, 1)])
+    assert np.allclose(together, alone, atol=1e-4)
+    assert not np.allclose(together[0], together[1], atol=1e-2)
+
+
+def test_the_decoder_draws_each_latent_by_itself(models):
+    latents = models["jepa"].encode(FILM[:, :3])
+    drawn = models["jepa"].decode(latents)
+    assert drawn.shape == (2, 3, 64, 64, 3) and drawn.dtype == np.uint8
+    assert np.abs(models["jepa"].decode(latents[1:, 2:]).astype(int) - drawn[1:, 2:]).max() <= 1
+
+
+def test_the_pixel_predictor_stays_within_the_colours_there_are(models):
+    guess = models["pixel"].predict(FILM[:, :4], 28)
+    assert guess.min() >= 0 and guess.max() <= 1
+
+
+def test_the_random_twin_is_the_same_network_untrained(models):
+    assert models["random"].network.config == models["jepa"].network.config
+    shapes = [[p.shape for p in models[name].network.parameters()] for name in ("random", "jepa")]
+    assert shapes[0] == shapes[1]
+    assert not models["random"].can_decode
+    assert np.abs(models["random"].encode(FILM) - models["jepa"].encode(FILM)).mean() > 0.05
+
+
+@pytest.mark.parametrize("name", ["pixel", "jepa", "random", "nearest"])
+def test_every_trained_model_has_a_card(name):
+    told = card(name)
+    assert {"name", "recipe", "seed", "data_seeds", "machine", "date"} <= set(told)
+    assert told["data_seeds"][1] <= 1_000_000, "test and validation seeds are never trained on"
+    if name in ("pixel", "jepa"):
+        assert told["parameters"] == sum(p.numel() for p in load(name).network.parameters())
+        assert told["minutes"] > 0 and told["steps"] > 0
+
+
+def test_both_arms_had_the_same_minutes_and_the_same_clips():
+    pixel, jepa = card("pixel"), card("jepa")
+    assert pixel["data_seeds"] == jepa["data_seeds"]
+    assert pixel["minutes"] == pytest.approx(jepa["minutes"], abs=0.1)
+
+
+def small_jepa(seed=0):
+    torch.manual_seed(seed)
+    return Jepa(JepaConfig(width=16, memory=16, blocks=1)).eval()
+
+
+def saved(folder, network):
+    save_model(folder, network.config, {k: t.numpy() for k, t in network.state_dict().items()}, {"name": "small"})
+    return folder
+
+
+def reopened(folder):
+    return load_network(Jepa(load_config(folder, JepaConfig)), folder)
+
+
+@torch.no_grad()
+def test_a_model_comes_back_from_disk_as_it_was(tmp_path):
+    network, frames = small_jepa(), torch.rand(1, 4, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    again = reopened(saved(tmp_path / "small", network))
+    assert again.config == network.config
+    assert torch.equal(again.predictor(again.encode(frames), 3), network.predictor(network.encode(frames), 3))
+    assert sorted(p.name for p in (tmp_path / "small").iterdir()) == ["card.json", "config.json", "weights.safetensors"]
+
+
+def test_a_config_with_unknown_or_missing_settings_is_refused(tmp_path):
+    folder = saved(tmp_path / "small", small_jepa())
+    settings = json.loads((folder / "config.json").read_text())
+    for wrong, said in (({**settings, "heads": 8}, "unknown: heads"), ({"dim": 16}, "missing: blocks")):
+        (folder / "config.json").write_text(json.dumps(wrong))
+        with pytest.raises(ValueError, match=said):
+            load_config(folder, JepaConfig)
+    (folder / "config.json").write_text("{")
+    with pytest.raises(ValueError, match=r"small/config\.json is missing or is not JSON"):
+        load_config(folder, JepaConfig)
+
+
+def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
+    folder = saved(tmp_path / "small", small_jepa())
+    whole = (folder / "weights.safetensors").read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"\xff" * 200):
+        (folder / "weights.safetensors").write_bytes(damaged)
+        with pytest.raises(ValueError, match="weights of small are missing or damaged"):
+            load_arrays(folder)
+    (folder / "weights.safetensors").unlink()
+    with pytest.raises(ValueError, match="missing or damaged"):
+        load_arrays(folder)
+    (folder / "weights.safetensors").write_bytes(whole)
+    with pytest.raises(ValueError, match="weights of small do not fit"):
+        load_network(Jepa(JepaConfig(width=32)), folder)
+    with pytest.raises(ValueError, match="missing"):
+        load_random(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    path.write_text("old")
+
+    def breaks(temporary):
+        temporary.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        replace_file(path, breaks)
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def made_up(scale=1.0, clips=60):
+    """Latents, and states that are a linear function of them: a place of one latent, a velocity of its change."""
+    rng = np.random.default_rng(0)
+    latents = rng.normal(size=(clips, 6, 4, 3)).astype(np.float32)
+    flat = latents.reshape(clips, 6, 12)
+    places = (flat @ rng.normal(size=(12, 6)) + 0.5).reshape(clips, 6, 3, 2)
+    velocities = np.zeros_like(places)
+    velocities[:, 1:] = ((flat[:, 1:] - flat[:, :-1]) @ rng.normal(size=(12, 6))).reshape(clips, 5, 3, 2)
+    return np.float32(latents * scale), States(places, velocities, np.ones(places.shape[:-1]))
+
+
+def test_the_probe_finds_a_linear_map():
+    latents, states = made_up()
+    probe = fit_probe(latents, states)
+    assert np.abs(probe.locate(latents) - states.positions).max() < 1e-3
+    assert np.abs(probe.speeds(latents) - states.velocities[:, 1:]).max() < 1e-3
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3])
+def test_the_probe_does_not_mind_the_scale_of_the_latents(scale):
+    plain, states = made_up()
+    scaled, _ = made_up(scale)
+    usual, other = fit_probe(plain, states).locate(plain), fit_probe(scaled, states).locate(scaled)
+    assert np.abs(usual - other).max() < 1e-3
+
+
+def test_the_probe_learns_nothing_from_balls_out_of_sight():
+    latents, states = made_up()
+    hidden = np.random.default_rng(1).random(states.visible.shape) < 0.3
+    wrong = States(states.positions.copy(), states.velocities, np.where(hidden, 0.2, 1.0))
+    wrong.positions[hidden] = 99
+    assert np.abs(fit_probe(latents, wrong).locate(latents) - states.positions).max() < 1e-3
+
+
+def test_the_probe_finds_nothing_in_noise():
+    latents, states = made_up(clips=200)
+    noise = np.random.default_rng(2).normal(size=latents.shape).astype(np.float32)
+    probe = fit_probe(noise[:150], States(*(part[:150] for part in vars(states).values())))
+    assert abs(r2_score(states.positions[150:], probe.locate(noise[150:]), states.visible[150:] > 0)) < 0.1
+
+
+def test_a_probe_comes_back_from_its_arrays():
+    latents, states = made_up()
+    probe = fit_probe(latents, states)
+    again = Probe.from_arrays(probe.arrays())
+    assert (again.locate(latents) == probe.locate(latents)).all()
+    assert (again.speeds(latents) == probe.speeds(latents)).all()
+    assert isinstance(again.position, Linear)
+
+
+def test_r2_has_the_answers_one_can_work_out():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(500, 3, 2)) + np.array([0, 5, -5])[:, None]  # three balls in three places
+    seen = np.ones((500, 3), bool)
+    means = np.broadcast_to(truth.mean(axis=0), truth.shape)
+    assert r2_score(truth, truth, seen) == 1
+    assert r2_score(truth, means, seen) == pytest.approx(0)
+    assert r2_score(truth, means + 0.5 * (truth - means), seen) == pytest.approx(0.75)
+    assert r2_score(truth, 2 * means - truth, seen) == pytest.approx(-3)
+    seen[:, 2] = False
+    wrong = truth.copy()
+    wrong[:, 2] = 99
+    assert r2_score(truth, wrong, seen) == 1, "what is out of sight must not count"
+    assert np.isnan(r2_score(truth, truth, np.zeros_like(seen)))
+
+
+def lively(seed=0, shape=(8, 12, 16, 4, 4)):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def test_the_spread_term_is_nothing_for_lively_latents_and_all_for_still_ones():
+    assert spread_hinge(within_clip(lively())) == 0
+    assert spread_hinge(torch.zeros(8, 12, 16, 4, 4)).item() == pytest.approx(0.5, abs=0.02)
+    assert spread_hinge(torch.zeros(8, 12, 16, 4, 4), target=1.0).item() == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_spread_term_asks_every_channel():
+    latents = lively()
+    latents[:, :, 3] = 0
+    assert spread_hinge(latents).item() == pytest.approx(0.5 / 16, abs=0.002)
+
+
+def test_a_background_gives_no_spread():
+    backgrounds = 10 * lively()[:, :1].expand(-1, 12, -1, -1, -1)  # each clip its own, still within the clip
+    assert spread_hinge(backgrounds) == 0, "across a batch it would have passed for variance"
+    assert spread_hinge(within_clip(backgrounds)).item() == pytest.approx(0.5, abs=0.02)
+    assert torch.allclose(within_clip(backgrounds + lively(1)), within_clip(lively(1)), atol=1e-5)
+
+
+def test_decorrelation_is_0_for_channels_of_their_own_and_1_for_copies():
+    assert decorrelation(lively()).item() < 0.01
+    one = lively()[:, :, :1]
+    assert decorrelation(one.expand(-1, -1, 16, -1, -1)).item() == pytest.approx(1, abs=0.01)
+    assert decorrelation(torch.cat([one, -one], dim=2)).item() == pytest.approx(1, abs=0.01)
+    assert decorrelation(100 * lively()).item() == pytest.approx(decorrelation(lively()).item(), abs=1e-3)
+
+
+def test_a_collapsed_encoder_pays_more_than_a_lively_one():
+    from core.training.recipes import JepaRecipe
+
+    frames = torch.rand(4, 12, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    alive, dead = JepaRecipe(None, 0), JepaRecipe(None, 0)
+    for parameter in dead.module.encoder.parameters():
+        torch.nn.init.zeros_(parameter)
+    with torch.no_grad():
+        costs = [recipe.losses(frames, 1.0) for recipe in (alive, dead)]
+    assert costs[1]["prediction"] < 1e-6, "to predict a constant is easy"
+    assert costs[1]["spread"].item() == pytest.approx(0.5, abs=0.02)
+    assert costs[1]["loss"] > costs[0]["spread"] * 5 + 1

@@ -1,0 +1,143 @@
+"""Every page runs through the entry script, from any link and after any file, and never shows an exception."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.samples import samples
+from core.video import to_mp4
+from dashboard.compare.picking import FILM, STATE
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
+
+
+def open_app(**query: str) -> AppTest:
+    app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=180)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app
+
+
+def written(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.text))
+
+
+def query(app: AppTest) -> dict[str, str]:
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs(page: str) -> None:
+    app = open_app().run()
+    app.switch_page(f"../pages/{page}").run()
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.id)
+def test_every_sample_clip_opens_and_gets_its_finding(sample) -> None:
+    app = open_app(source="sample", clip=sample.id).run()
+    assert not app.exception
+    assert not app.error
+    assert re.search(r"is \d\.\d\d widths off, the pixel prediction \d\.\d\d", written(app))
+    assert query(app)["clip"] == sample.id
+
+
+@pytest.mark.parametrize("world", ["drop", "wall", "occluder"])
+def test_every_world_opens_from_a_link(world: str) -> None:
+    asked = {"source": "world", "world": world, "seed": "2000007", "context": "6", "horizon": "10", "objects": "2"}
+    app = open_app(**asked).run()
+    assert not app.exception
+    assert not app.error
+    assert asked.items() <= query(app).items()
+    assert f"world `{world}`, seed 2000007" in written(app)
+
+
+def test_the_longest_view_of_the_most_balls_runs() -> None:
+    app = open_app(source="world", world="drop", objects="3", context="999", horizon="999", background="moving").run()
+    assert not app.exception
+    assert not app.error
+    assert (query(app)["context"], query(app)["horizon"]) == ("12", "28")
+
+
+def test_nonsense_in_the_address_is_mended_and_shown_mended() -> None:
+    app = open_app(source="dream", clip="x", context="many", horizon="nan").run()
+    assert not app.exception
+    assert query(app)["clip"] == samples()[0].id
+
+
+def test_new_seed_goes_on_to_the_next_one() -> None:
+    app = open_app(source="world", world="wall", seed="2000007").run()
+    app.button(key="compare.roll").click().run()
+    assert not app.exception
+    assert app.session_state[STATE].seed == 2_000_008
+    assert query(app)["seed"] == "2000008"
+
+
+def test_controls_change_the_state_and_stay_where_they_were_put() -> None:
+    app = open_app(source="world", world="wall", seed="2000007").run()
+    app.slider(key="compare.context").set_value(7).run()
+    app.slider(key="factor.wall.objects").set_value(2).run()
+    assert not app.exception
+    state = app.session_state[STATE]
+    assert (state.context, state.factors.objects, state.seed) == (7, 2, 2_000_007)
+    assert app.slider(key="compare.context").value == 7
+    app.selectbox(key="compare.world").set_value("occluder").run()
+    assert not app.exception
+    assert (query(app)["world"], query(app)["context"]) == ("occluder", "7")
+
+
+def test_without_a_file_the_page_invites_one() -> None:
+    app = open_app(source="upload").run()
+    assert not app.exception
+    assert not app.error
+    assert "Drop in a short clip" in app.info[0].value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"only words\n" * 50, b"\x00\x00\x00\x18ftypmp42" + bytes(400), b"GIF89a"],
+    ids=["empty", "words", "mp4 without a film", "gif without a picture"],
+)
+def test_a_file_that_is_no_video_gets_one_sentence(data: bytes) -> None:
+    app = open_app(source="upload")
+    app.session_state[FILM] = data
+    app.run()
+    assert not app.exception
+    (error,) = app.error
+    assert re.fullmatch(r"[A-Z][^\n]+\.", error.value)
+
+
+def test_a_film_that_is_too_short_gets_one_sentence() -> None:
+    app = open_app(source="upload", context="8")
+    frames = np.random.default_rng(0).integers(0, 255, (6, 64, 64, 3), dtype=np.uint8)
+    app.session_state[FILM] = to_mp4(frames, 10.0)
+    app.run()
+    assert not app.exception
+    (error,) = app.error
+    assert "too short" in error.value
+
+
+def test_an_uploaded_film_is_judged_without_truth(video: bytes) -> None:
+    app = open_app(source="upload").run()
+    app.file_uploader(key="compare.upload").upload("bar.mp4", video).run()
+    assert not app.exception
+    assert not app.error
+    assert "What this can and cannot say." in written(app)
+    assert re.search(r"\d\.\d dB", written(app))
+    assert "widths off" not in written(app)
+
+
+def test_a_start_beyond_the_end_of_the_film_gets_one_sentence(video: bytes) -> None:
+    app = open_app(source="upload", start="500")
+    app.session_state[FILM] = video
+    app.run()
+    assert not app.exception
+    assert len(app.error) == 1
