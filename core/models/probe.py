@@ -1,4 +1,9 @@
-"""A linear probe from frozen latents to the balls' state: what can be read straight off a representation."""
+"""Probes from frozen latents to the balls' state: what can be read straight off a representation.
+
+Position is read by attention: every token is mapped linearly to a score and a small offset for each ball, and the
+scores choose the place by a softmax over the tokens. A single linear map of all tokens at once underrates spatial
+latents by far (0.07 against 0.02 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import numpy as np
 
 SLOTS = 3
 RIDGES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # in mean eigenvalues, so that the scale of the latents is no matter
+OFFSET = 0.1  # widths; the scale of an offset from a token's centre
 SEEN = 0.5  # a ball counts where at least this share of it is visible
 
 
@@ -24,15 +30,46 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """Read-outs of position (from one latent) and velocity (from a latent and the one before it)."""
+class Attentive:
+    """Per token a score and an offset for each ball; the place is the offset token centre, averaged by the scores.
 
-    position: Linear
+    Attributes:
+        weights: ``[D, 9]``: three scores, then three offsets in x and y, in tenths of a width.
+        bias: ``[9]``.
+        place: Score that a ball has at each token whatever it holds, ``[N, 3]``.
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+    place: np.ndarray
+
+    def __call__(self, latents: np.ndarray) -> np.ndarray:
+        """``[..., N, D]`` to places ``[..., 3, 2]``."""
+        out = latents @ self.weights + self.bias  # [..., N, 9]
+        scores = out[..., :SLOTS] + self.place
+        share = np.exp(scores - scores.max(axis=-2, keepdims=True))
+        share /= share.sum(axis=-2, keepdims=True)
+        offsets = out[..., SLOTS:].reshape(*out.shape[:-1], SLOTS, 2) * OFFSET
+        return (share[..., None] * (token_centres(len(self.place))[:, None] + offsets)).sum(axis=-3)
+
+
+def token_centres(count: int) -> np.ndarray:
+    """Centres of ``count`` tokens on a square grid, row by row from the top: ``float32 [N, 2]`` in widths."""
+    side = round(count**0.5)
+    middles = (np.arange(side, dtype=np.float32) + 0.5) / side
+    return np.stack([np.tile(middles, side), 1.0 - np.repeat(middles, side)], axis=-1)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Read-outs of position (from one latent) and velocity (linear, from a latent and its change)."""
+
+    position: Attentive
     velocity: Linear
 
     def locate(self, latents: np.ndarray) -> np.ndarray:
         """``[B, T, N, D]`` to places ``float32 [B, T, 3, 2]``, in widths."""
-        return self.position(_flat(latents)).reshape(*latents.shape[:2], SLOTS, 2).astype(np.float32)
+        return self.position(latents).astype(np.float32)
 
     def speeds(self, latents: np.ndarray) -> np.ndarray:
         """``[B, T, N, D]`` to velocities ``[B, T - 1, 3, 2]`` in widths/s, of the second of each pair of frames."""
@@ -42,15 +79,15 @@ class Probe:
     def arrays(self) -> dict[str, np.ndarray]:
         parts = {"position": self.position, "velocity": self.velocity}
         return {
-            f"{name}.{key}": getattr(part, key).astype(np.float32)
+            f"{name}.{key}": array.astype(np.float32)
             for name, part in parts.items()
-            for key in ("mean", "weights", "bias")
+            for key, array in vars(part).items()
         }
 
     @staticmethod
     def from_arrays(arrays: dict[str, np.ndarray]) -> Probe:
-        parts = [Linear(*(arrays[f"{n}.{k}"] for k in ("mean", "weights", "bias"))) for n in ("position", "velocity")]
-        return Probe(*parts)
+        position = Attentive(*(arrays[f"position.{key}"] for key in ("weights", "bias", "place")))
+        return Probe(position, Linear(*(arrays[f"velocity.{key}"] for key in ("mean", "weights", "bias"))))
 
 
 @dataclass(frozen=True)
@@ -62,20 +99,11 @@ class States:
     visible: np.ndarray
 
 
-def fit_probe(latents: np.ndarray, states: States, seed: int = 0) -> Probe:
-    """Ridge regression per ball, on frames where the ball is seen; the ridge is chosen on a tenth of the clips.
-
-    Args:
-        latents: ``[B, T, N, D]``.
-        states: Truth for the same frames.
-        seed: Decides which clips choose the ridge.
-    """
+def fit_velocity(latents: np.ndarray, states: States, seed: int = 0) -> Linear:
+    """Ridge regression per ball, on pairs of frames where the ball is seen; a tenth of the clips chooses the ridge."""
     held = np.random.default_rng(seed).permutation(len(latents)) < max(1, len(latents) // 10)
     pairs = np.minimum(states.visible[:, 1:], states.visible[:, :-1])
-    return Probe(
-        _fit(_flat(latents), states.positions, states.visible > SEEN, held),
-        _fit(_pairs(latents), states.velocities[:, 1:], pairs > SEEN, held),
-    )
+    return _fit(_pairs(latents), states.velocities[:, 1:], pairs > SEEN, held)
 
 
 def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:

@@ -65,6 +65,7 @@ class Run:
 
     step: int = 0
     spent: float = 0.0
+    cpu: float = 0.0
     score: float | None = None
     history: list[dict] = field(default_factory=list)
 
@@ -94,10 +95,11 @@ def fit(
     recipe.module.train()
     try:
         while run.spent < budget and not cancelled():
-            began = time.monotonic()
+            began, cpu = time.monotonic(), time.process_time()
             losses = _step(recipe, optimiser, clips, seed, run.step, run.spent / budget)
             run.step += 1
             run.spent += time.monotonic() - began
+            run.cpu += time.process_time() - cpu
             if run.spent - scored > score_seconds or run.spent >= budget:
                 run.score, scored = _measure(recipe), run.spent
                 run.history.append({"step": run.step, "minutes": run.spent / 60, "score": run.score, **losses})

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa, JepaConfig
 from core.models.objectives import decorrelation, spread_hinge, within_clip
-from core.models.probe import fit_probe, r2_score
+from core.models.probe import SEEN, States, r2_score
 from core.models.simvp import SimVP, SimVPConfig
 from core.models.tensors import as_tensor
 from core.training.clips import Clips
-from core.training.probing import encode_all, subset
+from core.training.probing import encode_all, fit_attentive, subset
 
 CONTEXT, AHEAD = 4, 8  # frames that both arms see and are trained to predict
 
@@ -22,7 +21,7 @@ CONTEXT, AHEAD = 4, 8  # frames that both arms see and are trained to predict
 class JepaRecipe:
     """Predict the next latents, each step fed with the last; keep them from collapsing within the clip."""
 
-    name, score_name = "jepa", "position R² of a linear probe"
+    name, score_name = "jepa", "position R² of a probe"
     window, batch, rate = CONTEXT + AHEAD, 32, 2e-3
 
     def __init__(self, check: Clips, seed: int) -> None:
@@ -100,6 +99,7 @@ def probe_score(encode, check: Clips) -> float:
     latents = encode_all(encode, few.frames)
     cut = len(latents) * 4 // 5
     learn, held = (slice(0, cut), slice(cut, None))
-    probe = fit_probe(latents[learn], type(few.states)(*(a[learn] for a in vars(few.states).values())))
-    seen = few.states.visible[held] > 0.5
-    return float(np.float64(r2_score(few.states.positions[held], probe.locate(latents[held]), seen)))
+    with torch.enable_grad(), torch.inference_mode(False):
+        probe = fit_attentive(latents[learn], States(*(array[learn] for array in vars(few.states).values())), steps=400)
+    seen = few.states.visible[held] > SEEN
+    return r2_score(few.states.positions[held], probe(latents[held]), seen)

@@ -7,7 +7,6 @@ import datetime
 import os
 import platform
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +15,12 @@ import torch
 from core.evaluation.familiarity import ReferenceConfig, make_reference
 from core.models.catalog import load as load_model
 from core.models.jepa import Jepa, JepaConfig
-from core.models.probe import fit_probe
 from core.models.store import load_arrays, load_config, save_model
 from core.paths import MODELS, cache_folder
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
-from core.training.probing import ProbeConfig, encode_all, subset
+from core.training.probing import ProbeConfig, encode_all, fit_probe, subset
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 
 TRAIN = ClipSet(first_seed=0, clips=6000)
@@ -69,11 +67,10 @@ def train(
     budget = minutes if minutes is not None else MINUTES[name]
     recipe = _recipe(name, open_clips(CHECK), seed, models)
     folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{clips.clips}clips"
-    began = time.process_time()
     run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled)
     if run.spent < 60 * budget:
         return False
-    card = _card(name, seed, clips) | _run_card(recipe, run, time.process_time() - began)
+    card = _card(name, seed, clips) | _run_card(recipe, run)
     arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
     save_model(models / name, recipe.module.config, arrays, card)
     if name == "jepa":
@@ -133,9 +130,9 @@ def _card(name: str, seed: int, clips: ClipSet) -> dict:
     }  # fmt: skip
 
 
-def _run_card(recipe: Recipe, run: Run, cpu_seconds: float) -> dict:
+def _run_card(recipe: Recipe, run: Run) -> dict:
     return {
-        "minutes": round(run.spent / 60, 2), "cpu_minutes": round(cpu_seconds / 60, 1), "steps": run.step,
+        "minutes": round(run.spent / 60, 2), "cpu_minutes": round(run.cpu / 60, 1), "steps": run.step,
         "batch": recipe.batch, "parameters": sum(p.numel() for p in recipe.module.parameters()),
         "score": {"what": recipe.score_name, "value": run.score}, "history": run.history,
     }  # fmt: skip

@@ -40,14 +40,15 @@ def about_control() -> None:
             if card:
                 st.text(
                     f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes "
-                    f"({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} clips) on "
+                    f"({card['steps']} steps of {card['batch']} clips) on "
                     f"{card['machine']} · {card['date']} · training seeds {card['data_seeds'][0]} to "
                     f"{card['data_seeds'][1] - 1}"
                 )
                 st.code(card["recipe"], language=None)
         st.text(
             "The JEPA never predicts pixels. Its decoder was trained afterwards on frozen latents, so that people "
-            "can see what they hold; a linear probe reads the balls' places. In the pixel arm a colour parser does."
+            "can see what they hold; a probe, linear in each token, reads the balls' places. In the pixel arm a colour "
+            "parser does."
         )
 
 

@@ -1,4 +1,4 @@
-"""How fast things are on this machine, as one JSON object: `make bench`. Ratios travel between machines, times do not."""
+"""How fast things are on this machine, as one JSON object: `make bench`. Ratios travel, milliseconds do not."""
 
 from __future__ import annotations
 

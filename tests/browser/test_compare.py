@@ -199,7 +199,7 @@ def test_an_uploaded_video_is_judged_in_decibels_with_its_limits_said(page: Page
     page.wait_for_selector("[data-testid=player][data-frame]")
     assert re.fullmatch(r"\d+\.\d+ dB", value(page))
     assert re.fullmatch(r"\d+\.\d+ dB", value(page, 2))
-    expect(page.get_by_text("What this can and cannot say")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("What this can and cannot say")).to_be_visible()
     expect(page.get_by_text("widths off")).to_have_count(0)
 
 

@@ -1,4 +1,4 @@
-"""A model that saw the future, mixed up the clips of a batch or came back changed from disk would be believed for as long
+"""A model that saw the future, mixed up the clips of a batch or came back changed from disk would be believed as long
 as its numbers looked good. The probe and the objectives are measured on answers that are known beforehand."""
 
 import json
@@ -11,8 +11,10 @@ from core.models.catalog import card, load
 from core.models.jepa import Jepa, JepaConfig
 from core.models.learned import load_network, load_random
 from core.models.objectives import decorrelation, spread_hinge, within_clip
-from core.models.probe import Linear, Probe, States, fit_probe, r2_score
+from core.models.probe import Probe, States, fit_velocity, r2_score, token_centres
 from core.models.store import load_arrays, load_config, replace_file, save_model
+from core.training.probing import fit_probe
+from core.training.recipes import JepaRecipe
 from core.worlds import Drop, Wall, simulate
 
 FILM = np.stack([simulate(Drop(objects=2), 2_000_023).frames, simulate(Wall(), 2_000_041).frames])
@@ -177,53 +179,80 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
 
 
 def made_up(scale=1.0, clips=60):
-    """Latents, and states that are a linear function of them: a place of one latent, a velocity of its change."""
+    """Latents whose channel k lights up at the token where ball k is, on a grid of 4x4, and whose velocities are a
+    linear function of their change."""
     rng = np.random.default_rng(0)
-    latents = rng.normal(size=(clips, 6, 4, 3)).astype(np.float32)
-    flat = latents.reshape(clips, 6, 12)
-    places = (flat @ rng.normal(size=(12, 6)) + 0.5).reshape(clips, 6, 3, 2)
-    velocities = np.zeros_like(places)
-    velocities[:, 1:] = ((flat[:, 1:] - flat[:, :-1]) @ rng.normal(size=(12, 6))).reshape(clips, 5, 3, 2)
-    return np.float32(latents * scale), States(places, velocities, np.ones(places.shape[:-1]))
+    latents = rng.normal(0, 0.1, (clips, 6, 16, 5)).astype(np.float32)
+    at = rng.integers(16, size=(clips, 6, 3))
+    for k in range(3):
+        np.put_along_axis(latents[..., k], at[..., k : k + 1], 1.0, axis=2)
+    flat = latents.reshape(clips, 6, 80)
+    velocities = np.zeros((clips, 6, 3, 2), np.float32)
+    velocities[:, 1:] = ((flat[:, 1:] - flat[:, :-1]) @ rng.normal(size=(80, 6)) + 0.5).reshape(clips, 5, 3, 2)
+    return np.float32(latents * scale), States(token_centres(16)[at], velocities, np.ones(at.shape, np.float32))
 
 
-def test_the_probe_finds_a_linear_map():
+def miss(probe, latents, states):
+    return np.linalg.norm(probe.locate(latents) - states.positions, axis=-1).mean()
+
+
+def test_token_centres_go_row_by_row_from_the_top():
+    centres = token_centres(16)
+    assert centres[0] == pytest.approx([0.125, 0.875]) and centres[3] == pytest.approx([0.875, 0.875])
+    assert centres[-1] == pytest.approx([0.875, 0.125])
+
+
+def test_the_probe_finds_what_is_there_to_be_read():
     latents, states = made_up()
-    probe = fit_probe(latents, states)
-    assert np.abs(probe.locate(latents) - states.positions).max() < 1e-3
-    assert np.abs(probe.speeds(latents) - states.velocities[:, 1:]).max() < 1e-3
+    probe = fit_probe(latents, states, steps=1000)
+    assert miss(probe, latents, states) < 0.04
+    assert np.abs(probe.speeds(latents) - states.velocities[:, 1:]).max() < 0.01
 
 
-@pytest.mark.parametrize("scale", [1e-3, 1e3])
+@pytest.mark.parametrize("scale", [1e-2, 1e3])
 def test_the_probe_does_not_mind_the_scale_of_the_latents(scale):
     plain, states = made_up()
     scaled, _ = made_up(scale)
-    usual, other = fit_probe(plain, states).locate(plain), fit_probe(scaled, states).locate(scaled)
-    assert np.abs(usual - other).max() < 1e-3
+    usual, other = fit_probe(plain, states, steps=100), fit_probe(scaled, states, steps=100)
+    assert np.abs(usual.locate(plain) - other.locate(scaled)).max() < 1e-2
+    assert np.abs(usual.speeds(plain) - other.speeds(scaled)).max() < 1e-2
 
 
 def test_the_probe_learns_nothing_from_balls_out_of_sight():
     latents, states = made_up()
     hidden = np.random.default_rng(1).random(states.visible.shape) < 0.3
-    wrong = States(states.positions.copy(), states.velocities, np.where(hidden, 0.2, 1.0))
+    wrong = States(states.positions.copy(), states.velocities, np.float32(np.where(hidden, 0.2, 1.0)))
     wrong.positions[hidden] = 99
-    assert np.abs(fit_probe(latents, wrong).locate(latents) - states.positions).max() < 1e-3
+    assert miss(fit_probe(latents, wrong, steps=300), latents, states) < 0.06
+
+
+def test_the_velocity_of_a_ball_is_learnt_only_where_it_is_seen():
+    """Also where the clips without it look different from the others."""
+    latents, states = made_up(clips=200)
+    latents[:100, ..., 4] += 2.0
+    wrong = States(states.positions, states.velocities.copy(), states.visible.copy())
+    wrong.visible[:100, :, 2] = 0
+    wrong.velocities[:100, :, 2] = 99
+    found = fit_velocity(latents, wrong)
+    pairs = np.concatenate([latents[:, 1:], latents[:, 1:] - latents[:, :-1]], axis=-2)
+    flat = np.concatenate([part.reshape(200, 5, -1) for part in np.split(pairs, 2, axis=2)], axis=-1)
+    speeds = found(flat).reshape(200, 5, 3, 2)
+    assert np.abs(speeds - states.velocities[:, 1:])[100:, :, 2].max() < 0.01
 
 
 def test_the_probe_finds_nothing_in_noise():
     latents, states = made_up(clips=200)
     noise = np.random.default_rng(2).normal(size=latents.shape).astype(np.float32)
-    probe = fit_probe(noise[:150], States(*(part[:150] for part in vars(states).values())))
-    assert abs(r2_score(states.positions[150:], probe.locate(noise[150:]), states.visible[150:] > 0)) < 0.1
+    probe = fit_probe(noise[:150], States(*(part[:150] for part in vars(states).values())), steps=300)
+    assert r2_score(states.positions[150:], probe.locate(noise[150:]), states.visible[150:] > 0) < 0.1
 
 
 def test_a_probe_comes_back_from_its_arrays():
     latents, states = made_up()
-    probe = fit_probe(latents, states)
+    probe = fit_probe(latents, states, steps=5)
     again = Probe.from_arrays(probe.arrays())
     assert (again.locate(latents) == probe.locate(latents)).all()
     assert (again.speeds(latents) == probe.speeds(latents)).all()
-    assert isinstance(again.position, Linear)
 
 
 def test_r2_has_the_answers_one_can_work_out():
@@ -274,8 +303,6 @@ def test_decorrelation_is_0_for_channels_of_their_own_and_1_for_copies():
 
 
 def test_a_collapsed_encoder_pays_more_than_a_lively_one():
-    from core.training.recipes import JepaRecipe
-
     frames = torch.rand(4, 12, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     alive, dead = JepaRecipe(None, 0), JepaRecipe(None, 0)
     for parameter in dead.module.encoder.parameters():
