@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: run test bench clean
 run: .venv/app.stamp
-	@PORT=$(PORT) $(BIN)/worldscope app
+	@PORT=$(PORT) exec $(BIN)/worldscope app
 
 test: .venv/test.stamp
 	$(BIN)/ruff check .

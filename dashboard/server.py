@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -13,3 +14,11 @@ ROUTES = ()  # worlds that one can act in will have theirs here
 def make_app() -> st.App:
     """The app; make one in a process."""
     return st.App(SCRIPT, routes=list(ROUTES))
+
+
+def serve(config: dict[str, object]) -> None:
+    """Serve until stopped. ``config`` goes before what ``.streamlit/config.toml`` says."""
+    # Streamlit looks for .streamlit/ beside argv[0]. For the installed command that is the environment's bin/, and
+    # theme, allowed hosts and the switched-off telemetry would be lost without a word.
+    sys.argv = [str(SCRIPT.with_name("server.py"))]
+    make_app().run(config=config)

@@ -59,7 +59,7 @@ class CompareState:
         if self.source == "sample":
             return query | {"clip": self.clip}
         if self.source == "upload":
-            return query | ({"start": f"{self.start:g}"} if self.start else {})
+            return query | ({"start": f"{self.start!r}"} if self.start else {})
         values = {name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
         return query | {"world": self.factors.name, "seed": str(self.seed)} | values
 

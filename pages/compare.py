@@ -65,7 +65,7 @@ def uploaded(state) -> None:
     if clip is None:
         controls(state, None, None)
         return
-    key = f"{resources.fingerprint(st.session_state[picking.FILM])}@{state.start:g}"
+    key = f"{resources.fingerprint(st.session_state[picking.FILM])}@{state.start!r}"
     try:
         film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon)
     except ValueError as error:

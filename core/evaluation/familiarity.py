@@ -30,26 +30,26 @@ class Reference:
 
     Attributes:
         surprise_mean, surprise_std: Of the one-step latent error on validation clips.
-        token_mean: ``[D]``.
-        token_precision: Inverse covariance of tokens, ``[D, D]``.
-        distances: Quantiles (0 to 1 in hundredths) of the clips' mean Mahalanobis distance, ``[101]``.
+        mean: Of the clips' descriptors, ``[2 D]``; a descriptor is the mean and the spread of a clip's tokens.
+        precision: Inverse covariance of the descriptors, ``[2 D, 2 D]``.
+        distances: Quantiles (0 to 1 in hundredths) of the clips' Mahalanobis distances, ``[101]``.
     """
 
     surprise_mean: float
     surprise_std: float
-    token_mean: np.ndarray
-    token_precision: np.ndarray
+    mean: np.ndarray
+    precision: np.ndarray
     distances: np.ndarray
 
     def arrays(self) -> dict[str, np.ndarray]:
         scalars = {name: np.array([getattr(self, name)], np.float32) for name in ("surprise_mean", "surprise_std")}
-        return scalars | {name: getattr(self, name) for name in ("token_mean", "token_precision", "distances")}
+        return scalars | {name: getattr(self, name) for name in ("mean", "precision", "distances")}
 
     @staticmethod
     def from_arrays(arrays: Mapping[str, np.ndarray]) -> Reference:
         return Reference(
             float(arrays["surprise_mean"][0]), float(arrays["surprise_std"][0]),
-            arrays["token_mean"], arrays["token_precision"], arrays["distances"],
+            arrays["mean"], arrays["precision"], arrays["distances"],
         )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ class Distance:
     """How far a clip lies from the training worlds.
 
     Attributes:
-        ratio: Its mean Mahalanobis distance over the median of validation clips.
+        ratio: Its Mahalanobis distance over the median of validation clips.
         beyond: Share of validation clips that lie nearer.
     """
 
@@ -76,12 +76,11 @@ def make_reference(model: JepaModel, frames: np.ndarray, batch: int = 16) -> Ref
     """Measure what is usual, on validation clips ``[B, T, H, W, 3]``."""
     parts = [frames[i : i + batch] for i in range(0, len(frames), batch)]
     errors = np.concatenate([step_errors(model, part) for part in parts])
-    latents = np.concatenate([model.encode(part[:, ::4]) for part in parts])  # [B, T/4, N, D]
-    rows = latents.reshape(-1, latents.shape[-1]).astype(np.float64)
-    covariance = np.cov(rows.T) + 1e-3 * np.eye(rows.shape[1])
+    rows = np.concatenate([_descriptors(model.encode(part[:, ::4])) for part in parts]).astype(np.float64)  # [B, 2D]
+    covariance = np.cov(rows.T)
+    covariance += 0.02 * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     mean, precision = rows.mean(axis=0).astype(np.float32), np.linalg.inv(covariance).astype(np.float32)
-    distances = np.array([_mahalanobis(clip, mean, precision) for clip in latents])
-    quantiles = np.quantile(distances, _QUANTILES).astype(np.float32)
+    quantiles = np.quantile(_mahalanobis(rows, mean, precision), _QUANTILES).astype(np.float32)
     return Reference(float(errors.mean()), float(errors.std()), mean, precision, quantiles)
 
 
@@ -92,12 +91,18 @@ def surprise(model: JepaModel, reference: Reference, frames: np.ndarray) -> np.n
 
 
 def distance(model: JepaModel, reference: Reference, frames: np.ndarray) -> Distance:
-    """How far a clip ``[T, H, W, 3]`` lies from the training worlds, by its tokens."""
-    value = _mahalanobis(model.encode(frames[None])[0], reference.token_mean, reference.token_precision)
+    """How far a clip ``[T, H, W, 3]`` lies from the training worlds, by the mean and the spread of its tokens."""
+    rows = _descriptors(model.encode(frames[None]))
+    value = float(_mahalanobis(rows, reference.mean, reference.precision)[0])
     beyond = float(np.searchsorted(reference.distances, value) / len(reference.distances))
     return Distance(value / float(reference.distances[50]), beyond)
 
 
-def _mahalanobis(latents: np.ndarray, mean: np.ndarray, precision: np.ndarray) -> float:
-    rows = latents.reshape(-1, latents.shape[-1]) - mean
-    return float(np.sqrt(np.einsum("nd,de,ne->n", rows, precision, rows)).mean())
+def _descriptors(latents: np.ndarray) -> np.ndarray:
+    """``[B, T, N, D]`` to ``[B, 2 D]``."""
+    return np.concatenate([latents.mean(axis=(1, 2)), latents.std(axis=(1, 2))], axis=-1)
+
+
+def _mahalanobis(rows: np.ndarray, mean: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    off = rows - mean
+    return np.sqrt(np.einsum("bd,de,be->b", off, precision, off))

@@ -144,11 +144,13 @@ def _fit_slot(features, targets, seen, held) -> tuple[np.ndarray, np.ndarray]:
     if not learn.any():
         return np.zeros((features.shape[-1], 2)), np.full(2, 0.5)
     x, y = features[learn].astype(np.float64), targets[learn].astype(np.float64)
-    bias = y.mean(axis=0)
+    centre, middle = x.mean(axis=0), y.mean(axis=0)
+    x -= centre
     values, vectors = np.linalg.eigh(x.T @ x)
-    turned = vectors.T @ (x.T @ (y - bias))
+    turned = vectors.T @ (x.T @ (y - middle))
     solutions = [vectors @ (turned / (values + ridge * values.mean())[:, None]) for ridge in RIDGES]
+    fits = [(w, middle - centre @ w) for w in solutions]
     if not check.any():
-        return solutions[2], bias
-    errors = [np.square(features[check] @ w + bias - targets[check]).mean() for w in solutions]
-    return solutions[int(np.argmin(errors))], bias
+        return fits[2]
+    errors = [np.square(features[check] @ w + bias - targets[check]).mean() for w, bias in fits]
+    return fits[int(np.argmin(errors))]

@@ -18,7 +18,7 @@ from core.models.probe import SLOTS, States
 from core.paths import cache_folder
 from core.worlds import FRAMES, SIZE, WORLDS, sample, simulate
 
-VERSION = 1  # raise it when a world changes, so that old clips are not taken for new ones
+VERSION = 2  # raise it when a world changes, so that old clips are not taken for new ones
 MOST_BYTES = 6 * 2**30  # of all sets of clips together; the oldest go first
 _BYTES = FRAMES * SIZE * SIZE * 3
 _CHUNK = 16

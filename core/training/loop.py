@@ -83,7 +83,7 @@ def fit(
 ) -> Run:
     """Train for a number of minutes, or what is left of them if ``folder`` holds a checkpoint.
 
-    The batch of a step depends on the seed and the step alone, so that two arms see the same clips in the same order
+    Windows come from one stream that depends on the seed alone, so that two arms see the same clips in the same order
     and a resumed run goes on as if it had never stopped. Stopping early (``cancelled`` or Ctrl-C) leaves a checkpoint.
 
     Returns:
@@ -120,16 +120,17 @@ def batch_of(clips: Clips, batch: int, window: int, seed: int, step: int) -> tor
     only some a green one; without the shuffle the red ball alone supplies the variance that the anti-collapse term asks
     for, and the others are dropped (in a trial its tokens grew ten times as large as the blue one's).
     """
-    rng = np.random.default_rng([seed, step])
-    chosen = rng.integers(len(clips.frames), size=batch)
+    return as_tensor(np.stack([_window(clips, window, seed, n) for n in range(step * batch, (step + 1) * batch)]))
+
+
+def _window(clips: Clips, window: int, seed: int, number: int) -> np.ndarray:
+    """The window with a number, of one stream for a seed: arms with other batch sizes read the same stream."""
+    rng = np.random.default_rng([seed, number])
+    chosen = rng.integers(len(clips.frames))
     # Early windows more often: that is where balls still fall and run.
-    starts = (rng.random(batch) ** 1.7 * (clips.frames.shape[1] - window + 1)).astype(int)
-    mirrored = rng.random(batch) < 0.5
-    windows = [
-        clips.frames[c, s : s + window, :, :: -1 if m else 1][..., rng.permutation(3)]
-        for c, s, m in zip(chosen, starts, mirrored, strict=True)
-    ]
-    return as_tensor(np.stack(windows))
+    start = int(rng.random() ** 1.7 * (clips.frames.shape[1] - window + 1))
+    direction = -1 if rng.random() < 0.5 else 1
+    return clips.frames[chosen, start : start + window, :, ::direction][..., rng.permutation(3)]
 
 
 def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: int, step: int, progress: float):

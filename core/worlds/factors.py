@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import numbers
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -62,7 +63,7 @@ class Factors:
 
     def __post_init__(self) -> None:
         for name, allowed in ranges(type(self)).items():
-            _check(name, getattr(self, name), allowed)
+            _check(name, getattr(self, name), allowed, whole=isinstance(getattr(type(self), name), int))
 
     def layout(self, rng: np.random.Generator) -> Layout:
         """Place things for these factors. Draws from ``rng`` in a fixed order, whatever the factors are, so that
@@ -90,9 +91,12 @@ def sample(world: type[Factors], seed: int, **fixed: object) -> Factors:
     return world(**{**drawn, **fixed})
 
 
-def _check(name: str, value: object, allowed: Range) -> None:
+def _check(name: str, value: object, allowed: Range, whole: bool) -> None:
     if allowed.choices:
         if value not in allowed.choices:
             raise ValueError(f"{name} must be one of {', '.join(allowed.choices)}, not {value!r}.")
-    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not allowed.low <= value <= allowed.high:
-        raise ValueError(f"{name} must be between {allowed.low:g} and {allowed.high:g} {allowed.unit}, not {value!r}.")
+        return
+    sort = "a whole number from" if whole else "from"
+    kind = numbers.Integral if whole else numbers.Real
+    if isinstance(value, bool) or not isinstance(value, kind) or not allowed.low <= value <= allowed.high:
+        raise ValueError(f"{name} must be {sort} {allowed.low:g} to {allowed.high:g} {allowed.unit}, not {value!r}.")

@@ -31,10 +31,12 @@ class Wall(Factors):
         # One behind the other; the first is nearest to the wall.
         ahead = np.cumsum(np.concatenate([[0.0], radii[:-1] + radii[1:] + gaps[:-1]]))
         back = np.cumsum(2 * radii + gaps)[self.objects - 1]
-        x = max(0.30, back + 0.02) - ahead - radii[0]
+        front = max(0.30, back + 0.02)  # of the first ball
+        wall = max(self.wall, front + 0.02)  # three large balls need more room than the nearest wall leaves
+        x = front - ahead - radii[0]
         vx = self.speed * rng.uniform(0.85, 1.15, 3)
         y = FLOOR + radii
-        slab = Box(self.wall, self.wall + _THICKNESS, FLOOR - 0.04, FLOOR + 0.42)
+        slab = Box(wall, wall + _THICKNESS, FLOOR - 0.04, FLOOR + 0.42)
         if self.start == "right":
             x, vx = 1.0 - x, -vx
             slab = Box(1.0 - slab.right, 1.0 - slab.left, slab.bottom, slab.top)

@@ -18,13 +18,13 @@ def app(
     """Serve the dashboard and print its address."""
     port = port or _usual_port()
     _check_free(host, port)
-    from dashboard.server import make_app
+    from dashboard.server import serve
 
     typer.echo(f"worldscope is at http://{host}:{port}")
     config = {"server.address": host, "server.port": port, "server.headless": True}
     if host not in ("127.0.0.1", "localhost"):
         config["server.allowedHosts"] = []  # whoever opens it to the network is reached by other names
-    make_app().run(config=config)
+    serve(config)
 
 
 def _usual_port() -> int:

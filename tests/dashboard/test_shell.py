@@ -118,6 +118,35 @@ def test_help_needs_neither_torch_nor_streamlit() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_the_installed_command_keeps_the_apps_own_settings(tmp_path: Path) -> None:
+    """The command lies in an environment's bin/, and Streamlit looks for settings beside argv[0] only."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = f"""
+import sys
+sys.path.insert(0, {str(REPOSITORY)!r})
+sys.argv = [{str(tmp_path / "worldscope")!r}]
+from streamlit import config
+from streamlit.web.server.starlette.starlette_server import UvicornRunner
+names = ("browser.gatherUsageStats", "client.toolbarMode", "server.allowedHosts", "theme.light.backgroundColor")
+UvicornRunner.run = lambda self: print([config.get_option(name) for name in names])
+from dashboard.commands.app import app
+app(port={port})
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == "[False, 'minimal', ['127.0.0.1', 'localhost'], '#fbfaf6']"
+
+
+def test_core_knows_no_screen() -> None:
+    for path in (REPOSITORY / "core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            roots = {name.split(".")[0] for name in names}
+            assert not roots & {"streamlit", "dashboard", "pages"}, f"{path}:{node.lineno}"
+
+
 def refused(answer: subprocess.CompletedProcess[str]) -> str:
     """The one sentence of a command that could not do what was asked."""
     assert answer.returncode == 2, answer
