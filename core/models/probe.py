@@ -2,7 +2,7 @@
 
 Position is read by attention: every token is mapped linearly to a score and a small offset for each ball, and the
 scores choose the place by a softmax over the tokens. A single linear map of all tokens at once underrates spatial
-latents by far (0.07 against 0.02 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
+latents by far (0.07 against 0.01 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
 """
 
 from __future__ import annotations
