@@ -39,9 +39,9 @@ class JepaRecipe:
         prediction = error[CONTEXT - 1 :].mean() + 0.3 * error[1 : CONTEXT - 1].mean()
         residual = within_clip(latents)
         spread, correlation = spread_hinge(residual), decorrelation(residual)
-        # The decorrelation weighs much. At 0.1 the channels repeat each other (mean squared correlation 0.3) and a linear
-        # probe of 1600 clips reads the three balls with R² 0.87, 0.66, 0.67 after 490 steps; at 4, with 0.91, 0.88, 0.87
-        # after 231.
+        # The decorrelation weighs much. At 0.1 the channels repeat each other (mean squared correlation 0.3) and a
+        # linear probe of 1600 clips reads the three balls with R² 0.87, 0.66, 0.67 after 490 steps; at 4, with 0.91,
+        # 0.88, 0.87 after 231.
         loss = prediction + 5.0 * spread + 4.0 * correlation
         return {"loss": loss, "prediction": prediction, "spread": spread, "correlation": correlation}
 
