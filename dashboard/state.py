@@ -72,7 +72,9 @@ class CompareState:
 
 
 def _read_factors(query: Mapping[str, str]) -> Factors:
-    world = WORLDS.get(query.get("world", ""), samples()[0].factors.__class__)
+    world = WORLDS.get(query.get("world", ""))
+    if world is None:
+        return samples()[0].factors
     values: dict[str, object] = {}
     for f in dataclasses.fields(world):
         allowed, text = ranges(world)[f.name], query.get(f.name)

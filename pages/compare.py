@@ -106,5 +106,4 @@ if chosen.source == "upload":
     uploaded(chosen)
 else:
     simulated(chosen)
-if st.query_params.to_dict() != picking.current().to_query():
-    st.query_params.from_dict(picking.current().to_query())
+picking.sync_url()

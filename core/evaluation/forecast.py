@@ -190,5 +190,3 @@ def _score(model, frames, positions, seen, c: int, h: int, report) -> ModelScore
         parameters=cost.parameters,
         training_minutes=(card(model.name) or {}).get("minutes"),
     )
-
-

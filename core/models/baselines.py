@@ -66,5 +66,3 @@ class ConstantVelocity:
 
     def locate(self, latents: np.ndarray) -> np.ndarray:
         return latents
-
-

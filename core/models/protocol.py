@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -60,5 +61,5 @@ def check_context(model: WorldModel, context: np.ndarray, horizon: int) -> None:
         raise ValueError(f"Context must be uint8 [B, T, {model.size}, {model.size}, 3], not {context.dtype} {shape}.")
     if context.shape[1] < model.context:
         raise ValueError(f"{model.title} needs at least {model.context} context frames, not {context.shape[1]}.")
-    if not 1 <= horizon <= 256:
-        raise ValueError(f"A horizon must be 1 to 256 frames, not {horizon}.")
+    if not isinstance(horizon, Integral) or not 1 <= horizon <= 256:
+        raise ValueError(f"A horizon must be a whole number from 1 to 256 frames, not {horizon}.")

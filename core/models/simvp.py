@@ -16,7 +16,7 @@ class SimVPConfig:
     """Sizes of the pixel predictor: ``context`` frames in, ``ahead`` frames out at once."""
 
     context: int = 4
-    ahead: int = 8
+    ahead: int = 16
     space: int = 16
     mix: int = 128
     blocks: int = 4
@@ -39,14 +39,16 @@ class SimVP(nn.Module):
         nn.init.zeros_(self.paint[-1].weight)
         nn.init.zeros_(self.paint[-1].bias)
 
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+    def forward(self, frames: torch.Tensor, steps: torch.Tensor | None = None) -> torch.Tensor:
+        """Draw every step ahead, or only the given ``steps`` of them (drawing is what costs)."""
         clips, context = frames.shape[:2]
         fine = self.fine(frames.flatten(0, 1) - 0.5).unflatten(0, (clips, context))  # [B, T, S, 64, 64]
         coarse = self.coarse(fine.flatten(0, 1)).unflatten(0, (clips, context))  # [B, T, 2S, 16, 16]
         mixed = self.leave(self.translate(self.enter(coarse.flatten(1, 2))))  # [B, ahead*2S, 16, 16]
-        mixed = mixed.unflatten(1, (self.config.ahead, -1)).flatten(0, 1)  # [B*ahead, 2S, 16, 16]
-        last = fine[:, -1:].expand(-1, self.config.ahead, -1, -1, -1).flatten(0, 1)
-        change = self.paint(torch.cat([self.rise(mixed), last], dim=1)).unflatten(0, (clips, self.config.ahead))
+        mixed = mixed.unflatten(1, (self.config.ahead, -1))  # [B, ahead, 2S, 16, 16]
+        mixed = mixed if steps is None else mixed[:, steps]
+        last = fine[:, -1:].expand(-1, mixed.shape[1], -1, -1, -1).flatten(0, 1)
+        change = self.paint(torch.cat([self.rise(mixed.flatten(0, 1)), last], dim=1)).unflatten(0, mixed.shape[:2])
         return frames[:, -1:] + change
 
     def roll_out(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from core.models.probe import SLOTS, States
 from core.paths import cache_folder
 from core.worlds import FRAMES, SIZE, WORLDS, sample, simulate
 
-VERSION = 2  # raise it when a world changes, so that old clips are not taken for new ones
+VERSION = 3  # raise it when a world changes, so that old clips are not taken for new ones
 MOST_BYTES = 6 * 2**30  # of all sets of clips together; the oldest go first
 _BYTES = FRAMES * SIZE * SIZE * 3
 _CHUNK = 16
@@ -67,7 +68,8 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     if not (folder / "done").exists():
         _make_room(folder.parent, clips.clips * _BYTES)
         _make(clips, folder, report)
-    os.utime(folder)
+    now = time.time_ns()
+    os.utime(folder, ns=(now, now))  # by itself it would use a clock that ticks only every few milliseconds
     truth = np.load(folder / "truth.npy")
     states = States(truth[..., 0:2], truth[..., 2:4], truth[..., 4])
     return Clips(np.load(folder / "frames.npy", mmap_mode="r"), states)
@@ -125,7 +127,7 @@ def state_array(truth) -> np.ndarray:
 
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
     sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in sets}
     for path in sets:
         if sum(sizes.values()) + needed <= MOST_BYTES:

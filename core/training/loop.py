@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -11,13 +12,15 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
-from core.models.store import read_json, replace_file, write_json
+from core.models.store import replace_file
 from core.models.tensors import as_tensor
 from core.training.clips import Clips
 
 CHECKPOINT_SECONDS = 60.0
+_CHECKPOINT = "checkpoint.safetensors"
 
 
 class Recipe(Protocol):
@@ -39,8 +42,9 @@ class Recipe(Protocol):
     rate: float
     score_name: str
 
-    def losses(self, frames: torch.Tensor, progress: float) -> Mapping[str, torch.Tensor]:
-        """Named parts of the loss for ``[B, T, 3, H, W]``; ``loss`` is what is minimised. ``progress`` is 0 to 1."""
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        """Named parts of the loss for ``[B, T, 3, H, W]``; ``loss`` is what is minimised. ``progress`` is 0 to 1; what
+        is drawn by chance comes from ``generator``."""
         ...
 
     def score(self) -> float:
@@ -136,7 +140,8 @@ def _window(clips: Clips, window: int, seed: int, number: int) -> np.ndarray:
 def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: int, step: int, progress: float):
     for group in optimiser.param_groups:
         group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
-    losses = recipe.losses(batch_of(clips, recipe.batch, recipe.window, seed, step), progress)
+    chance = torch.Generator().manual_seed(seed * 1_000_003 + step)
+    losses = recipe.losses(batch_of(clips, recipe.batch, recipe.window, seed, step), progress, chance)
     optimiser.zero_grad(set_to_none=True)
     losses["loss"].backward()
     torch.nn.utils.clip_grad_norm_(recipe.module.parameters(), 1.0)
@@ -156,14 +161,18 @@ def _checkpoint(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer, 
     tensors = {f"model.{name}": tensor.contiguous() for name, tensor in recipe.module.state_dict().items()}
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": value.contiguous() for name, value in state.items()}
-    replace_file(folder / "checkpoint.safetensors", lambda path: save_file(tensors, path))
-    write_json(folder / "run.json", vars(run))
+    about = {"run": json.dumps(vars(run))}
+    replace_file(folder / _CHECKPOINT, lambda path: save_file(tensors, path, about))
 
 
 def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> Run:
-    if not (folder / "run.json").exists():
+    if not (folder / _CHECKPOINT).exists():
         return Run()
-    tensors = load_file(folder / "checkpoint.safetensors")
+    try:
+        with safe_open(folder / _CHECKPOINT, "pt") as file:
+            tensors, run = {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["run"])
+    except SafetensorError as error:
+        raise ValueError(f"The checkpoint in {folder} is damaged; delete that folder and train anew.") from error
     recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
     state: dict[int, dict] = {}
     for name, tensor in tensors.items():
@@ -171,4 +180,4 @@ def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> R
             _, index, key = name.split(".", 2)
             state.setdefault(int(index), {})[key] = tensor
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    return Run(**read_json(folder / "run.json"))
+    return Run(**run)

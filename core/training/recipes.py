@@ -15,24 +15,25 @@ from core.models.tensors import as_tensor
 from core.training.clips import Clips
 from core.training.probing import encode_all, fit_attentive, subset
 
-CONTEXT, AHEAD = 4, 8  # frames that both arms see and are trained to predict
+CONTEXT, AHEAD = 4, 16  # frames that both arms see and are trained to predict
+_AHEAD = ((0.1, 4), (0.6, 8), (1.0, AHEAD))  # length of the JEPA's roll-outs, by progress
 
 
 class JepaRecipe:
     """Predict the next latents, each step fed with the last; keep them from collapsing within the clip."""
 
     name, score_name = "jepa", "position R² of a probe"
-    window, batch, rate = CONTEXT + AHEAD, 32, 2e-3
+    window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
 
     def __init__(self, check: Clips, seed: int) -> None:
         torch.manual_seed(seed)
         self.module = Jepa(JepaConfig())
         self._check = check
 
-    def losses(self, frames: torch.Tensor, progress: float) -> Mapping[str, torch.Tensor]:
-        latents = self.module.encode(frames)  # [B, T, D, 8, 8]
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         # Short roll-outs first: they are cheaper and steadier while the latents still move about.
-        ahead = AHEAD if progress > 0.15 else AHEAD // 2
+        ahead = next(steps for until, steps in _AHEAD if progress <= until)
+        latents = self.module.encode(frames[:, : CONTEXT + ahead])  # [B, T, D, 8, 8]
         guesses = self.module.predictor.unroll(latents[:, :CONTEXT], ahead)
         targets = latents[:, 1 : CONTEXT + ahead]
         error = (guesses - targets).square().mean(dim=(0, 2, 3, 4))  # [T]
@@ -60,8 +61,11 @@ class PixelRecipe:
         self.module = SimVP(SimVPConfig(context=CONTEXT, ahead=AHEAD))
         self._check = check
 
-    def losses(self, frames: torch.Tensor, progress: float) -> Mapping[str, torch.Tensor]:
-        return {"loss": (self.module(frames[:, :CONTEXT]) - frames[:, CONTEXT:]).square().mean()}
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        # Half of the steps ahead in each batch: drawing frames is what costs.
+        steps = torch.randperm(AHEAD, generator=generator)[: AHEAD // 2]
+        drawn = self.module(frames[:, :CONTEXT], steps)  # [B, AHEAD / 2, 3, 64, 64]
+        return {"loss": (drawn - frames[:, CONTEXT + steps]).square().mean()}
 
     def score(self) -> float:
         frames = as_tensor(self._check.frames[:48, : self.window])
@@ -82,7 +86,7 @@ class DecoderRecipe:
         self._jepa = jepa.eval().requires_grad_(False)
         self._check = check
 
-    def losses(self, frames: torch.Tensor, progress: float) -> Mapping[str, torch.Tensor]:
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         flat = frames.flatten(0, 1)
         with torch.no_grad():
             latents = self._jepa.encoder(flat)

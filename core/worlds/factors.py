@@ -67,7 +67,8 @@ class Factors:
 
     def layout(self, rng: np.random.Generator) -> Layout:
         """Place things for these factors. Draws from ``rng`` in a fixed order, whatever the factors are, so that
-        changing one factor under one seed leaves everything else as it was."""
+        changing one factor under one seed leaves everything else as it was (but for a row of balls that needs room:
+        more or larger ones shift it)."""
         raise TypeError("Use one of the worlds in core.worlds.WORLDS.")
 
 

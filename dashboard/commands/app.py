@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from typing import Annotated
@@ -20,9 +21,10 @@ def app(
     _check_free(host, port)
     from dashboard.server import serve
 
-    typer.echo(f"worldscope is at http://{host}:{port}")
+    named = f"[{host}]" if ":" in host else host
+    typer.echo(f"worldscope is at http://{named}:{port}")
     config = {"server.address": host, "server.port": port, "server.headless": True}
-    if host not in ("127.0.0.1", "localhost"):
+    if host not in ("127.0.0.1", "::1", "localhost"):
         config["server.allowedHosts"] = []  # whoever opens it to the network is reached by other names
     serve(config)
 
@@ -35,9 +37,11 @@ def _usual_port() -> int:
 
 
 def _check_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ValueError(f"{host}:{port} can't be used ({error.strerror}); try --port {port + 1}.") from error
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        advice = f"--port {port % 65535 + 1}" if error.errno == errno.EADDRINUSE else "--host 127.0.0.1"
+        raise ValueError(f"{host}, port {port}, can't be used ({error.strerror}); try {advice}.") from error

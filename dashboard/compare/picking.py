@@ -15,7 +15,7 @@ from dashboard import resources
 from dashboard.components.gallery import GalleryItem, gallery
 from dashboard.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
 
-STATE, FILM = "compare", "compare.film"
+STATE, URL, FILM = "compare", "compare.url", "compare.film"
 _THUMB = 112
 
 
@@ -28,6 +28,21 @@ def current() -> CompareState:
 
 def update(**changes: object) -> None:
     st.session_state[STATE] = replace(current(), **changes)
+
+
+def sync_url() -> None:
+    """Write the state into the URL; where Back or Forward changed the URL, take the state from there and run again.
+
+    Call it last: only then is it known whether the visitor changed something in this run.
+    """
+    query, wanted = st.query_params.to_dict(), current().to_query()
+    untouched = wanted == st.session_state.get(URL)
+    if query != wanted and untouched:
+        st.session_state[STATE], st.session_state[URL] = CompareState.from_query(query), query
+        st.rerun()
+    if query != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[URL] = wanted
 
 
 def filmstrip() -> CompareState:

@@ -130,6 +130,22 @@ def test_another_clip_changes_film_and_address(page: Page, visit: Visit, settled
     expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", "wall-one")
 
 
+def test_back_and_forward_go_through_the_clips(page: Page, visit: Visit, settled: Settled) -> None:
+    visit(page, "/?source=sample&clip=drop-one")
+    settled(page)
+    for clip in ("wall-one", "drop-three"):
+        choose(page, clip)
+        wait_for_query(page, clip=clip)
+        settled(page)
+    for go, clip in ((page.go_back, "wall-one"), (page.go_back, "drop-one"), (page.go_forward, "wall-one")):
+        go()
+        expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", clip)
+        settled(page)
+        assert query(page)["clip"] == clip
+    choose(page, "drop-one")
+    wait_for_query(page, clip="drop-one")
+
+
 def test_a_link_restores_a_view_and_survives_a_reload(page: Page, visit: Visit) -> None:
     visit(page, WORLD)
     for again in (False, True):
