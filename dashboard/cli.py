@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
 from dashboard.commands.evaluate import evaluate
 from dashboard.commands.train import train
@@ -30,11 +31,15 @@ def _print_version(wanted: bool) -> None:
 @cli.callback(invoke_without_command=True)
 def worldscope(
     context: typer.Context,
+    host: Host = LOCAL,
+    port: Port = None,
     show: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")] = False,
 ) -> None:
     """A laboratory that shows what a world model knows. Alone, it serves the dashboard."""
     if context.invoked_subcommand is None:
-        context.invoke(serve, host="127.0.0.1", port=None)
+        context.invoke(serve, host=host, port=port)
+    elif (host, port) != (LOCAL, None):
+        raise ValueError(f"--host and --port belong to the dashboard, not to {context.invoked_subcommand}.")
 
 
 def main() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import sys
+import threading
 from pathlib import Path
 
 import streamlit as st
@@ -21,4 +24,16 @@ def serve(config: dict[str, object]) -> None:
     # Streamlit looks for .streamlit/ beside argv[0]. For the installed command that is the environment's bin/, and
     # theme, allowed hosts and the switched-off telemetry would be lost without a word.
     sys.argv = [str(SCRIPT.with_name("server.py"))]
+    threading.Thread(target=_warm, daemon=True).start()
     make_app().run(config=config)
+
+
+def _warm() -> None:
+    """Load torch and the models while the visitor still opens the browser."""
+    from dashboard import resources
+    from dashboard.state import CompareState
+
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    with contextlib.suppress(ValueError):  # missing weights: the page says so
+        first = CompareState()
+        resources.world_comparison(*first.shown(), first.context, first.horizon)

@@ -170,7 +170,8 @@ def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> R
         return Run()
     try:
         with safe_open(folder / _CHECKPOINT, "pt") as file:
-            tensors, run = {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["run"])
+            names, run = file.keys(), Run(**json.loads(file.metadata()["run"]))
+            tensors = {name: file.get_tensor(name) for name in names}
     except SafetensorError as error:
         raise ValueError(f"The checkpoint in {folder} is damaged; delete that folder and train anew.") from error
     recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
@@ -180,4 +181,4 @@ def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> R
             _, index, key = name.split(".", 2)
             state.setdefault(int(index), {})[key] = tensor
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    return Run(**run)
+    return run

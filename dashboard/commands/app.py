@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 
 
-def app(
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port to listen on; without it $PORT, or 8501.")
-    ] = None,
-) -> None:
+LOCAL = "127.0.0.1"
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on; without it $PORT, or 8501.")]
+
+
+def app(host: Host = LOCAL, port: Port = None) -> None:
     """Serve the dashboard and print its address."""
     port = port or _usual_port()
     _check_free(host, port)
@@ -24,7 +24,7 @@ def app(
     named = f"[{host}]" if ":" in host else host
     typer.echo(f"worldscope is at http://{named}:{port}")
     config = {"server.address": host, "server.port": port, "server.headless": True}
-    if host not in ("127.0.0.1", "::1", "localhost"):
+    if host not in (LOCAL, "::1", "localhost"):
         config["server.allowedHosts"] = []  # whoever opens it to the network is reached by other names
     serve(config)
 
@@ -43,5 +43,5 @@ def _check_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        advice = f"--port {port % 65535 + 1}" if error.errno == errno.EADDRINUSE else "--host 127.0.0.1"
+        advice = f"--port {port % 65535 + 1}" if error.errno == errno.EADDRINUSE else f"--host {LOCAL}"
         raise ValueError(f"{host}, port {port}, can't be used ({error.strerror}); try {advice}.") from error

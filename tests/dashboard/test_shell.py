@@ -175,7 +175,13 @@ def test_a_busy_port_is_refused_with_a_way_out() -> None:
         busy.listen()
         port = busy.getsockname()[1]
         assert "--port" in refused(run("app", "--port", str(port)))
+        assert "--port" in refused(run("--port", str(port)))
         assert "--port" in refused(run(PORT=str(port)))
+
+
+def test_an_address_that_is_none_is_refused_with_a_way_out() -> None:
+    assert "--host 127.0.0.1" in refused(run("--host", "300.1.1.1"))
+    assert "belong to the dashboard" in refused(run("--port", "8600", "train", "pixel"))
 
 
 def test_a_module_of_the_shell_is_never_imported_under_two_names() -> None:
