@@ -1,36 +1,24 @@
-"""Probes from frozen latents to the balls' state: what can be read straight off a representation.
+"""The probe from frozen latents to the balls' places: what can be read straight off a representation.
 
-Position is read by attention: every token is mapped linearly to a score and a small offset for each ball, and the
-scores choose the place by a softmax over the tokens. A single linear map of all tokens at once underrates spatial
-latents by far (0.07 against 0.01 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
+Places are read by attention: every token is mapped linearly to a score and a small offset for each ball, and the scores
+choose the place by a softmax over the tokens. A single linear map of all tokens at once underrates spatial latents by
+far (0.07 against 0.01 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 SLOTS = 3
-RIDGES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # in mean eigenvalues, so that the scale of the latents is no matter
 OFFSET = 0.1  # widths; the scale of an offset from a token's centre
 SEEN = 0.5  # a ball counts where at least this share of it is visible
 
 
 @dataclass(frozen=True)
-class Linear:
-    """``y = (x - mean) @ weights + bias`` with ``weights [F, outputs]``."""
-
-    mean: np.ndarray
-    weights: np.ndarray
-    bias: np.ndarray
-
-    def __call__(self, features: np.ndarray) -> np.ndarray:
-        return (features - self.mean) @ self.weights + self.bias
-
-
-@dataclass(frozen=True)
-class Attentive:
+class Probe:
     """Per token a score and an offset for each ball; the place is the offset token centre, averaged by the scores.
 
     Attributes:
@@ -43,51 +31,22 @@ class Attentive:
     bias: np.ndarray
     place: np.ndarray
 
-    def __call__(self, latents: np.ndarray) -> np.ndarray:
-        """``[..., N, D]`` to places ``[..., 3, 2]``."""
+    def locate(self, latents: np.ndarray) -> np.ndarray:
+        """``[..., N, D]`` to places ``float32 [..., 3, 2]``, in widths."""
         out = latents @ self.weights + self.bias  # [..., N, 9]
         scores = out[..., :SLOTS] + self.place
         share = np.exp(scores - scores.max(axis=-2, keepdims=True))
         share /= share.sum(axis=-2, keepdims=True)
         offsets = out[..., SLOTS:].reshape(*out.shape[:-1], SLOTS, 2) * OFFSET
-        return (share[..., None] * (token_centres(len(self.place))[:, None] + offsets)).sum(axis=-3)
-
-
-def token_centres(count: int) -> np.ndarray:
-    """Centres of ``count`` tokens on a square grid, row by row from the top: ``float32 [N, 2]`` in widths."""
-    side = round(count**0.5)
-    middles = (np.arange(side, dtype=np.float32) + 0.5) / side
-    return np.stack([np.tile(middles, side), 1.0 - np.repeat(middles, side)], axis=-1)
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Read-outs of position (from one latent) and velocity (linear, from a latent and its change)."""
-
-    position: Attentive
-    velocity: Linear
-
-    def locate(self, latents: np.ndarray) -> np.ndarray:
-        """``[B, T, N, D]`` to places ``float32 [B, T, 3, 2]``, in widths."""
-        return self.position(latents).astype(np.float32)
-
-    def speeds(self, latents: np.ndarray) -> np.ndarray:
-        """``[B, T, N, D]`` to velocities ``[B, T - 1, 3, 2]`` in widths/s, of the second of each pair of frames."""
-        out = self.velocity(_pairs(latents))
-        return out.reshape(len(latents), -1, SLOTS, 2).astype(np.float32)
+        places = token_centres(len(self.place))[:, None] + offsets  # [..., N, 3, 2]
+        return (share[..., None] * places).sum(axis=-3).astype(np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        parts = {"position": self.position, "velocity": self.velocity}
-        return {
-            f"{name}.{key}": array.astype(np.float32)
-            for name, part in parts.items()
-            for key, array in vars(part).items()
-        }
+        return {name: array.astype(np.float32) for name, array in vars(self).items()}
 
     @staticmethod
-    def from_arrays(arrays: dict[str, np.ndarray]) -> Probe:
-        position = Attentive(*(arrays[f"position.{key}"] for key in ("weights", "bias", "place")))
-        return Probe(position, Linear(*(arrays[f"velocity.{key}"] for key in ("mean", "weights", "bias"))))
+    def from_arrays(arrays: Mapping[str, np.ndarray]) -> Probe:
+        return Probe(arrays["weights"], arrays["bias"], arrays["place"])
 
 
 @dataclass(frozen=True)
@@ -99,11 +58,11 @@ class States:
     visible: np.ndarray
 
 
-def fit_velocity(latents: np.ndarray, states: States, seed: int = 0) -> Linear:
-    """Ridge regression per ball, on pairs of frames where the ball is seen; a tenth of the clips chooses the ridge."""
-    held = np.random.default_rng(seed).permutation(len(latents)) < max(1, len(latents) // 10)
-    pairs = np.minimum(states.visible[:, 1:], states.visible[:, :-1])
-    return _fit(_pairs(latents), states.velocities[:, 1:], pairs > SEEN, held)
+def token_centres(count: int) -> np.ndarray:
+    """Centres of ``count`` tokens on a square grid, row by row from the top: ``float32 [N, 2]`` in widths."""
+    side = round(count**0.5)
+    middles = (np.arange(side, dtype=np.float32) + 0.5) / side
+    return np.stack([np.tile(middles, side), 1.0 - np.repeat(middles, side)], axis=-1)
 
 
 def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:
@@ -123,34 +82,8 @@ def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:
     return 1.0 - error / total if total > 0 else float("nan")
 
 
-def _flat(latents: np.ndarray) -> np.ndarray:
-    return latents.reshape(*latents.shape[:2], -1)
-
-
-def _pairs(latents: np.ndarray) -> np.ndarray:
-    flat = _flat(latents)
-    return np.concatenate([flat[:, 1:], flat[:, 1:] - flat[:, :-1]], axis=-1)
-
-
-def _fit(features: np.ndarray, targets: np.ndarray, seen: np.ndarray, held: np.ndarray) -> Linear:
-    mean = features.reshape(-1, features.shape[-1]).mean(axis=0, dtype=np.float64)
-    columns = [_fit_slot(features - mean, targets[..., k, :], seen[..., k], held) for k in range(SLOTS)]
-    weights, bias = (np.concatenate(parts, axis=-1) for parts in zip(*columns, strict=True))
-    return Linear(mean.astype(np.float32), weights.astype(np.float32), bias.astype(np.float32))
-
-
-def _fit_slot(features, targets, seen, held) -> tuple[np.ndarray, np.ndarray]:
-    learn, check = seen & ~held[:, None], seen & held[:, None]
-    if not learn.any():
-        return np.zeros((features.shape[-1], 2)), np.full(2, 0.5)
-    x, y = features[learn].astype(np.float64), targets[learn].astype(np.float64)
-    centre, middle = x.mean(axis=0), y.mean(axis=0)
-    x -= centre
-    values, vectors = np.linalg.eigh(x.T @ x)
-    turned = vectors.T @ (x.T @ (y - middle))
-    solutions = [vectors @ (turned / (values + ridge * values.mean())[:, None]) for ridge in RIDGES]
-    fits = [(w, middle - centre @ w) for w in solutions]
-    if not check.any():
-        return fits[2]
-    errors = [np.square(features[check] @ w + bias - targets[check]).mean() for w, bias in fits]
-    return fits[int(np.argmin(errors))]
+def displacement_r2(positions: np.ndarray, guess: np.ndarray, visible: np.ndarray) -> float:
+    """R² of the steps from each frame to the next, read as the difference of two places: the velocity over one frame.
+    ``[B, T, 3, 2]`` twice and ``[B, T, 3]``; both frames of a step must show the ball."""
+    seen = np.minimum(visible[:, 1:], visible[:, :-1]) > SEEN
+    return r2_score(np.diff(positions, axis=1), np.diff(guess, axis=1), seen)

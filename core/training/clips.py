@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.clip import Truth
 from core.models.probe import SLOTS, States
 from core.paths import cache_folder
-from core.worlds import FRAMES, SIZE, WORLDS, sample, simulate
+from core.worlds import FRAMES, SIZE, WORLDS, Leaves, sample, simulate
 
 VERSION = 3  # raise it when a world changes, so that old clips are not taken for new ones
 MOST_BYTES = 6 * 2**30  # of all sets of clips together; the oldest go first
@@ -47,8 +48,10 @@ def pick(clips: ClipSet, index: int):
     """Factors and seed of one clip of a set."""
     seed = clips.first_seed + index
     rng = np.random.default_rng([seed, 0])
-    world = WORLDS[_draw(rng, clips.worlds)]
-    return sample(world, seed, background=_draw(rng, clips.backgrounds)), seed
+    name = _draw(rng, clips.worlds)
+    if name == Leaves.name:
+        return sample(Leaves, seed), seed
+    return sample(WORLDS[name], seed, background=_draw(rng, clips.backgrounds)), seed
 
 
 def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done, total: None) -> Clips:
@@ -117,9 +120,12 @@ def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, np.ndarray]:
     return start, np.stack(pictures), np.stack(states)
 
 
-def state_array(truth) -> np.ndarray:
-    """Truth of a clip as ``float32 [T, 3, 5]``: x, y, vx, vy, visible share; 0 for balls that are not there."""
-    out = np.zeros((len(truth.x), SLOTS, 5), np.float32)
+def state_array(truth: Truth | None) -> np.ndarray:
+    """Truth of a clip as ``float32 [T, 3, 5]``: x, y, vx, vy, visible share; 0 for balls that are not there, as in a
+    clip without truth."""
+    out = np.zeros((FRAMES, SLOTS, 5), np.float32)
+    if truth is None:
+        return out
     columns = (truth.x, truth.y, truth.vx, truth.vy, truth.visible)
     out[:, : truth.objects] = np.stack(columns, axis=-1)
     return out

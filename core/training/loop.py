@@ -27,38 +27,35 @@ class Recipe(Protocol):
     """How one model is trained.
 
     Attributes:
-        name: Of the model.
         module: What is trained.
         window: Frames of a training window.
         batch: Clips of a batch.
         rate: Largest learning rate.
-        score_name: What ``score`` measures, in words.
     """
 
-    name: str
     module: torch.nn.Module
     window: int
     batch: int
     rate: float
-    score_name: str
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         """Named parts of the loss for ``[B, T, 3, H, W]``; ``loss`` is what is minimised. ``progress`` is 0 to 1; what
         is drawn by chance comes from ``generator``."""
         ...
 
-    def score(self) -> float:
-        """A number for people, on validation clips."""
+    def measures(self) -> Mapping[str, float]:
+        """Named numbers on validation clips, the one for people first."""
         ...
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What a run reports: ``losses`` by name, ``score`` (None until first measured), seconds spent and to go."""
+    """What a run reports: ``losses`` and ``measures`` by name (no measures until the first ones), seconds spent and to
+    go."""
 
     step: int
     losses: Mapping[str, float]
-    score: float | None
+    measures: Mapping[str, float]
     spent: float
     left: float
 
@@ -70,7 +67,7 @@ class Run:
     step: int = 0
     spent: float = 0.0
     cpu: float = 0.0
-    score: float | None = None
+    measures: dict[str, float] = field(default_factory=dict)
     history: list[dict] = field(default_factory=list)
 
 
@@ -83,7 +80,7 @@ def fit(
     seed: int,
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
-    score_seconds: float = 180.0,
+    measure_seconds: float = 180.0,
 ) -> Run:
     """Train for a number of minutes, or what is left of them if ``folder`` holds a checkpoint.
 
@@ -95,7 +92,7 @@ def fit(
     """
     optimiser = torch.optim.AdamW(recipe.module.parameters(), lr=recipe.rate, weight_decay=1e-3)
     run = _resume(folder, recipe, optimiser)
-    budget, saved, scored = 60.0 * minutes, time.monotonic(), run.spent
+    budget, saved, measured = 60.0 * minutes, time.monotonic(), run.spent
     recipe.module.train()
     try:
         while run.spent < budget and not cancelled():
@@ -104,10 +101,10 @@ def fit(
             run.step += 1
             run.spent += time.monotonic() - began
             run.cpu += time.process_time() - cpu
-            if run.spent - scored > score_seconds or run.spent >= budget:
-                run.score, scored = _measure(recipe), run.spent
-                run.history.append({"step": run.step, "minutes": run.spent / 60, "score": run.score, **losses})
-            report(Moment(run.step, losses, run.score, run.spent, max(0.0, budget - run.spent)))
+            if run.spent - measured > measure_seconds or run.spent >= budget:
+                run.measures, measured = _measure(recipe), run.spent
+                run.history.append({"step": run.step, "minutes": run.spent / 60, **losses, **run.measures})
+            report(Moment(run.step, losses, run.measures, run.spent, max(0.0, budget - run.spent)))
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 _checkpoint(folder, recipe, optimiser, run)
                 saved = time.monotonic()
@@ -149,12 +146,12 @@ def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: 
     return {name: float(value.detach()) for name, value in losses.items()}
 
 
-def _measure(recipe: Recipe) -> float:
+def _measure(recipe: Recipe) -> dict[str, float]:
     recipe.module.eval()
     with torch.inference_mode():
-        score = recipe.score()
+        measures = dict(recipe.measures())
     recipe.module.train()
-    return score
+    return measures
 
 
 def _checkpoint(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer, run: Run) -> None:

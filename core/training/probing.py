@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.models.probe import OFFSET, SEEN, SLOTS, Attentive, Probe, States, fit_velocity, token_centres
+from core.models.probe import OFFSET, SEEN, SLOTS, Probe, States, token_centres
 from core.models.tensors import as_tensor, tokens
 from core.training.clips import Clips
 
@@ -21,11 +21,9 @@ class ProbeConfig:
 
 
 def subset(clips: Clips, most: int, stride: int) -> Clips:
-    """The first clips, with pairs of neighbouring frames every ``stride`` frames (velocity needs pairs)."""
-    length = clips.frames.shape[1]
-    chosen = np.sort(np.concatenate([np.arange(0, length - 1, stride), np.arange(1, length, stride)]))
-    states = States(*(array[:most, chosen] for array in vars(clips.states).values()))
-    return Clips(clips.frames[:most, chosen], states)
+    """Every ``stride``-th frame of the first clips."""
+    states = States(*(array[:most, ::stride] for array in vars(clips.states).values()))
+    return Clips(clips.frames[:most, ::stride], states)
 
 
 @torch.inference_mode()
@@ -36,12 +34,7 @@ def encode_all(encode, frames: np.ndarray, batch: int = 16) -> np.ndarray:
 
 
 def fit_probe(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1500) -> Probe:
-    """Fit both read-outs to frozen latents ``[B, T, N, D]``."""
-    return Probe(fit_attentive(latents, states, seed, steps), fit_velocity(latents, states, seed))
-
-
-def fit_attentive(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1500) -> Attentive:
-    """Fit the attentive read-out of position by squared error, on frames where the ball is seen."""
+    """Fit a probe to frozen latents ``[B, T, N, D]`` by squared error, on frames where the ball is seen."""
     rows = torch.from_numpy(latents.reshape(-1, *latents.shape[2:]))
     scale = rows.std()  # a probe must not depend on the scale of the latents
     rows, places = rows / scale, torch.from_numpy(states.positions.reshape(-1, SLOTS, 2))
@@ -62,4 +55,4 @@ def fit_attentive(latents: np.ndarray, states: States, seed: int = 0, steps: int
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return Attentive(*(tensor.detach().numpy() for tensor in (weights / scale, bias, place)))
+    return Probe(*(tensor.detach().numpy() for tensor in (weights / scale, bias, place)))

@@ -12,23 +12,16 @@ from pathlib import Path
 
 import torch
 
-from core.evaluation.familiarity import ReferenceConfig, make_reference
-from core.models.catalog import load as load_model
 from core.models.jepa import Jepa, JepaConfig
-from core.models.store import load_arrays, load_config, save_model
+from core.models.learned import load_network
+from core.models.store import load_config, save_model
 from core.paths import MODELS, cache_folder
-from core.training.clips import Clips, ClipSet, open_clips
+from core.training.clips import open_clips
+from core.training.companions import save_companions
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
-from core.training.probing import ProbeConfig, encode_all, fit_probe, subset
+from core.training.plans import Plan, plan_named
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
-
-TRAIN = ClipSet(first_seed=0, clips=8000)
-CHECK = ClipSet(first_seed=1_000_000, clips=640)
-MINUTES = {"jepa": 60.0, "pixel": 60.0, "decoder": 8.0}  # the same for both arms
-NAMES = (*MINUTES, "nearest")
-_PROBE_CLIPS, _PROBE_STRIDE = 4000, 10
-_REFERENCE_CLIPS = 200
 
 
 def train(
@@ -37,7 +30,7 @@ def train(
     minutes: float | None = None,
     seed: int = 0,
     models: Path = MODELS,
-    clips: ClipSet = TRAIN,
+    plan: Plan | None = None,
     report: Callable[[Moment], None] = lambda moment: None,
     report_clips: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -45,9 +38,10 @@ def train(
     """Train a model and put it into ``models``. Goes on from a checkpoint of the same name, seed and minutes.
 
     Args:
-        name: One of ``NAMES``.
-        minutes: Training time; None for the recipe's own. ``nearest`` needs none.
+        name: One of ``PLANS``.
+        minutes: Training time; None for the plan's own. ``nearest`` needs none.
         seed: Of the first weights and of the order of the clips.
+        plan: Another plan than the name's own.
 
     Returns:
         Whether it was finished (not cancelled).
@@ -55,87 +49,54 @@ def train(
     Raises:
         ValueError: No such model, minutes out of bounds, or a decoder without its JEPA.
     """
-    if name not in NAMES:
-        raise ValueError(f"There is no recipe called {name!r}; there are {', '.join(NAMES)}.")
+    plan = plan or plan_named(name)
     if minutes is not None and not 0 < minutes <= 24 * 60:
         raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
     _keep_memory()
-    data = open_clips(clips, report_clips)
-    if name == "nearest":
-        train_nearest(data, clips, models / name, _card(name, seed, clips))
+    data, card = open_clips(plan.clips, report_clips), start_card(name, seed, plan)
+    if plan.recipe == "nearest":
+        train_nearest(data, plan.clips, models / name, card)
         return True
-    budget = minutes if minutes is not None else MINUTES[name]
-    recipe = _recipe(name, open_clips(CHECK), seed, models)
-    folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{clips.clips}clips"
+    budget = minutes if minutes is not None else plan.minutes
+    recipe = _recipe(plan, seed, models)
+    folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{plan.clips.clips}clips"
     run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled)
     if run.spent < 60 * budget:
         return False
-    card = _card(name, seed, clips) | _run_card(recipe, run)
     arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
-    save_model(models / name, recipe.module.config, arrays, card)
-    if name == "jepa":
-        _save_probes(data, recipe.module, models, seed, clips)
-        _save_reference(models, seed)
+    save_model(models / name, recipe.module.config, arrays, card | _run_card(recipe, run))
+    if plan.recipe == "jepa":
+        save_companions(name, recipe.module, plan, models, seed, card)
     shutil.rmtree(folder)
     return True
 
 
-def _recipe(name: str, check: Clips, seed: int, models: Path) -> Recipe:
-    if name == "jepa":
-        return JepaRecipe(check, seed)
-    if name == "pixel":
-        return PixelRecipe(check, seed)
-    return DecoderRecipe(check, seed, load_jepa(models / "jepa"))
-
-
-def load_jepa(folder: Path) -> Jepa:
-    """The networks of a saved JEPA, ready for use."""
-    module = Jepa(load_config(folder, JepaConfig))
-    module.load_state_dict({name: torch.from_numpy(array) for name, array in load_arrays(folder).items()})
-    return module.eval()
-
-
-def random_jepa(config: JepaConfig, seed: int) -> Jepa:
-    """The random-weights twin: the same networks before any training."""
-    torch.manual_seed(seed + 1000)
-    return Jepa(config).eval()
-
-
-def _save_probes(data: Clips, jepa: Jepa, models: Path, seed: int, clips: ClipSet) -> None:
-    few = subset(data, _PROBE_CLIPS, _PROBE_STRIDE)
-    twin = random_jepa(jepa.config, seed)
-    twin_arrays = {key: tensor.numpy() for key, tensor in twin.state_dict().items()}
-    save_model(models / "random", jepa.config, twin_arrays, _card("random", seed, clips))
-    for name, module in (("jepa", jepa), ("random", twin)):
-        probe = fit_probe(encode_all(module.encode, few.frames), few.states, seed)
-        card = _card(f"{name}-probe", seed, clips)
-        save_model(models / f"{name}-probe", ProbeConfig(name, len(few.frames)), probe.arrays(), card)
-
-
-def _save_reference(models: Path, seed: int) -> None:
-    """What is usual for the trained model, on validation clips."""
-    check = open_clips(CHECK).frames[:_REFERENCE_CLIPS]
-    reference = make_reference(load_model("jepa", models), check)
-    card = _card("jepa-reference", seed, CHECK)
-    save_model(models / "jepa-reference", ReferenceConfig("jepa", len(check)), reference.arrays(), card)
-
-
-def _card(name: str, seed: int, clips: ClipSet) -> dict:
-    seeds = [clips.first_seed, clips.first_seed + clips.clips]
-    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
-    recipe = f"worldscope train {name.split('-')[0].replace('random', 'jepa')} --seed {seed}"
+def start_card(name: str, seed: int, plan: Plan) -> dict:
+    """What is known of a model before it is trained: recipe, seeds, machine, date."""
     return {
-        "name": name, "recipe": recipe, "seed": seed, "data_seeds": seeds, "machine": machine,
+        "name": name, "recipe": f"worldscope train {name} --seed {seed}", "seed": seed,
+        "data_seeds": [plan.clips.first_seed, plan.clips.first_seed + plan.clips.clips],
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "torch": torch.__version__, "date": datetime.date.today().isoformat(),
     }  # fmt: skip
+
+
+def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
+    check = open_clips(plan.check)
+    if plan.recipe == "jepa":
+        return JepaRecipe(check, seed)
+    if plan.recipe == "pixel":
+        return PixelRecipe(check, seed)
+    folder = models / plan.paints_for
+    return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, JepaConfig)), folder))
 
 
 def _run_card(recipe: Recipe, run: Run) -> dict:
     return {
         "minutes": round(run.spent / 60, 2), "cpu_minutes": round(run.cpu / 60, 1), "steps": run.step,
-        "threads": torch.get_num_threads(),
-        "batch": recipe.batch, "parameters": sum(p.numel() for p in recipe.module.parameters()),
-        "score": {"what": recipe.score_name, "value": run.score}, "history": run.history,
+        "threads": torch.get_num_threads(), "batch": recipe.batch,
+        "parameters": sum(p.numel() for p in recipe.module.parameters()),
+        "measures": run.measures, "history": run.history,
     }  # fmt: skip
 
 
@@ -147,6 +108,3 @@ def _keep_memory() -> None:
         libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
     except (OSError, AttributeError):
         pass  # another C library; only slower
-
-
-__all__ = ["MINUTES", "NAMES", "TRAIN", "load_jepa", "random_jepa", "train"]

@@ -5,6 +5,7 @@ To add a world, write one file with a frozen subclass of ``Factors`` and list it
 
 from core.worlds.drop import Drop
 from core.worlds.factors import BACKGROUNDS, Factors, Range, ranges, sample
+from core.worlds.leaves import Leaves
 from core.worlds.occluder import Occluder
 from core.worlds.simulate import FPS, FRAMES, SIZE, layout_of, simulate
 from core.worlds.wall import Wall
@@ -24,6 +25,6 @@ def world_named(name: str) -> type[Factors]:
 
 
 __all__ = [
-    "BACKGROUNDS", "FPS", "FRAMES", "SIZE", "WORLDS", "Drop", "Factors", "Occluder", "Range", "Wall",
+    "BACKGROUNDS", "FPS", "FRAMES", "SIZE", "WORLDS", "Drop", "Factors", "Leaves", "Occluder", "Range", "Wall",
     "layout_of", "ranges", "sample", "simulate", "world_named",
 ]  # fmt: skip

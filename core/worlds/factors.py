@@ -62,8 +62,7 @@ class Factors:
     strength: float = number(0.5, 0.0, 1.0, "share", "How strong the texture is.")
 
     def __post_init__(self) -> None:
-        for name, allowed in ranges(type(self)).items():
-            _check(name, getattr(self, name), allowed, whole=isinstance(getattr(type(self), name), int))
+        check_factors(self)
 
     def layout(self, rng: np.random.Generator) -> Layout:
         """Place things for these factors. Draws from ``rng`` in a fixed order, whatever the factors are, so that
@@ -72,12 +71,12 @@ class Factors:
         raise TypeError("Use one of the worlds in core.worlds.WORLDS.")
 
 
-def ranges(world: type[Factors]) -> dict[str, Range]:
+def ranges(world: type) -> dict[str, Range]:
     """The range of every factor of a world, in order."""
     return {f.name: f.metadata["range"] for f in dataclasses.fields(world)}
 
 
-def sample(world: type[Factors], seed: int, **fixed: object) -> Factors:
+def sample(world: type, seed: int, **fixed: object):
     """Draw every factor of a world uniformly from its range, but for those that are fixed."""
     rng = np.random.default_rng([seed, 1])
     drawn: dict[str, object] = {}
@@ -90,6 +89,16 @@ def sample(world: type[Factors], seed: int, **fixed: object) -> Factors:
         else:
             drawn[f.name] = round(float(rng.uniform(allowed.low, allowed.high)), 4)
     return world(**{**drawn, **fixed})
+
+
+def check_factors(factors: object) -> None:
+    """Refuse a factor outside its range.
+
+    Raises:
+        ValueError: The sentence names it.
+    """
+    for name, allowed in ranges(type(factors)).items():
+        _check(name, getattr(factors, name), allowed, whole=isinstance(getattr(type(factors), name), int))
 
 
 def _check(name: str, value: object, allowed: Range, whole: bool) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.clip import Clip, Event, Truth
 from core.worlds.factors import Factors, Layout
+from core.worlds.leaves import Leaves, draw_leaves
 from core.worlds.physics import Box, Motion, roll_out
 from core.worlds.stage import Scene, render
 from core.worlds.texture import make_texture
@@ -18,11 +19,11 @@ SIZE = 64
 _HIDDEN = 0.02  # share of the disc under which an object counts as hidden
 
 
-def simulate(factors: Factors, seed: int, *, size: int = SIZE, frames: int = FRAMES, fps: float = FPS) -> Clip:
+def simulate(factors: Factors | Leaves, seed: int, *, size: int = SIZE, frames: int = FRAMES, fps: float = FPS) -> Clip:
     """Play a world. Same factors and seed, same bytes.
 
     Args:
-        factors: An instance of one of ``core.worlds.WORLDS``.
+        factors: An instance of one of ``core.worlds.WORLDS``, or ``Leaves`` (whose clips have no truth).
         seed: Decides the places and speeds within the factors, and the texture.
         size: Pixels a side, 16 to 1024.
         frames: 2 to 600.
@@ -31,6 +32,8 @@ def simulate(factors: Factors, seed: int, *, size: int = SIZE, frames: int = FRA
         ValueError: A seed, size or number of frames out of bounds.
     """
     _check_bounds(seed, size, frames)
+    if isinstance(factors, Leaves):
+        return Clip(draw_leaves(factors, seed, frames, fps, size), fps, None, f"leaves, seed {seed}")
     layout = layout_of(factors, seed)
     motion = roll_out(layout.arena, layout.bodies, frames, fps)
     pictures = render(_scene(factors, layout, seed), motion, fps, size)

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-
 LOCAL = "127.0.0.1"
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on; without it $PORT, or 8501.")]

@@ -33,7 +33,7 @@ def train(
             progress.update(making, completed=done, total=total, told=f"{done} of {total}", visible=True)
 
         def report(moment) -> None:
-            score = "" if moment.score is None else f"  score {moment.score:.3f}"
+            score = "".join(f"  {what} {value:.3f}" for what, value in list(moment.measures.items())[:1])
             told = f"step {moment.step}  loss {moment.losses['loss']:.4f}{score}"
             total = moment.spent + moment.left
             progress.update(training, completed=moment.spent, total=total, told=told, visible=True)

@@ -1,22 +1,25 @@
 """The two arms may be compared only if they were given the same clips and the same care. A run that is stopped and
 resumed must end where it would have ended, and the cache must never eat a disk."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-import core.training.train as training
 from core.models.catalog import load
 from core.models.jepa import Jepa, JepaConfig
 from core.models.probe import States
 from core.models.simvp import SimVP, SimVPConfig
 from core.models.store import load_arrays, load_card
 from core.training import clips as store
-from core.training import probing, recipes
+from core.training import companions, probing, recipes, watching
 from core.training.clips import Clips, ClipSet, open_clips, pick
+from core.training.companions import random_jepa
 from core.training.loop import batch_of, fit
-from core.training.recipes import JepaRecipe, PixelRecipe
-from core.training.train import CHECK, TRAIN, random_jepa, train
+from core.training.plans import CHECK, PLANS, TRAIN
+from core.training.recipes import AntiCollapse, JepaRecipe, PixelRecipe
+from core.training.train import train
 from core.worlds import simulate
 
 TINY = ClipSet(first_seed=0, clips=16)
@@ -51,6 +54,7 @@ class SmallJepa(JepaRecipe):
     def __init__(self, seed):
         torch.manual_seed(seed)
         self.module = Jepa(JepaConfig(width=16, memory=16, blocks=1))
+        self._guard = AntiCollapse()
 
 
 def after(steps):
@@ -141,9 +145,10 @@ def test_both_arms_see_the_same_clips_in_the_same_order(tiny):
     assert torch.equal(stream(PixelRecipe), stream(JepaRecipe))
 
 
-def test_both_arms_have_the_same_minutes_window_and_rate():
-    assert training.MINUTES["pixel"] == training.MINUTES["jepa"]
-    assert (PixelRecipe.window, PixelRecipe.rate) == (JepaRecipe.window, JepaRecipe.rate)
+def test_both_arms_have_the_same_minutes_clips_window_batch_and_rate():
+    assert PLANS["pixel"].minutes == PLANS["jepa"].minutes and PLANS["pixel"].clips == PLANS["jepa"].clips
+    for name in ("window", "batch", "rate"):
+        assert getattr(PixelRecipe, name) == getattr(JepaRecipe, name)
 
 
 def test_no_colour_and_no_side_is_favoured():
@@ -214,9 +219,9 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(tiny, tmp_path):
 
 def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
     recipe = SmallPixel(0)
-    recipe.score = lambda: 0.25
+    recipe.measures = lambda: {"skill": 0.25}
     run = fit(recipe, tiny, tmp_path, minutes=1e-6, seed=0)
-    assert run.step == 1 and run.score == 0.25 and run.history[-1]["score"] == 0.25
+    assert run.step == 1 and run.measures == {"skill": 0.25} and run.history[-1]["skill"] == 0.25
     assert fit(recipe, tiny, tmp_path, minutes=1e-6, seed=0).step == 1
 
 
@@ -238,16 +243,16 @@ def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
 
 
 def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "CHECK", ClipSet(1_000_000, 16))
+    plans = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in PLANS.items()}
     monkeypatch.setattr(recipes, "JepaConfig", lambda: JepaConfig(dim=4, width=16, memory=16, blocks=1))
-    monkeypatch.setattr(training, "fit_probe", lambda *a: probing.fit_probe(*a, steps=5))
-    monkeypatch.setattr(recipes, "fit_attentive", lambda *a, steps: probing.fit_attentive(*a, steps=5))
+    for module in (companions, watching):
+        monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
     monkeypatch.setattr(JepaRecipe, "batch", 2)
     monkeypatch.setattr(PixelRecipe, "batch", 2)
-    assert not train("jepa", minutes=60, models=tmp_path, clips=TINY, cancelled=lambda: True)
+    assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
     for name in ("nearest", "jepa", "pixel", "decoder"):
-        assert train(name, minutes=1e-4, models=tmp_path, clips=TINY)
+        assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
     names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "decoder", "nearest"}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in ("nearest", "jepa", "pixel", "random"):

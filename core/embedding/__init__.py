@@ -1,0 +1,1 @@
+"""Representations by themselves: is this one sane, and what does it look like?"""

@@ -1,0 +1,31 @@
+"""Signs of collapse in a representation: how many directions it uses, and how much of it moves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def effective_rank(rows: np.ndarray) -> float:
+    """Number of directions that ``[N, D]`` rows really use: the exponential of the entropy of the singular values
+    (RankMe, Garrido et al. 2023, eps 1e-7), centred, so that a large common mean hides nothing. 1 to D; 0 for rows
+    that never differ."""
+    centred = rows - rows.mean(axis=0)
+    values = np.sqrt(np.maximum(np.linalg.eigvalsh(centred.T.astype(np.float64) @ centred), 0.0))
+    if values.sum() < 1e-9:
+        return 0.0
+    share = values / values.sum() + 1e-7
+    return float(np.exp(-(share * np.log(share)).sum()))
+
+
+def moving_spread(latents: np.ndarray) -> np.ndarray:
+    """Standard deviation of each dimension within a clip: ``[B, T, N, D]`` to ``[D]``. About 0 where a dimension tells
+    only what stays the same, as the background does."""
+    residual = latents - latents.mean(axis=1, keepdims=True)
+    return residual.std(axis=(0, 1, 2))
+
+
+def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """1 - error / error of repeating the last latent, for each step: ``[B, T, N, D]``, ``[B, T, N, D]`` and
+    ``[B, 1, N, D]`` to ``[T]``. 1 is perfect, 0 no better than standing still."""
+    error, copied = (np.square(rows - truth).mean(axis=(0, 2, 3)) for rows in (guesses, last))
+    return 1 - error / np.maximum(copied, 1e-9)

@@ -1,0 +1,47 @@
+"""What goes with a trained JEPA: its probe, its random-weights twin with its own, and what is usual for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from core.evaluation.familiarity import ReferenceConfig, make_reference
+from core.models.jepa import Jepa, JepaConfig
+from core.models.learned import JepaModel
+from core.models.store import save_model
+from core.training.clips import Clips, open_clips
+from core.training.plans import Plan
+from core.training.probing import ProbeConfig, encode_all, fit_probe, subset
+
+_PROBE_CLIPS, _PROBE_STRIDE = 4000, 6
+_REFERENCE_CLIPS = 200
+TWIN = "random"
+
+
+def save_companions(name: str, jepa: Jepa, plan: Plan, models: Path, seed: int, card: dict) -> None:
+    """Fit and save all of them beside the model ``name``."""
+    check = open_clips(plan.check).frames[:_REFERENCE_CLIPS]
+    reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), check)
+    _save(models, f"{name}-reference", card, ReferenceConfig(name, len(check)), reference.arrays())
+    few = subset(open_clips(plan.clips), _PROBE_CLIPS, _PROBE_STRIDE)
+    if few.states.visible.any():
+        _save_probe(models, name, card, jepa, few, seed)
+        twin = random_jepa(jepa.config, seed)
+        _save(models, TWIN, card, jepa.config, {key: tensor.numpy() for key, tensor in twin.state_dict().items()})
+        _save_probe(models, TWIN, card, twin, few, seed)
+
+
+def random_jepa(config: JepaConfig, seed: int) -> Jepa:
+    """The random-weights twin: the same networks before any training."""
+    torch.manual_seed(seed + 1000)
+    return Jepa(config).eval()
+
+
+def _save_probe(models: Path, name: str, card: dict, jepa: Jepa, few: Clips, seed: int) -> None:
+    probe = fit_probe(encode_all(jepa.encode, few.frames), few.states, seed)
+    _save(models, f"{name}-probe", card, ProbeConfig(name, len(few.frames)), probe.arrays())
+
+
+def _save(models: Path, name: str, card: dict, config: object, arrays: dict) -> None:
+    save_model(models / name, config, arrays, card | {"name": name})

@@ -1,0 +1,49 @@
+"""What each shipped model is trained on, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.training.clips import ClipSet
+
+TRAIN = ClipSet(first_seed=0, clips=8000)
+CHECK = ClipSet(first_seed=1_000_000, clips=640)
+ARM_MINUTES = 60.0  # the same for both arms
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a model is made.
+
+    Attributes:
+        recipe: ``jepa``, ``pixel``, ``decoder`` or ``nearest``.
+        minutes: Training time; 0 where nothing is trained by gradient.
+        clips: What it learns from.
+        check: What it is watched on.
+        paints_for: The JEPA whose latents a decoder paints.
+    """
+
+    recipe: str
+    minutes: float
+    clips: ClipSet = TRAIN
+    check: ClipSet = CHECK
+    paints_for: str = ""
+
+
+PLANS: dict[str, Plan] = {
+    "jepa": Plan("jepa", ARM_MINUTES),
+    "pixel": Plan("pixel", ARM_MINUTES),
+    "decoder": Plan("decoder", 8.0, paints_for="jepa"),
+    "nearest": Plan("nearest", 0.0),
+}
+
+
+def plan_named(name: str) -> Plan:
+    """Find a plan.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in PLANS:
+        raise ValueError(f"There is no recipe called {name!r}; there are {', '.join(PLANS)}.")
+    return PLANS[name]

@@ -1,0 +1,48 @@
+"""What is watched of a JEPA while it learns: does it know where things are, and is it collapsing?"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from core.embedding.diagnostics import effective_rank, moving_spread, persistence_skill
+from core.models.jepa import Jepa
+from core.models.probe import SEEN, States, displacement_r2, r2_score
+from core.models.tensors import grid, tokens
+from core.training.clips import Clips
+from core.training.probing import encode_all, fit_probe
+
+_TAUGHT, _JUDGED = 240, 48  # clips that the quick probe learns from and is judged on
+_STRIDE = 8  # frames between those that it learns from
+_STEPS = (1, 4, 8)
+
+
+def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
+    """Quick scores on validation clips, the one for people first.
+
+    R² of position and of velocity (over one frame) where the clips have balls; latent skill against copy-last; and the
+    signs of collapse: how much of the latents moves within a clip, and the effective rank of what moves.
+    """
+    held = slice(-_JUDGED, None)
+    latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
+    scores = _read_outs(jepa, check, latents) if (check.states.visible > SEEN).any() else {}
+    future = slice(context, context + max(_STEPS))
+    with torch.inference_mode():
+        guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
+    skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context])
+    scores |= {f"skill at {step} steps": float(skill[step - 1]) for step in _STEPS}
+    moving = latents - latents.mean(axis=1, keepdims=True)
+    rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
+    return scores | {"moving spread": float(moving_spread(latents).mean()), "effective rank": rank}
+
+
+def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
+    taught = States(*(array[:_TAUGHT, ::_STRIDE] for array in vars(check.states).values()))
+    held = States(*(array[-_JUDGED:] for array in vars(check.states).values()))
+    shown = encode_all(jepa.encode, check.frames[:_TAUGHT, ::_STRIDE])
+    with torch.enable_grad(), torch.inference_mode(False):
+        places = fit_probe(shown, taught, steps=400).locate(latents)
+    return {
+        "position R²": r2_score(held.positions, places, held.visible > SEEN),
+        "velocity R²": displacement_r2(held.positions, places, held.visible),
+    }

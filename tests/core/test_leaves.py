@@ -1,0 +1,68 @@
+"""The world for real films: the same bytes from the same seed, and each factor does what it says and nothing else."""
+
+import dataclasses
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from core.training.clips import ClipSet, pick
+from core.worlds import Leaves, sample, simulate
+
+ONE_MORE = "from core.worlds import Leaves, sample, simulate; import hashlib\n"
+ONE_MORE += "print(hashlib.sha256(simulate(sample(Leaves, 7), 7).frames.tobytes()).hexdigest())"
+
+
+def frames(seed=3, **factors):
+    usual = {"camera": "still", "light": 0.0, "speed": 0.3}
+    return simulate(Leaves(**usual | factors), seed, frames=16).frames.astype(int)
+
+
+def test_the_same_seed_gives_the_same_bytes_in_two_processes():
+    runs = [subprocess.run([sys.executable, "-c", ONE_MORE], capture_output=True, text=True) for _ in range(2)]
+    assert len(runs[0].stdout) == 65 and runs[0].stdout == runs[1].stdout
+    assert (frames(3) != frames(4)).any()
+
+
+def test_nobody_wrote_down_where_things_are():
+    clip = simulate(Leaves(), 3)
+    assert clip.truth is None and clip.frames.shape == (32, 64, 64, 3)
+
+
+def test_where_nothing_has_cause_to_move_nothing_moves():
+    still = frames(speed=0.0)
+    assert (still == still[:1]).all()
+    assert (frames(speed=0.3) != still).any()
+
+
+def test_a_leaf_more_leaves_the_rest_as_it_was():
+    few, more = frames(objects=2), frames(objects=3)
+    changed = (few != more).any(axis=-1).mean(axis=(1, 2))
+    assert 0 < changed.mean() < 0.5
+
+
+def test_a_moving_camera_moves_nearly_every_place():
+    moved = frames(speed=0.0, camera="moving", pan=0.3, shake=0.0, zoom=0.0)
+    assert (moved[0] != moved[-1]).any(axis=-1).mean() > 0.8
+
+
+def test_light_changes_brightness_alone():
+    dark, lit = frames(speed=0.0), frames(speed=0.0, light=0.4)
+    ratio = lit.mean(axis=(1, 2)) / dark.mean(axis=(1, 2))  # [T, 3]
+    assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
+    assert ratio.std(axis=0).max() > 0.01
+
+
+def test_a_factor_out_of_range_is_named():
+    with pytest.raises(ValueError, match=r"pan must be from 0 to 0\.3 widths/s, not 2"):
+        Leaves(pan=2)
+
+
+def test_training_clips_of_leaves_are_drawn_from_its_factors():
+    leaves = ClipSet(0, 40, worlds=(("leaves", 1.0),))
+    drawn = [pick(leaves, index)[0] for index in range(40)]
+    assert {factors.camera for factors in drawn} == {"still", "moving"}
+    assert {factors.objects for factors in drawn} == {1, 2, 3, 4, 5, 6}
+    assert dataclasses.asdict(drawn[5]) == dataclasses.asdict(sample(Leaves, 5))
+    assert np.std([factors.pan for factors in drawn]) > 0.03
