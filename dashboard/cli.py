@@ -46,7 +46,7 @@ def main() -> None:
     """Run the command; what a person can mend is said in one sentence, with exit status 2."""
     try:
         cli()
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"worldscope: {error}", file=sys.stderr)
         sys.exit(2)
 

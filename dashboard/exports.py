@@ -10,16 +10,18 @@ import numpy as np
 
 from core.evaluation.compare import Comparison
 from core.video import to_mp4
+from dashboard.figures.palette import text_color
+from dashboard.films import drawn
 
 _SIDE, _BAR = 384, 44
-_TITLES = (("what happened", (33, 39, 29)), ("pixel prediction", (0, 92, 138)), ("latent prediction", (153, 97, 0)))
+_TITLES = (("what happened", "truth"), ("pixel prediction", "pixel"), ("latent prediction", "latent"))
 
 
 def film_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
     """Truth, pixel prediction and latent prediction side by side, H.264."""
     context = comparison.frames[: comparison.context]
     parts = [shown[: len(comparison.frames)]]
-    parts += [np.concatenate([context, comparison.arms[name].frames]) for name in ("pixel", "jepa")]
+    parts += [np.concatenate([context, drawn(comparison.arms[name], comparison)]) for name in ("pixel", "jepa")]
     frames = [
         np.concatenate([_captioned(part[t], *_TITLES[i], t - comparison.context) for i, part in enumerate(parts)], 1)
         for t in range(len(parts[0]))
@@ -27,12 +29,12 @@ def film_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
     return to_mp4(np.stack(frames), comparison.fps)
 
 
-def _captioned(frame: np.ndarray, title: str, bgr: tuple[int, int, int], ahead: int) -> np.ndarray:
+def _captioned(frame: np.ndarray, title: str, role: str, ahead: int) -> np.ndarray:
     picture = cv2.resize(frame, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC)
     bar = np.full((_BAR, _SIDE, 3), 255, np.uint8)
     font, line = cv2.FONT_HERSHEY_SIMPLEX, cv2.LINE_AA
-    cv2.putText(bar, title, (12, 29), font, 0.62, bgr[::-1], 1, line)
-    told = "seen" if ahead < 0 else f"+{(ahead + 1)} frames"
+    cv2.putText(bar, title, (12, 29), font, 0.62, bytes.fromhex(text_color(role)[1:]), 1, line)
+    told = "seen" if ahead < 0 else f"+{ahead + 1} frame{'s' if ahead else ''}"
     cv2.putText(bar, told, (_SIDE - 112, 29), font, 0.5, (90, 97, 107), 1, line)
     return np.concatenate([bar, picture])
 
@@ -44,7 +46,7 @@ def numbers_csv(comparison: Comparison, origin: str) -> bytes:
     writer.writerow(["clip", "model", "step", "seconds_ahead", "position_error_widths", "psnr_db", "latent_skill"])
     for arm in comparison.arms.values():
         for step, seconds in enumerate(comparison.seconds_ahead):
-            values = [_cell(column, step) for column in (arm.error, arm.psnr, arm.skill)]
+            values = [_cell(column, step) for column in (arm.error, arm.psnr, arm.skill and arm.skill.steps)]
             writer.writerow([origin, arm.name, step + 1, f"{seconds:.2f}", *values])
     if comparison.ceiling is not None:
         for step, seconds in enumerate(comparison.seconds_ahead):

@@ -8,10 +8,9 @@ from core.clip import Clip
 from core.evaluation.compare import Arm, Comparison
 from core.evaluation.findings import events_between
 from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile
+from dashboard.figures.looks import LOOKS, Look
 
 _BALLS = ("red", "blue", "green")
-_DASHES = {"copy-last": "dot", "constant-velocity": "dash", "nearest": "dash"}
-_SHORT = {"constant-velocity": "const. velocity", "nearest": "nearest clip"}
 
 
 def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> Film:
@@ -29,9 +28,8 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
     )
     top = 1.25 * max(np.nanmax(comparison.arms[name].error, initial=0.1) for name in ("copy-last", "pixel", "jepa"))
     curves = [_curve(comparison, arm, _up_to(arm.error, top)) for arm in comparison.arms.values()]
-    curves.append(Curve("ceiling", "truth", "dot", _ahead(comparison, comparison.ceiling)))
-    floor = comparison.arms["jepa"].floor
-    curves.append(Curve("probe floor", "latent", "dot", _ahead(comparison, floor)))
+    curves.append(_line(comparison, LOOKS["ceiling"], comparison.ceiling))
+    curves.append(_line(comparison, LOOKS["probe floor"], comparison.arms["jepa"].floor))
     events = tuple(FilmEvent(e.frame, _event_label(e)) for e in events_between(shown, len(comparison.frames)))
     title = "How far off each prediction is on this clip"
     return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
@@ -44,9 +42,15 @@ def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]
         _model_tile(comparison, "pixel", "pixel prediction", subtitles),
         _model_tile(comparison, "jepa", "latent prediction, decoded", subtitles),
     )
-    curves = tuple(_curve(comparison, arm, arm.psnr) for arm in comparison.arms.values())
+    curves = tuple(_curve(comparison, arm, arm.psnr) for arm in comparison.arms.values() if arm.psnr is not None)
     title = "How close each picture is to the real continuation (higher is better)"
     return Film(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
+
+
+def drawn(arm: Arm, comparison: Comparison) -> np.ndarray:
+    """What an arm draws; grey where it can't draw, so that its read-out still has a picture to stand on."""
+    future = comparison.frames[comparison.context :]
+    return np.full_like(future, 128) if arm.frames is None else arm.frames
 
 
 def role_of(arm: Arm) -> str:
@@ -56,11 +60,12 @@ def role_of(arm: Arm) -> str:
 
 def _model_tile(comparison: Comparison, name: str, title: str, subtitles: dict[str, str]) -> Tile:
     arm = comparison.arms[name]
-    frames = np.concatenate([comparison.frames[: comparison.context], arm.frames])
+    frames = np.concatenate([comparison.frames[: comparison.context], drawn(arm, comparison)])
     in_widths = arm.error is not None
     values, unit = (arm.error, "widths off") if in_widths else (arm.psnr, "dB")
     marks = _read_out_marks(comparison, arm) if in_widths else ()
-    return Tile(title, subtitles[name], role_of(arm), frames, marks, _ahead(comparison, values), unit)
+    values = None if values is None else _ahead(comparison, values)
+    return Tile(title, subtitles[name], role_of(arm), frames, marks, values, unit)
 
 
 def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:
@@ -76,15 +81,18 @@ def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
             continue
         true[: comparison.context] = np.nan
         read = np.full_like(true, np.nan)
-        read[comparison.context :] = arm.positions[:, k]
+        read[comparison.context :] = np.where(arm.found[:, k, None], arm.positions[:, k], np.nan)
         marks.append(Mark("ring", "truth", true, "true place"))
         marks.append(Mark("cross", role_of(arm), read, "read-out"))
     return tuple(marks)
 
 
 def _curve(comparison: Comparison, arm: Arm, values: np.ndarray) -> Curve:
-    label = {"pixel": "pixels", "jepa": "latents"}.get(arm.name, _SHORT.get(arm.name, arm.title))
-    return Curve(label, role_of(arm), _DASHES.get(arm.name, "solid"), _ahead(comparison, values))
+    return _line(comparison, LOOKS.get(arm.name, Look(arm.title, role_of(arm))), values)
+
+
+def _line(comparison: Comparison, look: Look, values: np.ndarray) -> Curve:
+    return Curve(look.label, look.role, look.dash, _ahead(comparison, values))
 
 
 def _up_to(values: np.ndarray, top: float) -> np.ndarray:

@@ -14,7 +14,7 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.models.catalog import card, load
-from core.models.store import load_arrays, read_json
+from core.models.store import load_arrays, read_json, weights_digest
 from core.paths import MODELS, RESULTS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
@@ -55,14 +55,14 @@ def world_comparison(factors: Factors, seed: int, context: int, horizon: int) ->
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def film_info(data: bytes) -> VideoInfo:
-    return probe_video(data)
+def film_info(key: str, _data: bytes) -> VideoInfo:
+    return probe_video(_data)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the video")
-def film_clip(data: bytes, start: float) -> Clip:
+def film_clip(key: str, start: float, _data: bytes) -> Clip:
     """An uploaded video at the size for people, at the models' frame rate; a few seconds of it."""
-    return read_video(data, size=FILM, start=start, limits=VideoLimits(max_seconds=FILM_SECONDS))
+    return read_video(_data, size=FILM, start=start, limits=VideoLimits(max_seconds=FILM_SECONDS))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -98,9 +98,11 @@ def cost(name: str, context: int, horizon: int) -> Cost:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def results(world: str) -> dict | None:
-    """The stored measurement for a world; None if it has not been measured."""
+    """The stored measurement for a world; None if these weights have not been measured."""
     path = RESULTS / f"forecast-{world}.json"
-    return read_json(path) if path.exists() else None
+    result = read_json(path) if path.exists() else {"models": {}}
+    measured = {name: result["models"].get(name, {}).get("weights") for name in ("pixel", "jepa")}
+    return result if all(weights_digest(MODELS / name) == digest for name, digest in measured.items()) else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -45,7 +45,11 @@ def state_finding(comparison, shown) -> None:
 def simulated(state) -> None:
     """A clip whose truth the simulator knows."""
     factors, seed = state.shown()
-    film, comparison, shown = world_film(factors, seed, state.context, state.horizon)
+    try:
+        film, comparison, shown = world_film(factors, seed, state.context, state.horizon)
+    except ValueError as error:  # weights are missing or damaged
+        st.error(str(error))
+        return
     controls(state, comparison, shown)
     player(film, key="film")
     state_finding(comparison, shown)
@@ -65,7 +69,7 @@ def uploaded(state) -> None:
     if clip is None:
         controls(state, None, None)
         return
-    key = f"{resources.fingerprint(st.session_state[picking.FILM])}@{state.start!r}"
+    key = f"{st.session_state[picking.FILM].key}@{state.start!r}"
     try:
         film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon)
     except ValueError as error:
@@ -90,7 +94,8 @@ def made_by_simulator(factors, seed) -> None:
     with st.expander("How this was made"):
         st.markdown(
             f"The clip is simulated: world `{factors.name}`, seed {seed}, a test seed that no model was trained on. "
-            "Both arms see the same context frames at 64 x 64 pixels, 10 a second; the picture of the truth is drawn "
+            "Both arms are shown the same context frames at 64 x 64 pixels, 10 a second (the pixel predictor uses the "
+            "last four of them); the picture of the truth is drawn "
             "larger for you. Errors are distances between the true centre of each visible ball and the place read out "
             "of the prediction: by a colour parser from pixels, by a probe from latents (linear in each token, pooled "
             "by attention). The *probe floor* is the probe's own error on the true frames; the *ceiling* is the "

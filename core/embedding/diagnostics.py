@@ -22,10 +22,3 @@ def moving_spread(latents: np.ndarray) -> np.ndarray:
     only what stays the same, as the background does."""
     residual = latents - latents.mean(axis=1, keepdims=True)
     return residual.std(axis=(0, 1, 2))
-
-
-def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """1 - error / error of repeating the last latent, for each step: ``[B, T, N, D]``, ``[B, T, N, D]`` and
-    ``[B, 1, N, D]`` to ``[T]``. 1 is perfect, 0 no better than standing still."""
-    error, copied = (np.square(rows - truth).mean(axis=(0, 2, 3)) for rows in (guesses, last))
-    return 1 - error / np.maximum(copied, 1e-9)

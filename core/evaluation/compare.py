@@ -10,7 +10,7 @@ import numpy as np
 from core.clip import Clip
 from core.evaluation.ceiling import ceiling_positions, factors_of
 from core.evaluation.forecast import position_errors, predicted_positions, truth_of
-from core.evaluation.metrics import psnr
+from core.evaluation.metrics import Skill, persistence_skill, psnr
 from core.models.protocol import WorldModel
 
 
@@ -20,12 +20,13 @@ class Arm:
 
     Attributes:
         frames: What it draws, ``uint8 [horizon, H, W, 3]``; None if it cannot.
-        positions: Where it has the balls, ``[horizon, 3, 2]`` in widths.
+        positions: Where it has the balls, ``[horizon, 3, 2]`` in widths; what is not found stays where it was last.
+        found: Whether the ball was found in the prediction at all, ``bool [horizon, 3]``.
         error: Position error in widths, ``[horizon]``; None without truth.
         floor: Error of its read-out on the true frames, ``[horizon]``; None without truth.
         psnr: Against the real continuation in dB, ``[horizon]``; None if it cannot draw.
         error_map: Mean absolute difference of the pictures over the horizon, ``[H, W]`` in shares of full scale.
-        skill: Latent skill against copy-last, ``[horizon]``: 1 is perfect, 0 no better; None for pixels and baselines.
+        skill: Latent skill against copy-last; None for pixels and baselines.
     """
 
     name: str
@@ -34,11 +35,12 @@ class Arm:
     is_baseline: bool
     frames: np.ndarray | None
     positions: np.ndarray
+    found: np.ndarray
     error: np.ndarray | None
     floor: np.ndarray | None
     psnr: np.ndarray | None
     error_map: np.ndarray | None
-    skill: np.ndarray | None
+    skill: Skill | None
 
 
 @dataclass(frozen=True)
@@ -97,19 +99,19 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
 def _arm(model: WorldModel, frames: np.ndarray, context: int, horizon: int, positions, seen) -> Arm:
     before, after = frames[None, :context], frames[None, context:]
     latents, true_latents = model.predict(before, horizon), model.encode(after)
-    places = predicted_positions(model, before, latents)
+    places, found = predicted_positions(model, before, latents)
     error = floor = None
     if positions is not None:
         error = position_errors(places, positions, seen)[0]
-        floor = position_errors(predicted_positions(model, before, true_latents), positions, seen)[0]
+        floor = position_errors(predicted_positions(model, before, true_latents)[0], positions, seen)[0]
     drawn = model.decode(latents)[0] if model.can_decode else None
     db = error_map = skill = None
     if drawn is not None:
         real, guess = after[0] / np.float32(255), drawn / np.float32(255)
         db, error_map = psnr(real, guess), np.abs(real - guess).mean(axis=(0, 3))
     if not model.is_pixel and not model.is_baseline:
-        copied = np.square(model.encode(before[:, -1:]) - true_latents).mean(axis=(0, 2, 3))
-        skill = 1 - np.square(latents - true_latents).mean(axis=(0, 2, 3)) / np.maximum(copied, 1e-9)
+        skill = persistence_skill(latents, true_latents, model.encode(before[:, -1:]))
     return Arm(
-        model.name, model.title, model.is_pixel, model.is_baseline, drawn, places[0], error, floor, db, error_map, skill
-    )
+        model.name, model.title, model.is_pixel, model.is_baseline, drawn, places[0], found[0], error, floor, db,
+        error_map, skill,
+    )  # fmt: skip

@@ -68,7 +68,7 @@ class Distance:
 
 def step_errors(model: JepaModel, frames: np.ndarray) -> np.ndarray:
     """One-step latent error of every frame after the context: ``[B, T, H, W, 3]`` to ``[B, T - context]``."""
-    guesses, latents = model.predict_next(frames), model.encode(frames)
+    guesses, latents = model.predict_next(frames)
     return np.square(guesses - latents[:, 1:]).mean(axis=(2, 3))[:, model.context - 1 :]
 
 

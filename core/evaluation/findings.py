@@ -8,6 +8,10 @@ from core.clip import Clip, Event
 from core.evaluation.compare import Arm, Comparison
 
 _TIE = 0.01  # widths; smaller differences are not called differences
+_MOMENTS = {
+    "bounce": "at a bounce", "contact": "at a contact", "hidden": "as a ball is hidden",
+    "revealed": "as a ball comes out again",
+}  # fmt: skip
 
 
 def finding(comparison: Comparison, clip: Clip) -> str:
@@ -30,7 +34,19 @@ def finding(comparison: Comparison, clip: Clip) -> str:
         verdict = f"the {'latent' if a < b else 'pixel'} arm is closer on this clip"
     if best < min(a, b) - _TIE:
         verdict += f", but {best_name} beats both"
-    return f"After {when:.1f} s {numbers}; {versus}: {verdict}.{part}"
+    return f"After {when:.1f} s {numbers}; {versus}: {verdict}.{part}{_lost(pixel)}"
+
+
+def _lost(pixel: Arm) -> str:
+    """Where the pixel prediction has no ball to be found, its error says little; that must be said."""
+    drawn = ~np.isnan(pixel.error)
+    lost = int((drawn & ~pixel.found.any(axis=-1)).sum())
+    if not lost:
+        return ""
+    return (
+        f" In {lost} of {int(drawn.sum())} predicted frames the pixel prediction shows no ball that could be found; "
+        "there its last place counts."
+    )
 
 
 def last_counted(error: np.ndarray) -> int | None:
@@ -55,14 +71,16 @@ def _parting(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: np.n
     frame = comparison.context + step
     before = [e for e in clip.truth.events if frame - 2 <= e.frame <= frame]
     when = (step + 1) / comparison.fps
-    return f" They part at {when:.1f} s{', at a ' + before[-1].kind if before else ''}."
+    return f" They part at {when:.1f} s{', ' + _MOMENTS[before[-1].kind] if before else ''}."
 
 
 def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> str:
     copy = comparison.arms["copy-last"]
     gain = float(np.mean(pixel.psnr - copy.psnr))
-    skill = float(np.mean(latent.skill))
+    skill = latent.skill.overall
     better = "better than" if gain > 0.1 else "worse than" if gain < -0.1 else "level with"
+    if np.isnan(skill):
+        return "Nothing moves in this clip after the context, so there is nothing to predict."
     sense = "ahead of" if skill > 0.02 else "behind" if skill < -0.02 else "level with"
     return (
         f"In pixels, the pixel prediction is {abs(gain):.1f} dB {better} repeating the last frame; in its own "

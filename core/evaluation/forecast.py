@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.clip import Clip
 from core.evaluation.ceiling import ceiling_positions, factors_of
 from core.evaluation.cost import measure_cost
-from core.evaluation.metrics import Interval, interval, psnr, ssim
+from core.evaluation.metrics import Interval, interval, persistence_skill, psnr, ssim
 from core.models.catalog import card
 from core.models.parser import hold_last
 from core.models.probe import SEEN, SLOTS, r2_score
 from core.models.protocol import WorldModel
+from core.models.store import weights_digest
+from core.paths import MODELS
 from core.worlds import FPS, FRAMES, sample, simulate, world_named
 
 _BATCH = 16
+_FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,21 @@ class ForecastProtocol:
     background: str
     context: int
     horizon: int
-    fps: float
+    fps: float = field(default=FPS, init=False)  # of the worlds
 
 
 @dataclass(frozen=True)
 class ModelScore:
-    """One model's results; lists have one entry for each step of the horizon."""
+    """One model's results; lists have one entry for each step of the horizon.
+
+    Attributes:
+        found: Share of the visible balls that were found in the prediction; the others stay where they were last.
+        weights: Digest of the weights that were measured; None for a model that has none.
+    """
 
     title: str
     position_error: list[Interval]
+    found: list[float]
     r2: list[float]
     read_out_floor: Interval
     read_out_r2: float
@@ -51,14 +60,21 @@ class ModelScore:
     ms_per_frame: float
     parameters: int
     training_minutes: float | None
+    weights: str | None
 
 
 @dataclass(frozen=True)
 class ForecastResult:
-    """What ``worldscope evaluate forecast`` prints."""
+    """What ``worldscope evaluate forecast`` prints.
+
+    Attributes:
+        latent_lead: Error of the pixel predictor minus that of the JEPA, clip by clip (so the interval is that of a
+            paired difference), for each step; None if one of them was not measured.
+    """
 
     protocol: ForecastProtocol
     models: dict[str, ModelScore]
+    latent_lead: list[Interval] | None
     ceiling: list[Interval]
 
     def to_json(self) -> dict:
@@ -85,16 +101,17 @@ def evaluate_forecast(
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])
     positions, seen = truth_of(clips, c, h)
-    scores = {}
+    scores, errors = {}, {}
     for model in models:
         report(model.title, 0.0)
-        scores[model.name] = _score(model, frames, positions, seen, c, h, report)
+        scores[model.name], errors[model.name] = _score(model, frames, positions, seen, c, h, report)
+    lead = by_step(errors["pixel"] - errors["jepa"]) if {"pixel", "jepa"} <= set(errors) else None
     ceiling = np.full(positions.shape, np.nan, np.float32)
     for i, clip in enumerate(clips):
         found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, clip.frames[:c], h, clip.fps)
         ceiling[i, :, : found.shape[1]] = found
         report("ceiling", (i + 1) / len(clips))
-    return ForecastResult(protocol, scores, by_step(position_errors(ceiling, positions, seen)))
+    return ForecastResult(protocol, scores, lead, by_step(position_errors(ceiling, positions, seen)))
 
 
 def check_protocol(protocol: ForecastProtocol) -> None:
@@ -108,8 +125,10 @@ def check_protocol(protocol: ForecastProtocol) -> None:
         raise ValueError(f"Clips must be 2 to 4096, not {protocol.clips}.")
     if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:
         raise ValueError("Context must be 4 to 12 frames and horizon 1 to 28.")
-    if protocol.seed < 0 or (protocol.objects is not None and not 1 <= protocol.objects <= 3):
-        raise ValueError("The seed must be 0 or more, and objects 1 to 3.")
+    if protocol.seed < _FIRST_UNSEEN:
+        raise ValueError(f"Seeds below {_FIRST_UNSEEN} are for training; start at {_FIRST_UNSEEN} or above.")
+    if protocol.objects is not None and not 1 <= protocol.objects <= 3:
+        raise ValueError(f"Objects must be 1 to 3, not {protocol.objects}.")
 
 
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
@@ -137,12 +156,13 @@ def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray,
     return positions, seen
 
 
-def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> np.ndarray:
+def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Read places out of predicted latents, ``[B, horizon, 3, 2]``; what is not found stays where it was last found
-    (in the context, if need be), or else in the middle of the picture."""
-    before = model.locate(model.encode(context))
-    found = hold_last(np.concatenate([before, model.locate(latents)], axis=1))
-    return np.nan_to_num(found[:, before.shape[1] :], nan=0.5)
+    (in the context, if need be), or else in the middle of the picture. And which were found, ``bool [B, horizon, 3]``.
+    """
+    before, read = model.locate(model.encode(context)), model.locate(latents)
+    held = hold_last(np.concatenate([before, read], axis=1))
+    return np.nan_to_num(held[:, before.shape[1] :], nan=0.5), ~np.isnan(read[..., 0])
 
 
 def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -157,36 +177,44 @@ def by_step(values: np.ndarray) -> list[Interval]:
     return [interval(values[:, h]) for h in range(values.shape[1])]
 
 
-def _score(model, frames, positions, seen, c: int, h: int, report) -> ModelScore:
-    context, future = frames[:, :c], frames[:, c:]
-    places, floors, dbs, sims, errors, copies = [], [], [], [], [], []
+def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[ModelScore, np.ndarray]:
+    """The score of a model, and its position errors clip by clip, ``[B, h]``."""
+    parts: dict[str, list[np.ndarray]] = {}
     for i in range(0, len(frames), _BATCH):
-        some, coming = context[i : i + _BATCH], future[i : i + _BATCH]
-        latents, true_latents = model.predict(some, h), model.encode(coming)
-        places.append(predicted_positions(model, some, latents))
-        floors.append(predicted_positions(model, some, true_latents))
-        if model.can_decode:
-            drawn, truth = model.decode(latents) / np.float32(255), coming / np.float32(255)
-            dbs.append(psnr(truth, drawn))
-            sims.append(ssim(truth, drawn))
-        if not model.is_pixel and not model.is_baseline:
-            errors.append(np.square(latents - true_latents).mean(axis=(2, 3)))
-            copies.append(np.square(model.encode(some[:, -1:]) - true_latents).mean(axis=(2, 3)))
+        for name, values in _look(model, frames[i : i + _BATCH, :c], frames[i : i + _BATCH, c : c + h]).items():
+            parts.setdefault(name, []).append(values)
         report(model.title, min(1.0, (i + _BATCH) / len(frames)))
-    guess, floor = np.concatenate(places), np.concatenate(floors)
-    cost = measure_cost(model, context[0], h)
-    skill = 1 - np.concatenate(errors).mean(axis=0) / np.concatenate(copies).mean(axis=0) if errors else None
-    return ModelScore(
+    looks = {name: np.concatenate(values) for name, values in parts.items()}
+    guess, floor, latent = looks["places"], looks["floor"], "guessed" in looks
+    errors, cost = position_errors(guess, positions, seen), measure_cost(model, frames[0, :c], h)
+    skill = persistence_skill(looks["guessed"], looks["coming"], looks["last"]).steps if latent else None
+    score = ModelScore(
         title=model.title,
-        position_error=by_step(position_errors(guess, positions, seen)),
+        position_error=by_step(errors),
+        found=[float(looks["found"][:, t][seen[:, t]].mean()) if seen[:, t].any() else float("nan") for t in range(h)],
         r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
         read_out_floor=interval(np.nanmean(position_errors(floor, positions, seen), axis=1)),
         read_out_r2=r2_score(positions, floor, seen),
-        psnr=by_step(np.concatenate(dbs)) if dbs else None,
-        ssim=by_step(np.concatenate(sims)) if sims else None,
-        latent_skill=[float(s) for s in skill] if skill is not None else None,
+        psnr=by_step(looks["psnr"]) if model.can_decode else None,
+        ssim=by_step(looks["ssim"]) if model.can_decode else None,
+        latent_skill=[float(step) for step in skill] if latent else None,
         flops_per_frame=cost.flops,
         ms_per_frame=cost.milliseconds,
         parameters=cost.parameters,
         training_minutes=(card(model.name) or {}).get("minutes"),
+        weights=weights_digest(MODELS / model.name),
     )
+    return score, errors
+
+
+def _look(model: WorldModel, context: np.ndarray, coming: np.ndarray) -> dict[str, np.ndarray]:
+    """What a model makes of some clips, each ``[B, ...]``."""
+    latents, true_latents = model.predict(context, coming.shape[1]), model.encode(coming)
+    places, found = predicted_positions(model, context, latents)
+    looks = {"places": places, "found": found, "floor": predicted_positions(model, context, true_latents)[0]}
+    if model.can_decode:
+        drawn, truth = model.decode(latents) / np.float32(255), coming / np.float32(255)
+        looks |= {"psnr": psnr(truth, drawn), "ssim": ssim(truth, drawn)}
+    if not model.is_pixel and not model.is_baseline:
+        looks |= {"guessed": latents, "coming": true_latents, "last": model.encode(context[:, -1:])}
+    return looks

@@ -6,25 +6,54 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.stats import t
+
+_STILL = 1e-3  # of the latents' variance: what counts as no change at all
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95 % interval over independent clips."""
+    """A mean with its 95 % interval over the independent clips that count."""
 
     mean: float
     low: float
     high: float
+    clips: int
 
 
 def interval(values: np.ndarray) -> Interval:
-    """Mean of ``[B]`` values, one a clip, with the normal 95 % interval; NaN values are left out."""
+    """Mean of ``[B]`` values, one a clip, with Student's 95 % interval; NaN values are left out."""
     kept = values[~np.isnan(values)]
-    if len(kept) == 0:
-        return Interval(float("nan"), float("nan"), float("nan"))
-    mean = float(kept.mean())
-    half = 1.96 * float(kept.std(ddof=1)) / np.sqrt(len(kept)) if len(kept) > 1 else float("nan")
-    return Interval(mean, mean - half, mean + half)
+    count = len(kept)
+    if count == 0:
+        return Interval(float("nan"), float("nan"), float("nan"), 0)
+    mean, half = float(kept.mean()), float("nan")
+    if count > 1:
+        half = float(t.ppf(0.975, count - 1) * kept.std(ddof=1) / np.sqrt(count))
+    return Interval(mean, mean - half, mean + half, count)
+
+
+@dataclass(frozen=True)
+class Skill:
+    """How much nearer a prediction is than standing still: 1 is perfect, 0 no better, below 0 worse.
+
+    Attributes:
+        steps: For each step, ``[T]``; NaN where nothing moved, so that there is nothing to be better at.
+        overall: Over all steps together; NaN if nothing moved.
+    """
+
+    steps: np.ndarray
+    overall: float
+
+
+def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> Skill:
+    """Skill of latents ``[B, T, N, D]`` against repeating the last true ones ``[B, 1, N, D]``: 1 - squared error over
+    the squared error of standing still."""
+    error, copied = (np.square(rows - truth).mean(axis=(0, 2, 3)) for rows in (guesses, last))  # [T]
+    still = copied < _STILL * truth.var()
+    steps = np.where(still, np.nan, 1 - error / np.where(still, 1.0, copied))
+    overall = float("nan") if still.all() else float(1 - error[~still].sum() / copied[~still].sum())
+    return Skill(steps, overall)
 
 
 def psnr(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:

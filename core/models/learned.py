@@ -14,7 +14,7 @@ from core.models.parser import parse_positions
 from core.models.probe import Probe
 from core.models.protocol import check_context
 from core.models.simvp import SimVP, SimVPConfig
-from core.models.store import load_arrays, load_config
+from core.models.store import load_arrays, load_card, load_config, weights_digest
 from core.models.tensors import as_tensor, grid, tokens
 from core.worlds import FPS, SIZE
 
@@ -69,10 +69,11 @@ class JepaModel:
         return tokens(self.network.predictor(self.network.encode(as_tensor(context)), horizon))
 
     @torch.no_grad()
-    def predict_next(self, frames: np.ndarray) -> np.ndarray:
-        """The latent of every frame but the first, each from the true frames before it: ``[B, T - 1, N, D]``."""
+    def predict_next(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The latent of every frame but the first, each from the true frames before it, ``[B, T - 1, N, D]``; and the
+        true latents ``[B, T, N, D]``."""
         latents = self.network.encode(as_tensor(frames))
-        return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1]
+        return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1], tokens(latents)
 
     @torch.no_grad()
     def decode(self, latents: np.ndarray) -> np.ndarray:
@@ -104,9 +105,15 @@ def load_pixel(models: Path) -> PixelModel:
 
 
 def load_jepa(models: Path) -> JepaModel:
+    return _jepa(models, "jepa", "JEPA predictor", _decoder_of(models, "jepa"))
+
+
+def _decoder_of(models: Path, name: str) -> Decoder | None:
+    """The decoder that was trained on the latents of exactly these weights; None if there is none."""
     folder = models / "decoder"
-    decoder = load_network(Decoder(load_config(folder, DecoderConfig)), folder) if folder.exists() else None
-    return _jepa(models, "jepa", "JEPA predictor", decoder)
+    if not folder.exists() or load_card(folder).get("encoder_weights") != weights_digest(models / name):
+        return None
+    return load_network(Decoder(load_config(folder, DecoderConfig)), folder)
 
 
 def load_random(models: Path) -> JepaModel:

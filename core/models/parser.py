@@ -9,7 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-SLOTS = 3  # red, blue, green: as in core.worlds.stage.COLOURS
+from core.models.probe import SLOTS  # red, blue, green: as in core.worlds.stage.COLOURS
+
 _CHANNEL = (0, 2, 1)
 _THRESHOLD, _RAMP = 0.14, 0.12  # of the colour's lead over the other two; keeps the lamp and the textures out
 _REACH = 0.13  # widths; a little more than the largest radius

@@ -54,7 +54,7 @@ class SimVP(nn.Module):
     def roll_out(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
         """Context ``[B, T, 3, 64, 64]`` to ``[B, horizon, 3, 64, 64]``: blocks of ``ahead``, each fed with the last."""
         window, out = frames[:, -self.config.context :], []
-        while sum(block.shape[1] for block in out) < horizon:
-            out.append(self(window).clamp(0, 1))
+        while (left := horizon - sum(block.shape[1] for block in out)) > 0:
+            out.append(self(window, torch.arange(min(self.config.ahead, left))).clamp(0, 1))
             window = torch.cat([window, out[-1]], dim=1)[:, -self.config.context :]
-        return torch.cat(out, dim=1)[:, :horizon]
+        return torch.cat(out, dim=1)

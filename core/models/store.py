@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +52,12 @@ def load_arrays(folder: Path) -> dict[str, np.ndarray]:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise ValueError(f"The weights of {folder.name} are missing or damaged; train it again.") from error
+
+
+def weights_digest(folder: Path) -> str | None:
+    """Tells weights apart: a short digest of those in a folder; None if there are none."""
+    path = folder / "weights.safetensors"
+    return blake2b(path.read_bytes(), digest_size=8).hexdigest() if path.exists() else None
 
 
 def load_card(folder: Path) -> dict:

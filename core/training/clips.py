@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -68,7 +69,7 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
         raise ValueError(f"{clips.clips} clips need {clips.clips * _BYTES / 2**30:.1f} GB; the cache holds 6 GB.")
     key = sha256(json.dumps([VERSION, asdict(clips)]).encode()).hexdigest()[:16]
     folder = cache_folder() / "clips" / key
-    if not (folder / "done").exists():
+    if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)
         _make(clips, folder, report)
     now = time.time_ns()
@@ -84,8 +85,19 @@ def _draw(rng: np.random.Generator, shares: tuple[tuple[str, float], ...]) -> st
 
 
 def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Make a set in a folder of its own and rename it at the end: it is never half there, and two processes that make
+    the same one do not meet."""
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+    try:
+        draft.mkdir()
+        _fill(clips, draft, report)
+        with contextlib.suppress(OSError):  # another process was first, with the same bytes
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
     if shutil.disk_usage(folder).free < 1.1 * clips.clips * _BYTES:
         raise ValueError("There is too little room on the disk for the training clips; free some or ask for fewer.")
     shape = (clips.clips, FRAMES, SIZE, SIZE, 3)
@@ -98,7 +110,6 @@ def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
         report(done, clips.clips)
     frames.flush()
     np.save(folder / "truth.npy", truth)
-    (folder / "done").touch()
 
 
 def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:

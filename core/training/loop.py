@@ -169,9 +169,9 @@ def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> R
         with safe_open(folder / _CHECKPOINT, "pt") as file:
             names, run = file.keys(), Run(**json.loads(file.metadata()["run"]))
             tensors = {name: file.get_tensor(name) for name in names}
-    except SafetensorError as error:
-        raise ValueError(f"The checkpoint in {folder} is damaged; delete that folder and train anew.") from error
-    recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
+        recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
+    except (SafetensorError, RuntimeError, TypeError, KeyError) as error:  # cut off, or of another version
+        raise ValueError(f"The checkpoint in {folder} can't be used; delete that folder and train anew.") from error
     state: dict[int, dict] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):

@@ -14,7 +14,7 @@ import torch
 
 from core.models.jepa import Jepa, JepaConfig
 from core.models.learned import load_network
-from core.models.store import load_config, save_model
+from core.models.store import load_config, save_model, weights_digest
 from core.paths import MODELS, cache_folder
 from core.training.clips import open_clips
 from core.training.companions import save_companions
@@ -53,16 +53,19 @@ def train(
     if minutes is not None and not 0 < minutes <= 24 * 60:
         raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
     _keep_memory()
-    data, card = open_clips(plan.clips, report_clips), start_card(name, seed, plan)
-    if plan.recipe == "nearest":
-        train_nearest(data, plan.clips, models / name, card)
-        return True
     budget = minutes if minutes is not None else plan.minutes
-    recipe = _recipe(plan, seed, models)
+    card = start_card(name, seed, plan, minutes)
+    if plan.recipe == "nearest":
+        train_nearest(open_clips(plan.clips, report_clips), plan.clips, models / name, card)
+        return True
+    recipe = _recipe(plan, seed, models)  # first: a decoder without its JEPA is refused before clips are made
+    data = open_clips(plan.clips, report_clips)
     folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{plan.clips.clips}clips"
     run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled)
     if run.spent < 60 * budget:
         return False
+    if plan.paints_for:
+        card |= {"encoder_weights": weights_digest(models / plan.paints_for)}
     arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
     save_model(models / name, recipe.module.config, arrays, card | _run_card(recipe, run))
     if plan.recipe == "jepa":
@@ -71,10 +74,11 @@ def train(
     return True
 
 
-def start_card(name: str, seed: int, plan: Plan) -> dict:
+def start_card(name: str, seed: int, plan: Plan, minutes: float | None = None) -> dict:
     """What is known of a model before it is trained: recipe, seeds, machine, date."""
+    asked = "" if minutes is None else f" --minutes {minutes:g}"
     return {
-        "name": name, "recipe": f"worldscope train {name} --seed {seed}", "seed": seed,
+        "name": name, "recipe": f"worldscope train {name}{asked} --seed {seed}", "seed": seed,
         "data_seeds": [plan.clips.first_seed, plan.clips.first_seed + plan.clips.clips],
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "torch": torch.__version__, "date": datetime.date.today().isoformat(),

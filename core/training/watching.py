@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from core.embedding.diagnostics import effective_rank, moving_spread, persistence_skill
+from core.embedding.diagnostics import effective_rank, moving_spread
+from core.evaluation.metrics import persistence_skill
 from core.models.jepa import Jepa
 from core.models.probe import SEEN, States, displacement_r2, r2_score
 from core.models.tensors import grid, tokens
@@ -29,7 +30,7 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     future = slice(context, context + max(_STEPS))
     with torch.inference_mode():
         guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
-    skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context])
+    skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context]).steps
     scores |= {f"skill at {step} steps": float(skill[step - 1]) for step in _STEPS}
     moving = latents - latents.mean(axis=1, keepdims=True)
     rank = effective_rank(moving.reshape(-1, latents.shape[-1]))

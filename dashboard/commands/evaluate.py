@@ -32,9 +32,8 @@ def forecast(
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
     from core.models.catalog import load, names
-    from core.worlds import FPS
 
-    protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon, FPS)
+    protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon)
     with Progress(transient=True, disable=as_json) as progress:
         task = progress.add_task("", total=1.0)
         result = evaluate_forecast(
@@ -62,12 +61,15 @@ def _table(result) -> str:
     for score in result.models.values():
         errors = "".join(f"{score.position_error[h - 1].mean:8.3f}" for h in steps)
         rows.append(f"{score.title:<32}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
+    clips = "".join(f"{score.position_error[h - 1].clips:>8}" for h in steps)
     rows.append(f"{'ceiling (simulator re-run)':<32}" + "".join(f"{result.ceiling[h - 1].mean:8.3f}" for h in steps))
+    rows.append(f"{'clips with a ball in sight':<32}{clips}")
     rows.append("")
     rows.append("Read-out on true frames (its floor):")
     for score in result.models.values():
         floor = score.read_out_floor
-        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, R² {score.read_out_r2:.3f}")
+        lost = f"; finds {score.found[-1]:.0%} of the balls at the last step" if score.found[-1] < 1 else ""
+        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, R² {score.read_out_r2:.3f}{lost}")
     last = protocol.seed + protocol.clips - 1
     rows.append("")
     rows.append(

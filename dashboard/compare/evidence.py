@@ -33,9 +33,16 @@ def many_clips(world: str) -> None:
             return
         protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
         pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
-        closer, near, far = ("Latents", latent, pixel) if latent < pixel else ("Pixels", pixel, latent)
-        st.markdown(f"**{closer} are closer at {(step + 1) / protocol['fps']:.1f} s: {near:.2f} against {far:.2f}**")
-        quiet(f"{protocol['clips']} unseen {world} clips, {protocol['background']} backgrounds; bands: 95 %")
+        lead = result["latent_lead"][step]  # of paired differences
+        who = "Latents and pixels are level" if lead["low"] <= 0 <= lead["high"] else "Latents are closer"
+        who = "Pixels are closer" if lead["high"] < 0 else who
+        when = f"{(step + 1) / protocol['fps']:.1f} s"
+        st.markdown(f"**{who} at {when}: {latent:.2f} against {pixel:.2f} widths**")
+        counted = result["models"]["jepa"]["position_error"][step]["clips"]
+        quiet(
+            f"latents against pixels, {counted} unseen {world} clips with a ball in sight at {when}, "
+            f"{protocol['background']} backgrounds; bands: 95 %"
+        )
         alt = "Position error in widths against seconds ahead for every model, over many clips."
         st.plotly_chart(figures.measured_errors(result, scheme()), config=_QUIET, alt=alt, key="many")
 
@@ -43,6 +50,9 @@ def many_clips(world: str) -> None:
 def error_maps(comparison: Comparison) -> None:
     """Where each arm's picture differs from the real one."""
     maps = {name: comparison.arms[name].error_map for name, _, _ in _ARMS}
+    if any(values is None for values in maps.values()):
+        quiet("One of the arms can't draw, so there are no pictures to compare.")
+        return
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     worse = max(maps, key=lambda name: maps[name].mean())
     label = {name: told for name, told, _ in _ARMS}
@@ -80,15 +90,16 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         skill = comparison.arms["jepa"].skill
-        st.markdown(f"**In its own space the JEPA's skill is {float(skill.mean()):+.2f}**")
+        told = "nothing moves" if np.isnan(skill.overall) else f"the JEPA's skill is {skill.overall:+.2f}"
+        st.markdown(f"**In its own space {told}**")
         quiet("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
-        figure = figures.skill_curve(comparison.seconds_ahead, skill, scheme())
+        figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
         st.plotly_chart(figure, config=_QUIET, alt=alt, key="skill")
     with right, st.container(border=True, height="stretch"):
         peak = int(np.argmax(strange.surprise))
         st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
-        quiet("one-step latent error over the whole film, against what is usual on its own worlds")
+        quiet("one-step latent error over the part read, against what is usual on its own worlds")
         figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
         st.plotly_chart(figure, config=_QUIET, alt="Surprise over time.", key="surprise")
     st.markdown(_limits(strange.distance.ratio, strange.distance.beyond))
@@ -99,7 +110,9 @@ def _limits(ratio: float, beyond: float) -> str:
         f"This clip lies {ratio:.1f} times as far from the training worlds as a usual clip of theirs"
         f" (farther than {100 * beyond:.0f} % of them)."
     )
-    verdict = "It is out of their depth." if beyond > 0.99 else "It looks much like them to the encoder."
+    verdict = "It looks much like them to the encoder."
+    if beyond > 0.9:
+        verdict = "It is out of their depth." if beyond > 0.99 else "It looks unusual to the encoder."
     return (
         f"**What this can and cannot say.** {where} {verdict} These models were trained on three synthetic worlds of "
         "balls and nothing else. Without truth there is no position error: dB tell how close the pictures are, "

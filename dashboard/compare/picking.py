@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -17,6 +17,14 @@ from dashboard.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareSt
 
 STATE, URL, FILM = "compare", "compare.url", "compare.film"
 _THUMB = 112
+
+
+@dataclass(frozen=True)
+class Film:
+    """A visitor's file, and the key under which what is made of it is kept."""
+
+    key: str
+    data: bytes
 
 
 def current() -> CompareState:
@@ -74,7 +82,11 @@ def span_control() -> None:
     ahead = state.horizon / 10
     with st.popover(f"context {state.context} · horizon {state.horizon} ({ahead:.1f} s)"):
         for name, (low, high, _), told in (
-            ("context", CONTEXT, "Frames that every model sees, at 10 a second."),
+            (
+                "context",
+                CONTEXT,
+                "Frames that are shown, 10 a second. The pixel predictor looks at the last 4.",
+            ),
             ("horizon", HORIZON, "Frames that every model must predict."),
         ):
             key = f"compare.{name}"
@@ -100,7 +112,7 @@ def world_control() -> None:
             elif isinstance(getattr(factors, name), int):
                 st.slider(label, int(allowed.low), int(allowed.high), **wiring)
             else:
-                st.slider(label, allowed.low, allowed.high, step=0.01, **wiring)
+                st.slider(label, allowed.low, allowed.high, step=0.005, format="%.3g", **wiring)
 
 
 def seed_control() -> None:
@@ -112,24 +124,32 @@ def seed_control() -> None:
 def upload() -> Clip | None:
     """Take a video from the visitor; None until there is one that can be read. Says what is wrong in one sentence."""
     help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
-    file = st.file_uploader("Your video", max_upload_size=UPLOAD_MEGABYTES, key="compare.upload", help=help)
-    if file is not None:
-        st.session_state[FILM] = file.getvalue()
-    if FILM not in st.session_state:
+    key = "compare.upload"
+    st.file_uploader(
+        "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_film, args=(key,)
+    )
+    film: Film | None = st.session_state.get(FILM)
+    if film is None:
         st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
         return None
     try:
-        info = resources.film_info(st.session_state[FILM])
+        info = resources.film_info(film.key, film.data)
         key = "compare.start"
         st.session_state[key] = current().start
         told = f" of {info.seconds:.1f}" if info.seconds else ""
         st.number_input(
             f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
         )
-        return resources.film_clip(st.session_state[FILM], current().start)
+        return resources.film_clip(film.key, current().start, film.data)
     except VideoError as error:
         st.error(str(error))
         return None
+
+
+def _take_film(key: str) -> None:
+    file = st.session_state[key]
+    data = file.getvalue() if file else b""
+    st.session_state[FILM] = Film(resources.fingerprint(data), data) if file else None
 
 
 def _take(name: str, key: str) -> None:

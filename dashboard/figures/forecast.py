@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.figures.looks import LOOKS, Look
 from dashboard.figures.palette import color
 
-_DASH = {"copy-last": "dot", "constant-velocity": "dash", "nearest": "dashdot", "random": "dot"}
-_LABEL = {
-    "copy-last": "copy last", "constant-velocity": "const. velocity", "nearest": "nearest clip",
-    "pixel": "pixels", "jepa": "latents", "random": "random weights",
-}  # fmt: skip
+_ARMS = ("pixel", "latent")
 
 
 def measured_errors(result: Mapping, scheme: str) -> go.Figure:
@@ -27,9 +24,11 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     seconds = [(step + 1) / fps for step in range(result["protocol"]["horizon"])]
     figure = go.Figure()
     for name, score in result["models"].items():
-        if name in _LABEL and name != "random":
-            _line(figure, seconds, score["position_error"], _LABEL[name], _role(name), _DASH.get(name, "solid"), scheme)
-    _line(figure, seconds, result["ceiling"], "ceiling", "truth", "dot", scheme)
+        if name in LOOKS:
+            _line(figure, seconds, score["position_error"], LOOKS[name], scheme)
+    _line(figure, seconds, result["ceiling"], LOOKS["ceiling"], scheme)
+    floor = result["models"]["jepa"]["read_out_floor"]
+    _line(figure, seconds, [floor] * len(seconds), LOOKS["probe floor"], scheme)
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
     figure.update_yaxes(title="position error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
@@ -82,22 +81,18 @@ def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figur
     return _plain(figure, 260)
 
 
-def _line(figure: go.Figure, x, steps, label: str, role: str, dash: str, scheme: str) -> None:
-    mean = [step["mean"] for step in steps]
-    if role in ("pixel", "latent"):
+def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
+    mean, role, arm = [step["mean"] for step in steps], look.role, look.role in _ARMS and look.dash == "solid"
+    if arm:
         band = [step["high"] for step in steps] + [step["low"] for step in steps][::-1]
         red, green, blue = (int(color(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
         figure.add_scatter(
             x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",
             line_width=0, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
-    hover = "%{y:.3f} widths<extra>" + label + "</extra>"
-    line = {"color": color(role, scheme), "dash": dash, "width": 2.4 if role in ("pixel", "latent") else 1.5}
-    figure.add_scatter(x=x, y=mean, mode="lines", name=label, line=line, hovertemplate=hover, showlegend=True)
-
-
-def _role(name: str) -> str:
-    return {"pixel": "pixel", "jepa": "latent"}.get(name, "baseline")
+    hover = "%{y:.3f} widths<extra>" + look.label + "</extra>"
+    line = {"color": color(role, scheme), "dash": look.dash, "width": 2.4 if arm else 1.5}
+    figure.add_scatter(x=x, y=mean, mode="lines", name=look.label, line=line, hovertemplate=hover, showlegend=True)
 
 
 def _plain(figure: go.Figure, height: int) -> go.Figure:

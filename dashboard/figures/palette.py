@@ -33,11 +33,6 @@ TEXT: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-# Surfaces that words may stand on: the card and the page behind it.
-SURFACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"light": ("#ffffff", "#fbfaf6", "#f0f2f6"), "dark": ("#1d2027", "#15161a", "#262730")}
-)
-
 
 def color(role: str, scheme: str = "light") -> str:
     """Returns the hex colour for lines, bands and marks of a role."""

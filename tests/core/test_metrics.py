@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.forecast import by_step, position_errors
-from core.evaluation.metrics import interval, psnr, ssim
+from core.evaluation.metrics import interval, persistence_skill, psnr, ssim
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.uniform(0.1, 0.9, (32, 32, 3))
@@ -57,14 +57,16 @@ def test_ssim_of_two_flat_pictures_is_its_light_term():
     assert ssim(np.full((16, 16, 3), 0.4), np.full((16, 16, 3), 0.6)) == pytest.approx(light, abs=1e-6)
 
 
-def test_an_interval_is_the_mean_and_1_96_standard_errors():
+def test_an_interval_is_the_mean_and_students_quantile_of_standard_errors():
     found = interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert found.mean == 2
-    assert (found.high - found.mean, found.mean - found.low) == pytest.approx((1.96 / np.sqrt(3),) * 2)
+    assert (found.high - found.mean, found.mean - found.low) == pytest.approx((4.302653 / np.sqrt(3),) * 2)
+    assert found.clips == 3
 
 
-def test_an_interval_covers_the_truth_95_times_in_100():
-    trials = [interval(RNG.normal(0.3, 2, 50)) for _ in range(2000)]
+@pytest.mark.parametrize("clips", [3, 50])
+def test_an_interval_covers_the_truth_95_times_in_100(clips):
+    trials = [interval(RNG.normal(0.3, 2, clips)) for _ in range(2000)]
     assert 0.92 < np.mean([t.low < 0.3 < t.high for t in trials]) < 0.97
 
 
@@ -72,6 +74,16 @@ def test_an_interval_of_nothing_is_nan_and_of_one_has_no_width():
     assert np.isnan(interval(np.array([np.nan])).mean)
     one = interval(np.array([0.5]))
     assert one.mean == 0.5 and np.isnan(one.low) and np.isnan(one.high)
+
+
+def test_skill_has_the_answers_one_can_work_out():
+    truth = np.zeros((2, 3, 4, 5))
+    truth[:, 1:] = 2.0
+    last = np.ones((2, 1, 4, 5))  # standing still is off by 1 at every step
+    found = persistence_skill(truth + np.array([0.0, 0.5, 1.0])[:, None, None], truth, last)
+    assert found.steps == pytest.approx([1, 0.75, 0]) and found.overall == pytest.approx(1 - 1.25 / 3)
+    stands = persistence_skill(truth, truth, truth[:, :1])
+    assert np.isnan(stands.steps[0]) and stands.steps[1:] == pytest.approx(1) and stands.overall == pytest.approx(1)
 
 
 def test_position_error_is_the_mean_distance_of_the_balls_that_count():

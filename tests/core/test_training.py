@@ -1,6 +1,7 @@
 """The two arms may be compared only if they were given the same clips and the same care. A run that is stopped and
 resumed must end where it would have ended, and the cache must never eat a disk."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -92,11 +93,27 @@ def test_a_cached_clip_is_what_its_seed_gives(tiny):
         assert (tiny.states.visible[index, :, k:] == 0).all(), "a ball that is not there counts as unseen"
 
 
-def test_a_half_made_set_is_made_again(cache, tiny):
-    (folder,) = (cache / "clips").iterdir()
-    (folder / "done").unlink()
-    (folder / "truth.npy").write_bytes(b"half")
-    assert (open_clips(TINY).states.positions == tiny.states.positions).all()
+def test_a_set_is_never_half_there(tmp_path, monkeypatch):
+    """Not when making it is broken off, and not when another process makes the same one at the same time."""
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+
+    def break_off(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_clips(TINY, break_off)
+    assert list((tmp_path / "clips").iterdir()) == []
+    others = []
+    monkeypatch.setattr(os, "getpid", lambda: 1 + len(others))
+
+    def another_process(done, total):
+        if not others:
+            others.append(None)
+            others.append(open_clips(TINY))
+
+    clips = open_clips(TINY, another_process)
+    assert (clips.frames == others[1].frames).all() and clips.frames.any(axis=(1, 2, 3, 4)).all()
+    assert len(list((tmp_path / "clips").iterdir())) == 1
 
 
 def test_a_set_larger_than_the_cache_is_refused(cache):
@@ -213,7 +230,7 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(tiny, tmp_path):
     go(SmallPixel(0), tiny, tmp_path, 1)
     file = tmp_path / "checkpoint.safetensors"
     file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(ValueError, match="is damaged; delete that folder"):
+    with pytest.raises(ValueError, match="can't be used; delete that folder"):
         go(SmallPixel(0), tiny, tmp_path, 1)
 
 

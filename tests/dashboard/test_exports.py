@@ -12,6 +12,7 @@ import pytest
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
+from core.evaluation.metrics import Skill
 from core.video import read_video
 from dashboard.exports import film_mp4, numbers_csv
 
@@ -30,6 +31,7 @@ def check_table(comparison: Comparison) -> None:
         assert [float(row["seconds_ahead"]) for row in own] == pytest.approx(comparison.seconds_ahead, abs=0.005)
         for column, attribute in COLUMNS.items():
             values = getattr(arm, attribute)
+            values = values.steps if isinstance(values, Skill) else values
             for step, row in enumerate(own):
                 if values is None or np.isnan(values[step]):
                     assert row[column] == ""

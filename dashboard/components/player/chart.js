@@ -1,6 +1,6 @@
 // The chart: lines over seconds ahead, drawn as SVG, on the same clock as the pictures.
 
-const DASHES = { solid: null, dash: "7 5", dot: "1.5 4" };
+const DASHES = { solid: null, dash: "7 5", dot: "1.5 4", dashdot: "7 4 1.5 4" };
 const LABEL_GAP = 16;
 
 function makeChart(act) {
@@ -38,6 +38,7 @@ function listenToPointer(chart, act) {
 
 // Draws everything that does not move. Called for a new film and for a new width.
 function drawChart(chart, film) {
+  chart.hover = null; // it may lie beyond the end of a shorter film
   chart.card.hidden = film.curves.length === 0;
   if (chart.card.hidden) return;
   chart.title.textContent = film.curve_title;
@@ -50,14 +51,13 @@ function drawChart(chart, film) {
   chart.drawing.setAttribute("height", height);
   chart.cursor = svg("g", { class: "cursor" });
   chart.ghost = svg("line", { class: "ghost", y1: scale.box.top, y2: scale.box.top + scale.box.height });
-  chart.drawing.replaceChildren(...axes(scale), ...film.curves.map((c) => band(c, scale)),
+  chart.drawing.replaceChildren(...axes(scale),
     ...film.curves.map((c) => line(c, scale)), ...endLabels(film, scale), chart.ghost, chart.cursor);
   updateHover(chart);
 }
 
 function makeScale(film, width, height) {
-  const rows = film.curves.flatMap((c) => [c.values, c.low ?? [], c.high ?? []]);
-  const known = rows.flat().filter((v) => v !== null);
+  const known = film.curves.flatMap((c) => c.values).filter((v) => v !== null);
   const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)];
   const ticks = niceTicks(least, most > least ? most : 1, [1, 2, 2.5, 5, 10], 5);
   const starts = film.curves.map((c) => c.values.findIndex((v) => v !== null)).filter((i) => i >= 0);
@@ -120,16 +120,6 @@ function line(curve, { x, y }) {
   const d = runs(curve.values).map((run) => `M${run.map((i) => `${x(i)} ${y(curve.values[i])}`).join("L")}`).join("");
   const style = `stroke: var(--role-${curve.role})`;
   return svg("path", { class: "line", d, style, "stroke-dasharray": DASHES[curve.dash] });
-}
-
-function band(curve, { x, y }) {
-  const known = curve.low ? curve.low.map((v, i) => (v === null || curve.high[i] === null ? null : v)) : [];
-  const d = runs(known).map((run) => {
-    const upper = run.map((i) => `${x(i)} ${y(curve.high[i])}`);
-    const lower = run.map((i) => `${x(i)} ${y(curve.low[i])}`).reverse();
-    return `M${[...upper, ...lower].join("L")}Z`;
-  }).join("");
-  return svg("path", { class: "band", d, style: `fill: var(--role-${curve.role})` });
 }
 
 // Labels stand at the ends of their lines and are pushed apart where they would overlap.

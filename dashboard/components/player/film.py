@@ -12,8 +12,8 @@ import numpy as np
 from dashboard.components.packing import LOSSLESS_SIZE, Payload, encode_frames, numbers
 from dashboard.figures.palette import PALETTE, ROLES, SCHEMES, TEXT
 
-MARK_KINDS = ("dot", "ring", "cross", "trail")
-DASHES = ("solid", "dash", "dot")
+MARK_KINDS = ("ring", "cross", "trail")
+DASHES = ("solid", "dash", "dot", "dashdot")
 MODEL_ROLES = ("pixel", "latent", "baseline")  # their pictures after the context are predictions
 
 
@@ -22,7 +22,7 @@ class Mark:
     """A position drawn over a picture, such as a probe's read-out or the true place of a ball.
 
     Attributes:
-        kind: ``dot``, ``ring``, ``cross`` or ``trail`` (the path up to the frame shown).
+        kind: ``ring``, ``cross`` or ``trail`` (the path up to the frame shown).
         role: Colour role, see `dashboard.figures.palette`.
         xy: ``float [T, 2]`` in frame widths, origin bottom left, y up; NaN where there is nothing to draw.
         label: What it is, in a word or two; named under the picture.
@@ -73,17 +73,14 @@ class Curve:
     Attributes:
         label: Stands at the right end of the line.
         role: Colour role.
-        dash: ``solid``, ``dash`` or ``dot``; tells lines of one colour apart.
+        dash: ``solid``, ``dash``, ``dot`` or ``dashdot``; tells lines of one colour apart.
         values: ``float [T]``, NaN where undefined.
-        low, high: Optional band, ``float [T]`` each.
     """
 
     label: str
     role: str
     dash: str
     values: np.ndarray
-    low: np.ndarray | None = None
-    high: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,8 +170,6 @@ def _curve(curve: Curve) -> dict[str, object]:
         "role": curve.role,
         "dash": curve.dash,
         "values": numbers(curve.values),
-        "low": None if curve.low is None else numbers(curve.low),
-        "high": None if curve.high is None else numbers(curve.high),
     }
 
 
@@ -217,11 +212,7 @@ def _check_tile(tile: Tile) -> None:
 def _check_curve(curve: Curve, length: int) -> None:
     _one_of("colour role", curve.role, ROLES)
     _one_of("dash", curve.dash, DASHES)
-    if (curve.low is None) != (curve.high is None):
-        raise ValueError(f"Curve {curve.label!r} needs both edges of its band, low and high, or neither.")
-    for values in (curve.values, curve.low, curve.high):
-        if values is not None:
-            _shape(f"The values of curve {curve.label!r}", values, (length,))
+    _shape(f"The values of curve {curve.label!r}", curve.values, (length,))
 
 
 def _one_of(what: str, value: str, allowed: Sequence[str]) -> None:

@@ -35,7 +35,6 @@ function legendOf(marks) {
 function glyph(kind, role) {
   const paint = `var(--role-${role})`;
   const shape = {
-    dot: () => svg("circle", { cx: 6, cy: 6, r: 3.5, fill: paint }),
     ring: () => svg("circle", { cx: 6, cy: 6, r: 4.2, fill: "none", stroke: paint, "stroke-width": 1.6 }),
     cross: () => svg("path", { d: "M2 2 10 10 M10 2 2 10", stroke: paint, "stroke-width": 1.8 }),
     trail: () => svg("path", { d: "M1 9 Q5 1 11 4", fill: "none", stroke: paint, "stroke-width": 1.8 }),
@@ -102,7 +101,7 @@ function trailPath(points) {
 
 function drawMark(pen, kind, [x, y], paint, size) {
   const path = new Path2D();
-  const r = size * { dot: 0.014, ring: 0.03, cross: 0.018 }[kind];
+  const r = size * { ring: 0.03, cross: 0.018 }[kind];
   if (kind === "cross") {
     for (const [dx, dy] of [[r, r], [r, -r]]) {
       path.moveTo(x - dx, y - dy);
@@ -111,11 +110,7 @@ function drawMark(pen, kind, [x, y], paint, size) {
   } else {
     path.arc(x, y, r, 0, 2 * Math.PI);
   }
-  strokeTwice(pen, path, paint, size * (kind === "dot" ? 0.004 : 0.007));
-  if (kind === "dot") {
-    pen.fillStyle = paint;
-    pen.fill(path);
-  }
+  strokeTwice(pen, path, paint, size * 0.007);
 }
 
 // A halo first: a mark must stand out from sky and floor alike, in both themes.

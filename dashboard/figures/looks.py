@@ -1,0 +1,29 @@
+"""How each model looks in every chart: its label, its colour role and its dash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Look:
+    """``role`` is of the palette; ``dash`` tells lines of one colour apart."""
+
+    label: str
+    role: str
+    dash: str = "solid"
+
+
+LOOKS: Mapping[str, Look] = MappingProxyType(
+    {
+        "copy-last": Look("copy last", "baseline", "dot"),
+        "constant-velocity": Look("const. velocity", "baseline", "dash"),
+        "nearest": Look("nearest clip", "baseline", "dashdot"),
+        "pixel": Look("pixels", "pixel"),
+        "jepa": Look("latents", "latent"),
+        "ceiling": Look("ceiling", "truth", "dot"),
+        "probe floor": Look("probe floor", "latent", "dot"),
+    }
+)
