@@ -96,10 +96,6 @@ class Clip:
     def __len__(self) -> int:
         return len(self.frames)
 
-    @property
-    def seconds(self) -> float:
-        return len(self.frames) / self.fps
-
 
 def check_frames(frames: np.ndarray) -> None:
     """Refuse anything but ``uint8 [T, H, W, 3]`` with at least one frame.

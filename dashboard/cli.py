@@ -39,7 +39,7 @@ def worldscope(
     if context.invoked_subcommand is None:
         context.invoke(serve, host=host, port=port)
     elif (host, port) != (LOCAL, None):
-        raise ValueError(f"--host and --port belong to the dashboard, not to {context.invoked_subcommand}.")
+        raise ValueError("Put --host and --port after app, or leave the name of the command out.")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The ASGI app: Streamlit plus the WebSocket routes of live worlds."""
+"""Serving the app."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from pathlib import Path
 import streamlit as st
 
 SCRIPT = Path(__file__).resolve().parent / "app.py"
-ROUTES = ()  # worlds that one can act in will have theirs here
-
-
-def make_app() -> st.App:
-    """The app; make one in a process."""
-    return st.App(SCRIPT, routes=list(ROUTES))
 
 
 def serve(config: dict[str, object]) -> None:
@@ -25,7 +19,7 @@ def serve(config: dict[str, object]) -> None:
     # theme, allowed hosts and the switched-off telemetry would be lost without a word.
     sys.argv = [str(SCRIPT.with_name("server.py"))]
     threading.Thread(target=_warm, daemon=True).start()
-    make_app().run(config=config)
+    st.App(SCRIPT).run(config=config)
 
 
 def _warm() -> None:

@@ -105,8 +105,11 @@ def made_by_simulator(factors, seed) -> None:
 
 
 st.title("Which model knows where the ball will be?")
-st.markdown("Both models saw the same first frames. Watch where their balls are when the real one bounces.")
+what_to_watch = st.empty()
 chosen = picking.filmstrip()
+BALLS = "where their balls are when the real one bounces, stops or comes out again"
+FILM = "where each prediction leaves the film"
+what_to_watch.markdown(f"Both models saw the same first frames. Watch {FILM if chosen.source == 'upload' else BALLS}.")
 if chosen.source == "upload":
     uploaded(chosen)
 else:

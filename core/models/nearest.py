@@ -11,17 +11,22 @@ import numpy as np
 from core.models.baselines import from_pixels, to_pixels
 from core.models.parser import colour_lead, parse_positions
 from core.models.protocol import check_context
-from core.worlds import BACKGROUNDS, FPS, SIZE, WORLDS, sample, simulate, world_named
+from core.worlds import FPS, SIZE, sample, simulate, world_named
 
 THUMB = 16
 
 
 @dataclass(frozen=True)
 class NearestConfig:
-    """What each entry holds: ``context`` thumbnails of a training clip from frame ``start`` on."""
+    """What each entry holds: ``context`` thumbnails of a training clip from frame ``start`` on.
 
-    context: int = 4
-    thumb: int = THUMB
+    Attributes:
+        worlds, backgrounds: Names that the entries refer to by their place in the list.
+    """
+
+    context: int
+    worlds: list[str]
+    backgrounds: list[str]
 
 
 class NearestClip:
@@ -36,7 +41,8 @@ class NearestClip:
         self._thumbs = arrays["thumbs"].reshape(len(arrays["thumbs"]), -1).astype(np.float32)  # [M, T*h*w*3]
         self._squares = np.square(self._thumbs).sum(axis=1)
         self._seeds, self._starts = arrays["seeds"], arrays["starts"]
-        self._worlds, self._backgrounds = arrays["worlds"], arrays["backgrounds"]
+        self._worlds = [config.worlds[k] for k in arrays["worlds"]]
+        self._backgrounds = [config.backgrounds[k] for k in arrays["backgrounds"]]
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
         return to_pixels(frames)
@@ -61,8 +67,8 @@ class NearestClip:
 
     def _future(self, entry: int, horizon: int) -> np.ndarray:
         begin = int(self._starts[entry]) + self.context
-        world, background = list(WORLDS)[self._worlds[entry]], BACKGROUNDS[self._backgrounds[entry]]
-        frames = _replay(world, background, int(self._seeds[entry]), begin + horizon)
+        seed = int(self._seeds[entry])
+        frames = _replay(self._worlds[entry], self._backgrounds[entry], seed, begin + horizon)
         return frames[begin : begin + horizon]
 
 

@@ -8,6 +8,9 @@ from core.training.clips import ClipSet
 
 TRAIN = ClipSet(first_seed=0, clips=8000)
 CHECK = ClipSet(first_seed=1_000_000, clips=640)
+LEAVES = (("leaves", 1.0),)
+TRAIN_LEAVES = ClipSet(first_seed=0, clips=8000, worlds=LEAVES)
+CHECK_LEAVES = ClipSet(first_seed=1_000_000, clips=640, worlds=LEAVES)
 ARM_MINUTES = 60.0  # the same for both arms
 
 
@@ -35,6 +38,9 @@ PLANS: dict[str, Plan] = {
     "pixel": Plan("pixel", ARM_MINUTES),
     "decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
+    "jepa-leaves": Plan("jepa", ARM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
+    "pixel-leaves": Plan("pixel", ARM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
+    "decoder-leaves": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
 }
 
 

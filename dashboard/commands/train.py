@@ -44,6 +44,6 @@ def train(
             )
         except KeyboardInterrupt:
             finished = False
-    typer.echo(f"{name} is trained." if finished else "Stopped; the same command goes on from here.")
+    typer.echo(f"{name} is trained." if finished else "Stopped; the same command goes on from the last checkpoint.")
     if not finished:
         raise typer.Exit(130)

@@ -39,10 +39,9 @@ def about_control() -> None:
             st.markdown(f"**{title}**")
             if card:
                 st.text(
-                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes "
-                    f"({card['steps']} steps of {card['batch']} clips) on "
-                    f"{card['machine']} · {card['date']} · training seeds {card['data_seeds'][0]} to "
-                    f"{card['data_seeds'][1] - 1}"
+                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes on "
+                    f"{card['machine']} ({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} "
+                    f"clips) · {card['date']} · training seeds {card['data_seeds'][0]} to {card['data_seeds'][1] - 1}"
                 )
                 st.code(card["recipe"], language=None)
         st.text(

@@ -6,9 +6,10 @@ import pytest
 
 from core.models import catalog
 from core.models.baselines import ConstantVelocity, CopyLast, from_pixels, to_pixels
+from core.models.nearest import NearestConfig
 from core.models.parser import hold_last, parse_positions
 from core.models.protocol import WorldModel
-from core.models.store import load_arrays
+from core.models.store import load_arrays, load_config
 from core.paths import MODELS
 from core.worlds import BACKGROUNDS, WORLDS, Drop, sample, simulate, world_named
 from core.worlds.physics import FLOOR
@@ -108,9 +109,10 @@ def test_constant_velocity_lets_a_ball_seen_once_rest():
 @pytest.mark.parametrize("entry", [0, 7, 100, 777, 1500, 1999])
 def test_nearest_finds_a_training_clip_from_its_own_context_and_plays_it_on(models, entry):
     memory = load_arrays(MODELS / "nearest")
-    world = world_named(list(WORLDS)[memory["worlds"][entry]])
+    config = load_config(MODELS / "nearest", NearestConfig)
+    world = world_named(config.worlds[memory["worlds"][entry]])
     seed, start = int(memory["seeds"][entry]), int(memory["starts"][entry])
-    factors = sample(world, seed, background=BACKGROUNDS[memory["backgrounds"][entry]])
+    factors = sample(world, seed, background=config.backgrounds[memory["backgrounds"][entry]])
     frames = simulate(factors, seed).frames
     found, distance = models["nearest"].find(frames[start : start + 4])
     assert found == entry and distance < 0.1

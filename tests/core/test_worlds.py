@@ -286,6 +286,15 @@ def test_a_higher_ball_throws_a_wider_and_fainter_shadow():
     low, high = (drawn(0.3) - drawn(0.3, [0.5], [y]) for y in (0.36, 0.62))
     front = slice(int(0.83 * 128), None)  # rows under the line that balls stand on
     assert high[front].max() < low[front].max()
+    near, far = (part[front].mean(axis=(0, 2)).clip(0) for part in (low, high))  # [128], left to right
+    assert spread(far) > 1.15 * spread(near)
+
+
+def spread(weights):
+    """Standard deviation of a place under weights, in pixels."""
+    place = np.arange(len(weights))
+    centre = np.average(place, weights=weights)
+    return np.average((place - centre) ** 2, weights=weights) ** 0.5
 
 
 @pytest.mark.parametrize("sample_clip", samples(), ids=lambda s: s.id)

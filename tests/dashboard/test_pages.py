@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.samples import samples
 from core.video import to_mp4
+from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -92,6 +93,20 @@ def test_controls_change_the_state_and_stay_where_they_were_put() -> None:
     app.selectbox(key="compare.world").set_value("occluder").run()
     assert not app.exception
     assert (query(app)["world"], query(app)["context"]) == ("occluder", "7")
+
+
+def test_missing_weights_get_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ValueError(f"The weights of {name} are missing or damaged; train it again.")
+
+    monkeypatch.setattr(resources, "load", missing)
+    resources.model.clear()
+    try:
+        app = open_app(source="world", seed="2000999").run()
+    finally:
+        resources.model.clear()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["The weights of copy-last are missing or damaged; train it again."]
 
 
 def test_without_a_file_the_page_invites_one() -> None:
