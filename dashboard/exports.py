@@ -21,7 +21,7 @@ def film_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
     """Truth, pixel prediction and latent prediction side by side, H.264."""
     context = comparison.frames[: comparison.context]
     parts = [shown[: len(comparison.frames)]]
-    parts += [np.concatenate([context, drawn(comparison.arms[name], comparison)]) for name in ("pixel", "jepa")]
+    parts += [np.concatenate([context, drawn(arm, comparison)]) for arm in (comparison.pixel, comparison.latent)]
     frames = [
         np.concatenate([_captioned(part[t], *_TITLES[i], t - comparison.context) for i, part in enumerate(parts)], 1)
         for t in range(len(parts[0]))

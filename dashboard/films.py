@@ -23,13 +23,14 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
     """
     tiles = (
         Tile("what happened", "simulator", "truth", shown.frames[: len(comparison.frames)], _true_marks(comparison)),
-        _model_tile(comparison, "pixel", "pixel prediction", subtitles),
-        _model_tile(comparison, "jepa", "latent prediction, decoded", subtitles),
+        _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
+        _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
     )
-    top = 1.25 * max(np.nanmax(comparison.arms[name].error, initial=0.1) for name in ("copy-last", "pixel", "jepa"))
+    shown_whole = (comparison.arms["copy-last"], comparison.pixel, comparison.latent)
+    top = 1.25 * max(np.nanmax(arm.error, initial=0.1) for arm in shown_whole)
     curves = [_curve(comparison, arm, _up_to(arm.error, top)) for arm in comparison.arms.values()]
     curves.append(_line(comparison, LOOKS["ceiling"], comparison.ceiling))
-    curves.append(_line(comparison, LOOKS["probe floor"], comparison.arms["jepa"].floor))
+    curves.append(_line(comparison, LOOKS["probe floor"], comparison.latent.floor))
     events = tuple(FilmEvent(e.frame, _event_label(e)) for e in events_between(shown, len(comparison.frames)))
     title = "How far off each prediction is on this clip"
     return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
@@ -39,8 +40,8 @@ def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]
     """A film without truth: the real continuation and both predictions, judged in dB against it."""
     tiles = (
         Tile("what happened", "your video", "truth", shown.frames[: len(comparison.frames)]),
-        _model_tile(comparison, "pixel", "pixel prediction", subtitles),
-        _model_tile(comparison, "jepa", "latent prediction, decoded", subtitles),
+        _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
+        _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
     )
     curves = tuple(_curve(comparison, arm, arm.psnr) for arm in comparison.arms.values() if arm.psnr is not None)
     title = "How close each picture is to the real continuation (higher is better)"
@@ -58,14 +59,13 @@ def role_of(arm: Arm) -> str:
     return "baseline" if arm.is_baseline else "pixel" if arm.is_pixel else "latent"
 
 
-def _model_tile(comparison: Comparison, name: str, title: str, subtitles: dict[str, str]) -> Tile:
-    arm = comparison.arms[name]
+def _model_tile(comparison: Comparison, arm: Arm, title: str, subtitles: dict[str, str]) -> Tile:
     frames = np.concatenate([comparison.frames[: comparison.context], drawn(arm, comparison)])
     in_widths = arm.error is not None
     values, unit = (arm.error, "widths off") if in_widths else (arm.psnr, "dB")
     marks = _read_out_marks(comparison, arm) if in_widths else ()
     values = None if values is None else _ahead(comparison, values)
-    return Tile(title, subtitles[name], role_of(arm), frames, marks, values, unit)
+    return Tile(title, subtitles[arm.name], role_of(arm), frames, marks, values, unit)
 
 
 def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:  # it imports torch
 SHOWN = 384  # pixels a side for people
 FILM = 256  # pixels a side at which an uploaded video is kept
 FILM_SECONDS = 12.0  # of it that are read
-SIMULATED = ("copy-last", "constant-velocity", "nearest", "pixel", "jepa")
-FILMED = ("copy-last", "pixel", "jepa")  # a film without truth has no balls to follow
+WORLD_PAIR = ("pixel", "jepa")
+FILM_PAIR = ("pixel", "jepa")
+SIMULATED = ("copy-last", "constant-velocity", "nearest", *WORLD_PAIR)
+FILMED = ("copy-last", *FILM_PAIR)  # a film without truth has no balls to follow
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -35,12 +37,12 @@ def model(name: str):
     return load(name)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def reference():
-    """What is usual for the JEPA: the yardstick of surprise and distance."""
+@st.cache_resource(max_entries=4, show_spinner=False)
+def reference(name: str):
+    """What is usual for a JEPA: the yardstick of surprise and distance."""
     from core.evaluation.familiarity import Reference
 
-    return Reference.from_arrays(load_arrays(MODELS / "jepa-reference"))
+    return Reference.from_arrays(load_arrays(MODELS / f"{name}-reference"))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -80,13 +82,13 @@ class Strangeness:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def strangeness(key: str, _clip: Clip) -> Strangeness:
+def strangeness(name: str, key: str, _clip: Clip) -> Strangeness:
     from core.evaluation.familiarity import distance, surprise
 
-    jepa, frames = model("jepa"), shrink(_clip).frames
-    values = surprise(jepa, reference(), frames)
+    jepa, usual, frames = model(name), reference(name), shrink(_clip).frames
+    values = surprise(jepa, usual, frames)
     seconds = (np.arange(len(values)) + jepa.context) / _clip.fps
-    return Strangeness(seconds, values, distance(jepa, reference(), frames))
+    return Strangeness(seconds, values, distance(jepa, usual, frames))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -101,7 +103,7 @@ def results(world: str) -> dict | None:
     """The stored measurement for a world; None if these weights have not been measured."""
     path = RESULTS / f"forecast-{world}.json"
     result = read_json(path) if path.exists() else {"models": {}}
-    measured = {name: result["models"].get(name, {}).get("weights") for name in ("pixel", "jepa")}
+    measured = {name: result["models"].get(name, {}).get("weights") for name in WORLD_PAIR}
     return result if all(weights_digest(MODELS / name) == digest for name, digest in measured.items()) else None
 
 

@@ -14,14 +14,14 @@ def world_film(factors, seed, context, horizon):
     """The player's film of a simulated clip, with the comparison and the clip at the size for people."""
     comparison = resources.world_comparison(factors, seed, context, horizon)
     shown = resources.world_clip(factors, seed, resources.SHOWN, len(comparison.frames))
-    return films.world_film(comparison, shown, subtitles()), comparison, shown
+    return films.world_film(comparison, shown, subtitles(resources.WORLD_PAIR)), comparison, shown
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def uploaded_film(key, _clip, context, horizon):
     """The same for an uploaded video."""
     comparison = resources.film_comparison(key, _clip, context, horizon)
-    return films.uploaded_film(comparison, _clip, subtitles()), comparison, _clip
+    return films.uploaded_film(comparison, _clip, subtitles(resources.FILM_PAIR)), comparison, _clip
 
 
 def controls(state, comparison, shown) -> None:
@@ -32,7 +32,7 @@ def controls(state, comparison, shown) -> None:
             picking.world_control()
             picking.seed_control()
         st.space("stretch")
-        about_control()
+        about_control(resources.FILM_PAIR if state.source == "upload" else resources.WORLD_PAIR)
         share_control(state, comparison, shown)
 
 
@@ -59,7 +59,7 @@ def simulated(state) -> None:
     with middle:
         evidence.error_maps(comparison)
     with right:
-        evidence.cost(state.context, comparison.horizon)
+        evidence.cost(comparison)
     made_by_simulator(factors, seed)
 
 
@@ -86,7 +86,7 @@ def uploaded(state) -> None:
     with left:
         evidence.error_maps(comparison)
     with right:
-        evidence.cost(state.context, comparison.horizon)
+        evidence.cost(comparison)
 
 
 def made_by_simulator(factors, seed) -> None:

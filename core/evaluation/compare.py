@@ -62,6 +62,16 @@ class Comparison:
     ceiling: np.ndarray | None
 
     @property
+    def pixel(self) -> Arm:
+        """The arm that has learnt to predict pixels."""
+        return next(arm for arm in self.arms.values() if arm.is_pixel and not arm.is_baseline)
+
+    @property
+    def latent(self) -> Arm:
+        """The arm that has learnt to predict latents."""
+        return next(arm for arm in self.arms.values() if not arm.is_pixel and not arm.is_baseline)
+
+    @property
     def seconds_ahead(self) -> np.ndarray:
         return np.arange(1, self.horizon + 1) / self.fps
 

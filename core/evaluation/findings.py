@@ -16,7 +16,7 @@ _MOMENTS = {
 
 def finding(comparison: Comparison, clip: Clip) -> str:
     """One or two sentences on what this clip shows."""
-    pixel, latent = comparison.arms["pixel"], comparison.arms["jepa"]
+    pixel, latent = comparison.pixel, comparison.latent
     if pixel.error is None or latent.error is None:
         return _without_truth(comparison, pixel, latent)
     step = last_counted(pixel.error)

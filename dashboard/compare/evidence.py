@@ -11,7 +11,7 @@ from dashboard import resources
 from dashboard.figures import forecast as figures
 
 _QUIET = {"displayModeBar": False}
-_ARMS = (("pixel", "pixels", "pixel"), ("jepa", "latents", "latent"))
+_TOLD = ("pixels", "latents")  # the two arms, in words
 
 
 def quiet(text: str) -> None:
@@ -49,47 +49,46 @@ def many_clips(world: str) -> None:
 
 def error_maps(comparison: Comparison) -> None:
     """Where each arm's picture differs from the real one."""
-    maps = {name: comparison.arms[name].error_map for name, _, _ in _ARMS}
+    maps = dict(zip(_TOLD, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
     if any(values is None for values in maps.values()):
         quiet("One of the arms can't draw, so there are no pictures to compare.")
         return
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     worse = max(maps, key=lambda name: maps[name].mean())
-    label = {name: told for name, told, _ in _ARMS}
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**The {label[worse]}' picture is further off overall**")
+        st.markdown(f"**The {worse}' picture is further off overall**")
         quiet("mean absolute difference over the horizon, one scale for both; decoded for the latents")
-        for (name, told, _), column in zip(_ARMS, st.columns(2), strict=True):
+        for (told, values), column in zip(maps.items(), st.columns(2), strict=True):
             with column:
-                quiet(f"{told}: {100 * maps[name].mean():.1f} %")
-                figure = figures.error_map(maps[name], top, scheme())
-                st.plotly_chart(figure, config=_QUIET, alt=f"Map of where the {told} err.", key=f"map.{name}")
+                quiet(f"{told}: {100 * values.mean():.1f} %")
+                figure = figures.error_map(values, top, scheme())
+                st.plotly_chart(figure, config=_QUIET, alt=f"Map of where the {told} err.", key=f"map.{told}")
 
 
-def cost(context: int, horizon: int) -> None:
+def cost(comparison: Comparison) -> None:
     """Operations and milliseconds of a predicted second, each arm in its own space."""
-    costs = [resources.cost(name, context, horizon) for name, _, _ in _ARMS]
-    fps = resources.model("jepa").fps
+    arms, fps = (comparison.pixel, comparison.latent), comparison.fps
+    costs = [resources.cost(arm.name, comparison.context, comparison.horizon) for arm in arms]
     ratio = costs[0].flops / costs[1].flops
     with st.container(border=True, height="stretch"):
         less = f"{ratio:.1f} times fewer" if ratio > 1 else f"{1 / ratio:.1f} times more"
         st.markdown(f"**A predicted second costs the latents {less} operations**")
         quiet("encoding the context included; drawing the latents for people not")
-        values, roles = [c.flops * fps / 1e6 for c in costs], [role for _, _, role in _ARMS]
-        figure = figures.cost_bars([told for _, told, _ in _ARMS], values, roles, scheme())
+        values = [c.flops * fps / 1e6 for c in costs]
+        figure = figures.cost_bars(_TOLD, values, ("pixel", "latent"), scheme())
         st.plotly_chart(figure, config=_QUIET, alt="Operations of one predicted second for each arm.", key="cost")
-        for (name, told, _), c in zip(_ARMS, costs, strict=True):
-            minutes = (resources.model_card(name) or {}).get("minutes")
+        for told, arm, c in zip(_TOLD, arms, costs, strict=True):
+            minutes = (resources.model_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:g} training minutes" if minutes else ""
             quiet(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
 
 
 def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     """What can be said of a film whose causes nobody wrote down."""
-    strange = resources.strangeness(key, clip)
+    strange = resources.strangeness(comparison.latent.name, key, clip)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        skill = comparison.arms["jepa"].skill
+        skill = comparison.latent.skill
         told = "nothing moves" if np.isnan(skill.overall) else f"the JEPA's skill is {skill.overall:+.2f}"
         st.markdown(f"**In its own space {told}**")
         quiet("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")

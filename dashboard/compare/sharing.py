@@ -31,10 +31,10 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
         )  # fmt: skip
 
 
-def about_control() -> None:
+def about_control(pair: tuple[str, str]) -> None:
     """The cards of the two arms."""
     with st.popover("about these models"):
-        for name, title in (("pixel", "Pixel predictor (SimVP family)"), ("jepa", "JEPA predictor")):
+        for name, title in zip(pair, ("Pixel predictor (SimVP family)", "JEPA predictor"), strict=True):
             card = resources.model_card(name)
             st.markdown(f"**{title}**")
             if card:
@@ -51,10 +51,10 @@ def about_control() -> None:
         )
 
 
-def subtitles() -> dict[str, str]:
+def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     """A quiet note for the tile of each arm."""
     notes = {}
-    for name, family in (("pixel", "SimVP"), ("jepa", "JEPA")):
+    for name, family in zip(pair, ("SimVP", "JEPA"), strict=True):
         card = resources.model_card(name)
         notes[name] = f"{family} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

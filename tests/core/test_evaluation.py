@@ -213,7 +213,7 @@ def test_what_a_prediction_does_not_show_counts_as_lost_and_is_told(models):
     clip = simulate(Drop(background="plain"), 2_000_011)
 
     class Blank(type(models["copy-last"])):
-        name = "pixel"
+        name, is_baseline = "pixel", False
 
         def predict(self, context, horizon):
             return np.full_like(super().predict(context, horizon), 0.5)
