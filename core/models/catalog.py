@@ -1,4 +1,5 @@
-"""Which models there are: the shipped ones and those that other packages register.
+"""Which models there are: the shipped ones (for the balls' worlds, and a pair for real films) and those that other
+packages register.
 
 A third party registers a model through the entry-point group ``worldscope.models``: a function without arguments that
 returns an object with the protocol of ``core.models.protocol``.
@@ -23,11 +24,11 @@ def _load_nearest(models: Path) -> NearestClip:
     return NearestClip(load_config(models / "nearest", NearestConfig), load_arrays(models / "nearest"))
 
 
-def _learned(name: str) -> Callable[[Path], WorldModel]:
+def _learned(arm: str, name: str) -> Callable[[Path], WorldModel]:
     def load(models: Path) -> WorldModel:
         from core.models import learned  # torch is imported only when a network is wanted
 
-        return getattr(learned, f"load_{name}")(models)
+        return {"pixel": learned.load_pixel, "jepa": learned.load_jepa}[arm](models, name)
 
     return load
 
@@ -36,14 +37,18 @@ LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "copy-last": lambda models: CopyLast(),
     "constant-velocity": lambda models: ConstantVelocity(),
     "nearest": _load_nearest,
-    "random": _learned("random"),
-    "pixel": _learned("pixel"),
-    "jepa": _learned("jepa"),
+    "random": _learned("jepa", "random"),
+    "pixel": _learned("pixel", "pixel"),
+    "jepa": _learned("jepa", "jepa"),
+}
+FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
+    "pixel-leaves": _learned("pixel", "pixel-leaves"),
+    "jepa-leaves": _learned("jepa", "jepa-leaves"),
 }
 
 
 def names() -> tuple[str, ...]:
-    """Every model at hand, baselines first."""
+    """Every model at hand that knows the balls' worlds, baselines first."""
     return (*LOADERS, *(point.name for point in entry_points(group=GROUP)))
 
 
@@ -53,8 +58,8 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
-    if name in LOADERS:
-        return LOADERS[name](models)
+    if loader := (LOADERS | FILM_LOADERS).get(name):
+        return loader(models)
     for point in entry_points(group=GROUP):
         if point.name == name:
             return _third_party(point)

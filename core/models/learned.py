@@ -11,7 +11,7 @@ from core.models.baselines import from_pixels, to_pixels
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa, JepaConfig
 from core.models.parser import parse_positions
-from core.models.probe import Probe
+from core.models.probe import SLOTS, Probe
 from core.models.protocol import check_context
 from core.models.simvp import SimVP, SimVPConfig
 from core.models.store import load_arrays, load_card, load_config, weights_digest
@@ -52,7 +52,7 @@ class JepaModel:
     is_pixel, is_baseline = False, False
     fps, size = FPS, SIZE
 
-    def __init__(self, network: Jepa, probe: Probe, decoder: Decoder | None, name: str, title: str) -> None:
+    def __init__(self, network: Jepa, probe: Probe | None, decoder: Decoder | None, name: str, title: str) -> None:
         self.name, self.title = name, title
         self.network, self.probe = network.eval(), probe
         self._decoder = decoder.eval() if decoder else None
@@ -84,6 +84,8 @@ class JepaModel:
         return np.rint(np.moveaxis(frames.numpy(), 2, -1) * 255.0).astype(np.uint8)
 
     def locate(self, latents: np.ndarray) -> np.ndarray:
+        if self.probe is None:
+            return np.full((*latents.shape[:2], SLOTS, 2), np.nan, np.float32)
         return self.probe.locate(latents)
 
 
@@ -100,27 +102,22 @@ def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
     return network.eval()
 
 
-def load_pixel(models: Path) -> PixelModel:
-    return PixelModel(load_network(SimVP(load_config(models / "pixel", SimVPConfig)), models / "pixel"))
+def load_pixel(models: Path, name: str = "pixel") -> PixelModel:
+    return PixelModel(load_network(SimVP(load_config(models / name, SimVPConfig)), models / name), name)
 
 
-def load_jepa(models: Path) -> JepaModel:
-    return _jepa(models, "jepa", "JEPA predictor", _decoder_of(models, "jepa"))
+def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
+    """A JEPA with its probe and its decoder, where it has them; the random-weights twin is one too."""
+    network = load_network(Jepa(load_config(models / name, JepaConfig)), models / name)
+    folder = models / f"{name}-probe"  # there is none where there are no balls to read
+    probe = Probe.from_arrays(load_arrays(folder)) if folder.exists() else None
+    title = "random weights" if name == "random" else "JEPA predictor"
+    return JepaModel(network, probe, _decoder_of(models, name), name, title)
 
 
 def _decoder_of(models: Path, name: str) -> Decoder | None:
     """The decoder that was trained on the latents of exactly these weights; None if there is none."""
-    folder = models / "decoder"
+    folder = models / f"{name}-decoder"
     if not folder.exists() or load_card(folder).get("encoder_weights") != weights_digest(models / name):
         return None
     return load_network(Decoder(load_config(folder, DecoderConfig)), folder)
-
-
-def load_random(models: Path) -> JepaModel:
-    """The random-weights twin, with a probe of its own: what a probe reads out of an untrained network."""
-    return _jepa(models, "random", "random weights", None)
-
-
-def _jepa(models: Path, name: str, title: str, decoder: Decoder | None) -> JepaModel:
-    network = load_network(Jepa(load_config(models / name, JepaConfig)), models / name)
-    return JepaModel(network, Probe.from_arrays(load_arrays(models / f"{name}-probe")), decoder, name, title)

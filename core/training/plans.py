@@ -36,11 +36,11 @@ class Plan:
 PLANS: dict[str, Plan] = {
     "jepa": Plan("jepa", ARM_MINUTES),
     "pixel": Plan("pixel", ARM_MINUTES),
-    "decoder": Plan("decoder", 8.0, paints_for="jepa"),
+    "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
     "jepa-leaves": Plan("jepa", ARM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
     "pixel-leaves": Plan("pixel", ARM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
-    "decoder-leaves": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
+    "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
 }
 
 

@@ -9,7 +9,7 @@ import torch
 
 from core.models.catalog import card, load
 from core.models.jepa import Jepa, JepaConfig
-from core.models.learned import load_network, load_random
+from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.probe import Probe, States, displacement_r2, r2_score, token_centres
 from core.models.store import load_arrays, load_config, replace_file, save_model
@@ -162,7 +162,7 @@ def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
     with pytest.raises(ValueError, match="weights of small do not fit"):
         load_network(Jepa(JepaConfig(width=32)), folder)
     with pytest.raises(ValueError, match="missing"):
-        load_random(tmp_path)
+        load_jepa(tmp_path, "random")
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):

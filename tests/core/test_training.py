@@ -243,7 +243,7 @@ def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
 
 
 def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, decoder, nearest"):
+    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, jepa-decoder, nearest"):
         train("dreamer", models=tmp_path)
     for minutes in (0, -1, 1441, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):
@@ -268,9 +268,9 @@ def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch)
     monkeypatch.setattr(PixelRecipe, "batch", 2)
     assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
-    for name in ("nearest", "jepa", "pixel", "decoder"):
+    for name in ("nearest", "jepa", "pixel", "jepa-decoder"):
         assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
-    names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "decoder", "nearest"}
+    names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "jepa-decoder", "nearest"}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in ("nearest", "jepa", "pixel", "random"):
         model = load(name, tmp_path)

@@ -91,7 +91,7 @@ def test_the_wheel_holds_all_that_the_app_reads(wheel: set[str]) -> None:
         for kind in ("py", "js", "css")
         for path in (REPOSITORY / package).rglob(f"*.{kind}")
     }
-    assert {f"sample_data/models/{name}/weights.safetensors" for name in ("jepa", "pixel", "decoder")} <= wanted
+    assert {f"sample_data/models/{name}/weights.safetensors" for name in ("jepa", "pixel", "jepa-decoder")} <= wanted
     assert wanted - wheel == set()
 
 
