@@ -17,8 +17,8 @@ def effective_rank(rows: np.ndarray) -> float:
     return float(np.exp(-(share * np.log(share)).sum()))
 
 
-def moving_spread(latents: np.ndarray) -> np.ndarray:
-    """Standard deviation of each dimension within a clip: ``[B, T, N, D]`` to ``[D]``. About 0 where a dimension tells
-    only what stays the same, as the background does."""
-    residual = latents - latents.mean(axis=1, keepdims=True)
-    return residual.std(axis=(0, 1, 2))
+def moving_share(latents: np.ndarray) -> np.ndarray:
+    """Share of each dimension's variance that lies within clips and not between them: ``[B, T, N, D]`` to ``[D]``.
+    About 0 where a dimension tells only what stays the same, as the background does."""
+    moving = latents - latents.mean(axis=1, keepdims=True)
+    return moving.var(axis=(0, 1, 2)) / np.maximum(latents.var(axis=(0, 1, 2)), 1e-12)

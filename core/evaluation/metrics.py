@@ -50,7 +50,7 @@ def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) 
     """Skill of latents ``[B, T, N, D]`` against repeating the last true ones ``[B, 1, N, D]``: 1 - squared error over
     the squared error of standing still."""
     error, copied = (np.square(rows - truth).mean(axis=(0, 2, 3)) for rows in (guesses, last))  # [T]
-    still = copied < _STILL * truth.var()
+    still = copied < _STILL * truth.var(axis=(0, 1, 2)).mean()
     steps = np.where(still, np.nan, 1 - error / np.where(still, 1.0, copied))
     overall = float("nan") if still.all() else float(1 - error[~still].sum() / copied[~still].sum())
     return Skill(steps, overall)

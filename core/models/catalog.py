@@ -14,8 +14,8 @@ from pathlib import Path
 from core.models.baselines import ConstantVelocity, CopyLast
 from core.models.nearest import NearestClip, NearestConfig
 from core.models.protocol import WorldModel
-from core.models.store import load_arrays, load_card, load_config
-from core.paths import MODELS
+from core.models.store import load_arrays, load_card, load_config, read_json
+from core.paths import MODELS, cache_folder
 
 GROUP = "worldscope.models"
 
@@ -52,6 +52,24 @@ def names() -> tuple[str, ...]:
     return (*LOADERS, *(point.name for point in entry_points(group=GROUP)))
 
 
+def own_names(arm: str) -> tuple[str, ...]:
+    """Models that were trained on the Train page and are finished; ``arm`` is ``jepa`` or ``pixel``."""
+    folders = own_folder().glob("*/models/*/card.json")
+    return tuple(sorted(path.parent.name for path in folders if read_json(path).get("arm") == arm and _is_whole(path)))
+
+
+def own_folder() -> Path:
+    """Where trainings of the Train page lie, a folder each."""
+    path = cache_folder() / "jobs"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the card is that of the model itself and not of its probe or decoder."""
+    return path.parent.name == path.parents[2].name
+
+
 def load(name: str, models: Path = MODELS) -> WorldModel:
     """Load a model by name.
 
@@ -63,6 +81,9 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     for point in entry_points(group=GROUP):
         if point.name == name:
             return _third_party(point)
+    for arm in ("jepa", "pixel"):
+        if name in own_names(arm):
+            return _learned(arm, name)(own_folder() / name / "models")
     raise ValueError(f"There is no model called {name!r}; there are {', '.join(names())}.")
 
 
@@ -77,5 +98,6 @@ def _third_party(point) -> WorldModel:
 
 
 def card(name: str, models: Path = MODELS) -> dict | None:
-    """The card of a shipped model; None for one that needs none (it has learnt nothing)."""
-    return load_card(models / name) if (models / name / "card.json").exists() else None
+    """The card of a shipped or an own model; None for one that needs none (it has learnt nothing)."""
+    places = (models / name, own_folder() / name / "models" / name)
+    return next((load_card(place) for place in places if (place / "card.json").exists()), None)

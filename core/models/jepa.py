@@ -36,7 +36,7 @@ class Encoder(nn.Module):
         self.body = nn.Sequential(
             nn.Conv2d(3, width // 2, 3, 2, 1), nn.SiLU(), nn.Conv2d(width // 2, width, 3, 2, 1), nn.SiLU(),
             nn.Conv2d(width, width, 3, 2, 1), nn.SiLU(), nn.Conv2d(width, config.dim, 1),
-            nn.BatchNorm2d(config.dim, affine=False),
+            nn.BatchNorm2d(config.dim, affine=False, momentum=0.3),
         )  # fmt: skip
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:

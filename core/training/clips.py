@@ -29,12 +29,14 @@ _CHUNK = 16
 
 @dataclass(frozen=True)
 class ClipSet:
-    """Which clips: a number of them from a first seed, with shares for the worlds and the backgrounds."""
+    """Which clips: a number of them from a first seed, with shares for the worlds and the backgrounds; ``strength``
+    fixes that of the backgrounds."""
 
     first_seed: int
     clips: int
     worlds: tuple[tuple[str, float], ...] = (("drop", 0.5), ("wall", 0.25), ("occluder", 0.25))
     backgrounds: tuple[tuple[str, float], ...] = (("plain", 0.3), ("textured", 0.65), ("moving", 0.05))
+    strength: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def pick(clips: ClipSet, index: int):
     name = _draw(rng, clips.worlds)
     if name == Leaves.name:
         return sample(Leaves, seed), seed
-    return sample(WORLDS[name], seed, background=_draw(rng, clips.backgrounds)), seed
+    fixed = {} if clips.strength is None else {"strength": clips.strength}
+    return sample(WORLDS[name], seed, background=_draw(rng, clips.backgrounds), **fixed), seed
 
 
 def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done, total: None) -> Clips:
@@ -67,7 +70,8 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     """
     if clips.clips * _BYTES > MOST_BYTES:
         raise ValueError(f"{clips.clips} clips need {clips.clips * _BYTES / 2**30:.1f} GB; the cache holds 6 GB.")
-    key = sha256(json.dumps([VERSION, asdict(clips)]).encode()).hexdigest()[:16]
+    settings = {name: value for name, value in asdict(clips).items() if value is not None}
+    key = sha256(json.dumps([VERSION, settings]).encode()).hexdigest()[:16]
     folder = cache_folder() / "clips" / key
     if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)

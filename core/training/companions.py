@@ -24,12 +24,12 @@ def save_companions(name: str, jepa: Jepa, plan: Plan, models: Path, seed: int, 
     check = open_clips(plan.check).frames[:_REFERENCE_CLIPS]
     reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), check)
     _save(models, f"{name}-reference", card, ReferenceConfig(name, len(check)), reference.arrays())
-    few = subset(open_clips(plan.clips), _PROBE_CLIPS, _PROBE_STRIDE)
-    if few.states.visible.any():
-        _save_probe(models, name, card, jepa, few, seed)
+    learnt = open_clips(plan.clips)
+    if learnt.states.visible.any():
+        save_probe(models, name, card, jepa, learnt, seed)
         twin = random_jepa(jepa.config, seed)
         _save(models, TWIN, card, jepa.config, {key: tensor.numpy() for key, tensor in twin.state_dict().items()})
-        _save_probe(models, TWIN, card, twin, few, seed)
+        save_probe(models, TWIN, card, twin, learnt, seed)
 
 
 def random_jepa(config: JepaConfig, seed: int) -> Jepa:
@@ -38,7 +38,9 @@ def random_jepa(config: JepaConfig, seed: int) -> Jepa:
     return Jepa(config).eval()
 
 
-def _save_probe(models: Path, name: str, card: dict, jepa: Jepa, few: Clips, seed: int) -> None:
+def save_probe(models: Path, name: str, card: dict, jepa: Jepa, learnt: Clips, seed: int) -> None:
+    """Fit a probe to the latents of what a JEPA has learnt from, and save it beside it."""
+    few = subset(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
     probe = fit_probe(encode_all(jepa.encode, few.frames), few.states, seed)
     _save(models, f"{name}-probe", card, ProbeConfig(name, len(few.frames)), probe.arrays())
 

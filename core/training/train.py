@@ -16,7 +16,7 @@ from core.models.jepa import Jepa, JepaConfig
 from core.models.learned import load_network
 from core.models.store import load_config, save_model, weights_digest
 from core.paths import MODELS, cache_folder
-from core.training.clips import open_clips
+from core.training.clips import ClipSet, open_clips
 from core.training.companions import save_companions
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
@@ -52,9 +52,9 @@ def train(
     plan = plan or plan_named(name)
     if minutes is not None and not 0 < minutes <= 24 * 60:
         raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
-    _keep_memory()
+    keep_memory()
     budget = minutes if minutes is not None else plan.minutes
-    card = start_card(name, seed, plan, minutes)
+    card = start_card(name, seed, plan.clips, minutes)
     if plan.recipe == "nearest":
         train_nearest(open_clips(plan.clips, report_clips), plan.clips, models / name, card)
         return True
@@ -74,12 +74,12 @@ def train(
     return True
 
 
-def start_card(name: str, seed: int, plan: Plan, minutes: float | None = None) -> dict:
+def start_card(name: str, seed: int, clips: ClipSet | None, minutes: float | None = None) -> dict:
     """What is known of a model before it is trained: recipe, seeds, machine, date."""
     asked = "" if minutes is None else f" --minutes {minutes:g}"
     return {
         "name": name, "recipe": f"worldscope train {name}{asked} --seed {seed}", "seed": seed,
-        "data_seeds": [plan.clips.first_seed, plan.clips.first_seed + plan.clips.clips],
+        "data_seeds": [clips.first_seed, clips.first_seed + clips.clips] if clips else [],
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "torch": torch.__version__, "date": datetime.date.today().isoformat(),
     }  # fmt: skip
@@ -104,7 +104,7 @@ def _run_card(recipe: Recipe, run: Run) -> dict:
     }  # fmt: skip
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Tell glibc to keep freed memory: giving every activation back to the system costs a third of a training step."""
     try:
         libc = ctypes.CDLL("libc.so.6")

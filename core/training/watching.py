@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from core.embedding.diagnostics import effective_rank, moving_spread
+from core.embedding.diagnostics import effective_rank, moving_share
 from core.evaluation.metrics import persistence_skill
 from core.models.jepa import Jepa
 from core.models.probe import SEEN, States, displacement_r2, r2_score
@@ -34,7 +34,7 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     scores |= {f"skill at {step} steps": float(skill[step - 1]) for step in _STEPS}
     moving = latents - latents.mean(axis=1, keepdims=True)
     rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
-    return scores | {"moving spread": float(moving_spread(latents).mean()), "effective rank": rank}
+    return scores | {"moving share": float(moving_share(latents).mean()), "effective rank": rank}
 
 
 def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:

@@ -32,7 +32,7 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
     figure.update_yaxes(title="position error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
-    return _plain(figure, 300)
+    return plain(figure, 300)
 
 
 def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
@@ -46,7 +46,7 @@ def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
-    return _plain(figure, 190)
+    return plain(figure, 190)
 
 
 def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[str], scheme: str) -> go.Figure:
@@ -60,7 +60,7 @@ def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[
     )  # fmt: skip
     figure.update_xaxes(title="million floating point operations", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    return _plain(figure, 170)
+    return plain(figure, 170)
 
 
 def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go.Figure:
@@ -69,7 +69,7 @@ def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go
     figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
     figure.update_xaxes(title="time in the clip (s)")
     figure.update_yaxes(title="standard deviations above usual")
-    return _plain(figure, 260)
+    return plain(figure, 260)
 
 
 def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figure:
@@ -78,7 +78,7 @@ def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figur
     figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
     figure.update_xaxes(title="seconds ahead")
     figure.update_yaxes(title="skill against copy-last")
-    return _plain(figure, 260)
+    return plain(figure, 260)
 
 
 def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
@@ -95,7 +95,8 @@ def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
     figure.add_scatter(x=x, y=mean, mode="lines", name=look.label, line=line, hovertemplate=hover, showlegend=True)
 
 
-def _plain(figure: go.Figure, height: int) -> go.Figure:
+def plain(figure: go.Figure, height: int) -> go.Figure:
+    """The look that every figure shares."""
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest", dragmode=False,
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",

@@ -33,9 +33,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log.txt"
+    environment = os.environ | {"WORLDSCOPE_CACHE": str(tmp_path_factory.mktemp("cache"))}
     command = [sys.executable, "-m", "dashboard.cli", "app", "--port", str(port)]
     with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=file, stderr=subprocess.STDOUT)
     try:
         _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
         yield f"http://127.0.0.1:{port}"

@@ -39,6 +39,17 @@ def test_axe_finds_nothing_serious(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_train_page(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme)
+    visit(page, "/train", player=False)
+    expect(page.get_by_role("button", name="start training")).to_be_visible()
+    settled(page)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_an_open_popover(
     new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str
 ) -> None:

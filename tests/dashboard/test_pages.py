@@ -18,6 +18,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people train on this machine is not looked at, and nothing is added to it."""
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+
+
 def open_app(**query: str) -> AppTest:
     app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=180)
     for name, value in query.items():

@@ -1,0 +1,30 @@
+"""Is a representation alive while it learns? One plain sentence from what is watched of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LIVELY, DEAD = 0.15, 0.03  # of the moving share
+READ, UNREAD = 0.8, 0.4  # of the position R²
+
+
+def verdict(measures: Mapping[str, float]) -> str:
+    """What the last measures of a JEPA say.
+
+    Args:
+        measures: As ``core.training.watching.watch_jepa`` gives them; empty before the first.
+    """
+    if "moving share" not in measures:
+        return "Nothing has been measured yet."
+    share, position = measures["moving share"], measures.get("position R²")
+    read = "" if position is None else f" A probe reads the balls' places with R² {position:.2f}."
+    if share < DEAD:
+        return (
+            "**Collapsed.** Hardly anything in the latents moves while the film does "
+            f"({share:.1%} of their variance): the loss is small because there is nothing left to predict.{read}"
+        )
+    if share < LIVELY or (position is not None and position < UNREAD):
+        return f"**Suspicious.** Little of what moves in the film is in the latents ({share:.0%} of variance).{read}"
+    rank = measures["effective rank"]
+    sound = "**Healthy.**" if position is not None and position >= READ else "**Alive.**"
+    return f"{sound} The latents move with the film ({share:.0%} of variance) and use {rank:.0f} directions.{read}"

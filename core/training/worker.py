@@ -1,0 +1,125 @@
+"""Works off the queue of training jobs, one at a time, at low priority, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+
+from core.models.jepa import Jepa
+from core.models.probe import SLOTS, States
+from core.models.store import save_model, weights_digest
+from core.training import jobs
+from core.training.clips import Clips, ClipSet, open_clips
+from core.training.companions import save_probe
+from core.training.jobs import FILM, Job
+from core.training.loop import Moment, fit
+from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.train import keep_memory, start_card
+
+_LEARNT, _CHECKED = 600, 288  # clips, of a simulated world
+_HELD = 0.2  # share of a film, at its end, that is kept for validation
+_WINDOW = CONTEXT + AHEAD
+_DECODER_SHARE = 0.3  # of the training minutes, afterwards, so that people see something
+_EVERY = 1.0  # seconds between reports
+
+
+def work() -> None:
+    """Train what waits until nothing does. Does nothing if another worker is at it."""
+    with jobs.sole_worker() as free:
+        if not free:
+            return
+        if hasattr(os, "nice"):
+            os.nice(10)
+        torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))  # one core stays for the pages
+        keep_memory()
+        parent = os.getppid()
+        while (job := _next()) and os.getppid() == parent:
+            _try(job, lambda: jobs.PAUSED if os.getppid() != parent else jobs.wish_of(job.name))
+
+
+def _next() -> Job | None:
+    return next((progress.job for progress in jobs.all_jobs() if progress.state == jobs.WAITING), None)
+
+
+def _try(job: Job, wish: Callable[[], str]) -> None:
+    jobs.set_state(job.name, jobs.RUNNING)
+    try:
+        jobs.set_state(job.name, run(job, wish))
+    except (ValueError, OSError) as error:
+        jobs.set_state(job.name, jobs.FAILED, str(error))
+    except Exception as error:  # whatever it is, the next job must have its turn
+        traceback.print_exc()
+        jobs.set_state(
+            job.name, jobs.FAILED, f"The training broke off ({type(error).__name__}); worker.log says where."
+        )
+
+
+def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
+    """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
+    place = jobs.folder() / job.name
+    learn, check = _clips(job, place)
+    recipe = PixelRecipe(check, job.seed)
+    if job.arm == "jepa":
+        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED)
+    told = [0.0]
+
+    def report(moment: Moment) -> None:
+        if time.monotonic() - told[0] > _EVERY:
+            told[0] = time.monotonic()
+            numbers = {"step": moment.step, "minutes": moment.spent / 60, "left": moment.left / 60}
+            jobs.report(job.name, numbers | {"losses": dict(moment.losses), "measures": dict(moment.measures)})
+
+    settings = {"report": report, "cancelled": lambda: bool(wish()), "seed": job.seed}
+    every = max(8.0, 60 * job.minutes / 16)
+    done = fit(recipe, learn, place / "run", minutes=job.minutes, measure_seconds=every, **settings)
+    if done.spent < 60 * job.minutes:
+        return wish() or jobs.PAUSED
+    card = start_card(job.name, job.seed, None) | {"minutes": job.minutes, "steps": done.step, "arm": job.arm}
+    _save(place, job.name, recipe.module, card | {"batch": recipe.batch, "measures": done.measures})
+    if job.arm == "jepa":
+        _make_visible(job, recipe.module, learn, check, place, card)
+    return jobs.DONE
+
+
+def _clips(job: Job, place: Path) -> tuple[Clips, Clips]:
+    """What to learn from and what to be watched on."""
+    if job.source == FILM:
+        film = np.load(place / "film.npy")
+        cut = max(_WINDOW, min(len(film) - _WINDOW, round((1 - _HELD) * len(film))))
+        return _windows(film[:cut]), _windows(film[cut:])
+    worlds, plain = ((job.source, 1.0),), job.strength == 0
+    look = {"backgrounds": (("plain" if plain else "moving", 1.0),), "strength": None if plain else job.strength}
+    learn = ClipSet(0, _LEARNT, worlds, **look)
+    return open_clips(learn), open_clips(ClipSet(1_000_000, _CHECKED, worlds, **look))
+
+
+def _windows(film: np.ndarray) -> Clips:
+    """Every window of a film as a clip, ``[B, T, H, W, 3]``; nobody knows where things are in it."""
+    frames = np.moveaxis(sliding_window_view(film, min(_WINDOW, len(film)), axis=0), -1, 1)
+    nothing = np.zeros((*frames.shape[:2], SLOTS, 2), np.float32)
+    return Clips(frames, States(nothing, nothing, nothing[..., 0]))
+
+
+def _make_visible(job: Job, jepa: Jepa, learn: Clips, check: Clips, place: Path, card: dict) -> None:
+    """A probe (where there are balls) and a small decoder, so that people can see what the latents hold."""
+    models = place / "models"
+    jepa = jepa.eval()
+    if learn.states.visible.any():
+        save_probe(models, job.name, card, jepa, learn, job.seed)
+    recipe = DecoderRecipe(check, job.seed, jepa)
+    fit(recipe, learn, place / "decoder-run", minutes=_DECODER_SHARE * job.minutes, seed=job.seed)
+    digest = {"encoder_weights": weights_digest(models / job.name)}
+    _save(place, f"{job.name}-decoder", recipe.module, card | digest)
+
+
+def _save(place: Path, name: str, module: torch.nn.Module, card: dict) -> None:
+    card = card | {"name": name, "parameters": sum(p.numel() for p in module.parameters())}
+    arrays = {key: tensor.numpy() for key, tensor in module.state_dict().items()}
+    save_model(place / "models" / name, module.config, arrays, card)

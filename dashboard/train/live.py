@@ -1,0 +1,83 @@
+"""What is shown of a training while it runs: where it stands, its curves, and what one can do about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.evaluation.health import verdict
+from core.training import jobs
+from core.training.jobs import CANCELLED, DONE, FAILED, PAUSED, RUNNING, WAITING, Progress
+from dashboard.compare.evidence import quiet, scheme
+from dashboard.figures import training as figures
+
+_QUIET = {"displayModeBar": False}
+_WORDS = {
+    WAITING: "waits for its turn", RUNNING: "is training", PAUSED: "is paused", DONE: "is trained",
+    CANCELLED: "was cancelled", FAILED: "broke off",
+}  # fmt: skip
+_READ = {"position R²": "latent", "velocity R²": "violation", "skill at 4 steps": "baseline", "skill": "pixel"}
+
+
+def status(progress: Progress) -> None:
+    """One line and a bar."""
+    job, last = progress.job, progress.moments[-1] if progress.moments else None
+    told = f"**{job.name}** {_WORDS[progress.state]}"
+    share = 0.0
+    if last:
+        share = min(1.0, last["minutes"] / job.minutes)
+        told += f" · step {last['step']} · {last['minutes']:.1f} of {job.minutes:g} minutes"
+        if progress.state == RUNNING and last["left"] > 0:
+            told += f" · {last['left']:.1f} minutes to go"
+        elif progress.state == RUNNING:
+            told += " · its probe and its decoder are fitted now"
+    elif progress.state == RUNNING:
+        told += " · its clips are made"
+    st.progress(share, text=told)
+    if progress.error:
+        st.error(progress.error)
+
+
+def buttons(progress: Progress) -> None:
+    """Pause, resume, cancel, forget: what the state allows."""
+    name, state = progress.job.name, progress.state
+    with st.container(horizontal=True):
+        if state in (RUNNING, WAITING):
+            st.button("pause", on_click=jobs.ask, args=(name, "pause"), key="train.pause")
+        if state in (PAUSED, FAILED):
+            st.button("resume", on_click=jobs.ask, args=(name, "resume"), key="train.resume")
+        if state in (RUNNING, WAITING, PAUSED):
+            st.button("cancel", on_click=jobs.ask, args=(name, "cancel"), key="train.cancel")
+        if state in (DONE, CANCELLED, FAILED):
+            st.button("forget this training", on_click=jobs.remove, args=(name,), key="train.remove")
+
+
+def curves(progress: Progress) -> None:
+    """The sentence and the curves."""
+    moments, look = progress.moments, scheme()
+    if not moments:
+        quiet("The first numbers come a few seconds after the start.")
+        return
+    measures = moments[-1]["measures"]
+    if progress.job.arm == "jepa":
+        with st.container(key="finding"):
+            st.markdown(verdict(measures))
+    left, middle, right = st.columns(3)
+    with left, st.container(border=True):
+        st.markdown(f"**The loss is {moments[-1]['losses']['loss']:.3f}**")
+        st.plotly_chart(figures.loss_curves(moments, look), config=_QUIET, key="train.loss", alt="Loss over minutes.")
+    with middle, st.container(border=True):
+        first = next(iter(measures.items()), None)
+        st.markdown(f"**{first[0]}: {first[1]:.2f}**" if first else "**Not measured yet**")
+        figure = figures.measure_curves(moments, _READ, "R² and skill (1 is perfect)", look)
+        figure.update_yaxes(range=[-0.3, 1.05])
+        st.plotly_chart(figure, config=_QUIET, key="train.read", alt="Read-out and skill over minutes.")
+    with right, st.container(border=True):
+        if progress.job.arm == "pixel":
+            st.markdown("**Skill near and far**")
+            far = {"skill at 1 step": "pixel", "skill at 8 steps": "baseline"}
+            figure = figures.measure_curves(moments, far, "skill against copy-last", look)
+        else:
+            st.markdown(f"**{measures.get('effective rank', 0):.0f} directions are used**")
+            figure = figures.measure_curves(moments, {"moving share": "latent"}, "share of variance that moves", look)
+            figure.update_yaxes(range=[0, 1])
+        st.plotly_chart(figure, config=_QUIET, key="train.spread", alt="Spread or skill over minutes.")
