@@ -16,3 +16,10 @@ def cache_folder() -> Path:
     base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "worldscope"
     base.mkdir(parents=True, exist_ok=True)
     return base
+
+
+def jobs_folder() -> Path:
+    """Where the trainings of the Train page lie, a folder each; their models are in ``models`` of it."""
+    path = cache_folder() / "jobs"
+    path.mkdir(exist_ok=True)
+    return path

@@ -27,8 +27,9 @@ FILM = 256  # pixels a side at which an uploaded video is kept
 FILM_SECONDS = 12.0  # of it that are read
 WORLD_PAIR = ("pixel", "jepa")
 FILM_PAIR = ("pixel", "jepa")
-SIMULATED = ("copy-last", "constant-velocity", "nearest", *WORLD_PAIR)
-FILMED = ("copy-last", *FILM_PAIR)  # a film without truth has no balls to follow
+SIMULATED = ("copy-last", "constant-velocity", "nearest")  # the baselines that go with a pair
+FILMED = ("copy-last",)  # a film without truth has no balls to follow
+Pair = tuple[str, str]  # names of a pixel model and of a latent model
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -51,9 +52,9 @@ def world_clip(factors: Factors, seed: int, size: int, frames: int) -> Clip:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def world_comparison(factors: Factors, seed: int, context: int, horizon: int) -> Comparison:
+def world_comparison(factors: Factors, seed: int, context: int, horizon: int, pair: Pair = WORLD_PAIR) -> Comparison:
     clip = world_clip(factors, seed, SIZE, max(32, context + horizon))
-    return compare(clip, [model(name) for name in SIMULATED], context, horizon)
+    return compare(clip, [model(name) for name in (*SIMULATED, *pair)], context, horizon)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -68,8 +69,8 @@ def film_clip(key: str, start: float, _data: bytes) -> Clip:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def film_comparison(key: str, _clip: Clip, context: int, horizon: int) -> Comparison:
-    return compare(shrink(_clip), [model(name) for name in FILMED], context, horizon)
+def film_comparison(key: str, _clip: Clip, context: int, horizon: int, pair: Pair) -> Comparison:
+    return compare(shrink(_clip), [model(name) for name in (*FILMED, *pair)], context, horizon)
 
 
 @dataclass(frozen=True)

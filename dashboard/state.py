@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.models.catalog import own_names
 from core.samples import sample_named, samples
 from core.worlds import WORLDS, Factors, ranges
 
@@ -28,6 +29,7 @@ class CompareState:
         seed: Of the world.
         context, horizon: Frames shown and frames asked for.
         start: Trim start of an uploaded video, in seconds.
+        pixel, latent: Own models that stand in for the shipped arms; empty for the shipped ones.
     """
 
     source: str = "sample"
@@ -37,6 +39,8 @@ class CompareState:
     context: int = CONTEXT[2]
     horizon: int = HORIZON[2]
     start: float = 0.0
+    pixel: str = ""
+    latent: str = ""
 
     @staticmethod
     def from_query(query: Mapping[str, str]) -> CompareState:
@@ -51,11 +55,14 @@ class CompareState:
             context=_whole(query.get("context"), *CONTEXT),
             horizon=_whole(query.get("horizon"), *HORIZON),
             start=max(0.0, min(36_000.0, _number(query.get("start"), 0.0))),
+            pixel=_own(query.get("pixel"), "pixel"),
+            latent=_own(query.get("latent"), "jepa"),
         )
 
     def to_query(self) -> dict[str, str]:
         """The URL parameters that restore this view. An uploaded film itself cannot be in a link."""
         query = {"v": VERSION, "source": self.source, "context": str(self.context), "horizon": str(self.horizon)}
+        query |= {name: getattr(self, name) for name in ("pixel", "latent") if getattr(self, name)}
         if self.source == "sample":
             return query | {"clip": self.clip}
         if self.source == "upload":
@@ -85,6 +92,10 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
         else:
             values[f.name] = min(allowed.high, max(allowed.low, _number(text, f.default)))
     return world(**values)
+
+
+def _own(text: str | None, arm: str) -> str:
+    return text if text and text in own_names(arm) else ""
 
 
 def _whole(text: str | None, low: int, high: int, default: int) -> int:

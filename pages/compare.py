@@ -10,18 +10,18 @@ from dashboard.components.player import player
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def world_film(factors, seed, context, horizon):
+def world_film(factors, seed, context, horizon, pair):
     """The player's film of a simulated clip, with the comparison and the clip at the size for people."""
-    comparison = resources.world_comparison(factors, seed, context, horizon)
+    comparison = resources.world_comparison(factors, seed, context, horizon, pair)
     shown = resources.world_clip(factors, seed, resources.SHOWN, len(comparison.frames))
-    return films.world_film(comparison, shown, subtitles(resources.WORLD_PAIR)), comparison, shown
+    return films.world_film(comparison, shown, subtitles(pair)), comparison, shown
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def uploaded_film(key, _clip, context, horizon):
+def uploaded_film(key, _clip, context, horizon, pair):
     """The same for an uploaded video."""
-    comparison = resources.film_comparison(key, _clip, context, horizon)
-    return films.uploaded_film(comparison, _clip, subtitles(resources.FILM_PAIR)), comparison, _clip
+    comparison = resources.film_comparison(key, _clip, context, horizon, pair)
+    return films.uploaded_film(comparison, _clip, subtitles(pair)), comparison, _clip
 
 
 def controls(state, comparison, shown) -> None:
@@ -31,8 +31,9 @@ def controls(state, comparison, shown) -> None:
         if state.source != "upload":
             picking.world_control()
             picking.seed_control()
+        picking.models_control()
         st.space("stretch")
-        about_control(resources.FILM_PAIR if state.source == "upload" else resources.WORLD_PAIR)
+        about_control(picking.pair(state))
         share_control(state, comparison, shown)
 
 
@@ -46,7 +47,7 @@ def simulated(state) -> None:
     """A clip whose truth the simulator knows."""
     factors, seed = state.shown()
     try:
-        film, comparison, shown = world_film(factors, seed, state.context, state.horizon)
+        film, comparison, shown = world_film(factors, seed, state.context, state.horizon, picking.pair(state))
     except ValueError as error:  # weights are missing or damaged
         st.error(str(error))
         return
@@ -71,7 +72,7 @@ def uploaded(state) -> None:
         return
     key = f"{st.session_state[picking.FILM].key}@{state.start!r}"
     try:
-        film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon)
+        film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon, picking.pair(state))
     except ValueError as error:
         controls(state, None, None)
         st.error(str(error))

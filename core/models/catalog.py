@@ -15,7 +15,7 @@ from core.models.baselines import ConstantVelocity, CopyLast
 from core.models.nearest import NearestClip, NearestConfig
 from core.models.protocol import WorldModel
 from core.models.store import load_arrays, load_card, load_config, read_json
-from core.paths import MODELS, cache_folder
+from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
 
@@ -54,15 +54,8 @@ def names() -> tuple[str, ...]:
 
 def own_names(arm: str) -> tuple[str, ...]:
     """Models that were trained on the Train page and are finished; ``arm`` is ``jepa`` or ``pixel``."""
-    folders = own_folder().glob("*/models/*/card.json")
+    folders = jobs_folder().glob("*/models/*/card.json")
     return tuple(sorted(path.parent.name for path in folders if read_json(path).get("arm") == arm and _is_whole(path)))
-
-
-def own_folder() -> Path:
-    """Where trainings of the Train page lie, a folder each."""
-    path = cache_folder() / "jobs"
-    path.mkdir(exist_ok=True)
-    return path
 
 
 def _is_whole(path: Path) -> bool:
@@ -83,7 +76,7 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
             return _third_party(point)
     for arm in ("jepa", "pixel"):
         if name in own_names(arm):
-            return _learned(arm, name)(own_folder() / name / "models")
+            return _learned(arm, name)(jobs_folder() / name / "models")
     raise ValueError(f"There is no model called {name!r}; there are {', '.join(names())}.")
 
 
@@ -99,5 +92,5 @@ def _third_party(point) -> WorldModel:
 
 def card(name: str, models: Path = MODELS) -> dict | None:
     """The card of a shipped or an own model; None for one that needs none (it has learnt nothing)."""
-    places = (models / name, own_folder() / name / "models" / name)
+    places = (models / name, jobs_folder() / name / "models" / name)
     return next((load_card(place) for place in places if (place / "card.json").exists()), None)

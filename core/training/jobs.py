@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.models.catalog import own_folder as folder
 from core.models.store import read_json, write_json
+from core.paths import jobs_folder
 from core.worlds import WORLDS
 
 ARMS = ("jepa", "pixel")
@@ -79,7 +79,7 @@ class Progress:
 
 def new_name(arm: str) -> str:
     """A name that no job has yet: my-jepa-1, my-jepa-2, ..."""
-    taken = {path.name for path in folder().iterdir()}
+    taken = {path.name for path in jobs_folder().iterdir()}
     return next(name for name in (f"my-{arm}-{k}" for k in range(1, 10_000)) if name not in taken)
 
 
@@ -93,7 +93,7 @@ def submit(job: Job, film: np.ndarray | None = None) -> None:
     Raises:
         ValueError: The film is missing or too short.
     """
-    place = folder() / job.name
+    place = jobs_folder() / job.name
     if job.source == FILM and (film is None or len(film) < LEAST_FILM):
         raise ValueError(f"To learn from a film, it must have at least {LEAST_FILM / 10:g} s.")
     place.mkdir()
@@ -110,7 +110,7 @@ def wake() -> None:
         code = "from core.training.worker import work; work()"
         root = str(Path(__file__).resolve().parents[2])
         environment = os.environ | {"PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
-        log = (folder() / "worker.log").open("ab")
+        log = (jobs_folder() / "worker.log").open("ab")
         subprocess.Popen(
             [sys.executable, "-c", code], env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
@@ -118,7 +118,7 @@ def wake() -> None:
 
 def all_jobs() -> list[Progress]:
     """Every job, oldest first."""
-    found = [_progress(path) for path in folder().iterdir() if (path / _SPEC).exists()]
+    found = [_progress(path) for path in jobs_folder().iterdir() if (path / _SPEC).exists()]
     return [progress for _, progress in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -128,7 +128,7 @@ def find(name: str) -> Progress:
     Raises:
         ValueError: There is none of that name.
     """
-    path = folder() / name
+    path = jobs_folder() / name
     if not (path / _SPEC).exists():
         raise ValueError(f"There is no training called {name!r} any more.")
     return _progress(path)[1]
@@ -143,24 +143,24 @@ def ask(name: str, wish: str) -> None:
     elif wish in ("pause", "cancel"):
         after = PAUSED if wish == "pause" else CANCELLED
         if state == RUNNING:
-            (folder() / name / after).touch()
+            (jobs_folder() / name / after).touch()
         elif state in (WAITING, PAUSED):
             set_state(name, after)
 
 
 def wish_of(name: str) -> str:
     """What was asked of a running job: ``paused``, ``cancelled``, or nothing."""
-    return next((wish for wish in (CANCELLED, PAUSED) if (folder() / name / wish).exists()), "")
+    return next((wish for wish in (CANCELLED, PAUSED) if (jobs_folder() / name / wish).exists()), "")
 
 
 def remove(name: str) -> None:
     """Forget a job that is not running, and its model."""
     if find(name).state != RUNNING:
-        shutil.rmtree(folder() / name)
+        shutil.rmtree(jobs_folder() / name)
 
 
 def set_state(name: str, state: str, error: str = "") -> None:
-    place = folder() / name
+    place = jobs_folder() / name
     for wish in (PAUSED, CANCELLED):
         (place / wish).unlink(missing_ok=True)
     write_json(place / _STATE, {"state": state, "error": error})
@@ -168,14 +168,14 @@ def set_state(name: str, state: str, error: str = "") -> None:
 
 def report(name: str, moment: dict) -> None:
     """Add a moment to what a job has reported."""
-    with (folder() / name / _PROGRESS).open("a", encoding="utf-8") as file:
+    with (jobs_folder() / name / _PROGRESS).open("a", encoding="utf-8") as file:
         file.write(json.dumps(moment) + "\n")
 
 
 @contextmanager
 def sole_worker() -> Iterator[bool]:
     """Hold the only worker's place; gives whether it was free."""
-    with (folder() / "worker.lock").open("w") as lock:
+    with (jobs_folder() / "worker.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

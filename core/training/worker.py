@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from core.models.jepa import Jepa
 from core.models.probe import SLOTS, States
 from core.models.store import save_model, weights_digest
+from core.paths import jobs_folder
 from core.training import jobs
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.companions import save_probe
@@ -63,7 +64,7 @@ def _try(job: Job, wish: Callable[[], str]) -> None:
 
 def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
-    place = jobs.folder() / job.name
+    place = jobs_folder() / job.name
     learn, check = _clips(job, place)
     recipe = PixelRecipe(check, job.seed)
     if job.arm == "jepa":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from core.clip import Clip
+from core.models.catalog import own_names
 from core.samples import samples
 from core.video import VideoError
 from core.worlds import WORLDS, Factors, ranges
@@ -45,7 +46,7 @@ def sync_url() -> None:
     """
     query, wanted = st.query_params.to_dict(), current().to_query()
     untouched = wanted == st.session_state.get(URL)
-    if query != wanted and untouched:
+    if query and query != wanted and untouched:  # empty when one comes back from another page
         st.session_state[STATE], st.session_state[URL] = CompareState.from_query(query), query
         st.rerun()
     if query != wanted:
@@ -113,6 +114,28 @@ def world_control() -> None:
                 st.slider(label, int(allowed.low), int(allowed.high), **wiring)
             else:
                 st.slider(label, allowed.low, allowed.high, step=0.005, format="%.3g", **wiring)
+
+
+def pair(state: CompareState) -> resources.Pair:
+    """The two models that are compared: the shipped ones for this source, or the visitor's own."""
+    pixel, latent = resources.FILM_PAIR if state.source == "upload" else resources.WORLD_PAIR
+    return state.pixel or pixel, state.latent or latent
+
+
+def models_control() -> None:
+    """Which models stand for the two arms; only where there are own ones to choose."""
+    own = {"pixel": own_names("pixel"), "latent": own_names("jepa")}
+    if not any(own.values()):
+        return
+    state = current()
+    with st.popover(" against ".join(pair(state))):
+        for name, choices in own.items():
+            key = f"compare.{name}"
+            st.session_state[key] = getattr(state, name)
+            st.selectbox(
+                f"{name} arm", ("", *choices), key=key, on_change=_take, args=(name, key),
+                format_func=lambda choice: choice or "the shipped model",
+            )  # fmt: skip
 
 
 def seed_control() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.evaluation.health import verdict
@@ -11,6 +13,7 @@ from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import training as figures
 
 _QUIET = {"displayModeBar": False}
+COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
 _WORDS = {
     WAITING: "waits for its turn", RUNNING: "is training", PAUSED: "is paused", DONE: "is trained",
     CANCELLED: "was cancelled", FAILED: "broke off",
@@ -47,8 +50,17 @@ def buttons(progress: Progress) -> None:
             st.button("resume", on_click=jobs.ask, args=(name, "resume"), key="train.resume")
         if state in (RUNNING, WAITING, PAUSED):
             st.button("cancel", on_click=jobs.ask, args=(name, "cancel"), key="train.cancel")
+        if state == DONE:
+            arm = "latent" if progress.job.arm == "jepa" else "pixel"
+            if st.button("look at it on Compare", key="train.compare"):
+                st.switch_page(COMPARE, query_params={"source": "sample", arm: name})
         if state in (DONE, CANCELLED, FAILED):
-            st.button("forget this training", on_click=jobs.remove, args=(name,), key="train.remove")
+            st.button("forget this training", on_click=_forget, args=(name,), key="train.remove")
+
+
+def _forget(name: str) -> None:
+    jobs.remove(name)
+    st.cache_resource.clear()  # a later training may have the same name
 
 
 def curves(progress: Progress) -> None:
