@@ -51,7 +51,7 @@ def means(intervals, first=1, last=HORIZON):
     return np.array([i.mean for i in intervals[first - 1 : last]])
 
 
-@pytest.mark.parametrize("world, last", [("drop", 16), ("wall", 6)])
+@pytest.mark.parametrize("world, last", [("drop", HORIZON), ("wall", HORIZON)])
 def test_the_jepa_beats_copy_last_from_the_second_step_on(world, last, request):
     scores = request.getfixturevalue(world).models
     jepa, copy = (means(scores[name].position_error, 2, last) for name in ("jepa", "copy-last"))
