@@ -30,7 +30,7 @@ SOURCES = (*WORLDS, "leaves", FILM)
 MINUTES = (0.5, 240.0)
 LEAST_FILM = 60  # frames
 WAITING, RUNNING, PAUSED, DONE, CANCELLED, FAILED = "waiting", "running", "paused", "done", "cancelled", "failed"
-_PROGRESS, _STATE, _SPEC = "progress.jsonl", "state.json", "job.json"
+_PROGRESS, _STATE, _SPEC, _NAMES = "progress.jsonl", "state.json", "job.json", "names.txt"
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,10 @@ class Progress:
 
 
 def new_name(arm: str) -> str:
-    """A name that no job has yet: my-jepa-1, my-jepa-2, ..."""
-    taken = {path.name for path in jobs_folder().iterdir()}
+    """A name that no job has or ever had (what a page keeps of a forgotten one must not be taken for it): my-jepa-1,
+    my-jepa-2, ..."""
+    names = jobs_folder() / _NAMES
+    taken = names.read_text(encoding="utf-8").split() if names.exists() else []
     return next(name for name in (f"my-{arm}-{k}" for k in range(1, 10_000)) if name not in taken)
 
 
@@ -97,6 +99,8 @@ def submit(job: Job, film: np.ndarray | None = None) -> None:
     if job.source == FILM and (film is None or len(film) < LEAST_FILM):
         raise ValueError(f"To learn from a film, it must have at least {LEAST_FILM / 10:g} s.")
     place.mkdir()
+    with (jobs_folder() / _NAMES).open("a", encoding="utf-8") as names:
+        names.write(f"{job.name}\n")
     if film is not None:
         np.save(place / "film.npy", film)
     write_json(place / _SPEC, asdict(job) | {"submitted": time.time()})

@@ -55,12 +55,7 @@ def buttons(progress: Progress) -> None:
             if st.button("look at it on Compare", key="train.compare"):
                 st.switch_page(COMPARE, query_params={"source": "sample", arm: name})
         if state in (DONE, CANCELLED, FAILED):
-            st.button("forget this training", on_click=_forget, args=(name,), key="train.remove")
-
-
-def _forget(name: str) -> None:
-    jobs.remove(name)
-    st.cache_resource.clear()  # a later training may have the same name
+            st.button("forget this training", on_click=jobs.remove, args=(name,), key="train.remove")
 
 
 def curves(progress: Progress) -> None:
