@@ -177,6 +177,12 @@ def by_step(values: np.ndarray) -> list[Interval]:
     return [interval(values[:, h]) for h in range(values.shape[1])]
 
 
+def _mean_where_known(errors: np.ndarray) -> np.ndarray:
+    """``[B, horizon]`` to ``[B]``; NaN for a clip in which no ball ever counts."""
+    known = ~np.isnan(errors)
+    return np.where(known.any(axis=1), np.nansum(errors, axis=1) / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
 def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[ModelScore, np.ndarray]:
     """The score of a model, and its position errors clip by clip, ``[B, h]``."""
     parts: dict[str, list[np.ndarray]] = {}
@@ -193,7 +199,7 @@ def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[Mode
         position_error=by_step(errors),
         found=[float(looks["found"][:, t][seen[:, t]].mean()) if seen[:, t].any() else float("nan") for t in range(h)],
         r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
-        read_out_floor=interval(np.nanmean(position_errors(floor, positions, seen), axis=1)),
+        read_out_floor=interval(_mean_where_known(position_errors(floor, positions, seen))),
         read_out_r2=r2_score(positions, floor, seen),
         psnr=by_step(looks["psnr"]) if model.can_decode else None,
         ssim=by_step(looks["ssim"]) if model.can_decode else None,
