@@ -108,7 +108,7 @@ def made_by_simulator(factors, seed) -> None:
 st.title("Which model knows where the ball will be?")
 what_to_watch = st.empty()
 chosen = picking.filmstrip()
-BALLS = "where their balls are when the real one bounces, stops or comes out again"
+BALLS = "where their balls are once the real one bounces, stops or reappears"
 FILM = "where each prediction leaves the film"
 what_to_watch.markdown(f"Both models saw the same first frames. Watch {FILM if chosen.source == 'upload' else BALLS}.")
 if chosen.source == "upload":

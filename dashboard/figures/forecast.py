@@ -32,7 +32,7 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
     figure.update_yaxes(title="position error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
-    return plain(figure, 300)
+    return plain(figure, 360)
 
 
 def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
@@ -100,7 +100,7 @@ def plain(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest", dragmode=False,
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": -0.28, "x": 0},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)

@@ -34,7 +34,7 @@ def loss_curves(moments: Sequence[Mapping], scheme: str) -> go.Figure:
             )  # fmt: skip
     figure.update_yaxes(title="loss", rangemode="tozero")
     figure.update_xaxes(title="training minutes")
-    return _with_legend_below(figure)
+    return plain(figure, 320)
 
 
 def measure_curves(moments: Sequence[Mapping], names: Mapping[str, str], title: str, scheme: str) -> go.Figure:
@@ -57,7 +57,7 @@ def measure_curves(moments: Sequence[Mapping], names: Mapping[str, str], title: 
             )  # fmt: skip
     figure.update_yaxes(title=title)
     figure.update_xaxes(title="training minutes")
-    return _with_legend_below(figure)
+    return plain(figure, 320)
 
 
 def _changes(moments: Sequence[Mapping], name: str) -> list[tuple[float, float]]:
@@ -77,9 +77,3 @@ def _smooth(values: Sequence[float]) -> list[float]:
     for value in values:
         out.append(value if not out else _SMOOTH * out[-1] + (1 - _SMOOTH) * value)
     return out
-
-
-def _with_legend_below(figure: go.Figure) -> go.Figure:
-    figure = plain(figure, 300)
-    figure.update_layout(legend={"y": -0.32, "yanchor": "top"}, margin={"b": 70})
-    return figure
