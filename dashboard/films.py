@@ -31,7 +31,7 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
     curves = [_curve(comparison, arm, _up_to(arm.error, top)) for arm in comparison.arms.values()]
     curves.append(_line(comparison, LOOKS["ceiling"], comparison.ceiling))
     curves.append(_line(comparison, LOOKS["probe floor"], comparison.latent.floor))
-    events = tuple(FilmEvent(e.frame, _event_label(e)) for e in events_between(shown, len(comparison.frames)))
+    events = _film_events(shown, len(comparison.frames))
     title = "How far off each prediction is on this clip"
     return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
 
@@ -103,6 +103,14 @@ def _up_to(values: np.ndarray, top: float) -> np.ndarray:
 def _ahead(comparison: Comparison, values: np.ndarray) -> np.ndarray:
     """Values of the horizon on the clock of the whole clip: NaN during the context."""
     return np.concatenate([np.full(comparison.context, np.nan), np.asarray(values, float)])
+
+
+def _film_events(clip: Clip, frames: int) -> tuple[FilmEvent, ...]:
+    """One tick for each frame in which something happens."""
+    labels: dict[int, list[str]] = {}
+    for event in events_between(clip, frames):
+        labels.setdefault(event.frame, []).append(_event_label(event))
+    return tuple(FilmEvent(frame, ", ".join(told)) for frame, told in labels.items())
 
 
 def _event_label(event) -> str:

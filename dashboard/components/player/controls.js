@@ -76,9 +76,10 @@ function updateControls(controls, state) {
   }
   // An event keeps its label on show for a short while, so that it can be read while the film runs.
   const linger = playing ? Math.ceil(film.fps * 0.4) : 0;
+  // Only the newest: the labels of neighbours would lie over each other.
+  const newest = Math.max(...film.events.map((event) => event.frame).filter((at) => at <= frame));
   for (const tick of controls.ticks.children) {
-    const since = frame - Number(tick.dataset.frame);
-    tick.classList.toggle("active", since >= 0 && since <= linger);
+    tick.classList.toggle("active", Number(tick.dataset.frame) === newest && frame - newest <= linger);
   }
 }
 
