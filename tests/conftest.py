@@ -11,7 +11,7 @@ from core.evaluation.compare import Comparison, compare
 from core.models.catalog import load
 from core.video import to_mp4
 from core.worlds import Drop, simulate
-from dashboard.resources import FILMED, SHOWN, SIMULATED, shrink
+from dashboard.resources import FILM_PAIR, FILMED, SHOWN, SIMULATED, WORLD_PAIR, shrink
 
 CONTEXT, HORIZON = 4, 10
 settings.register_profile("worldscope", deadline=None)  # a busy machine is no failure
@@ -22,7 +22,7 @@ settings.load_profile("worldscope")
 def simulated() -> tuple[Comparison, Clip]:
     """A clip with truth: two balls, so that one of three places stays empty; and the same clip as people see it."""
     factors, seed = Drop(objects=2), 2_000_023
-    models = [load(name) for name in SIMULATED]
+    models = [load(name) for name in (*SIMULATED, *WORLD_PAIR)]
     return compare(simulate(factors, seed), models, CONTEXT, HORIZON), simulate(factors, seed, size=SHOWN)
 
 
@@ -30,7 +30,7 @@ def simulated() -> tuple[Comparison, Clip]:
 def filmed() -> tuple[Comparison, Clip]:
     """A clip without truth, as an uploaded video is, and itself."""
     clip = Clip(moving_bar(30, 256, 256), 10.0)
-    return compare(shrink(clip), [load(name) for name in FILMED], CONTEXT, HORIZON), clip
+    return compare(shrink(clip), [load(name) for name in (*FILMED, *FILM_PAIR)], CONTEXT, HORIZON), clip
 
 
 @pytest.fixture(scope="session")
