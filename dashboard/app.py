@@ -13,5 +13,9 @@ st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"),
 st.html(HERE / "theme.css")
 st.logo(str(HERE / "wordmark.png"), size="large")
 PAGES = HERE.parent / "pages"
-pages = [st.Page(PAGES / "compare.py", title="Compare", default=True), st.Page(PAGES / "train.py", title="Train")]
+pages = [
+    st.Page(PAGES / "compare.py", title="Compare", default=True),
+    st.Page(PAGES / "scoreboard.py", title="Scoreboard"),
+    st.Page(PAGES / "train.py", title="Train"),
+]
 st.navigation(pages, position="top").run()

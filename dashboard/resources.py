@@ -13,9 +13,10 @@ import streamlit as st
 from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
+from core.evaluation.scoreboard import stored
 from core.models.catalog import card, load
-from core.models.store import load_arrays, read_json, weights_digest
-from core.paths import MODELS, RESULTS
+from core.models.store import load_arrays, weights_digest
+from core.paths import MODELS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
 
@@ -102,9 +103,17 @@ def cost(name: str, context: int, horizon: int) -> Cost:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def results(world: str) -> dict | None:
     """The stored measurement for a world; None if these weights have not been measured."""
-    path = RESULTS / f"forecast-{world}.json"
-    result = read_json(path) if path.exists() else {"models": {}}
-    measured = {name: result["models"].get(name, {}).get("weights") for name in WORLD_PAIR}
+    return _of_these_weights(stored(f"forecast-{world}"))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def robustness() -> dict | None:
+    """The stored curve against moving backgrounds; None if these weights have not been measured."""
+    return _of_these_weights(stored("robustness"))
+
+
+def _of_these_weights(result: dict | None) -> dict | None:
+    measured = {name: (result or {"models": {}})["models"].get(name, {}).get("weights") for name in WORLD_PAIR}
     return result if all(weights_digest(MODELS / name) == digest for name, digest in measured.items()) else None
 
 

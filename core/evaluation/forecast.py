@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -26,7 +27,10 @@ _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,00
 
 @dataclass(frozen=True)
 class ForecastProtocol:
-    """Which clips, how much is shown, how much is asked. Fixed before the run."""
+    """Which clips, how much is shown, how much is asked. Fixed before the run.
+
+    ``objects`` and ``strength`` (of the background) are drawn clip by clip where they are None.
+    """
 
     world: str
     seed: int
@@ -35,6 +39,7 @@ class ForecastProtocol:
     background: str
     context: int
     horizon: int
+    strength: float | None = None
     fps: float = field(default=FPS, init=False)  # of the worlds
 
 
@@ -78,7 +83,8 @@ class ForecastResult:
     ceiling: list[Interval]
 
     def to_json(self) -> dict:
-        return dataclasses.asdict(self)
+        """Plain data; numbers that are not defined (no ball in sight) are None, as JSON knows no NaN."""
+        return plain(dataclasses.asdict(self))
 
 
 def evaluate_forecast(
@@ -114,6 +120,15 @@ def evaluate_forecast(
     return ForecastResult(protocol, scores, lead, by_step(position_errors(ceiling, positions, seen)))
 
 
+def plain(value: object):
+    """Put None in the place of every NaN, however deep."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def check_protocol(protocol: ForecastProtocol) -> None:
     """Refuse what cannot be measured.
 
@@ -134,8 +149,7 @@ def check_protocol(protocol: ForecastProtocol) -> None:
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
     """The clips of a protocol: every factor but those it fixes is drawn from its range by the clip's seed."""
     fixed: dict[str, object] = {"background": protocol.background}
-    if protocol.objects is not None:
-        fixed["objects"] = protocol.objects
+    fixed |= {k: v for k, v in (("objects", protocol.objects), ("strength", protocol.strength)) if v is not None}
     length = max(FRAMES, protocol.context + protocol.horizon)
     clips = []
     for seed in range(protocol.seed, protocol.seed + protocol.clips):

@@ -1,9 +1,9 @@
-"""``worldscope evaluate forecast``: the numbers that the pages show, without a page."""
+"""``worldscope evaluate forecast`` and ``scoreboard``: the numbers that the pages show, without a page."""
 
 from __future__ import annotations
 
 import json
-import math
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,16 +41,28 @@ def forecast(
             [load(name) for name in names()],
             lambda what, share: progress.update(task, description=what, completed=share),
         )
-    typer.echo(json.dumps(nulls(result.to_json())) if as_json else _table(result))
+    typer.echo(json.dumps(result.to_json()) if as_json else _table(result))
 
 
-def nulls(value: object) -> object:
-    """JSON knows no NaN: put null in its place, however deep."""
-    if isinstance(value, dict):
-        return {key: nulls(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [nulls(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+@evaluate.command()
+def scoreboard(
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
+) -> None:
+    """Measure every world and the robustness curve, and store them where the Scoreboard page reads them."""
+    from rich.progress import Progress
+
+    from core.evaluation.scoreboard import measure_all
+    from core.models.catalog import load, names
+    from core.paths import RESULTS
+
+    with Progress(transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+        models = [load(name) for name in names()]
+        written = measure_all(
+            models, lambda what, share: progress.update(task, description=what, completed=share), out or RESULTS
+        )
+    for path in written:
+        typer.echo(f"Written: {path}")
 
 
 def _table(result) -> str:

@@ -162,3 +162,16 @@ def test_a_start_beyond_the_end_of_the_film_gets_one_sentence(video: bytes) -> N
     app.run()
     assert not app.exception
     assert len(app.error) == 1
+
+
+def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None:
+    app = open_app().run()
+    app.switch_page("../pages/scoreboard.py").run()
+    assert "the latent arm is ahead" in written(app)
+    (table,) = app.dataframe
+    assert list(table.value.index)[-1] == "ceiling (simulator re-run)" and len(table.value) == 7
+    app.slider(key="scoreboard.step").set_value(4).run()
+    assert "0.4 s ahead" in written(app)
+    app.button(key="scoreboard.drop").click().run(timeout=300)
+    assert not app.exception
+    assert all("→" in cell for cell in app.dataframe[0].value["0.4 s"])

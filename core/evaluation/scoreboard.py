@@ -1,0 +1,73 @@
+"""The whole scoreboard: every world, and what a moving background does to both arms."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from core.evaluation.forecast import ForecastProtocol, evaluate_forecast, plain
+from core.models.protocol import WorldModel
+from core.models.store import read_json, write_json
+from core.paths import RESULTS
+from core.worlds import WORLDS
+
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+USUAL = ForecastProtocol("drop", 2_000_000, 128, None, "textured", 4, 16)
+MOVING = replace(USUAL, clips=64, background="moving")
+Report = Callable[[str, float], None]
+
+
+def measure_world(world: str, models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
+    """Forecasts in one world, as it is stored."""
+    return evaluate_forecast(replace(USUAL, world=world, clips=clips), models, report).to_json()
+
+
+def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int = MOVING.clips) -> dict:
+    """Position error in ``drop`` against the strength of a moving background: the curve that the debate is about.
+
+    Returns:
+        ``protocol``, ``strengths``, and for every model under ``models`` its ``weights`` and for every strength its
+        ``position_error`` step by step.
+    """
+    found: dict[str, dict] = {}
+    for index, strength in enumerate(STRENGTHS):
+        protocol = replace(MOVING, clips=clips, strength=strength)
+        result = evaluate_forecast(protocol, models, lambda what, share, i=index: report(what, _share(i, share)))
+        for name, score in result.models.items():
+            entry = found.setdefault(name, {"weights": score.weights, "position_error": []})
+            entry["position_error"].append([asdict(step) for step in score.position_error])
+    return plain({"protocol": asdict(replace(MOVING, clips=clips)), "strengths": list(STRENGTHS), "models": found})
+
+
+def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:
+    """Measure everything and store it with its provenance; gives the files written."""
+    written = []
+    for world in WORLDS:
+        written.append(store(f"forecast-{world}", measure_world(world, models, report), folder))
+    written.append(store("robustness", measure_robustness(models, report), folder))
+    return written
+
+
+def store(name: str, result: dict, folder: Path = RESULTS) -> Path:
+    """Write a measurement with where, when and how it was made."""
+    provenance = {
+        "command": "worldscope evaluate scoreboard", "date": datetime.date.today().isoformat(),
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+    }  # fmt: skip
+    path = folder / f"{name}.json"
+    write_json(path, result | {"provenance": provenance})
+    return path
+
+
+def stored(name: str, folder: Path = RESULTS) -> dict | None:
+    """A stored measurement; None if there is none."""
+    path = folder / f"{name}.json"
+    return read_json(path) if path.exists() else None
+
+
+def _share(index: int, share: float) -> float:
+    return (index + share) / len(STRENGTHS)

@@ -1,0 +1,51 @@
+"""What is stored must be what the models at hand do, and measuring again must give the same."""
+
+import json
+
+import numpy as np
+import pytest
+
+from core.evaluation.scoreboard import STRENGTHS, measure_robustness, measure_world, store, stored
+from core.models.catalog import load
+from core.models.store import weights_digest
+from core.paths import MODELS
+from core.worlds import WORLDS
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return [load(name) for name in ("copy-last", "pixel", "jepa")]
+
+
+@pytest.mark.parametrize("name", [*(f"forecast-{world}" for world in WORLDS), "robustness"])
+def test_every_shipped_result_is_of_the_shipped_weights(name):
+    models = stored(name)["models"]
+    for arm in ("pixel", "jepa"):
+        assert models[arm]["weights"] == weights_digest(MODELS / arm), f"{name} was measured with other weights"
+
+
+def test_a_measured_world_agrees_with_what_is_stored(pair):
+    """On a fourth of the clips: within the printed intervals, widened for the smaller number."""
+    again, shipped = measure_world("drop", pair, lambda what, share: None, clips=32), stored("forecast-drop")
+    for name in ("pixel", "jepa", "copy-last"):
+        for step in (0, 3, 7, 15):
+            before, now = (part["models"][name]["position_error"][step] for part in (shipped, again))
+            assert abs(before["mean"] - now["mean"]) < 2.5 * (before["high"] - before["low"]), (name, step)
+
+
+def test_the_strength_of_the_background_is_the_cause_that_is_changed(pair):
+    found = measure_robustness(pair[1:], lambda what, share: None, clips=2)
+    assert found["strengths"] == list(STRENGTHS) and found["protocol"]["background"] == "moving"
+    errors = {name: np.array([[step["mean"] for step in steps] for steps in score["position_error"]])
+              for name, score in found["models"].items()}  # fmt: skip
+    for table in errors.values():
+        assert table.shape == (5, 16)
+        assert len({tuple(row) for row in table.round(6)}) == 5, "each strength is another film"
+
+
+def test_a_result_comes_back_with_where_it_is_from(tmp_path):
+    store("robustness", {"models": {}}, tmp_path)
+    again = stored("robustness", tmp_path)
+    assert again["models"] == {} and again["provenance"]["command"] == "worldscope evaluate scoreboard"
+    assert stored("forecast-sea", tmp_path) is None
+    assert json.loads((tmp_path / "robustness.json").read_text())["provenance"]["date"]
