@@ -37,7 +37,7 @@ def finding(result, step: int) -> str:
         who = f"the {'latent' if lead['low'] > 0 else 'pixel'} arm is ahead"
     ceiling = result["ceiling"][step]["mean"]
     return (
-        f"In `{result['protocol']['world']}`, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, "
+        f"In *{result['protocol']['world']}*, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, "
         f"pixels {pixel:.3f}, and the simulator itself, from the same frames, {ceiling:.3f}."
     )
 
@@ -89,5 +89,6 @@ with st.expander("How this was made"):
         f"{result['protocol']['background']} backgrounds, {result['protocol']['context']} context frames. Stored by "
         f"`{made.get('command', 'worldscope')}` on {made.get('date', 'an unknown day')} "
         f"({made.get('machine', 'unknown machine')}). *Read-out alone* is the error of the probe or the parser on true "
-        "frames; *found at the end* is the share of balls that a prediction still shows."
+        "frames; *found* is the share of balls that the last predicted frame still shows; *Mop per s* are million "
+        "operations for a predicted second."
     )

@@ -67,19 +67,19 @@ def train(
     if plan.paints_for:
         card |= {"encoder_weights": weights_digest(models / plan.paints_for)}
     arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
-    save_model(models / name, recipe.module.config, arrays, card | _run_card(recipe, run))
+    save_model(models / name, recipe.module.config, arrays, card | run_card(recipe, run))
     if plan.recipe == "jepa":
         save_companions(name, recipe.module, plan, models, seed, card)
     shutil.rmtree(folder)
     return True
 
 
-def start_card(name: str, seed: int, clips: ClipSet | None, minutes: float | None = None) -> dict:
+def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: float | None = None) -> dict:
     """What is known of a model before it is trained: recipe, seeds, machine, date."""
     asked = "" if minutes is None else f" --minutes {minutes:g}"
     return {
         "name": name, "recipe": f"worldscope train {name}{asked} --seed {seed}", "seed": seed,
-        "data_seeds": [clips.first_seed, clips.first_seed + clips.clips] if clips else [],
+        "data_seeds": [clips.first_seed, clips.first_seed + clips.clips] if clips else None,
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "torch": torch.__version__, "date": datetime.date.today().isoformat(),
     }  # fmt: skip
@@ -95,7 +95,8 @@ def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, JepaConfig)), folder))
 
 
-def _run_card(recipe: Recipe, run: Run) -> dict:
+def run_card(recipe: Recipe, run: Run) -> dict:
+    """What a finished run adds to the card: minutes, steps, size, and what was watched."""
     return {
         "minutes": round(run.spent / 60, 2), "cpu_minutes": round(run.cpu / 60, 1), "steps": run.step,
         "threads": torch.get_num_threads(), "batch": recipe.batch,

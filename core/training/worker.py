@@ -22,7 +22,7 @@ from core.training.companions import save_probe
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
-from core.training.train import keep_memory, start_card
+from core.training.train import keep_memory, run_card, start_card
 
 _LEARNT, _CHECKED = 600, 288  # clips, of a simulated world
 _HELD = 0.2  # share of a film, at its end, that is kept for validation
@@ -82,8 +82,8 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     done = fit(recipe, learn, place / "run", minutes=job.minutes, measure_seconds=every, **settings)
     if done.spent < 60 * job.minutes:
         return wish() or jobs.PAUSED
-    card = start_card(job.name, job.seed, None) | {"minutes": job.minutes, "steps": done.step, "arm": job.arm}
-    _save(place, job.name, recipe.module, card | {"batch": recipe.batch, "measures": done.measures})
+    card = start_card(job.name, job.seed) | {"arm": job.arm, "recipe": f"Train page: {job.source}"}
+    _save(place, job.name, recipe.module, card | run_card(recipe, done))
     if job.arm == "jepa":
         _make_visible(job, recipe.module, learn, check, place, card)
     return jobs.DONE
@@ -121,6 +121,5 @@ def _make_visible(job: Job, jepa: Jepa, learn: Clips, check: Clips, place: Path,
 
 
 def _save(place: Path, name: str, module: torch.nn.Module, card: dict) -> None:
-    card = card | {"name": name, "parameters": sum(p.numel() for p in module.parameters())}
     arrays = {key: tensor.numpy() for key, tensor in module.state_dict().items()}
-    save_model(place / "models" / name, module.config, arrays, card)
+    save_model(place / "models" / name, module.config, arrays, card | {"name": name})

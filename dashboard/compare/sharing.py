@@ -38,10 +38,12 @@ def about_control(pair: tuple[str, str]) -> None:
             card = resources.model_card(name)
             st.markdown(f"**{title}**")
             if card:
+                seeds = card["data_seeds"]
+                learnt = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
                 st.text(
                     f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes on "
                     f"{card['machine']} ({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} "
-                    f"clips) · {card['date']} · training seeds {card['data_seeds'][0]} to {card['data_seeds'][1] - 1}"
+                    f"clips) · {card['date']}{learnt}"
                 )
                 st.code(card["recipe"], language=None)
         st.text(

@@ -25,10 +25,10 @@ def rows(result: Mapping, older: Mapping | None = None) -> pd.DataFrame:
         row |= _cells(score["position_error"], before and before["position_error"], fps)
         row |= {
             "read-out alone": f"{score['read_out_floor']['mean']:.3f}",
-            "found at the end": f"{score['found'][-1]:.0%}" if score["found"][-1] is not None else "",
-            "M operations/s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
+            "found": f"{score['found'][-1]:.0%}" if score["found"][-1] is not None else "",
+            "Mop per s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
             "parameters": f"{score['parameters'] / 1e6:.2f} M" if score["parameters"] else "",
-            "training minutes": f"{score['training_minutes']:g}" if score["training_minutes"] else "",
+            "minutes": f"{score['training_minutes']:g}" if score["training_minutes"] else "",
         }
         table.append(row)
     table.append({"model": "ceiling (simulator re-run)"} | _cells(result["ceiling"], older and older["ceiling"], fps))

@@ -83,7 +83,8 @@ def new_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     contexts, wrong = [], []
 
     def heard(message) -> None:
-        if message.type == "error":
+        # Opened at a page's own address, Streamlit first looks for its server below that address.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
             wrong.append(f"console: {message.text}")
 
     def asked(request) -> None:

@@ -39,12 +39,14 @@ def test_axe_finds_nothing_serious(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_the_train_page(
-    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str
-) -> None:
+@pytest.mark.parametrize("address, button", [("/train", "start training"), ("/scoreboard", "measure drop again")])
+def test_axe_finds_nothing_serious_on_the_other_pages(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str,
+    address: str, button: str,
+) -> None:  # fmt: skip
     page = new_page(color_scheme=scheme)
-    visit(page, "/train", player=False)
-    expect(page.get_by_role("button", name="start training")).to_be_visible()
+    visit(page, address, player=False)
+    expect(page.get_by_role("button", name=button)).to_be_visible()
     settled(page)
     assert findings(page) == []
 
