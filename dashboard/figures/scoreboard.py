@@ -26,7 +26,7 @@ def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
             error_y={"type": "data", "array": above, "color": color(look.role, scheme), "thickness": 1},
             hovertemplate="%{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="strength of the moving background (0 is plain)")
+    figure.update_xaxes(title="strength of the moving background")
     figure.update_yaxes(title="position error (widths)", rangemode="tozero")
     return plain(figure, 340)
 
@@ -47,7 +47,7 @@ def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
             error_y={"type": "data", "array": [point["high"] - point["mean"]], "color": color(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="million operations for a predicted second", rangemode="tozero")
+    figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")
     figure.update_yaxes(title="position error (widths)", rangemode="tozero")
     return plain(figure, 340)
 
