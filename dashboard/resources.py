@@ -14,7 +14,7 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.scoreboard import stored
-from core.models.catalog import card, load
+from core.models.catalog import card, load, models_of
 from core.models.store import load_arrays, weights_digest
 from core.paths import MODELS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
@@ -27,7 +27,7 @@ SHOWN = 384  # pixels a side for people
 FILM = 256  # pixels a side at which an uploaded video is kept
 FILM_SECONDS = 12.0  # of it that are read
 WORLD_PAIR = ("pixel", "jepa")
-FILM_PAIR = ("pixel", "jepa")
+FILM_PAIR = ("pixel-leaves", "jepa-leaves")
 SIMULATED = ("copy-last", "constant-velocity", "nearest")  # the baselines that go with a pair
 FILMED = ("copy-last",)  # a film without truth has no balls to follow
 Pair = tuple[str, str]  # names of a pixel model and of a latent model
@@ -44,7 +44,7 @@ def reference(name: str):
     """What is usual for a JEPA: the yardstick of surprise and distance."""
     from core.evaluation.familiarity import Reference
 
-    return Reference.from_arrays(load_arrays(MODELS / f"{name}-reference"))
+    return Reference.from_arrays(load_arrays(models_of(name) / f"{name}-reference"))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -92,5 +92,11 @@ def _third_party(point) -> WorldModel:
 
 def card(name: str, models: Path = MODELS) -> dict | None:
     """The card of a shipped or an own model; None for one that needs none (it has learnt nothing)."""
-    places = (models / name, jobs_folder() / name / "models" / name)
-    return next((load_card(place) for place in places if (place / "card.json").exists()), None)
+    place = models_of(name, models) / name
+    return load_card(place) if (place / "card.json").exists() else None
+
+
+def models_of(name: str, models: Path = MODELS) -> Path:
+    """The folder that holds a model and what belongs to it: the shipped one, or that of an own training."""
+    own = jobs_folder() / name / "models"
+    return own if not (models / name).exists() and own.exists() else models

@@ -21,9 +21,7 @@ TWIN = "random"
 
 def save_companions(name: str, jepa: Jepa, plan: Plan, models: Path, seed: int, card: dict) -> None:
     """Fit and save all of them beside the model ``name``."""
-    check = open_clips(plan.check).frames[:_REFERENCE_CLIPS]
-    reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), check)
-    _save(models, f"{name}-reference", card, ReferenceConfig(name, len(check)), reference.arrays())
+    save_reference(models, name, card, jepa, open_clips(plan.check))
     learnt = open_clips(plan.clips)
     if learnt.states.visible.any():
         save_probe(models, name, card, jepa, learnt, seed)
@@ -36,6 +34,13 @@ def random_jepa(config: JepaConfig, seed: int) -> Jepa:
     """The random-weights twin: the same networks before any training."""
     torch.manual_seed(seed + 1000)
     return Jepa(config).eval()
+
+
+def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips) -> None:
+    """Measure what is usual for a JEPA on validation clips, and save it beside it."""
+    frames = check.frames[:_REFERENCE_CLIPS]
+    reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), frames)
+    _save(models, f"{name}-reference", card, ReferenceConfig(name, len(frames)), reference.arrays())
 
 
 def save_probe(models: Path, name: str, card: dict, jepa: Jepa, learnt: Clips, seed: int) -> None:

@@ -18,7 +18,7 @@ from core.models.store import save_model, weights_digest
 from core.paths import jobs_folder
 from core.training import jobs
 from core.training.clips import Clips, ClipSet, open_clips
-from core.training.companions import save_probe
+from core.training.companions import save_probe, save_reference
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
@@ -36,13 +36,18 @@ def work() -> None:
     with jobs.sole_worker() as free:
         if not free:
             return
-        if hasattr(os, "nice"):
-            os.nice(10)
-        torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))  # one core stays for the pages
-        keep_memory()
+        _step_back()
         parent = os.getppid()
         while (job := _next()) and os.getppid() == parent:
             _try(job, lambda: jobs.PAUSED if os.getppid() != parent else jobs.wish_of(job.name))
+
+
+def _step_back() -> None:
+    """Leave the machine to others: low priority, and one core for the pages."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
+    keep_memory()
 
 
 def _next() -> Job | None:
@@ -112,6 +117,7 @@ def _make_visible(job: Job, jepa: Jepa, learn: Clips, check: Clips, place: Path,
     """A probe (where there are balls) and a small decoder, so that people can see what the latents hold."""
     models = place / "models"
     jepa = jepa.eval()
+    save_reference(models, job.name, card, jepa, check)
     if learn.states.visible.any():
         save_probe(models, job.name, card, jepa, learn, job.seed)
     recipe = DecoderRecipe(check, job.seed, jepa)

@@ -98,23 +98,25 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     with right, st.container(border=True, height="stretch"):
         peak = int(np.argmax(strange.surprise))
         st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
-        quiet("one-step latent error over the part read, against what is usual on its own worlds")
+        quiet("one-step latent error over the part read, against what is usual on films like those it was trained on")
         figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
         st.plotly_chart(figure, config=_QUIET, alt="Surprise over time.", key="surprise")
-    st.markdown(_limits(strange.distance.ratio, strange.distance.beyond))
+    own = comparison.latent.name not in resources.FILM_PAIR
+    st.markdown(_limits(strange.distance.ratio, strange.distance.beyond, own))
 
 
-def _limits(ratio: float, beyond: float) -> str:
+def _limits(ratio: float, beyond: float, own: bool) -> str:
     where = (
-        f"This clip lies {ratio:.1f} times as far from the training worlds as a usual clip of theirs"
+        f"This clip lies {ratio:.1f} times as far from what the JEPA was trained on as a usual clip of that"
         f" (farther than {100 * beyond:.0f} % of them)."
     )
-    verdict = "It looks much like them to the encoder."
+    verdict = "It looks much like that to the encoder."
     if beyond > 0.9:
-        verdict = "It is out of their depth." if beyond > 0.99 else "It looks unusual to the encoder."
+        verdict = "It is out of its depth." if beyond > 0.99 else "It looks unusual to the encoder."
+    learnt = "was trained by you" if own else "was trained on synthetic films of moving leaves, never on a real one"
     return (
-        f"**What this can and cannot say.** {where} {verdict} These models were trained on three synthetic worlds of "
-        "balls and nothing else. Without truth there is no position error: dB tell how close the pictures are, "
+        f"**What this can and cannot say.** {where} {verdict} The JEPA {learnt}. Without truth there is no position "
+        "error: dB tell how close the pictures are, "
         "skill and surprise tell how well the latent model predicts its own representation, and neither says that a "
         "model understands what is in the film."
     )

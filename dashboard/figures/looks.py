@@ -23,6 +23,8 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "nearest": Look("nearest clip", "baseline", "dashdot"),
         "pixel": Look("pixels", "pixel"),
         "jepa": Look("latents", "latent"),
+        "pixel-leaves": Look("pixels", "pixel"),
+        "jepa-leaves": Look("latents", "latent"),
         "ceiling": Look("ceiling", "truth", "dot"),
         "probe floor": Look("probe floor", "latent", "dot"),
     }

@@ -17,6 +17,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(jobs, "MINUTES", (1e-5, 240.0))
     monkeypatch.setattr(jobs, "wake", lambda: None)
+    monkeypatch.setattr(worker, "_step_back", lambda: None)  # it would last for every test after
     monkeypatch.setattr(worker, "_LEARNT", 16)
     monkeypatch.setattr(worker, "_CHECKED", 16)
     monkeypatch.setattr(worker, "_EVERY", 0.0)

@@ -9,8 +9,10 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison
 from dashboard.components.player import Film
 from dashboard.films import uploaded_film, world_film
+from dashboard.resources import FILM_PAIR
 
 NOTES = {"pixel": "SimVP · 1.0 M", "jepa": "JEPA · 2.0 M"}
+NOTES |= {"pixel-leaves": NOTES["pixel"], "jepa-leaves": NOTES["jepa"]}
 ROLES = ["truth", "pixel", "latent"]
 
 
@@ -104,7 +106,7 @@ def test_ticks_are_the_events_of_the_clip_that_are_shown(simulated, of_world: Fi
 
 def test_an_uploaded_film_is_judged_in_decibels_and_marks_no_places(filmed, of_upload: Film) -> None:
     comparison, _ = filmed
-    for tile, name in zip(of_upload.tiles[1:], ("pixel", "jepa"), strict=True):
+    for tile, name in zip(of_upload.tiles[1:], FILM_PAIR, strict=True):
         assert tile.unit == "dB"
         assert np.array_equal(tile.values[comparison.context :], comparison.arms[name].psnr)
     assert all(tile.marks == () for tile in of_upload.tiles)
