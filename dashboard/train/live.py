@@ -84,7 +84,8 @@ def curves(progress: Progress) -> None:
             far = {"skill at 1 step": "pixel", "skill at 8 steps": "baseline"}
             figure = figures.measure_curves(moments, far, "skill against copy-last", look)
         else:
-            st.markdown(f"**{measures.get('effective rank', 0):.0f} directions are used**")
+            share = measures.get("moving share")
+            st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance moves**")
             figure = figures.measure_curves(moments, {"moving share": "latent"}, "share of variance that moves", look)
             figure.update_yaxes(range=[0, 1])
         st.plotly_chart(figure, config=_QUIET, key="train.spread", alt="Spread or skill over minutes.")
