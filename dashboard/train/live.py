@@ -70,7 +70,7 @@ def curves(progress: Progress) -> None:
             st.markdown(verdict(measures))
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
-        st.markdown(f"**The loss is {moments[-1]['losses']['loss']:.3f}**")
+        st.markdown(f"**The loss is {moments[-1]['losses']['loss']:.2g}**")
         st.plotly_chart(figures.loss_curves(moments, look), config=_QUIET, key="train.loss", alt="Loss over minutes.")
     with middle, st.container(border=True):
         first = next(iter(measures.items()), None)
