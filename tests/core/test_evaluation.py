@@ -111,7 +111,7 @@ def test_the_result_holds_what_is_documented(drop, models):
     assert set(told) == {"protocol", "models", "latent_lead", "ceiling"}
     assert told["protocol"] == {
         "world": "drop", "seed": 2_000_000, "clips": CLIPS, "objects": None, "background": "textured",
-        "context": 4, "horizon": HORIZON, "fps": 10.0,
+        "context": 4, "horizon": HORIZON, "strength": None, "fps": 10.0,
     }  # fmt: skip
     assert list(told["models"]) == list(models) and len(told["ceiling"]) == len(told["latent_lead"]) == HORIZON
     for name, score in told["models"].items():
