@@ -13,7 +13,7 @@ import streamlit as st
 from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
-from core.evaluation.scoreboard import stored
+from core.evaluation.scoreboard import result_name, stored
 from core.models.catalog import card, load, models_of
 from core.models.store import load_arrays, weights_digest
 from core.paths import MODELS
@@ -22,6 +22,7 @@ from core.worlds import SIZE, Factors, simulate
 
 if TYPE_CHECKING:  # it imports torch
     from core.evaluation.familiarity import Distance
+    from core.evaluation.shares import Shares
 
 SHOWN = 384  # pixels a side for people
 FILM = 256  # pixels a side at which an uploaded video is kept
@@ -100,10 +101,18 @@ def cost(name: str, context: int, horizon: int) -> Cost:
     return measure_cost(model(name), blank, horizon)
 
 
+@st.cache_resource(max_entries=24, show_spinner="Measuring where the compute goes")
+def shares(name: str, factors: Factors, seed: int, context: int, horizon: int) -> Shares:
+    """Where one arm's compute goes on a simulated clip."""
+    from core.evaluation.shares import compute_shares
+
+    return compute_shares(model(name), world_clip(factors, seed, SIZE, context + horizon), context, horizon)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
-def results(world: str) -> dict | None:
-    """The stored measurement for a world; None if these weights have not been measured."""
-    return _of_these_weights(stored(f"forecast-{world}"))
+def results(case: str) -> dict | None:
+    """The stored measurement of a case; None if these weights have not been measured."""
+    return _of_these_weights(stored(result_name(case)))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

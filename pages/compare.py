@@ -5,6 +5,7 @@ import streamlit as st
 from core.evaluation.findings import finding
 from dashboard import films, resources
 from dashboard.compare import evidence, picking
+from dashboard.compare.compute import where_it_goes
 from dashboard.compare.sharing import about_control, share_control, subtitles
 from dashboard.components.player import player
 
@@ -61,6 +62,7 @@ def simulated(state) -> None:
         evidence.error_maps(comparison)
     with right:
         evidence.cost(comparison)
+    where_it_goes(factors, seed, state.context, state.horizon, picking.pair(state))
     made_by_simulator(factors, seed)
 
 

@@ -2,93 +2,87 @@
 
 import streamlit as st
 
-from core.evaluation.scoreboard import measure_robustness, measure_world
-from core.models.catalog import names
-from core.worlds import WORLDS
+from core.evaluation.scoreboard import CASES, measure_case
 from dashboard import resources
-from dashboard.compare.evidence import quiet, scheme
+from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import measured_errors
-from dashboard.scoreboard.table import rows
-
-QUICK = 32  # clips of a live measurement
-PLAIN = {"displayModeBar": False}
+from dashboard.scoreboard.measuring import QUICK, live, robustness
+from dashboard.scoreboard.table import budgets, errors
 
 
-def live(label: str, key: str, measure) -> dict | None:
-    """A button that measures now, with progress; what it found stays until the page is left."""
-    if st.button(label, key=key):
-        with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
-            bar = st.progress(0.0, text="clips")
-            models = [resources.model(name) for name in names()]
-            st.session_state[f"{key}.found"] = measure(
-                models, lambda what, share: bar.progress(share, text=what), QUICK
-            )
-            status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
-    return st.session_state.get(f"{key}.found")
-
-
-def finding(result, step: int) -> str:
+def finding(result, case: str, step: int) -> str:
     """Who is ahead, by the interval of paired differences."""
     lead, fps = result["latent_lead"][step], result["protocol"]["fps"]
     pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
     who = "neither arm is ahead"
     if lead["low"] > 0 or lead["high"] < 0:
         who = f"the {'latent' if lead['low'] > 0 else 'pixel'} arm is ahead"
-    ceiling = result["ceiling"][step]["mean"]
+    known = result["bounce_unknown"][step]["mean"]
     return (
-        f"In *{result['protocol']['world']}*, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, "
-        f"pixels {pixel:.3f}, and the simulator itself, from the same frames, {ceiling:.3f}."
+        f"In *{case}*, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, pixels {pixel:.3f}. One who "
+        f"knows everything but how high the balls bounce is off by {known:.3f}."
     )
 
 
-def robustness(step: int) -> None:
-    """What a moving background does to both arms."""
-    stored = resources.robustness()
-    found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness)
-    result = found or stored
-    if result is None:
-        st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
-        return
-    columns = st.columns(2) if found and stored else [st.container()]
-    for column, shown in zip(columns, [stored, found] if found and stored else [result], strict=True):
-        with column:
-            when = "stored" if shown is stored else "measured now"
-            quiet(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
-            figure = figures.robustness_curves(shown, step, scheme())
-            st.plotly_chart(figure, config=PLAIN, key=f"robust.{shown is stored}", alt="Error against strength.")
+def chart(title: str, figure, key: str, alt: str) -> None:
+    with st.container(border=True, height="stretch"):
+        st.markdown(title)
+        st.plotly_chart(figure, config=QUIET, key=key, alt=alt)
+
+
+def explained(result) -> None:
+    """How this was made."""
+    protocol, made = result["protocol"], result.get("provenance", {})
+    with st.expander("How this was made"):
+        st.markdown(
+            f"Seeds {protocol['seed']} and on, which no model was trained on; {protocol['background']} backgrounds, "
+            f"{protocol['context']} context frames. Stored by `{made.get('command', 'worldscope')}` on "
+            f"{made.get('date', 'an unknown day')} ({made.get('machine', 'unknown machine')}).\n\n"
+            "- *Read-out alone* is the error of the probe or the parser on true frames, and *R²* what it explains "
+            "there of the places and of the velocity over one frame.\n"
+            "- *Coming out* is the error at the frame at which a ball comes out after 6 frames or more out of sight.\n"
+            "- *Found* is the share of balls that the last predicted frame still shows; *Mop per s* are million "
+            "operations for a predicted second.\n"
+            "- *Random weights* is the JEPA before any training, *no guard* the JEPA without the terms that keep it "
+            "from collapsing; *the pixel arm's features* are what its trunk is given, read by such a probe as the "
+            "JEPA's.\n"
+            "- *All known but the bounce* plays the world on from the exact truth with every elasticity that the "
+            "context leaves open, and takes the middle. The *ceiling* knows the elasticity too, but reads places off "
+            "the frames."
+        )
 
 
 st.title("Who predicts best, and at what cost?")
 st.markdown("Error is the distance between a ball and where a model has it, in widths of the picture; lower is better.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    world = st.segmented_control("world", list(WORLDS), default="drop", key="scoreboard.world", required=True)
-    step = st.slider("steps ahead (0.1 s each)", 1, 16, 8, key="scoreboard.step", width=320) - 1
-result = resources.results(world)
+    case = st.segmented_control("clips", list(CASES), default="drop", key="case", required=True, bind="query-params")
+    step = st.slider("steps ahead (0.1 s each)", 1, 16, 8, key="step", width=320, bind="query-params") - 1
+result = resources.results(case)
 if result is None:
     st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
     st.stop()
 with st.container(key="finding"):
-    st.markdown(finding(result, step))
+    st.markdown(finding(result, case, step))
 left, right = st.columns(2)
-with left, st.container(border=True):
-    st.markdown(f"**Error grows with time** ({result['protocol']['clips']} unseen clips, bands: 95 %)")
-    st.plotly_chart(measured_errors(result, scheme()), config=PLAIN, key="errors", alt="Error against seconds ahead.")
-with right, st.container(border=True):
-    st.markdown("**Error against cost**")
-    st.plotly_chart(figures.error_against_cost(result, step, scheme()), config=PLAIN, key="cost", alt="Error and cost.")
-again = live(f"measure {world} again on {QUICK} clips", f"scoreboard.{world}", lambda *a: measure_world(world, *a))
-st.dataframe(rows(again or result, result if again else None))
-quiet("mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
-st.subheader("Does a moving background hurt?")
-robustness(step)
-with st.expander("How this was made"):
-    made = result.get("provenance", {})
-    st.markdown(
-        f"Seeds {result['protocol']['seed']} and on, which no model was trained on; "
-        f"{result['protocol']['background']} backgrounds, {result['protocol']['context']} context frames. Stored by "
-        f"`{made.get('command', 'worldscope')}` on {made.get('date', 'an unknown day')} "
-        f"({made.get('machine', 'unknown machine')}). *Read-out alone* is the error of the probe or the parser on true "
-        "frames; *found* is the share of balls that the last predicted frame still shows; *Mop per s* are million "
-        "operations for a predicted second."
-    )
+with left:
+    count = result["protocol"]["clips"]
+    title = f"**Error grows with time** ({count} unseen clips, bands: 95 %)"
+    chart(title, measured_errors(result, scheme()), "errors", "Position error against seconds ahead.")
+with right:
+    figure = figures.error_against_cost(result, step, scheme())
+    chart("**Error against cost**", figure, "cost", "Position error against operations.")
+again = live(f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a))
+st.dataframe(errors(again or result, result if again else None))
+quiet("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
+st.dataframe(budgets(again or result))
+quiet("what can be read off true frames, and budgets; what the columns mean stands below")
+left, right = st.columns(2)
+with left, st.container(border=True, height="stretch"):
+    st.markdown("**Does a moving background hurt?**")
+    robustness(step)
+with right:
+    histories = {name: (resources.model_card(name) or {}).get("history", []) for name in resources.WORLD_PAIR}
+    title = "**What a minute of training buys** (0.8 s ahead, 48 validation clips)"
+    chart(title, figures.learning_curves(histories, scheme()), "minutes", "Position error against training minutes.")
+explained(result)

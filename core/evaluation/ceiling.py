@@ -3,19 +3,24 @@
 The balls' places are read off the context by the parser, the start that explains them best is found by shooting
 (least squares over simulated starts), and the simulator plays on from there. It knows gravity, elasticity, radii and
 walls; what it does not know exactly is where things are and how fast they go, as the models do not.
+
+The ceiling knows one thing that no film shows before the first bounce: the elasticity. ``bounce_unknown_positions`` is
+the other bound: it knows everything exactly, but of the elasticity only what the context shows.
 """
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import fields, replace
 
 import numpy as np
 from scipy.optimize import least_squares
 
 from core.models.parser import parse_positions
-from core.worlds import Factors, layout_of
+from core.worlds import Factors, layout_of, ranges
 from core.worlds.physics import FLOOR, Arena, Bodies, roll_out
 
+_ELASTICITIES = 16  # that are tried
+_ALIKE = 0.004  # widths, a quarter of a pixel
 _STEP = 2e-3  # of the finite differences, in widths and widths/s
 
 
@@ -35,6 +40,27 @@ def ceiling_positions(factors: Factors, seed: int, context: np.ndarray, horizon:
     start = _shoot(layout.arena, radius, seen, fps)
     motion = roll_out(layout.arena, start, len(context) + horizon, fps)
     return np.stack([motion.x, motion.y], axis=-1)[len(context) :]
+
+
+def bounce_unknown_positions(factors: Factors, seed: int, context: int, horizon: int, fps: float) -> np.ndarray:
+    """The middle of all futures that the context leaves open if all is known but the elasticity, ``[horizon, K, 2]``.
+
+    The worlds are played with every elasticity of their range; those that look the same up to the end of the context
+    stay, and each ball is guessed at the median of its places (the point with the least expected distance, axis by
+    axis).
+    """
+    allowed = ranges(type(factors))["elasticity"]
+    tried = np.linspace(allowed.low, allowed.high, _ELASTICITIES)
+    true = _played(factors, seed, context + horizon, fps)
+    played = np.stack([_played(replace(factors, elasticity=float(e)), seed, context + horizon, fps) for e in tried])
+    apart = np.abs(played[:, :context] - true[:context]).max(axis=(1, 2, 3))
+    return np.median(played[apart <= max(_ALIKE, apart.min())], axis=0)[context:]
+
+
+def _played(factors: Factors, seed: int, frames: int, fps: float) -> np.ndarray:
+    layout = layout_of(factors, seed)
+    motion = roll_out(layout.arena, layout.bodies, frames, fps)
+    return np.stack([motion.x, motion.y], axis=-1)
 
 
 def _shoot(arena: Arena, radius: np.ndarray, seen: np.ndarray, fps: float) -> Bodies:
@@ -79,4 +105,4 @@ def factors_of(truth) -> Factors:
     from core.worlds import world_named
 
     world = world_named(truth.world)
-    return world(**{f.name: truth.factors[f.name] for f in dataclasses.fields(world)})
+    return world(**{f.name: truth.factors[f.name] for f in fields(world)})

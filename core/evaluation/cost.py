@@ -28,15 +28,20 @@ class Cost:
 def measure_cost(model: WorldModel, context: np.ndarray, horizon: int) -> Cost:
     """Cost of predicting one clip from ``context uint8 [T, H, W, 3]``."""
     network = getattr(model, "network", None)
-    flops, parameters = 0.0, 0
-    if network is not None:
-        from torch.utils.flop_counter import FlopCounterMode
-
-        with FlopCounterMode(display=False) as counter:
-            model.predict(context[None], horizon)
-        flops = counter.get_total_flops() / horizon
-        parameters = sum(p.numel() for p in network.parameters())
+    parameters = sum(p.numel() for p in network.parameters()) if network is not None else 0
+    flops = measure_flops(model, context, horizon)
     return Cost(flops, _median_ms(model, context, horizon) / horizon, parameters)
+
+
+def measure_flops(model: WorldModel, context: np.ndarray, horizon: int) -> float:
+    """Operations of one predicted frame, counted in the network; 0 for a model without one."""
+    if getattr(model, "network", None) is None:
+        return 0.0
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        model.predict(context[None], horizon)
+    return counter.get_total_flops() / horizon
 
 
 def _median_ms(model: WorldModel, context: np.ndarray, horizon: int) -> float:

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.ceiling import ceiling_positions, factors_of
+from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions, factors_of
 from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, interval, persistence_skill, psnr, ssim
-from core.models.catalog import card
+from core.evaluation.reappearing import reappearances, reappearing_errors
+from core.models.catalog import card, folder_of
 from core.models.parser import hold_last
-from core.models.probe import SEEN, SLOTS, r2_score
+from core.models.probe import SEEN, SLOTS, displacement_r2, r2_score
 from core.models.protocol import WorldModel
 from core.models.store import weights_digest
-from core.paths import MODELS
 from core.worlds import FPS, FRAMES, sample, simulate, world_named
 
 _BATCH = 16
@@ -48,6 +48,9 @@ class ModelScore:
     """One model's results; lists have one entry for each step of the horizon.
 
     Attributes:
+        read_out_floor: Position error on the true frames: what the reading itself costs.
+        read_out_r2, velocity_r2: On the true frames, of the places and of the velocity over one frame.
+        reappearing: Position error at the frame at which a ball comes out after 6 frames or more out of sight.
         found: Share of the visible balls that were found in the prediction; the others stay where they were last.
         weights: Digest of the weights that were measured; None for a model that has none.
     """
@@ -58,6 +61,8 @@ class ModelScore:
     r2: list[float]
     read_out_floor: Interval
     read_out_r2: float
+    velocity_r2: float
+    reappearing: Interval
     psnr: list[Interval] | None
     ssim: list[Interval] | None
     latent_skill: list[float] | None
@@ -75,12 +80,15 @@ class ForecastResult:
     Attributes:
         latent_lead: Error of the pixel predictor minus that of the JEPA, clip by clip (so the interval is that of a
             paired difference), for each step; None if one of them was not measured.
+        ceiling: Position error of the simulator re-run from the context.
+        bounce_unknown: Of one who knows all but the elasticity that no frame has shown yet.
     """
 
     protocol: ForecastProtocol
     models: dict[str, ModelScore]
     latent_lead: list[Interval] | None
     ceiling: list[Interval]
+    bounce_unknown: list[Interval]
 
     def to_json(self) -> dict:
         """Plain data; numbers that are not defined (no ball in sight) are None, as JSON knows no NaN."""
@@ -107,17 +115,21 @@ def evaluate_forecast(
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])
     positions, seen = truth_of(clips, c, h)
+    truth = _Truth(positions, seen, reappearances(clips, c, h))
     scores, errors = {}, {}
     for model in models:
         report(model.title, 0.0)
-        scores[model.name], errors[model.name] = _score(model, frames, positions, seen, c, h, report)
+        scores[model.name], errors[model.name] = _score(model, frames, truth, c, report)
     lead = by_step(errors["pixel"] - errors["jepa"]) if {"pixel", "jepa"} <= set(errors) else None
-    ceiling = np.full(positions.shape, np.nan, np.float32)
+    bounds = np.full((2, *positions.shape), np.nan, np.float32)
     for i, clip in enumerate(clips):
-        found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, clip.frames[:c], h, clip.fps)
-        ceiling[i, :, : found.shape[1]] = found
+        factors, origin = factors_of(clip.truth), clip.truth.seed
+        bounds[0, i, :, : clip.truth.objects] = ceiling_positions(factors, origin, clip.frames[:c], h, clip.fps)
+        bounds[1, i, :, : clip.truth.objects] = bounce_unknown_positions(factors, origin, c, h, clip.fps)
         report("ceiling", (i + 1) / len(clips))
-    return ForecastResult(protocol, scores, lead, by_step(position_errors(ceiling, positions, seen)))
+    return ForecastResult(
+        protocol, scores, lead, *(by_step(position_errors(bound, positions, seen)) for bound in bounds)
+    )
 
 
 def plain(value: object):
@@ -197,8 +209,18 @@ def _mean_where_known(errors: np.ndarray) -> np.ndarray:
     return np.where(known.any(axis=1), np.nansum(errors, axis=1) / np.maximum(known.sum(axis=1), 1), np.nan)
 
 
-def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[ModelScore, np.ndarray]:
+@dataclass(frozen=True)
+class _Truth:
+    """Places ``[B, h, 3, 2]``; which count and which come back from behind something, ``[B, h, 3]``."""
+
+    positions: np.ndarray
+    seen: np.ndarray
+    back: np.ndarray
+
+
+def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report) -> tuple[ModelScore, np.ndarray]:
     """The score of a model, and its position errors clip by clip, ``[B, h]``."""
+    positions, seen, h = truth.positions, truth.seen, truth.seen.shape[1]
     parts: dict[str, list[np.ndarray]] = {}
     for i in range(0, len(frames), _BATCH):
         for name, values in _look(model, frames[i : i + _BATCH, :c], frames[i : i + _BATCH, c : c + h]).items():
@@ -215,6 +237,8 @@ def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[Mode
         r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
         read_out_floor=interval(_mean_where_known(position_errors(floor, positions, seen))),
         read_out_r2=r2_score(positions, floor, seen),
+        velocity_r2=displacement_r2(positions, floor, seen),
+        reappearing=interval(reappearing_errors(guess, positions, truth.back)),
         psnr=by_step(looks["psnr"]) if model.can_decode else None,
         ssim=by_step(looks["ssim"]) if model.can_decode else None,
         latent_skill=[float(step) for step in skill] if latent else None,
@@ -222,7 +246,7 @@ def _score(model, frames, positions, seen, c: int, h: int, report) -> tuple[Mode
         ms_per_frame=cost.milliseconds,
         parameters=cost.parameters,
         training_minutes=(card(model.name) or {}).get("minutes"),
-        weights=weights_digest(MODELS / model.name),
+        weights=weights_digest(folder_of(model.name)),
     )
     return score, errors
 

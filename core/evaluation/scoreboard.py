@@ -1,4 +1,4 @@
-"""The whole scoreboard: every world, and what a moving background does to both arms."""
+"""The whole scoreboard: every case, and what a moving background does to both arms."""
 
 from __future__ import annotations
 
@@ -13,17 +13,23 @@ from core.evaluation.forecast import ForecastProtocol, evaluate_forecast, plain
 from core.models.protocol import WorldModel
 from core.models.store import read_json, write_json
 from core.paths import RESULTS
-from core.worlds import WORLDS
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 USUAL = ForecastProtocol("drop", 2_000_000, 128, None, "textured", 4, 16)
+CASES: dict[str, ForecastProtocol] = {
+    "drop": USUAL,
+    "drop, one ball": replace(USUAL, objects=1),
+    "drop, three balls": replace(USUAL, objects=3),
+    "wall": replace(USUAL, world="wall"),
+    "occluder": replace(USUAL, world="occluder"),
+}
 MOVING = replace(USUAL, clips=64, background="moving")
 Report = Callable[[str, float], None]
 
 
-def measure_world(world: str, models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
-    """Forecasts in one world, as it is stored."""
-    return evaluate_forecast(replace(USUAL, world=world, clips=clips), models, report).to_json()
+def measure_case(case: str, models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
+    """Forecasts of one of ``CASES``, as they are stored."""
+    return evaluate_forecast(replace(CASES[case], clips=clips), models, report).to_json()
 
 
 def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int = MOVING.clips) -> dict:
@@ -46,10 +52,15 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
 def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:
     """Measure everything and store it with its provenance; gives the files written."""
     written = []
-    for world in WORLDS:
-        written.append(store(f"forecast-{world}", measure_world(world, models, report), folder))
+    for case in CASES:
+        written.append(store(result_name(case), measure_case(case, models, report), folder))
     written.append(store("robustness", measure_robustness(models, report), folder))
     return written
+
+
+def result_name(case: str) -> str:
+    """Name of the stored measurement of a case."""
+    return "forecast-" + case.replace(", ", "-").replace(" ", "-")
 
 
 def store(name: str, result: dict, folder: Path = RESULTS) -> Path:

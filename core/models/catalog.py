@@ -24,6 +24,12 @@ def _load_nearest(models: Path) -> NearestClip:
     return NearestClip(load_config(models / "nearest", NearestConfig), load_arrays(models / "nearest"))
 
 
+def _load_hidden(models: Path) -> WorldModel:
+    from core.models.learned import load_hidden
+
+    return load_hidden(models)
+
+
 def _learned(arm: str, name: str) -> Callable[[Path], WorldModel]:
     def load(models: Path) -> WorldModel:
         from core.models import learned  # torch is imported only when a network is wanted
@@ -38,6 +44,8 @@ LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "constant-velocity": lambda models: ConstantVelocity(),
     "nearest": _load_nearest,
     "random": _learned("jepa", "random"),
+    "unguarded": _learned("jepa", "unguarded"),
+    "pixel-hidden": _load_hidden,
     "pixel": _learned("pixel", "pixel"),
     "jepa": _learned("jepa", "jepa"),
 }
@@ -92,8 +100,14 @@ def _third_party(point) -> WorldModel:
 
 def card(name: str, models: Path = MODELS) -> dict | None:
     """The card of a shipped or an own model; None for one that needs none (it has learnt nothing)."""
-    place = models_of(name, models) / name
+    place = folder_of(name, models)
     return load_card(place) if (place / "card.json").exists() else None
+
+
+def folder_of(name: str, models: Path = MODELS) -> Path:
+    """Where the weights of a model are; there are none for some baselines."""
+    name = name.removesuffix("-hidden")  # features of a model, not another model
+    return models_of(name, models) / name
 
 
 def models_of(name: str, models: Path = MODELS) -> Path:

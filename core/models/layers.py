@@ -29,16 +29,3 @@ class Residual(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return nn.functional.silu(x + self.body(x))
-
-
-class Mixer(nn.Module):
-    """Large depthwise convolution, then a small network per place (the ConvNeXt form)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.space = nn.Conv2d(width, width, 7, 1, 3, groups=width)
-        self.norm = nn.GroupNorm(1, width)
-        self.channels = nn.Sequential(nn.Conv2d(width, 2 * width, 1), nn.GELU(), nn.Conv2d(2 * width, width, 1))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.channels(self.norm(self.space(x)))

@@ -11,9 +11,9 @@ from core.models.baselines import from_pixels, to_pixels
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa, JepaConfig
 from core.models.parser import parse_positions
+from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SLOTS, Probe
 from core.models.protocol import check_context
-from core.models.simvp import SimVP, SimVPConfig
 from core.models.store import load_arrays, load_card, load_config, weights_digest
 from core.models.tensors import as_tensor, grid, tokens
 from core.worlds import FPS, SIZE
@@ -25,7 +25,7 @@ class PixelModel:
     is_pixel, is_baseline, can_decode = True, False, True
     fps, size = FPS, SIZE
 
-    def __init__(self, network: SimVP, name: str = "pixel", title: str = "pixel predictor") -> None:
+    def __init__(self, network: PixelPredictor, name: str = "pixel", title: str = "pixel predictor") -> None:
         self.name, self.title = name, title
         self.network = network.eval()
         self.context = network.config.context
@@ -36,8 +36,13 @@ class PixelModel:
     @torch.no_grad()
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
         check_context(self, context, horizon)
-        frames = self.network.roll_out(as_tensor(context), horizon)  # [B, horizon, 3, H, W]
+        frames = self.network(as_tensor(context), horizon).clamp(0, 1)  # [B, horizon, 3, H, W]
         return np.ascontiguousarray(frames.flatten(3).transpose(2, 3).numpy())
+
+    def squared_errors(self, frames: torch.Tensor, context: int) -> torch.Tensor:
+        """What it is trained to make small, place by place: ``[1, T, 3, H, W]`` to ``[T - context, H, W]``."""
+        drawn = self.network(frames[:, :context], frames.shape[1] - context)
+        return (drawn - frames[:, context:])[0].square().mean(dim=1)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         return from_pixels(latents)
@@ -46,13 +51,15 @@ class PixelModel:
         return parse_positions(from_pixels(latents))
 
 
-class JepaModel:
-    """The JEPA predictor, with the probe that reads its latents and, for people's eyes, a decoder."""
+class LatentModel:
+    """A network that predicts latents, with the probe that reads them and, for people's eyes, a decoder."""
 
     is_pixel, is_baseline = False, False
     fps, size = FPS, SIZE
 
-    def __init__(self, network: Jepa, probe: Probe | None, decoder: Decoder | None, name: str, title: str) -> None:
+    def __init__(
+        self, network: Jepa | PixelPredictor, probe: Probe | None, decoder: Decoder | None, name: str, title: str
+    ) -> None:
         self.name, self.title = name, title
         self.network, self.probe = network.eval(), probe
         self._decoder = decoder.eval() if decoder else None
@@ -66,14 +73,7 @@ class JepaModel:
     @torch.no_grad()
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
         check_context(self, context, horizon)
-        return tokens(self.network.predictor(self.network.encode(as_tensor(context)), horizon))
-
-    @torch.no_grad()
-    def predict_next(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The latent of every frame but the first, each from the true frames before it, ``[B, T - 1, N, D]``; and the
-        true latents ``[B, T, N, D]``."""
-        latents = self.network.encode(as_tensor(frames))
-        return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1], tokens(latents)
+        return tokens(self.network.imagine(as_tensor(context), horizon))
 
     @torch.no_grad()
     def decode(self, latents: np.ndarray) -> np.ndarray:
@@ -87,6 +87,26 @@ class JepaModel:
         if self.probe is None:
             return np.full((*latents.shape[:2], SLOTS, 2), np.nan, np.float32)
         return self.probe.locate(latents)
+
+
+class JepaModel(LatentModel):
+    """The JEPA predictor: its latents are made to be predicted."""
+
+    @torch.no_grad()
+    def predict_next(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The latent of every frame but the first, each from the true frames before it, ``[B, T - 1, N, D]``; and the
+        true latents ``[B, T, N, D]``."""
+        latents = self.network.encode(as_tensor(frames))
+        return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1], tokens(latents)
+
+    def squared_errors(self, frames: torch.Tensor, context: int) -> torch.Tensor:
+        """What it is trained to make small, place by place: ``[1, T, 3, H, W]`` to ``[T - context, 8, 8]``."""
+        latents = self.network.encode(frames)
+        guesses = self.network.predictor(latents[:, :context], frames.shape[1] - context)
+        return (guesses - latents[:, context:])[0].square().mean(dim=1)
+
+
+_TITLES = {"random": "random weights", "unguarded": "JEPA without its guard"}
 
 
 def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
@@ -103,16 +123,25 @@ def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
 
 
 def load_pixel(models: Path, name: str = "pixel") -> PixelModel:
-    return PixelModel(load_network(SimVP(load_config(models / name, SimVPConfig)), models / name), name)
+    return PixelModel(load_network(PixelPredictor(load_config(models / name, PixelConfig)), models / name), name)
 
 
 def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
     """A JEPA with its probe and its decoder, where it has them; the random-weights twin is one too."""
     network = load_network(Jepa(load_config(models / name, JepaConfig)), models / name)
+    title = _TITLES.get(name, "JEPA predictor")
+    return JepaModel(network, _probe_of(models, name), _decoder_of(models, name), name, title)
+
+
+def load_hidden(models: Path, name: str = "pixel") -> LatentModel:
+    """What a pixel predictor's own trunk is given, read as the latents of a JEPA are."""
+    network = load_pixel(models, name).network
+    return LatentModel(network, _probe_of(models, name), None, f"{name}-hidden", "pixel predictor's features")
+
+
+def _probe_of(models: Path, name: str) -> Probe | None:
     folder = models / f"{name}-probe"  # there is none where there are no balls to read
-    probe = Probe.from_arrays(load_arrays(folder)) if folder.exists() else None
-    title = "random weights" if name == "random" else "JEPA predictor"
-    return JepaModel(network, probe, _decoder_of(models, name), name, title)
+    return Probe.from_arrays(load_arrays(folder)) if folder.exists() else None
 
 
 def _decoder_of(models: Path, name: str) -> Decoder | None:

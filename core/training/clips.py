@@ -21,8 +21,9 @@ from core.models.probe import SLOTS, States
 from core.paths import cache_folder
 from core.worlds import FRAMES, SIZE, WORLDS, Leaves, sample, simulate
 
-VERSION = 3  # raise it when a world changes, so that old clips are not taken for new ones
-MOST_BYTES = 6 * 2**30  # of all sets of clips together; the oldest go first
+# Raise a world's number when it changes, so that old clips are not taken for new ones.
+VERSIONS = {"drop": 3, "wall": 3, "occluder": 3, "leaves": 4}
+MOST_BYTES = 7 * 2**30  # of all sets of clips together; the oldest go first
 _BYTES = FRAMES * SIZE * SIZE * 3
 _CHUNK = 16
 
@@ -69,9 +70,11 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
         ValueError: The set is larger than the cache may become, or the disk is full.
     """
     if clips.clips * _BYTES > MOST_BYTES:
-        raise ValueError(f"{clips.clips} clips need {clips.clips * _BYTES / 2**30:.1f} GB; the cache holds 6 GB.")
+        needed, most = (size / 2**30 for size in (clips.clips * _BYTES, MOST_BYTES))
+        raise ValueError(f"{clips.clips} clips need {needed:.1f} GB; the cache holds {most:.0f} GB.")
     settings = {name: value for name, value in asdict(clips).items() if value is not None}
-    key = sha256(json.dumps([VERSION, settings]).encode()).hexdigest()[:16]
+    version = max(VERSIONS[name] for name, _ in clips.worlds)
+    key = sha256(json.dumps([version, settings]).encode()).hexdigest()[:16]
     folder = cache_folder() / "clips" / key
     if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)
@@ -148,10 +151,25 @@ def state_array(truth: Truth | None) -> np.ndarray:
 
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
+    sets = [path for path in folder.iterdir() if path.is_dir() and not _in_the_making(path)]
+    sets.sort(key=lambda path: path.stat().st_mtime_ns)
     sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in sets}
     for path in sets:
         if sum(sizes.values()) + needed <= MOST_BYTES:
             return
         shutil.rmtree(path, ignore_errors=True)
         sizes.pop(path)
+
+
+def _in_the_making(path: Path) -> bool:
+    """Whether a folder is the draft of a process that is alive."""
+    maker = path.suffix.removeprefix(".")
+    if not maker.isdecimal():
+        return False
+    try:
+        os.kill(int(maker), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another person's process
+        pass
+    return True

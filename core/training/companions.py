@@ -1,4 +1,4 @@
-"""What goes with a trained JEPA: its probe, its random-weights twin with its own, and what is usual for it."""
+"""What goes with a trained model: its probe and, for a JEPA, its random-weights twin and what is usual for it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ import torch
 from core.evaluation.familiarity import ReferenceConfig, make_reference
 from core.models.jepa import Jepa, JepaConfig
 from core.models.learned import JepaModel
+from core.models.pixel import PixelPredictor
 from core.models.store import save_model
 from core.training.clips import Clips, open_clips
 from core.training.plans import Plan
-from core.training.probing import ProbeConfig, encode_all, fit_probe, subset
+from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
 
-_PROBE_CLIPS, _PROBE_STRIDE = 4000, 6
+_PROBE_CLIPS, _PROBE_STRIDE = 4000, 8
 _REFERENCE_CLIPS = 200
 TWIN = "random"
+Network = Jepa | PixelPredictor
 
 
-def save_companions(name: str, jepa: Jepa, plan: Plan, models: Path, seed: int, card: dict) -> None:
-    """Fit and save all of them beside the model ``name``."""
-    save_reference(models, name, card, jepa, open_clips(plan.check))
+def save_companions(name: str, network: Network, plan: Plan, models: Path, seed: int, card: dict) -> None:
+    """Fit and save beside the model ``name`` what goes with it: a probe, where there are balls to read; for a JEPA what
+    is usual for it; and for the shipped one its random-weights twin."""
     learnt = open_clips(plan.clips)
-    if learnt.states.visible.any():
-        save_probe(models, name, card, jepa, learnt, seed)
-        twin = random_jepa(jepa.config, seed)
-        _save(models, TWIN, card, jepa.config, {key: tensor.numpy() for key, tensor in twin.state_dict().items()})
+    balls = learnt.states.visible.any()
+    if balls:
+        save_probe(models, name, card, network, learnt, seed)
+    if plan.recipe != "jepa":
+        return
+    save_reference(models, name, card, network, open_clips(plan.check))
+    if balls:
+        twin = random_jepa(network.config, seed)
+        _save(models, TWIN, card, network.config, {key: tensor.numpy() for key, tensor in twin.state_dict().items()})
         save_probe(models, TWIN, card, twin, learnt, seed)
 
 
@@ -43,11 +50,11 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
     _save(models, f"{name}-reference", card, ReferenceConfig(name, len(frames)), reference.arrays())
 
 
-def save_probe(models: Path, name: str, card: dict, jepa: Jepa, learnt: Clips, seed: int) -> None:
-    """Fit a probe to the latents of what a JEPA has learnt from, and save it beside it."""
-    few = subset(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
-    probe = fit_probe(encode_all(jepa.encode, few.frames), few.states, seed)
-    _save(models, f"{name}-probe", card, ProbeConfig(name, len(few.frames)), probe.arrays())
+def save_probe(models: Path, name: str, card: dict, network: Network, learnt: Clips, seed: int) -> None:
+    """Fit a probe to the latents of what a network has learnt from, and save it beside it."""
+    few = pairs(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
+    probe = fit_probe(encode_all(network.encode, few.frames), few.states, seed)
+    _save(models, f"{name}-probe", card, ProbeConfig(name, _PROBE_CLIPS), probe.arrays())
 
 
 def _save(models: Path, name: str, card: dict, config: object, arrays: dict) -> None:

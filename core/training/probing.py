@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ import torch
 from core.models.probe import OFFSET, SEEN, SLOTS, Probe, States, token_centres
 from core.models.tensors import as_tensor, tokens
 from core.training.clips import Clips
+
+_RATE = 5e-2
 
 
 @dataclass(frozen=True)
@@ -20,39 +23,54 @@ class ProbeConfig:
     clips: int
 
 
-def subset(clips: Clips, most: int, stride: int) -> Clips:
-    """Every ``stride``-th frame of the first clips."""
-    states = States(*(array[:most, ::stride] for array in vars(clips.states).values()))
-    return Clips(clips.frames[:most, ::stride], states)
+def pairs(clips: Clips, most: int, stride: int) -> Clips:
+    """Every ``stride``-th frame of the first clips and the one after it, as clips of two frames."""
+    chosen = np.arange(0, clips.frames.shape[1] - 1, stride)[:, None] + np.arange(2)  # [P, 2]
+
+    def cut(array: np.ndarray) -> np.ndarray:
+        few = array[:most][:, chosen]  # [B, P, 2, ...]
+        return few.reshape(-1, *few.shape[2:])
+
+    return Clips(cut(clips.frames), States(*(cut(array) for array in vars(clips.states).values())))
 
 
 @torch.inference_mode()
-def encode_all(encode, frames: np.ndarray, batch: int = 16) -> np.ndarray:
-    """Latents ``float32 [B, T, N, D]`` of ``uint8 [B, T, H, W, 3]``, a few clips at a time."""
+def encode_all(encode: Callable[[torch.Tensor], torch.Tensor], frames: np.ndarray, at_once: int = 512) -> np.ndarray:
+    """Latents ``float32 [B, T, N, D]`` of ``uint8 [B, T, H, W, 3]``, about so many frames at once."""
+    batch = max(1, at_once // frames.shape[1])
     parts = [encode(as_tensor(frames[i : i + batch])) for i in range(0, len(frames), batch)]
     return tokens(torch.cat(parts))
 
 
 def fit_probe(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1500) -> Probe:
-    """Fit a probe to frozen latents ``[B, T, N, D]`` by squared error, on frames where the ball is seen."""
-    rows = torch.from_numpy(latents.reshape(-1, *latents.shape[2:]))
+    """Fit a probe to the frozen latents of pairs of frames, ``[P, 2, N, D]``, where a ball is seen.
+
+    What is made small is the distance from each ball's place, and that of its way from the first frame to the second:
+    a probe for velocity, too. (Squared error at a fifth of the rate reads places of the same latents with an error of
+    0.011 instead of 0.008 widths and velocity with an R² of 0.90 instead of 0.95.)
+    """
+    rows, places = torch.from_numpy(latents), torch.from_numpy(states.positions)  # [P, 2, N, D], [P, 2, 3, 2]
     scale = rows.std()  # a probe must not depend on the scale of the latents
-    rows, places = rows / scale, torch.from_numpy(states.positions.reshape(-1, SLOTS, 2))
-    seen = torch.from_numpy(states.visible.reshape(-1, SLOTS) > SEEN)
-    centres = torch.from_numpy(token_centres(rows.shape[1]))[:, None]  # [N, 1, 2]
+    seen = torch.from_numpy(states.visible > SEEN)  # [P, 2, 3]
+    centres = torch.from_numpy(token_centres(rows.shape[2]))[:, None]  # [N, 1, 2]
     generator = torch.Generator().manual_seed(seed)
-    weights = (0.1 * torch.randn(rows.shape[2], 3 * SLOTS, generator=generator)).requires_grad_()
-    bias, place = torch.zeros(3 * SLOTS, requires_grad=True), torch.zeros(rows.shape[1], SLOTS, requires_grad=True)
-    optimiser = torch.optim.Adam([weights, bias, place], lr=1e-2)
+    weights = (0.1 * torch.randn(rows.shape[3], 3 * SLOTS, generator=generator)).requires_grad_()
+    bias, place = torch.zeros(3 * SLOTS, requires_grad=True), torch.zeros(rows.shape[2], SLOTS, requires_grad=True)
+    optimiser = torch.optim.Adam([weights, bias, place], lr=_RATE)
     for step in range(steps):
-        optimiser.param_groups[0]["lr"] = 1e-2 * (1 - step / steps)
-        chosen = torch.randint(len(rows), (512,), generator=generator)
-        out = rows[chosen] @ weights + bias  # [512, N, 9]
-        share = torch.softmax(out[..., :SLOTS] + place, dim=1)[..., None]  # [512, N, 3, 1]
-        guess = (share * (centres + OFFSET * out[..., SLOTS:].unflatten(-1, (SLOTS, 2)))).sum(dim=1)
-        error = (guess - places[chosen]).square().sum(dim=-1)
-        loss = (error * seen[chosen]).sum() / seen[chosen].sum().clamp(min=1)
+        optimiser.param_groups[0]["lr"] = _RATE * (1 - step / steps)
+        chosen = torch.randint(len(rows), (256,), generator=generator)
+        out = rows[chosen] / scale @ weights + bias  # [256, 2, N, 9]
+        share = torch.softmax(out[..., :SLOTS] + place, dim=-2)[..., None]  # [256, 2, N, 3, 1]
+        guess = (share * (centres + OFFSET * out[..., SLOTS:].unflatten(-1, (SLOTS, 2)))).sum(dim=-3)
+        miss, known = guess - places[chosen], seen[chosen]
+        loss = _distance(miss, known) + _distance(miss[:, 1] - miss[:, 0], known.all(dim=1))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
     return Probe(*(tensor.detach().numpy() for tensor in (weights / scale, bias, place)))
+
+
+def _distance(vectors: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+    """Mean length of ``[..., 2]`` where ``known [...]``, rounded off within a hundredth of a width."""
+    return (torch.sqrt(vectors.square().sum(dim=-1) + 1e-4) * known).sum() / known.sum().clamp(min=1)

@@ -9,14 +9,16 @@ import torch
 
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa, JepaConfig
+from core.models.learned import PixelModel
 from core.models.objectives import decorrelation, spread_hinge, within_clip
-from core.models.simvp import SimVP, SimVPConfig
+from core.models.pixel import PixelConfig, PixelPredictor
+from core.models.probe import SEEN
 from core.models.tensors import as_tensor
 from core.training.clips import Clips
-from core.training.watching import watch_jepa
+from core.training.watching import forecast_errors, watch_jepa
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms see and are trained to predict
-_AHEAD = ((0.1, 4), (0.6, 8), (1.0, AHEAD))  # length of the JEPA's roll-outs, by progress
+_AHEAD = ((0.1, 4), (0.6, 8), (1.0, AHEAD))  # length of the roll-outs, by progress
 _WATCHED = 48  # clips
 
 
@@ -47,13 +49,9 @@ class JepaRecipe:
         self._check, self._guard = check, guard
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        # Short roll-outs first: they are cheaper and steadier while the latents still move about.
-        ahead = next(steps for until, steps in _AHEAD if progress <= until)
+        ahead = _ahead(progress)
         latents = self.module.encode(frames[:, : CONTEXT + ahead])  # [B, T, D, 8, 8]
-        guesses = self.module.predictor.unroll(latents[:, :CONTEXT], ahead)
-        targets = latents[:, 1 : CONTEXT + ahead]
-        error = (guesses - targets).square().mean(dim=(0, 2, 3, 4))  # [T]
-        prediction = error[CONTEXT - 1 :].mean() + 0.3 * error[1 : CONTEXT - 1].mean()
+        prediction = _prediction(self.module.predictor.unroll(latents[:, :CONTEXT], ahead), latents)
         residual = within_clip(latents)
         spread, correlation = spread_hinge(residual), decorrelation(residual)
         loss = prediction + self._guard.spread * spread + self._guard.correlation * correlation
@@ -63,29 +61,42 @@ class JepaRecipe:
         return watch_jepa(self.module, self._check, CONTEXT)
 
 
+def _ahead(progress: float) -> int:
+    """Short roll-outs first: they are cheaper and steadier while what is predicted still moves about."""
+    return next(steps for until, steps in _AHEAD if progress <= until)
+
+
+def _prediction(guesses: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Squared error of ``unroll``'s guesses ``[B, T - 1, ...]`` about ``truth [B, T, ...]``; those within the context
+    count less, and the first, which has seen no motion, not at all."""
+    error = (guesses - truth[:, 1:]).square().mean(dim=(0, 2, 3, 4))  # [T - 1]
+    return error[CONTEXT - 1 :].mean() + 0.3 * error[1 : CONTEXT - 1].mean()
+
+
 class PixelRecipe:
-    """Predict the next frames themselves, by mean squared error."""
+    """Predict the next frames themselves, by mean squared error; each step fed with the last."""
 
     window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
 
     def __init__(self, check: Clips, seed: int) -> None:
         torch.manual_seed(seed)
-        self.module = SimVP(SimVPConfig(context=CONTEXT, ahead=AHEAD))
+        self.module = PixelPredictor(PixelConfig())
         self._check = check
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        # Half of the steps ahead in each batch: drawing frames is what costs.
-        steps = torch.randperm(AHEAD, generator=generator)[: AHEAD // 2]
-        drawn = self.module(frames[:, :CONTEXT], steps)  # [B, AHEAD / 2, 3, 64, 64]
-        return {"loss": (drawn - frames[:, CONTEXT + steps]).square().mean()}
+        ahead = _ahead(progress)
+        return {"loss": _prediction(self.module.unroll(frames[:, :CONTEXT], ahead), frames[:, : CONTEXT + ahead])}
 
     def measures(self) -> Mapping[str, float]:
         frames = as_tensor(self._check.frames[:_WATCHED, : self.window])
         future = frames[:, CONTEXT:]
-        error = (self.module(frames[:, :CONTEXT]) - future).square().mean(dim=(0, 2, 3, 4))  # [AHEAD]
+        error = (self.module(frames[:, :CONTEXT], AHEAD) - future).square().mean(dim=(0, 2, 3, 4))  # [AHEAD]
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))
         skill = 1 - error / copied.clamp(min=1e-9)
-        return {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
+        scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
+        if (self._check.states.visible > SEEN).any():
+            scores |= forecast_errors(PixelModel(self.module), self._check)
+        return scores
 
 
 class DecoderRecipe:
@@ -100,13 +111,12 @@ class DecoderRecipe:
         self._check = check
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        flat = frames.flatten(0, 1)
         with torch.no_grad():
-            latents = self._jepa.encoder(flat)
-        difference = self.module(latents) - flat
+            latents = self._jepa.encode(frames)
+        difference = self.module(latents.flatten(0, 1)) - frames.flatten(0, 1)
         return {"loss": difference.square().mean() + 0.1 * difference.abs().mean()}
 
     def measures(self) -> Mapping[str, float]:
-        frames = as_tensor(self._check.frames[:_WATCHED, ::8]).flatten(0, 1)
-        error = (self.module(self._jepa.encoder(frames)) - frames).square().mean()
+        frames = as_tensor(self._check.frames[:_WATCHED, ::8])
+        error = (self.module(self._jepa.encode(frames).flatten(0, 1)) - frames.flatten(0, 1)).square().mean()
         return {"dB on true frames": float(-10 * torch.log10(error))}

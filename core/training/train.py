@@ -21,7 +21,7 @@ from core.training.companions import save_companions
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
 from core.training.plans import Plan, plan_named
-from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.recipes import GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
 
 
 def train(
@@ -68,7 +68,7 @@ def train(
         card |= {"encoder_weights": weights_digest(models / plan.paints_for)}
     arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
     save_model(models / name, recipe.module.config, arrays, card | run_card(recipe, run))
-    if plan.recipe == "jepa":
+    if plan.recipe in ("jepa", "unguarded", "pixel"):
         save_companions(name, recipe.module, plan, models, seed, card)
     shutil.rmtree(folder)
     return True
@@ -87,8 +87,8 @@ def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: floa
 
 def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     check = open_clips(plan.check)
-    if plan.recipe == "jepa":
-        return JepaRecipe(check, seed)
+    if plan.recipe in ("jepa", "unguarded"):
+        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED)
     if plan.recipe == "pixel":
         return PixelRecipe(check, seed)
     folder = models / plan.paints_for

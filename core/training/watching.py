@@ -6,23 +6,28 @@ import numpy as np
 import torch
 
 from core.embedding.diagnostics import effective_rank, moving_share
+from core.evaluation.forecast import position_errors, predicted_positions
 from core.evaluation.metrics import persistence_skill
 from core.models.jepa import Jepa
+from core.models.learned import JepaModel
 from core.models.probe import SEEN, States, displacement_r2, r2_score
+from core.models.protocol import WorldModel
 from core.models.tensors import grid, tokens
 from core.training.clips import Clips
-from core.training.probing import encode_all, fit_probe
+from core.training.probing import encode_all, fit_probe, pairs
 
 _TAUGHT, _JUDGED = 240, 48  # clips that the quick probe learns from and is judged on
-_STRIDE = 8  # frames between those that it learns from
+_STRIDE = 8  # frames between the pairs that it learns from
 _STEPS = (1, 4, 8)
+_SPREADS = {"least": np.min, "median": np.median, "largest": np.max}  # over the dimensions
 
 
 def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     """Quick scores on validation clips, the one for people first.
 
     R² of position and of velocity (over one frame) where the clips have balls; latent skill against copy-last; and the
-    signs of collapse: how much of the latents moves within a clip, and the effective rank of what moves.
+    signs of collapse: how much of the latents moves within a clip, the effective rank of what moves, and the standard
+    deviation over time of the least, the median and the liveliest dimension.
     """
     held = slice(-_JUDGED, None)
     latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
@@ -34,16 +39,29 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     scores |= {f"skill at {step} steps": float(skill[step - 1]) for step in _STEPS}
     moving = latents - latents.mean(axis=1, keepdims=True)
     rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
+    spread = moving.std(axis=(0, 1, 2))  # [D]
+    scores |= {f"{which} spread": float(of(spread)) for which, of in _SPREADS.items()}
     return scores | {"moving share": float(moving_share(latents).mean()), "effective rank": rank}
 
 
+def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
+    """Position error in widths of some steps ahead, on the validation clips that everything is judged on."""
+    positions, visible = check.states.positions[-_JUDGED:], check.states.visible[-_JUDGED:]
+    c = model.context
+    context, future = check.frames[-_JUDGED:, :c], slice(c, c + max(_STEPS))
+    guess, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
+    errors = np.nanmean(position_errors(guess, positions[:, future], visible[:, future] > SEEN), axis=0)
+    return {f"error at {step} steps": float(errors[step - 1]) for step in _STEPS}
+
+
 def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
-    taught = States(*(array[:_TAUGHT, ::_STRIDE] for array in vars(check.states).values()))
+    taught = pairs(check, _TAUGHT, _STRIDE)
     held = States(*(array[-_JUDGED:] for array in vars(check.states).values()))
-    shown = encode_all(jepa.encode, check.frames[:_TAUGHT, ::_STRIDE])
+    shown = encode_all(jepa.encode, taught.frames)
     with torch.enable_grad(), torch.inference_mode(False):
-        places = fit_probe(shown, taught, steps=400).locate(latents)
+        probe = fit_probe(shown, taught.states, steps=400)
+    places = probe.locate(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),
         "velocity R²": displacement_r2(held.positions, places, held.visible),
-    }
+    } | forecast_errors(JepaModel(jepa, probe, None, "watched", "watched"), check)

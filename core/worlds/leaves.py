@@ -39,6 +39,7 @@ class Leaves:
     zoom: float = number(0.0, -0.15, 0.15, "1/s", "How fast the picture grows.")
     shake: float = number(0.002, 0.0, 0.01, "widths", "How much the camera trembles.")
     light: float = number(0.1, 0.0, 0.4, "share", "How much the light changes.")
+    grain: float = number(0.004, 0.0, 0.015, "share", "How noisy the camera is, as a share of full scale.")
 
     def __post_init__(self) -> None:
         check_factors(self)
@@ -46,7 +47,7 @@ class Leaves:
 
 def draw_leaves(factors: Leaves, seed: int, frames: int, fps: float, size: int) -> np.ndarray:
     """Play and draw: ``uint8 [frames, size, size, 3]``."""
-    rng = np.random.default_rng([seed, 5])
+    rng, noisy = np.random.default_rng([seed, 5]), np.random.default_rng([seed, 6])
     noise, palette = _noise(rng), _palette(rng)
     ground = _ground(rng, noise, palette)
     leaves = [_leaf(rng, noise, palette, radius) for radius in rng.uniform(0.08, 0.3, 6)]
@@ -61,7 +62,8 @@ def draw_leaves(factors: Leaves, seed: int, frames: int, fps: float, size: int) 
         for k in order:
             leaf = _place(leaves[k], _seen_from(camera[t], paths[k][t]), size)
             picture = picture * (1 - leaf[..., 3:]) + leaf[..., :3]
-        out[t] = np.clip(picture * light[t] * 255.0, 0, 255)
+        grain = factors.grain * noisy.standard_normal(picture.shape, np.float32)
+        out[t] = np.clip((picture * light[t] + grain) * 255.0, 0, 255)
     return out
 
 
@@ -127,7 +129,8 @@ def _leaf(rng: np.random.Generator, noise: np.ndarray, palette: np.ndarray, radi
 
 def _path(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.ndarray:
     """x, y, angle and scale of a leaf over time, ``[T, 4]``: a drift, a swing to and fro, a turn."""
-    start, drift = rng.uniform(-0.45, 0.45, 2), factors.speed * _direction(rng) * rng.uniform(0.2, 1.0)
+    start = rng.uniform(-0.45, 0.45, 2)
+    drift = factors.speed * _direction(rng) * rng.uniform(0.1, 1.0) ** 2  # in real films little moves fast
     swing, rate, phase = rng.uniform(0, 0.12) * _direction(rng), rng.uniform(1, 5), rng.uniform(0, 2 * np.pi)
     swings, turn = rng.random() < 0.4, rng.normal(0, 0.7)
     middle = times[len(times) // 2]  # most of them cross the picture about the middle of the clip
@@ -150,7 +153,7 @@ def _camera(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.
 def _light(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.ndarray:
     """Brightness over time, ``[T]``."""
     wave = np.sin(rng.uniform(0.5, 4.0) * times + rng.uniform(0, 2 * np.pi))
-    return 1 + factors.light * wave * rng.uniform(0.2, 1.0)
+    return 1 + factors.light * wave * rng.random() ** 2
 
 
 def _direction(rng: np.random.Generator) -> np.ndarray:

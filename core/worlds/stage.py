@@ -52,7 +52,7 @@ def render(scene: Scene, motion: Motion, fps: float, size: int) -> np.ndarray:
             _draw_wall_shadow(canvas, x, y, box, lamp)
         centres = list(zip(motion.x[t], motion.y[t], scene.radius, strict=True))
         for bx, by, r in centres:
-            _draw_shadow(canvas, x, y, bx, by, r, lamp)
+            draw_shadow(canvas, x, y, bx, by, r, lamp)
         for box in scene.obstacles:
             _draw_box(canvas, x, y, box, _WALL)
         for k, (bx, by, r) in enumerate(centres):
@@ -98,7 +98,7 @@ def _shadow_centre(bx: float, by: float, r: float, lamp: np.ndarray) -> tuple[fl
     return bx + (bx - lamp[0]) * 0.45 * throw, FLOOR - 0.015 - 0.075 * min(1.0, throw), height
 
 
-def _draw_shadow(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, bx: float, by: float, r: float, lamp) -> None:
+def draw_shadow(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, bx: float, by: float, r: float, lamp) -> None:
     sx, sy, height = _shadow_centre(bx, by, r, lamp)
     soft = 0.30 + 0.9 * min(1.0, height / 0.5)
     wide, deep = r * (1.05 + 0.25 * soft), r * (0.34 + 0.08 * soft)

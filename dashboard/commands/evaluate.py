@@ -65,6 +65,10 @@ def scoreboard(
         typer.echo(f"Written: {path}")
 
 
+def _told(interval) -> str:
+    return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f}, {interval.clips} clips)"
+
+
 def _table(result) -> str:
     protocol = result.protocol
     steps = [h for h in (1, 2, 3, 4, 8, 12, 16, 24) if h <= protocol.horizon]
@@ -75,13 +79,20 @@ def _table(result) -> str:
         rows.append(f"{score.title:<32}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
     clips = "".join(f"{score.position_error[h - 1].clips:>8}" for h in steps)
     rows.append(f"{'ceiling (simulator re-run)':<32}" + "".join(f"{result.ceiling[h - 1].mean:8.3f}" for h in steps))
+    rows.append(
+        f"{'all known but the bounce':<32}" + "".join(f"{result.bounce_unknown[h - 1].mean:8.3f}" for h in steps)
+    )
     rows.append(f"{'clips with a ball in sight':<32}{clips}")
     rows.append("")
     rows.append("Read-out on true frames (its floor):")
     for score in result.models.values():
         floor = score.read_out_floor
         lost = f"; finds {score.found[-1]:.0%} of the balls at the last step" if score.found[-1] < 1 else ""
-        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, R² {score.read_out_r2:.3f}{lost}")
+        explained = f"R² {score.read_out_r2:.3f}, of velocity {score.velocity_r2:.3f}"
+        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, {explained}{lost}")
+    if result.protocol.world == "occluder":
+        rows += ["", "Coming out after 6 frames or more out of sight (error in widths):"]
+        rows += [f"  {score.title:<30} {_told(score.reappearing)}" for score in result.models.values()]
     last = protocol.seed + protocol.clips - 1
     rows.append("")
     rows.append(

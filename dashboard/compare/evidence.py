@@ -10,8 +10,8 @@ from core.evaluation.compare import Comparison
 from dashboard import resources
 from dashboard.figures import forecast as figures
 
-_QUIET = {"displayModeBar": False}
-_TOLD = ("pixels", "latents")  # the two arms, in words
+QUIET = {"displayModeBar": False}
+TOLD = ("pixels", "latents")  # the two arms, in words
 
 
 def quiet(text: str) -> None:
@@ -44,12 +44,12 @@ def many_clips(world: str) -> None:
             f"{protocol['background']} backgrounds; bands: 95 %"
         )
         alt = "Position error in widths against seconds ahead for every model, over many clips."
-        st.plotly_chart(figures.measured_errors(result, scheme()), config=_QUIET, alt=alt, key="many")
+        st.plotly_chart(figures.measured_errors(result, scheme()), config=QUIET, alt=alt, key="many")
 
 
 def error_maps(comparison: Comparison) -> None:
     """Where each arm's picture differs from the real one."""
-    maps = dict(zip(_TOLD, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
+    maps = dict(zip(TOLD, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
     if any(values is None for values in maps.values()):
         quiet("One of the arms can't draw, so there are no pictures to compare.")
         return
@@ -62,7 +62,7 @@ def error_maps(comparison: Comparison) -> None:
             with column:
                 quiet(f"{told}: {100 * values.mean():.1f} %")
                 figure = figures.error_map(values, top, scheme())
-                st.plotly_chart(figure, config=_QUIET, alt=f"Map of where the {told} err.", key=f"map.{told}")
+                st.plotly_chart(figure, config=QUIET, alt=f"Map of where the {told} err.", key=f"map.{told}")
 
 
 def cost(comparison: Comparison) -> None:
@@ -75,9 +75,9 @@ def cost(comparison: Comparison) -> None:
         st.markdown(f"**A predicted second costs the latents {less} operations**")
         quiet("encoding the context included; drawing the latents for people not")
         values = [c.flops * fps / 1e6 for c in costs]
-        figure = figures.cost_bars(_TOLD, values, ("pixel", "latent"), scheme())
-        st.plotly_chart(figure, config=_QUIET, alt="Operations of one predicted second for each arm.", key="cost")
-        for told, arm, c in zip(_TOLD, arms, costs, strict=True):
+        figure = figures.cost_bars(TOLD, values, ("pixel", "latent"), scheme())
+        st.plotly_chart(figure, config=QUIET, alt="Operations of one predicted second for each arm.", key="cost")
+        for told, arm, c in zip(TOLD, arms, costs, strict=True):
             minutes = (resources.model_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:g} training minutes" if minutes else ""
             quiet(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
@@ -94,13 +94,13 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
         quiet("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
-        st.plotly_chart(figure, config=_QUIET, alt=alt, key="skill")
+        st.plotly_chart(figure, config=QUIET, alt=alt, key="skill")
     with right, st.container(border=True, height="stretch"):
         peak = int(np.argmax(strange.surprise))
         st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
         quiet("one-step latent error over the part read, against what is usual on films like those it was trained on")
         figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
-        st.plotly_chart(figure, config=_QUIET, alt="Surprise over time.", key="surprise")
+        st.plotly_chart(figure, config=QUIET, alt="Surprise over time.", key="surprise")
     own = comparison.latent.name not in resources.FILM_PAIR
     st.markdown(_limits(strange.distance.ratio, strange.distance.beyond, own))
 

@@ -34,7 +34,7 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
 def about_control(pair: tuple[str, str]) -> None:
     """The cards of the two arms."""
     with st.popover("about these models"):
-        for name, title in zip(pair, ("Pixel predictor (SimVP family)", "JEPA predictor"), strict=True):
+        for name, title in zip(pair, ("Pixel predictor", "JEPA predictor"), strict=True):
             card = resources.model_card(name)
             st.markdown(f"**{title}**")
             if card:
@@ -56,7 +56,7 @@ def about_control(pair: tuple[str, str]) -> None:
 def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     """A quiet note for the tile of each arm."""
     notes = {}
-    for name, family in zip(pair, ("SimVP", "JEPA"), strict=True):
+    for name, family in zip(pair, ("pixels fed back", "JEPA"), strict=True):
         card = resources.model_card(name)
         notes[name] = f"{family} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

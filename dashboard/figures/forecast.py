@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dashboard.figures.looks import LOOKS, Look
 from dashboard.figures.palette import color
 
+TWINS = ("random", "unguarded", "pixel-hidden")  # they stand in the table
 _ARMS = ("pixel", "latent")
 
 
@@ -24,9 +25,10 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     seconds = [(step + 1) / fps for step in range(result["protocol"]["horizon"])]
     figure = go.Figure()
     for name, score in result["models"].items():
-        if name in LOOKS:
+        if name in LOOKS and name not in TWINS:
             _line(figure, seconds, score["position_error"], LOOKS[name], scheme)
     _line(figure, seconds, result["ceiling"], LOOKS["ceiling"], scheme)
+    _line(figure, seconds, result["bounce_unknown"], LOOKS["bounce unknown"], scheme)
     floor = result["models"]["jepa"]["read_out_floor"]
     _line(figure, seconds, [floor] * len(seconds), LOOKS["probe floor"], scheme)
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])

@@ -25,7 +25,11 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "jepa": Look("latents", "latent"),
         "pixel-leaves": Look("pixels", "pixel"),
         "jepa-leaves": Look("latents", "latent"),
+        "pixel-hidden": Look("pixel arm's features", "pixel", "dot"),
+        "unguarded": Look("latents, no guard", "violation", "dash"),
+        "random": Look("random weights", "violation", "dot"),
         "ceiling": Look("ceiling", "truth", "dot"),
+        "bounce unknown": Look("all known but the bounce", "truth", "dash"),
         "probe floor": Look("probe floor", "latent", "dot"),
     }
 )

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import plain
+from dashboard.figures.forecast import TWINS, plain
 from dashboard.figures.looks import LOOKS
 from dashboard.figures.palette import color
+
+WATCHED = "error at 8 steps"
 
 
 def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
     """Position error at a step against the strength of the moving background, with 95 % intervals."""
     figure = go.Figure()
     for name, look in LOOKS.items():
-        if name not in result["models"]:
+        if name not in result["models"] or name in TWINS:
             continue
         points = [steps[step] for steps in result["models"][name]["position_error"]]
         mean = [point["mean"] for point in points]
@@ -37,7 +39,7 @@ def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
     figure = go.Figure()
     for name, score in result["models"].items():
         look = LOOKS.get(name)
-        if look is None or not score["flops_per_frame"]:
+        if look is None or name in TWINS or not score["flops_per_frame"]:
             continue
         point = score["position_error"][step]
         figure.add_scatter(
@@ -53,17 +55,15 @@ def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
 
 
 def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.Figure:
-    """What was watched of each arm against its training minutes: skill against copy-last, in its own space."""
+    """Position error at 8 steps on validation clips against training minutes; ``histories`` are those of the cards."""
     figure = go.Figure()
     for name, history in histories.items():
-        look = LOOKS[name]
-        keys = [key for key in ("skill", "skill at 4 steps", "position R²") if key in history[-1]]
-        if keys:
-            figure.add_scatter(
-                x=[moment["minutes"] for moment in history], y=[moment.get(keys[0]) for moment in history],
-                mode="lines+markers", name=f"{look.label}: {keys[0]}", line={"color": color(look.role, scheme)},
-                hovertemplate="%{y:.3f}<extra>" + look.label + "</extra>",
-            )  # fmt: skip
-    figure.update_xaxes(title="training minutes")
-    figure.update_yaxes(title="1 is perfect")
+        look, watched = LOOKS[name], [moment for moment in history if WATCHED in moment]
+        figure.add_scatter(
+            x=[moment["minutes"] for moment in watched], y=[moment[WATCHED] for moment in watched],
+            mode="lines+markers", name=look.label, line={"color": color(look.role, scheme), "dash": look.dash},
+            hovertemplate="%{x:.0f} minutes: %{y:.3f} widths<extra>" + look.label + "</extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title="training minutes on one core", rangemode="tozero")
+    figure.update_yaxes(title="position error (widths)", rangemode="tozero")
     return plain(figure, 340)

@@ -1,4 +1,4 @@
-"""The scoreboard as a table: every model of a world at some steps, with intervals, floor, ceiling and budgets."""
+"""The scoreboard as tables: every model at some steps, with intervals and bounds; and every model with its budget."""
 
 from __future__ import annotations
 
@@ -9,30 +9,53 @@ import pandas as pd
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
+BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
 
 
-def rows(result: Mapping, older: Mapping | None = None) -> pd.DataFrame:
-    """A row for each model and one for the ceiling.
+def errors(result: Mapping, older: Mapping | None = None) -> pd.DataFrame:
+    """Position errors: a row for each model and one for each bound.
 
     Args:
-        result: A measured world.
-        older: Another measurement of it, shown behind an arrow.
+        result: A measured case.
+        older: Another measurement of it, shown before an arrow.
     """
     fps, table = result["protocol"]["fps"], []
     for name, score in result["models"].items():
         before = older["models"].get(name) if older else None
-        row = {"model": LOOKS[name].label if name in LOOKS else score["title"]}
-        row |= _cells(score["position_error"], before and before["position_error"], fps)
-        row |= {
+        row = _cells(score["position_error"], before and before["position_error"], fps)
+        table.append({"model": _name(name, score)} | row)
+    for bound, told in BOUNDS.items():
+        table.append({"model": told} | _cells(result[bound], older and older[bound], fps))
+    return pd.DataFrame(table).fillna("").set_index("model")
+
+
+def budgets(result: Mapping) -> pd.DataFrame:
+    """What can be read off each model on true frames, and what it cost to train and costs to use."""
+    fps, table = result["protocol"]["fps"], []
+    for name, score in result["models"].items():
+        back = score["reappearing"]
+        table.append({
+            "model": _name(name, score),
             "read-out alone": f"{score['read_out_floor']['mean']:.3f}",
-            "found": f"{score['found'][-1]:.0%}" if score["found"][-1] is not None else "",
+            "R² place": _told(score["read_out_r2"], ".3f"),
+            "R² velocity": _told(score["velocity_r2"], ".2f"),
+            "coming out": f"{_value(back)} ({back['clips']} clips)" if back["clips"] else "",
+            "found": _told(score["found"][-1], ".0%"),
             "Mop per s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
+            "ms per s": f"{score['ms_per_frame'] * fps:.1f}",
             "parameters": f"{score['parameters'] / 1e6:.2f} M" if score["parameters"] else "",
             "minutes": f"{score['training_minutes']:g}" if score["training_minutes"] else "",
-        }
-        table.append(row)
-    table.append({"model": "ceiling (simulator re-run)"} | _cells(result["ceiling"], older and older["ceiling"], fps))
-    return pd.DataFrame(table).fillna("").set_index("model")
+        })  # fmt: skip
+    shown = pd.DataFrame(table).fillna("").set_index("model")
+    return shown.loc[:, (shown != "").any()]
+
+
+def _name(name: str, score: Mapping) -> str:
+    return LOOKS[name].label if name in LOOKS else score["title"]
+
+
+def _told(value: float | None, form: str) -> str:
+    return "" if value is None else f"{value:{form}}"
 
 
 def _cells(steps: list[Mapping], before: list[Mapping] | None, fps: float) -> dict[str, str]:

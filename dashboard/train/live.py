@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,7 @@ _WORDS = {
     WAITING: "waits for its turn", RUNNING: "is training", PAUSED: "is paused", DONE: "is trained",
     CANCELLED: "was cancelled", FAILED: "broke off",
 }  # fmt: skip
+_SPREAD = {"largest spread": "baseline", "median spread": "latent", "least spread": "violation"}
 _READ = {"position R²": "latent", "velocity R²": "violation", "skill at 4 steps": "baseline", "skill": "pixel"}
 
 
@@ -88,4 +90,23 @@ def curves(progress: Progress) -> None:
             st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance moves**")
             figure = figures.measure_curves(moments, {"moving share": "latent"}, "share of variance that moves", look)
             figure.update_yaxes(range=[0, 1])
-        st.plotly_chart(figure, config=_QUIET, key="train.spread", alt="Spread or skill over minutes.")
+        st.plotly_chart(figure, config=_QUIET, key="train.moves", alt="What moves, or skill, over minutes.")
+    if progress.job.arm == "jepa":
+        _dimensions(moments, measures, look)
+
+
+def _dimensions(moments: Sequence[Mapping], measures: Mapping[str, float], look: str) -> None:
+    """What each dimension of the latents does: its spread, and how many directions there are."""
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        least = measures.get("least spread")
+        st.markdown("**Not measured yet**" if least is None else f"**The quietest dimension spreads by {least:.2f}**")
+        figure = figures.measure_curves(moments, _SPREAD, "spread over time, by dimension", look)
+        figure.update_yaxes(rangemode="tozero")
+        st.plotly_chart(figure, config=_QUIET, key="train.spread", alt="Spread of the dimensions over minutes.")
+    with right, st.container(border=True):
+        rank = measures.get("effective rank")
+        st.markdown("**Not measured yet**" if rank is None else f"**What moves uses {rank:.1f} directions**")
+        figure = figures.measure_curves(moments, {"effective rank": "latent"}, "effective rank", look)
+        figure.update_yaxes(rangemode="tozero")
+        st.plotly_chart(figure, config=_QUIET, key="train.rank", alt="Effective rank over minutes.")

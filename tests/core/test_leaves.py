@@ -15,7 +15,7 @@ ONE_MORE += "print(hashlib.sha256(simulate(sample(Leaves, 7), 7).frames.tobytes(
 
 
 def frames(seed=3, **factors):
-    usual = {"camera": "still", "light": 0.0, "speed": 0.3}
+    usual = {"camera": "still", "light": 0.0, "speed": 0.3, "grain": 0.0}
     return simulate(Leaves(**usual | factors), seed, frames=16).frames.astype(int)
 
 
@@ -48,10 +48,17 @@ def test_a_moving_camera_moves_nearly_every_place():
 
 
 def test_light_changes_brightness_alone():
-    dark, lit = frames(speed=0.0), frames(speed=0.0, light=0.4)
+    dark, lit = frames(5, speed=0.0), frames(5, speed=0.0, light=0.4)
     ratio = lit.mean(axis=(1, 2)) / dark.mean(axis=(1, 2))  # [T, 3]
     assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
     assert ratio.std(axis=0).max() > 0.01
+
+
+def test_grain_is_noise_about_the_same_picture():
+    apart = frames(speed=0.3, grain=0.01) - frames(speed=0.3)
+    inside = (frames(speed=0.3) > 10) & (frames(speed=0.3) < 245)  # where nothing is cut off
+    assert apart[inside].std() == pytest.approx(2.55, rel=0.05)
+    assert abs(np.corrcoef(apart[0].ravel(), apart[1].ravel())[0, 1]) < 0.05, "drawn anew for every frame"
 
 
 def test_a_factor_out_of_range_is_named():

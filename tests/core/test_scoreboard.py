@@ -5,11 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from core.evaluation.scoreboard import STRENGTHS, measure_robustness, measure_world, store, stored
+from core.evaluation.scoreboard import CASES, STRENGTHS, measure_case, measure_robustness, result_name, store, stored
 from core.models.catalog import load
 from core.models.store import weights_digest
 from core.paths import MODELS
-from core.worlds import WORLDS
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +16,7 @@ def pair():
     return [load(name) for name in ("copy-last", "pixel", "jepa")]
 
 
-@pytest.mark.parametrize("name", [*(f"forecast-{world}" for world in WORLDS), "robustness"])
+@pytest.mark.parametrize("name", [*map(result_name, CASES), "robustness"])
 def test_every_shipped_result_is_of_the_shipped_weights(name):
     models = stored(name)["models"]
     for arm in ("pixel", "jepa"):
@@ -26,7 +25,7 @@ def test_every_shipped_result_is_of_the_shipped_weights(name):
 
 def test_a_measured_world_agrees_with_what_is_stored(pair):
     """On a fourth of the clips: within the printed intervals, widened for the smaller number."""
-    again, shipped = measure_world("drop", pair, lambda what, share: None, clips=32), stored("forecast-drop")
+    again, shipped = measure_case("drop", pair, lambda what, share: None, clips=32), stored("forecast-drop")
     for name in ("pixel", "jepa", "copy-last"):
         for step in (0, 3, 7, 15):
             before, now = (part["models"][name]["position_error"][step] for part in (shipped, again))

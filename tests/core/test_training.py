@@ -2,6 +2,8 @@
 resumed must end where it would have ended, and the cache must never eat a disk."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +12,8 @@ import torch
 
 from core.models.catalog import load
 from core.models.jepa import Jepa, JepaConfig
+from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import States
-from core.models.simvp import SimVP, SimVPConfig
 from core.models.store import load_arrays, load_card
 from core.training import clips as store
 from core.training import companions, probing, recipes, watching
@@ -46,7 +48,7 @@ class SmallPixel(PixelRecipe):
 
     def __init__(self, seed):
         torch.manual_seed(seed)
-        self.module = SimVP(SimVPConfig(space=8, mix=16, blocks=1))
+        self.module = PixelPredictor(PixelConfig(width=16, memory=16, paint=16))
 
 
 class SmallJepa(JepaRecipe):
@@ -54,7 +56,7 @@ class SmallJepa(JepaRecipe):
 
     def __init__(self, seed):
         torch.manual_seed(seed)
-        self.module = Jepa(JepaConfig(width=16, memory=16, blocks=1))
+        self.module = Jepa(JepaConfig(width=16, memory=16))
         self._guard = AntiCollapse()
 
 
@@ -117,7 +119,7 @@ def test_a_set_is_never_half_there(tmp_path, monkeypatch):
 
 
 def test_a_set_larger_than_the_cache_is_refused(cache):
-    with pytest.raises(ValueError, match=r"20000 clips need .* GB; the cache holds 6 GB"):
+    with pytest.raises(ValueError, match=r"20000 clips need .* GB; the cache holds 7 GB"):
         open_clips(ClipSet(0, 20_000))
 
 
@@ -140,6 +142,19 @@ def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch)
     left = list((tmp_path / "clips").iterdir())
     assert len(left) == 2 and kept <= {path.name for path in left}
     assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= store.MOST_BYTES
+
+
+def test_what_another_process_is_making_is_not_thrown_out_but_what_a_dead_one_left_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "MOST_BYTES", int(5 * CLIP_BYTES))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    alive, dead = (tmp_path / "clips" / f"draft.{pid}" for pid in (os.getpid(), gone.pid))
+    for folder in (alive, dead):
+        folder.mkdir(parents=True)
+        (folder / "frames.npy").write_bytes(bytes(2 * CLIP_BYTES))
+    open_clips(ClipSet(0, 4))
+    assert alive.exists() and not dead.exists()
 
 
 def test_a_batch_depends_on_the_seed_and_the_step_alone(tiny):
@@ -243,7 +258,7 @@ def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
 
 
 def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, jepa-decoder, nearest"):
+    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, unguarded"):
         train("dreamer", models=tmp_path)
     for minutes in (0, -1, 1441, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):
@@ -252,30 +267,31 @@ def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
 
 
 def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
-    config = JepaConfig(width=16, memory=16, blocks=1)
+    config = JepaConfig(width=16, memory=16)
     twin, again, first = random_jepa(config, 0), random_jepa(config, 0), SmallJepa(0).module
-    weights = [m.encoder.body[0].weight for m in (twin, again, first)]
+    weights = [m.encoder.at_half.weight for m in (twin, again, first)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.allclose(weights[0], weights[2])
 
 
 def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch):
     plans = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in PLANS.items()}
-    monkeypatch.setattr(recipes, "JepaConfig", lambda: JepaConfig(dim=4, width=16, memory=16, blocks=1))
+    monkeypatch.setattr(recipes, "JepaConfig", lambda: JepaConfig(dim=4, width=16, memory=16))
     for module in (companions, watching):
         monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
     monkeypatch.setattr(JepaRecipe, "batch", 2)
     monkeypatch.setattr(PixelRecipe, "batch", 2)
     assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
-    for name in ("nearest", "jepa", "pixel", "jepa-decoder"):
+    for name in ("nearest", "jepa", "pixel", "unguarded", "jepa-decoder"):
         assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
-    names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "jepa-decoder", "nearest"}
+    names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "pixel-probe", "jepa-decoder"}
+    names |= {"nearest", "unguarded", "unguarded-probe"}
     assert {path.name for path in tmp_path.iterdir()} == names
-    for name in ("nearest", "jepa", "pixel", "random"):
+    for name in ("nearest", "jepa", "pixel", "random", "unguarded", "pixel-hidden"):
         model = load(name, tmp_path)
         assert model.locate(model.predict(tiny.frames[:1, :4], 3)).shape == (1, 3, 3, 2)
     assert load("jepa", tmp_path).can_decode
     assert load_card(tmp_path / "jepa")["data_seeds"] == [0, 16] and load_card(tmp_path / "jepa")["seed"] == 0
-    twins = [load_arrays(tmp_path / name)["encoder.body.0.weight"] for name in ("jepa", "random")]
+    twins = [load_arrays(tmp_path / name)["encoder.at_half.weight"] for name in ("jepa", "random")]
     assert np.abs(twins[0] - twins[1]).max() > 0.01

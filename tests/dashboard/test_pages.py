@@ -168,10 +168,31 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
     assert "the latent arm is ahead" in written(app)
-    (table,) = app.dataframe
-    assert list(table.value.index)[-1] == "ceiling (simulator re-run)" and len(table.value) == 7
-    app.slider(key="scoreboard.step").set_value(4).run()
+    table, budgets = (frame.value for frame in app.dataframe)
+    assert list(table.index)[-2:] == ["all known but the bounce", "ceiling (simulator re-run)"]
+    assert list(budgets.index) == list(table.index)[:-2]
+    assert {"latents", "latents, no guard", "random weights", "pixels", "pixel arm's features"} <= set(budgets.index)
+    assert budgets.loc["latents", "minutes"] == budgets.loc["pixels", "minutes"] != ""
+    app.slider(key="step").set_value(4).run()
     assert "0.4 s ahead" in written(app)
     app.button(key="scoreboard.drop").click().run(timeout=300)
     assert not app.exception
     assert all("→" in cell for cell in app.dataframe[0].value["0.4 s"])
+
+
+def test_the_scoreboard_says_how_a_ball_comes_out_where_there_is_a_screen() -> None:
+    app = open_app().run()
+    app.switch_page("../pages/scoreboard.py").run()
+    assert "coming out" not in app.dataframe[1].value
+    app.segmented_control(key="case").set_value("occluder").run()
+    assert "clips)" in app.dataframe[1].value.loc["latents", "coming out"]
+
+
+def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
+    app = open_app().run()
+    assert "of the pixel arm's loss" not in written(app)
+    app.session_state["compute"] = True
+    app.run(timeout=120)
+    assert not app.exception
+    told = written(app)
+    assert "of the pixel arm's loss" in told and "quoted figure" in told

@@ -1,0 +1,74 @@
+"""What both arms share: the encoder that reads a frame and the trunk that says what comes next.
+
+The arms differ only in what they are asked for. The JEPA's trunk predicts the next latents and goes on from them; the
+pixel arm's trunk leads to a painter, and it goes on from the frame that was painted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class TrunkConfig:
+    """Sizes of an arm: ``dim`` channels for each of 8x8 tokens, ``memory`` channels in the trunk."""
+
+    dim: int = 16
+    width: int = 64
+    memory: int = 56
+    grid: int = 8
+    context: int = 4
+
+
+class Encoder(nn.Module):
+    """Frames ``[B, 3, 64, 64]`` in [0, 1] to what a frame holds, coarse to fine."""
+
+    def __init__(self, config: TrunkConfig) -> None:
+        super().__init__()
+        width = config.width
+        # No norm over places in here: it would carry a change at one place into every token.
+        self.at_half = nn.Conv2d(3, width // 2, 3, 2, 1)
+        self.at_quarter = nn.Conv2d(width // 2, width, 3, 2, 1)
+        self.at_eighth = nn.Conv2d(width, width, 3, 2, 1)
+        self.leave = nn.Conv2d(width, config.dim, 1)
+
+    def forward(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Latents ``[B, D, 8, 8]``, features ``[B, W, 16, 16]`` and ``[B, W / 2, 32, 32]``."""
+        silu = nn.functional.silu
+        half = silu(self.at_half(frames - 0.5))
+        quarter = silu(self.at_quarter(half))
+        return self.leave(silu(self.at_eighth(quarter))), quarter, half
+
+
+class Trunk(nn.Module):
+    """One step ahead, with a convolutional GRU as its memory (it bridges what is hidden)."""
+
+    def __init__(self, config: TrunkConfig) -> None:
+        super().__init__()
+        self.memory = memory = config.memory
+        seen = 2 * config.dim  # the latent and its last change
+        self.gates = nn.Conv2d(seen + memory, 2 * memory, 3, 1, 1)
+        self.candidate = nn.Conv2d(seen + memory, memory, 3, 1, 1)
+        self.place = nn.Parameter(torch.zeros(1, memory, config.grid, config.grid))
+        self.mix = nn.Sequential(
+            nn.Conv2d(memory, memory, 3, 1, 1), nn.GroupNorm(8, memory), nn.SiLU(),
+            nn.Conv2d(memory, memory, 3, 1, 1), nn.GroupNorm(8, memory),
+        )  # fmt: skip
+
+    def start(self, latent: torch.Tensor) -> torch.Tensor:
+        """An empty memory ``[B, M, 8, 8]`` for latents ``[B, D, 8, 8]``."""
+        return latent.new_zeros(len(latent), self.memory, *latent.shape[2:])
+
+    def forward(
+        self, latent: torch.Tensor, before: torch.Tensor, memory: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What comes next ``[B, M, 8, 8]``, and the next memory, from this latent, the one before and the memory."""
+        seen = torch.cat([latent, latent - before], dim=1)  # [B, 2D, 8, 8]
+        reset, update = torch.sigmoid(self.gates(torch.cat([seen, memory], dim=1))).chunk(2, dim=1)
+        candidate = torch.tanh(self.candidate(torch.cat([seen, reset * memory], dim=1)))
+        memory = (1 - update) * memory + update * candidate
+        placed = memory + self.place
+        return nn.functional.silu(placed + self.mix(placed)), memory

@@ -1,0 +1,44 @@
+"""Measuring again while one looks on, beside what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.evaluation.scoreboard import measure_robustness
+from core.models.catalog import names
+from dashboard import resources
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures import scoreboard as figures
+from dashboard.figures.forecast import TWINS
+
+QUICK = 32  # clips of a live measurement
+
+
+def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> dict | None:
+    """A button that measures now, with progress; what it found stays until the page is left."""
+    if st.button(label, key=key):
+        with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
+            bar = st.progress(0.0, text="clips")
+            models = [resources.model(name) for name in names() if name not in left_out]
+            st.session_state[f"{key}.found"] = measure(
+                models, lambda what, share: bar.progress(share, text=what), QUICK
+            )
+            status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
+    return st.session_state.get(f"{key}.found")
+
+
+def robustness(step: int) -> None:
+    """What a moving background does to both arms."""
+    stored = resources.robustness()
+    found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness, TWINS)
+    if found is None and stored is None:
+        st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
+    for shown in (stored, found):
+        if shown is None:
+            continue
+        when = "stored" if shown is stored else "measured now"
+        quiet(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
+        figure = figures.robustness_curves(shown, step, scheme())
+        st.plotly_chart(figure, config=QUIET, key=f"robust.{shown is stored}", alt="Error against strength.")

@@ -1,0 +1,106 @@
+"""How long a person waits, measured in a real browser, as one JSON object: cold start, settled interactions, memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BROWSER = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CLIPS = ("drop-two", "wall-one", "drop-three", "wall-two", "occluder-slow")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs an installed Chrome or Chromium")
+def test_pages(capsys, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "dashboard.cli", "app", "--port", address.rsplit(":", 1)[1]]
+    results: dict[str, float] = {}
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS).new_page()
+        began = time.perf_counter()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        server = subprocess.Popen(
+            command, cwd=REPOSITORY, env=os.environ | {"WORLDSCOPE_CACHE": str(tmp_path)}, **quiet
+        )
+        try:
+            _until_answers(address)
+            page.goto(address)
+            page.wait_for_selector("[data-testid=player][data-frame]", timeout=120_000)
+            results["cold start, command to player (s)"] = round(time.perf_counter() - began, 2)
+            page.wait_for_selector(IDLE)
+            _measure(page, results)
+            results["memory of the server after all this (MB)"] = _megabytes(server.pid)
+        finally:
+            server.terminate()
+            server.wait(20)
+    with capsys.disabled():
+        print("\n" + json.dumps(results, indent=2))
+    assert all(value >= 0 for value in results.values())
+
+
+def _measure(page: Page, results: dict[str, float]) -> None:
+    def pick(clip: str) -> None:
+        page.locator(f"[data-id='{clip}']").click()
+        page.wait_for_url(lambda url: f"clip={clip}" in url)
+
+    _note(results, "a clip not seen before", [_settled(page, lambda c=clip: pick(c)) for clip in CLIPS])
+    _note(results, "a clip seen before", [_settled(page, lambda c=clip: pick(c)) for clip in 3 * CLIPS])
+    step = [_settled(page, lambda: page.keyboard.press("ArrowRight")) for _ in range(10)]
+    _note(results, "a key in the player", step)
+    page.get_by_role("link", name="Scoreboard").click()
+    page.get_by_text("Error against cost").wait_for()
+    page.wait_for_selector(IDLE)
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    _note(results, "a step of the Scoreboard", [_settled(page, lambda: slider.press("ArrowRight")) for _ in range(10)])
+
+
+def _settled(page: Page, act: Callable[[], None]) -> float:
+    """Milliseconds from an action to the page at rest."""
+    began = time.perf_counter()
+    act()
+    page.wait_for_timeout(20)  # a rerun begins a moment after its cause
+    page.wait_for_selector(IDLE)
+    return 1e3 * (time.perf_counter() - began)
+
+
+def _note(results: dict[str, float], what: str, spent: list[float]) -> None:
+    results[f"{what}: median (ms)"] = round(float(np.median(spent)))
+    results[f"{what}: 95th percentile (ms)"] = round(float(np.quantile(spent, 0.95)))
+
+
+def _until_answers(address: str) -> None:
+    for _ in range(2400):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server does not answer")
+
+
+def _megabytes(pid: int) -> float:
+    """Resident memory of a process, where the system says it."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return round(int(line.split()[1]) / 1024)
