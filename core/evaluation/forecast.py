@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ from core.models.catalog import card, folder_of
 from core.models.parser import hold_last
 from core.models.probe import SEEN, SLOTS, displacement_r2, r2_score
 from core.models.protocol import WorldModel
-from core.models.store import weights_digest
+from core.models.store import plain, weights_digest
 from core.worlds import FPS, FRAMES, sample, simulate, world_named
 
 _BATCH = 16
@@ -130,15 +129,6 @@ def evaluate_forecast(
     return ForecastResult(
         protocol, scores, lead, *(by_step(position_errors(bound, positions, seen)) for bound in bounds)
     )
-
-
-def plain(value: object):
-    """Put None in the place of every NaN, however deep."""
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def check_protocol(protocol: ForecastProtocol) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from core.evaluation.forecast import ForecastProtocol, evaluate_forecast, plain
+from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
 from core.models.protocol import WorldModel
-from core.models.store import read_json, write_json
+from core.models.store import plain, read_json, write_json
 from core.paths import RESULTS
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -46,7 +46,8 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         for name, score in result.models.items():
             entry = found.setdefault(name, {"weights": score.weights, "position_error": []})
             entry["position_error"].append([asdict(step) for step in score.position_error])
-    return plain({"protocol": asdict(replace(MOVING, clips=clips)), "strengths": list(STRENGTHS), "models": found})
+    protocol = asdict(replace(MOVING, clips=clips))
+    return plain({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
 
 
 def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:

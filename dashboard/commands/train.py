@@ -11,7 +11,9 @@ import typer
 def train(
     name: Annotated[
         str,
-        typer.Argument(help="jepa, pixel, jepa-decoder or nearest; jepa-leaves, pixel-leaves, jepa-leaves-decoder."),
+        typer.Argument(
+            help="jepa, pixel, unguarded, jepa-decoder or nearest; jepa-leaves, pixel-leaves, jepa-leaves-decoder."
+        ),
     ],
     minutes: Annotated[float | None, typer.Option(help="Training minutes; the recipe's own if not given.")] = None,
     seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the clips.")] = 0,

@@ -79,7 +79,7 @@ def cost(comparison: Comparison) -> None:
         st.plotly_chart(figure, config=QUIET, alt="Operations of one predicted second for each arm.", key="cost")
         for told, arm, c in zip(TOLD, arms, costs, strict=True):
             minutes = (resources.model_card(arm.name) or {}).get("minutes")
-            trained = f", {minutes:g} training minutes" if minutes else ""
+            trained = f", {minutes:.3g} training minutes" if minutes else ""
             quiet(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
 
 

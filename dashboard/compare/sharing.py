@@ -41,7 +41,7 @@ def about_control(pair: tuple[str, str]) -> None:
                 seeds = card["data_seeds"]
                 learnt = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
                 st.text(
-                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:g} training minutes on "
+                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:.3g} training minutes on "
                     f"{card['machine']} ({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} "
                     f"clips) · {card['date']}{learnt}"
                 )

@@ -44,7 +44,7 @@ def budgets(result: Mapping) -> pd.DataFrame:
             "Mop per s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
             "ms per s": f"{score['ms_per_frame'] * fps:.1f}",
             "parameters": f"{score['parameters'] / 1e6:.2f} M" if score["parameters"] else "",
-            "minutes": f"{score['training_minutes']:g}" if score["training_minutes"] else "",
+            "minutes": f"{score['training_minutes']:.3g}" if score["training_minutes"] else "",
         })  # fmt: skip
     shown = pd.DataFrame(table).fillna("").set_index("model")
     return shown.loc[:, (shown != "").any()]

@@ -15,13 +15,14 @@ from core.evaluation.familiarity import Reference, distance, surprise
 from core.evaluation.findings import events_between, finding
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.metrics import Skill
-from core.models.catalog import load, names
+from core.models.catalog import folder_of, load, names
 from core.models.store import load_arrays, weights_digest
 from core.paths import MODELS
 from core.training.clips import ClipSet, pick
 from core.worlds import Drop, Occluder, simulate
 
 CLIPS, HORIZON = 24, 16
+LEARNED = ("random", "unguarded", "pixel-hidden", "pixel", "jepa")
 DROP = ForecastProtocol("drop", 2_000_000, CLIPS, None, "textured", 4, HORIZON)
 WALL = dataclasses.replace(DROP, world="wall")
 ONE_BALL = dataclasses.replace(DROP, objects=1, clips=16, horizon=4)
@@ -158,10 +159,10 @@ def test_the_result_holds_what_is_documented(drop, models):
         assert score["ms_per_frame"] > 0
         assert all(0 <= share <= 1 for share in score["found"])
         assert name in ("pixel", "nearest") or min(score["found"]) > 0.9, "they always have an answer"
-        assert score["weights"] == weights_digest(MODELS / name)
+        assert score["weights"] == weights_digest(folder_of(name))
         for key in ("psnr", "ssim"):
             assert (len(score[key]) == HORIZON) if models[name].can_decode else score[key] is None
-        learned = name in ("random", "pixel", "jepa")
+        learned = name in LEARNED
         assert (score["parameters"] > 0) == (score["flops_per_frame"] > 0) == learned
         assert (score["training_minutes"] is not None) == (name in ("pixel", "jepa"))
 
@@ -225,7 +226,7 @@ def test_a_comparison_has_an_arm_of_the_right_shape_for_every_model(models):
             assert arm.psnr.shape == (10,) and arm.error_map.shape == (64, 64)
         else:
             assert arm.frames is None and arm.psnr is None and arm.error_map is None
-        assert (arm.skill is not None) == (name in ("jepa", "random"))
+        assert (arm.skill is not None) == (name in LEARNED and name != "pixel")
     wanted = np.linalg.norm(comparison.arms["jepa"].positions[:, :2] - clip.truth.positions[4:14], axis=-1).mean(axis=1)
     assert comparison.arms["jepa"].error == pytest.approx(wanted, abs=1e-5)
 

@@ -11,7 +11,7 @@ from dashboard.components.player import Film
 from dashboard.films import uploaded_film, world_film
 from dashboard.resources import FILM_PAIR
 
-NOTES = {"pixel": "SimVP · 1.0 M", "jepa": "JEPA · 2.0 M"}
+NOTES = {"pixel": "pixels fed back · 0.4 M", "jepa": "JEPA · 0.3 M"}
 NOTES |= {"pixel-leaves": NOTES["pixel"], "jepa-leaves": NOTES["jepa"]}
 ROLES = ["truth", "pixel", "latent"]
 

@@ -34,7 +34,7 @@ def gradient(size: int, frames: int) -> np.ndarray:
 
 
 def tile(**changes: object) -> Tile:
-    given = {"title": "pixels", "subtitle": "SimVP", "role": "pixel", "frames": noise(64)} | changes
+    given = {"title": "pixels", "subtitle": "pixels fed back", "role": "pixel", "frames": noise(64)} | changes
     return Tile(**given)
 
 
