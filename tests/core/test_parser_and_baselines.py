@@ -15,7 +15,7 @@ from core.worlds import BACKGROUNDS, WORLDS, Drop, sample, simulate, world_named
 from core.worlds.physics import FLOOR
 
 FRAMES = simulate(Drop(objects=2), 2_000_023).frames[None]
-NAMES = ("copy-last", "constant-velocity", "nearest", "random", "pixel", "jepa")
+NAMES = ("copy-last", "constant-velocity", "nearest", "random", "unguarded", "pixel-hidden", "pixel", "jepa")
 
 
 @pytest.fixture(scope="module")
