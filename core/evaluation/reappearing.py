@@ -25,14 +25,15 @@ def reappearances(clips: list[Clip], context: int, horizon: int) -> np.ndarray:
 
 
 def _returns(visible: np.ndarray) -> list[int]:
-    frames, gone = [], 0
+    frames, gone, peeked = [], 0, False
     for t, share in enumerate(visible):
         if share > SEEN:
             if gone >= LONG:
                 frames.append(t)
             gone = 0
         elif share <= _GONE:
-            gone += 1
+            gone = 1 if peeked else gone + 1  # what was out of sight twice was not so all the time
+        peeked = _GONE < share <= SEEN
     return frames
 
 

@@ -14,6 +14,7 @@ The terms that keep a JEPA from collapsing belong to no place and are left out.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Shares:
         gradient: Share of the gradient's energy.
         flops: Operations of one predicted frame.
         loss_map: Share of the loss at each place, ``float32 [h, w]``.
-        gradient_map: Share of the energy of the gradient with respect to the shared trunk's output, ``[8, 8]``.
+        gradient_map: Share of the energy of the gradient with respect to its trunk's output, ``[8, 8]``.
     """
 
     name: str
@@ -94,7 +95,13 @@ def _watched(network: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
     """Everything that the network's trunk gives, step by step, each ``[1, M, 8, 8]``."""
     given: list[torch.Tensor] = []
     trunk = next(part for part in network.modules() if isinstance(part, Trunk))
-    hook = trunk.register_forward_hook(lambda module, inputs, output: given.append(output[0]))
+    here = threading.get_ident()  # the network is shared: another visitor's forward pass must not get in
+
+    def keep(module, inputs, output) -> None:
+        if threading.get_ident() == here:
+            given.append(output[0])
+
+    hook = trunk.register_forward_hook(keep)
     try:
         yield given
     finally:
@@ -102,9 +109,15 @@ def _watched(network: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
 
 
 def _cover(regions: np.ndarray, side: int) -> torch.Tensor:
-    """How much of each cell of a grid belongs to each region, ``[R, T, side, side]``."""
-    block = regions.shape[-1] // side
-    cells = regions.reshape(len(regions), side, block, side, block)
+    """How much of each cell of a grid belongs to each region, ``[R, T, side, side]``.
+
+    A token is centred on the upper left corner of its place in the grid (three strided convolutions, each padded by one
+    on both sides), so a coarse grid is laid half a cell up and to the left.
+    """
+    size, block = regions.shape[-1], regions.shape[-1] // side
+    half = block // 2
+    laid = np.pad(regions, ((0, 0), (half, 0), (half, 0)), mode="edge")[:, :size, :size]
+    cells = laid.reshape(len(regions), side, block, side, block)
     return torch.from_numpy(np.stack([(cells == r).mean(axis=(2, 4)) for r in range(len(REGIONS))])).float()
 
 

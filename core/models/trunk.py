@@ -1,7 +1,7 @@
 """What both arms share: the encoder that reads a frame and the trunk that says what comes next.
 
-The arms differ only in what they are asked for. The JEPA's trunk predicts the next latents and goes on from them; the
-pixel arm's trunk leads to a painter, and it goes on from the frame that was painted.
+The JEPA norms its latents, predicts the next ones and goes on from them; the pixel arm's trunk leads to a painter, and
+it goes on from the frame that was painted. Each arm has weights of its own.
 """
 
 from __future__ import annotations

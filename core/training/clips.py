@@ -73,8 +73,8 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
         needed, most = (size / 2**30 for size in (clips.clips * _BYTES, MOST_BYTES))
         raise ValueError(f"{clips.clips} clips need {needed:.1f} GB; the cache holds {most:.0f} GB.")
     settings = {name: value for name, value in asdict(clips).items() if value is not None}
-    version = max(VERSIONS[name] for name, _ in clips.worlds)
-    key = sha256(json.dumps([version, settings]).encode()).hexdigest()[:16]
+    versions = [VERSIONS[name] for name, _ in clips.worlds]
+    key = sha256(json.dumps([versions, settings]).encode()).hexdigest()[:16]
     folder = cache_folder() / "clips" / key
     if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)
@@ -151,10 +151,11 @@ def state_array(truth: Truth | None) -> np.ndarray:
 
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    sets = [path for path in folder.iterdir() if path.is_dir() and not _in_the_making(path)]
-    sets.sort(key=lambda path: path.stat().st_mtime_ns)
+    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
     sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in sets}
     for path in sets:
+        if _in_the_making(path):
+            continue
         if sum(sizes.values()) + needed <= MOST_BYTES:
             return
         shutil.rmtree(path, ignore_errors=True)

@@ -23,7 +23,7 @@ Network = Jepa | PixelPredictor
 
 def save_companions(name: str, network: Network, plan: Plan, models: Path, seed: int, card: dict) -> None:
     """Fit and save beside the model ``name`` what goes with it: a probe, where there are balls to read; for a JEPA what
-    is usual for it; and for the shipped one its random-weights twin."""
+    is usual for it and, with balls, its random-weights twin."""
     learnt = open_clips(plan.clips)
     balls = learnt.states.visible.any()
     if balls:
@@ -54,7 +54,7 @@ def save_probe(models: Path, name: str, card: dict, network: Network, learnt: Cl
     """Fit a probe to the latents of what a network has learnt from, and save it beside it."""
     few = pairs(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
     probe = fit_probe(encode_all(network.encode, few.frames), few.states, seed)
-    _save(models, f"{name}-probe", card, ProbeConfig(name, _PROBE_CLIPS), probe.arrays())
+    _save(models, f"{name}-probe", card, ProbeConfig(name, min(_PROBE_CLIPS, len(learnt.frames))), probe.arrays())
 
 
 def _save(models: Path, name: str, card: dict, config: object, arrays: dict) -> None:

@@ -43,8 +43,9 @@ def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair:
         quiet(
             "By the true place of each ball and shadow in the frames to come. Operations: of one predicted frame; a "
             "convolution spends as much on a pixel that shows nothing as on any other, so their share is the area. "
-            "Loss: squared error of what is predicted. Gradient: squared norm of what a region's loss alone sends to "
-            "the weights. A latent token sees 15 pixels and counts for what its own 8 show."
+            "Encoding the context is included. Loss: squared error of what is predicted. Gradient: squared norm of "
+            "what a region's loss alone sends to the trained weights; those of two regions may oppose each other. A "
+            "latent token sees 15 pixels and counts for what the middle 8 of them show."
         )
 
 
@@ -52,12 +53,13 @@ def _say(arms: dict[str, Shares]) -> None:
     still = REGIONS.index("background")
     pixel, latent = (arms[told] for told in TOLD)
     st.markdown(
-        f"**In this clip the background takes {_percent(pixel.area[still])} of the operations of both arms, "
-        f"{_percent(pixel.loss[still])} of the pixel arm's loss, {_percent(latent.loss[still])} of the latent arm's, "
-        f"and {_percent(pixel.gradient[still])} and {_percent(latent.gradient[still])} of their gradients.** A "
+        f"**In this clip the background takes {_percent(pixel.area[still])} of the operations of both arms (by "
+        f"area), {_percent(pixel.loss[still])} of the pixel arm's loss and {_percent(latent.loss[still])} of the "
+        f"latent arm's.** By itself it sends {_percent(pixel.gradient[still])} and "
+        f"{_percent(latent.gradient[still])} of the gradients' energy. A "
         f"predicted frame costs the latents {latent.flops / 1e6:,.0f} million operations, the pixels "
-        f"{pixel.flops / 1e6:,.0f}. The 90 % that is often said of pixel prediction is a quoted figure; measured "
-        "is what stands above."
+        f"{pixel.flops / 1e6:,.0f}. That about 90 % of the compute of pixel prediction goes to background, "
+        "textures and lighting is a quoted figure, from proponents of JEPA; measured is what stands above."
     )
 
 

@@ -29,7 +29,7 @@ def many_clips(world: str) -> None:
     with st.container(border=True, height="stretch"):
         if result is None:
             st.markdown("**Not measured yet**")
-            quiet(f"Run: worldscope evaluate forecast --world {world} --json")
+            quiet("Run: worldscope evaluate scoreboard")
             return
         protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
         pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))

@@ -86,7 +86,7 @@ def span_control() -> None:
             (
                 "context",
                 CONTEXT,
-                "Frames that are shown, 10 a second. The pixel predictor looks at the last 4.",
+                "Frames that are shown, 10 a second.",
             ),
             ("horizon", HORIZON, "Frames that every model must predict."),
         ):

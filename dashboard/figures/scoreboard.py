@@ -64,6 +64,6 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
             mode="lines+markers", name=look.label, line={"color": color(look.role, scheme), "dash": look.dash},
             hovertemplate="%{x:.0f} minutes: %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="training minutes on one core", rangemode="tozero")
+    figure.update_xaxes(title="training minutes", rangemode="tozero")
     figure.update_yaxes(title="position error (widths)", rangemode="tozero")
     return plain(figure, 340)

@@ -38,7 +38,7 @@ def share_bars(arms: Sequence[tuple[str, Shares]], scheme: str) -> go.Figure:
 
 
 def share_map(values: np.ndarray, role: str, scheme: str) -> go.Figure:
-    """Shares of a whole by place ``[h, w]``, each map up to its own largest value."""
+    """Shares of a whole by place ``[h, w]``, each map on a scale of its own."""
     red, green, blue = (int(color(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
     scale = [[0, f"rgba({red},{green},{blue},0)"], [1, f"rgb({red},{green},{blue})"]]
     figure = go.Figure(

@@ -1,6 +1,7 @@
 """Where the compute goes: the masks are true and the shares are what they are called."""
 
 import dataclasses
+import threading
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from core.clip import Clip
 from core.evaluation.ceiling import factors_of
 from core.evaluation.reappearing import LONG, reappearances, reappearing_errors
-from core.evaluation.shares import compute_shares
+from core.evaluation.shares import _cover, compute_shares
 from core.models.catalog import load
 from core.models.trunk import Trunk, TrunkConfig
 from core.worlds import Drop, Occluder, layout_of, simulate
@@ -84,6 +85,40 @@ def test_the_shares_of_a_made_up_arm_are_those_one_can_work_out():
     assert found.loss_map.shape == (64, 64) and found.loss_map.sum() == pytest.approx(1, rel=1e-4)
 
 
+def test_a_token_counts_for_the_pixels_about_its_centre():
+    """Which pixels a token depends on is measured; the middle of them must be the cell that it stands for."""
+    jepa = load("jepa")
+    row, column = 3, 4
+    frames = torch.rand(1, 1, 3, 64, 64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    jepa.network.encode(frames)[0, 0, :, row, column].square().sum().backward()
+    seen = np.argwhere(frames.grad[0, 0].abs().sum(dim=0).numpy() > 0)
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    regions = np.zeros((1, 64, 64), np.uint8)
+    middle = [slice((a + b + 1) // 2 - 4, (a + b + 1) // 2 + 4) for a, b in zip(low, high, strict=True)]
+    regions[0, middle[0], middle[1]] = OBJECTS
+    cover = _cover(regions, 8)[OBJECTS, 0]
+    assert cover[row, column] == 1 and cover.sum() == 1
+
+
+def test_another_visitor_at_the_same_time_changes_nothing():
+    model, stop = load("jepa"), threading.Event()
+
+    def busy():
+        while not stop.is_set():
+            model.predict(CLIP.frames[None, :4], 8)
+
+    alone = compute_shares(model, CLIP, 4, 8)
+    other = threading.Thread(target=busy)
+    other.start()
+    try:
+        together = [compute_shares(model, CLIP, 4, 8) for _ in range(5)]
+    finally:
+        stop.set()
+        other.join()
+    assert all(np.allclose(shares.gradient_map, alone.gradient_map, rtol=1e-3) for shares in together)
+    assert not any(part._forward_hooks for part in model.network.modules())
+
+
 @pytest.mark.parametrize("name", ["pixel", "jepa"])
 def test_the_shares_of_the_arms_add_up_and_leave_the_network_as_it_was(name):
     model = load(name)
@@ -119,6 +154,8 @@ def test_a_ball_reappears_when_half_of_it_is_seen_after_long_enough():
     assert np.argwhere(back).tolist() == [[0, at - 4, 0]]
     short = [1, 1, 0.6, 0.3, *[0] * (LONG - 1), 0.2, 0.7, 1]
     assert not reappearances([clip_with(short)], 4, len(short) - 4).any()
+    peeking = [1, 1, *[0] * 4, 0.3, *[0] * 4, 0.7, 1]
+    assert not reappearances([clip_with(peeking)], 4, len(peeking) - 4).any(), "out of sight twice, never for long"
 
 
 def test_the_error_of_reappearing_is_that_of_its_frames_alone():
