@@ -98,11 +98,11 @@ def made_by_simulator(factors, seed) -> None:
         st.markdown(
             f"The clip is simulated: world `{factors.name}`, seed {seed}, a test seed that no model was trained on. "
             "Both arms are shown the same context frames at 64 x 64 pixels, 10 a second; the picture of the truth is "
-            "drawn larger for you. Errors are distances between the true centre of each visible ball and the place read "
-            "out of the prediction: by a colour parser from pixels, by a probe from latents (linear in each token, pooled "
-            "by attention). The *probe floor* is the probe's own error on the true frames; the *ceiling* is the "
-            "simulator re-run from the state that the parser reads off the context. The decoder draws what the latents "
-            "hold and is no part of the JEPA."
+            "drawn larger for you. Errors are distances between the true centre of each visible ball and the place "
+            "read out of the prediction: by a colour parser from pixels, by a probe from latents (linear in each "
+            "token, pooled by attention). The *probe floor* is the probe's own error on the true frames; the *ceiling* "
+            "is the simulator re-run from the state that the parser reads off the context. The decoder draws what the "
+            "latents hold and is no part of the JEPA."
         )
 
 
