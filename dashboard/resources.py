@@ -14,9 +14,8 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.scoreboard import result_name, stored
-from core.models.catalog import card, load, models_of
-from core.models.store import load_arrays, weights_digest
-from core.paths import MODELS
+from core.models.catalog import card, folder_of, load, models_of
+from core.models.store import companion, load_arrays, weights_digest
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
 
@@ -45,7 +44,10 @@ def reference(name: str):
     """What is usual for a JEPA: the yardstick of surprise and distance."""
     from core.evaluation.familiarity import Reference
 
-    return Reference.from_arrays(load_arrays(models_of(name) / f"{name}-reference"))
+    folder = companion(models_of(name), name, "reference")
+    if folder is None:
+        raise ValueError(f"What is usual for {name} was not measured with its weights; train it again.")
+    return Reference.from_arrays(load_arrays(folder))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -106,7 +108,7 @@ def shares(name: str, factors: Factors, seed: int, context: int, horizon: int) -
     """Where one arm's compute goes on a simulated clip."""
     from core.evaluation.shares import compute_shares
 
-    return compute_shares(model(name), world_clip(factors, seed, SIZE, context + horizon), context, horizon)
+    return compute_shares(model(name), world_clip(factors, seed, SIZE, max(32, context + horizon)), context, horizon)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -122,8 +124,9 @@ def robustness() -> dict | None:
 
 
 def _of_these_weights(result: dict | None) -> dict | None:
-    measured = {name: (result or {"models": {}})["models"].get(name, {}).get("weights") for name in WORLD_PAIR}
-    return result if all(weights_digest(MODELS / name) == digest for name, digest in measured.items()) else None
+    measured = {name: score["weights"] for name, score in (result or {"models": {}})["models"].items()}
+    same = all(weights_digest(folder_of(name)) == digest for name, digest in measured.items())
+    return result if same and set(WORLD_PAIR) <= set(measured) else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -48,8 +48,9 @@ def explained(result) -> None:
             "without the terms that keep it from collapsing; *the pixel arm's features* are the 16 channels that its "
             "trunk is given, read by such a probe as the JEPA's.\n"
             "- *All known but the bounce* plays the world on from the exact truth with every elasticity that the "
-            "context leaves open, and takes the middle. The *ceiling* knows the elasticity too, but reads places off "
-            "the frames."
+            "context leaves open, and takes the middle: nearly the best that can be known. The *ceiling* knows the "
+            "elasticity too, but reads places off the frames; where balls are hidden (*occluder*) it is the worse of "
+            "the two."
         )
 
 

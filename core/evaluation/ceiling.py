@@ -10,7 +10,7 @@ the other bound: it knows everything exactly, but of the elasticity only what th
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -98,11 +98,3 @@ def _bodies(state: np.ndarray, radius: np.ndarray) -> Bodies:
     on_floor = y - radius - FLOOR < 0.02
     x, y = np.clip(x, radius, 1 - radius), np.maximum(y, FLOOR + radius)
     return Bodies(x, y, vx, vy, radius, np.where(on_floor, -vx / radius, 0.0))
-
-
-def factors_of(truth) -> Factors:
-    """The factors of a clip, as the dataclass of its world."""
-    from core.worlds import world_named
-
-    world = world_named(truth.world)
-    return world(**{f.name: truth.factors[f.name] for f in fields(world)})

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.ceiling import ceiling_positions, factors_of
+from core.evaluation.ceiling import ceiling_positions
 from core.evaluation.forecast import position_errors, predicted_positions, truth_of
 from core.evaluation.metrics import Skill, persistence_skill, psnr
 from core.models.protocol import WorldModel
+from core.worlds import factors_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions, factors_of
+from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, interval, persistence_skill, psnr, ssim
 from core.evaluation.reappearing import reappearances, reappearing_errors
@@ -18,7 +18,7 @@ from core.models.parser import hold_last
 from core.models.probe import SEEN, SLOTS, displacement_r2, r2_score
 from core.models.protocol import WorldModel
 from core.models.store import plain, weights_digest
-from core.worlds import FPS, FRAMES, sample, simulate, world_named
+from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
 _BATCH = 16
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
@@ -186,6 +186,15 @@ def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> n
     distance = np.where(seen, np.linalg.norm(guess - truth, axis=-1), 0.0)
     count = seen.sum(axis=-1)
     return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
+def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int) -> np.ndarray:
+    """Position errors of a model, clip by clip and step by step, ``[B, horizon]``; NaN where no ball counts."""
+    positions, seen = truth_of(clips, context, horizon)
+    frames = np.stack([clip.frames[:context] for clip in clips])
+    batches = [frames[i : i + _BATCH] for i in range(0, len(frames), _BATCH)]
+    guesses = [predicted_positions(model, batch, model.predict(batch, horizon))[0] for batch in batches]
+    return position_errors(np.concatenate(guesses), positions, seen)
 
 
 def by_step(values: np.ndarray) -> list[Interval]:

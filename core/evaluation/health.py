@@ -8,6 +8,15 @@ LIVELY, DEAD = 0.15, 0.03  # of the moving share
 READ, UNREAD = 0.8, 0.4  # of the position R²
 
 
+def directions(measures: Mapping[str, float]) -> str:
+    """How many directions of the latents what moves uses, where that means anything."""
+    if "effective rank" not in measures:
+        return "Not measured yet"
+    if measures["moving share"] < DEAD:
+        return "Hardly anything moves: its directions are noise"
+    return f"What moves uses {measures['effective rank']:.1f} directions"
+
+
 def verdict(measures: Mapping[str, float]) -> str:
     """What the last measures of a JEPA say.
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
+import numpy as np
+
+from core.evaluation.forecast import ForecastProtocol, by_step, clip_errors, evaluate_forecast, make_clips
+from core.models.catalog import folder_of
 from core.models.protocol import WorldModel
-from core.models.store import plain, read_json, write_json
+from core.models.store import plain, read_json, weights_digest, write_json
 from core.paths import RESULTS
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -36,16 +39,25 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     """Position error in ``drop`` against the strength of a moving background: the curve that the debate is about.
 
     Returns:
-        ``protocol``, ``strengths``, and for every model under ``models`` its ``weights`` and for every strength its
-        ``position_error`` step by step.
+        ``protocol``, ``strengths``, and for every model under ``models`` its ``weights``, for every strength its
+        ``position_error`` step by step, and its ``rise`` from none to the strongest: the same clips but for their
+        backgrounds, so the interval is that of a paired difference.
     """
-    found: dict[str, dict] = {}
+    errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)
-        result = evaluate_forecast(protocol, models, lambda what, share, i=index: report(what, _share(i, share)))
-        for name, score in result.models.items():
-            entry = found.setdefault(name, {"weights": score.weights, "position_error": []})
-            entry["position_error"].append([asdict(step) for step in score.position_error])
+        made = make_clips(protocol, lambda what, share, i=index: report(what, (i + share) / len(STRENGTHS)))
+        for model in models:
+            report(model.title, (index + 1) / len(STRENGTHS))
+            errors[model.name].append(clip_errors(model, made, protocol.context, protocol.horizon))
+    found = {
+        name: {
+            "weights": weights_digest(folder_of(name)),
+            "position_error": [[asdict(step) for step in by_step(table)] for table in tables],
+            "rise": [asdict(step) for step in by_step(tables[-1] - tables[0])],
+        }
+        for name, tables in errors.items()
+    }
     protocol = asdict(replace(MOVING, clips=clips))
     return plain({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
 
@@ -79,7 +91,3 @@ def stored(name: str, folder: Path = RESULTS) -> dict | None:
     """A stored measurement; None if there is none."""
     path = folder / f"{name}.json"
     return read_json(path) if path.exists() else None
-
-
-def _share(index: int, share: float) -> float:
-    return (index + share) / len(STRENGTHS)

@@ -23,11 +23,9 @@ import numpy as np
 import torch
 
 from core.clip import Clip
-from core.evaluation.ceiling import factors_of
 from core.evaluation.cost import measure_flops
 from core.models.tensors import as_tensor
 from core.models.trunk import Trunk
-from core.worlds import layout_of
 from core.worlds.regions import REGIONS, regions_of
 
 
@@ -69,8 +67,7 @@ def compute_shares(model, clip: Clip, context: int, horizon: int) -> Shares:
         raise ValueError(f"The clip has {len(clip.frames)} frames; {context + horizon} are needed.")
     if not hasattr(model, "squared_errors"):
         raise ValueError(f"{model.title} has no network to look into.")
-    layout = layout_of(factors_of(clip.truth), clip.truth.seed)
-    regions = regions_of(clip.truth, layout, model.size)[context : context + horizon]
+    regions = regions_of(clip.truth, model.size)[context : context + horizon]
     with _watched(model.network) as ahead:
         errors = model.squared_errors(as_tensor(clip.frames[None, : context + horizon]), context)  # [horizon, h, w]
     cover = _cover(regions, errors.shape[-1])  # [R, horizon, h, w]

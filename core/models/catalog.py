@@ -24,17 +24,12 @@ def _load_nearest(models: Path) -> NearestClip:
     return NearestClip(load_config(models / "nearest", NearestConfig), load_arrays(models / "nearest"))
 
 
-def _load_hidden(models: Path) -> WorldModel:
-    from core.models.learned import load_hidden
-
-    return load_hidden(models)
-
-
-def _learned(arm: str, name: str) -> Callable[[Path], WorldModel]:
+def _learned(kind: str, name: str) -> Callable[[Path], WorldModel]:
     def load(models: Path) -> WorldModel:
         from core.models import learned  # torch is imported only when a network is wanted
 
-        return {"pixel": learned.load_pixel, "jepa": learned.load_jepa}[arm](models, name)
+        loaders = {"pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden}
+        return loaders[kind](models, name)
 
     return load
 
@@ -45,7 +40,7 @@ LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "nearest": _load_nearest,
     "random": _learned("jepa", "random"),
     "unguarded": _learned("jepa", "unguarded"),
-    "pixel-hidden": _load_hidden,
+    "pixel-hidden": _learned("hidden", "pixel"),
     "pixel": _learned("pixel", "pixel"),
     "jepa": _learned("jepa", "jepa"),
 }

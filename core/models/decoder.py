@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from core.models.layers import Residual, conv, upsample
+from core.models.layers import conv, upsample
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,17 @@ class DecoderConfig:
 
     dim: int = 16
     width: int = 64
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions around a shortcut."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(conv(width, width), nn.Conv2d(width, width, 3, 1, 1), nn.GroupNorm(8, width))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.silu(x + self.body(x))
 
 
 class Decoder(nn.Module):

@@ -6,23 +6,16 @@ average: encoder and predictor learn together, and an explicit term keeps the re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
 from core.models.trunk import Encoder, Trunk, TrunkConfig
 
 
-@dataclass(frozen=True)
-class JepaConfig(TrunkConfig):
-    """Sizes of the JEPA predictor."""
-
-
 class Predictor(nn.Module):
     """The trunk in latent space: each step is the last latent and a change."""
 
-    def __init__(self, config: JepaConfig) -> None:
+    def __init__(self, config: TrunkConfig) -> None:
         super().__init__()
         self.trunk = Trunk(config)
         self.head = nn.Conv2d(config.memory, config.dim, 1)
@@ -49,7 +42,7 @@ class Predictor(nn.Module):
 class Jepa(nn.Module):
     """Encoder and predictor together; the latents are normed by channel."""
 
-    def __init__(self, config: JepaConfig) -> None:
+    def __init__(self, config: TrunkConfig) -> None:
         super().__init__()
         self.config = config
         self.encoder = Encoder(config)

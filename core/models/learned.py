@@ -9,13 +9,14 @@ import torch
 
 from core.models.baselines import from_pixels, to_pixels
 from core.models.decoder import Decoder, DecoderConfig
-from core.models.jepa import Jepa, JepaConfig
+from core.models.jepa import Jepa
 from core.models.parser import parse_positions
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SLOTS, Probe
 from core.models.protocol import check_context
-from core.models.store import load_arrays, load_card, load_config, weights_digest
+from core.models.store import companion, load_arrays, load_config
 from core.models.tensors import as_tensor, grid, tokens
+from core.models.trunk import TrunkConfig
 from core.worlds import FPS, SIZE
 
 
@@ -128,7 +129,7 @@ def load_pixel(models: Path, name: str = "pixel") -> PixelModel:
 
 def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
     """A JEPA with its probe and its decoder, where it has them; the random-weights twin is one too."""
-    network = load_network(Jepa(load_config(models / name, JepaConfig)), models / name)
+    network = load_network(Jepa(load_config(models / name, TrunkConfig)), models / name)
     title = _TITLES.get(name, "JEPA predictor")
     return JepaModel(network, _probe_of(models, name), _decoder_of(models, name), name, title)
 
@@ -140,13 +141,10 @@ def load_hidden(models: Path, name: str = "pixel") -> LatentModel:
 
 
 def _probe_of(models: Path, name: str) -> Probe | None:
-    folder = models / f"{name}-probe"  # there is none where there are no balls to read
-    return Probe.from_arrays(load_arrays(folder)) if folder.exists() else None
+    folder = companion(models, name, "probe")  # there is none where there are no balls to read
+    return Probe.from_arrays(load_arrays(folder)) if folder else None
 
 
 def _decoder_of(models: Path, name: str) -> Decoder | None:
-    """The decoder that was trained on the latents of exactly these weights; None if there is none."""
-    folder = models / f"{name}-decoder"
-    if not folder.exists() or load_card(folder).get("encoder_weights") != weights_digest(models / name):
-        return None
-    return load_network(Decoder(load_config(folder, DecoderConfig)), folder)
+    folder = companion(models, name, "decoder")
+    return load_network(Decoder(load_config(folder, DecoderConfig)), folder) if folder else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import nn
 
 
 def within_clip(latents: torch.Tensor) -> torch.Tensor:
@@ -19,6 +20,25 @@ def spread_hinge(residual: torch.Tensor, target: float = 0.5) -> torch.Tensor:
     ``[B, T, D, H, W]``."""
     spread = torch.sqrt(residual.movedim(2, 0).flatten(1).var(dim=1) + 1e-4)  # [D]
     return torch.relu(target - spread).mean()
+
+
+def gaussian_misfit(
+    rows: torch.Tensor, generator: torch.Generator, directions: int = 64, most: int = 2048, knots: int = 17
+) -> torch.Tensor:
+    """How far ``[N, D]`` is from a standard normal, seen along random directions: the sketched Epps-Pulley statistic of
+    SIGReg (Balestriero and LeCun, "LeJEPA", 2025), without its factor N.
+
+    The characteristic function of each projection is compared with that of a standard normal at ``knots`` points of
+    [0, 3], weighed by the latter; of more than ``most`` rows as many are drawn.
+    """
+    if len(rows) > most:
+        rows = rows[torch.randint(len(rows), (most,), generator=generator)]
+    axes = nn.functional.normalize(torch.randn(rows.shape[1], directions, generator=generator), dim=0)  # [D, M]
+    points = torch.linspace(0, 3, knots)
+    normal = torch.exp(-points.square() / 2)
+    angles = (rows @ axes)[..., None] * points  # [N, M, K]
+    misfit = (angles.cos().mean(dim=0) - normal).square() + angles.sin().mean(dim=0).square()  # [M, K]
+    return torch.trapezoid(misfit * normal, points, dim=1).mean()
 
 
 def decorrelation(residual: torch.Tensor) -> torch.Tensor:

@@ -65,15 +65,14 @@ class PixelPredictor(nn.Module):
 
     def unroll(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
         """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, 3, 64, 64]``."""
-        context, frame = frames.shape[1], frames[:, 0]
-        latent, quarter, half = self.encoder(frame)
-        before, memory, out = latent, self.trunk.start(latent), []
+        context, out = frames.shape[1], []
+        before = memory = None
         for t in range(context - 1 + horizon):
-            ahead, memory = self.trunk(latent, before, memory)
-            guess = frame + self.painter(ahead, quarter, half, frame)
-            out.append(guess)
-            if len(out) == context - 1 + horizon:
-                break  # nobody asks what the last frame holds
-            frame, before = frames[:, t + 1] if t + 1 < context else guess, latent
+            frame = frames[:, t] if t < context else out[-1]
             latent, quarter, half = self.encoder(frame)
+            if memory is None:
+                before, memory = latent, self.trunk.start(latent)
+            ahead, memory = self.trunk(latent, before, memory)
+            out.append(frame + self.painter(ahead, quarter, half, frame))
+            before = latent
         return torch.stack(out, dim=1)

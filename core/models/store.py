@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save, save_file
 
 Config = TypeVar("Config")
 
@@ -21,8 +21,7 @@ Config = TypeVar("Config")
 def save_model(folder: Path, config: object, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]) -> None:
     """Write a model; each file is written beside its place and then renamed, so that none is ever half there."""
     folder.mkdir(parents=True, exist_ok=True)
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    replace_file(folder / "weights.safetensors", lambda path: save_file(contiguous, path))
+    replace_file(folder / "weights.safetensors", lambda path: save_file(_contiguous(arrays), path))
     write_json(folder / "config.json", dataclasses.asdict(config))
     write_json(folder / "card.json", card)
 
@@ -55,10 +54,31 @@ def load_arrays(folder: Path) -> dict[str, np.ndarray]:
         raise ValueError(f"The weights of {folder.name} are missing or damaged; train it again.") from error
 
 
+def digest(arrays: Mapping[str, np.ndarray]) -> str:
+    """Tells weights apart; that of the file that ``save_model`` writes of them."""
+    return _digest(save(_contiguous(arrays)))
+
+
 def weights_digest(folder: Path) -> str | None:
-    """Tells weights apart: a short digest of those in a folder; None if there are none."""
+    """The ``digest`` of the weights in a folder; None if there are none."""
     path = folder / "weights.safetensors"
-    return blake2b(path.read_bytes(), digest_size=8).hexdigest() if path.exists() else None
+    return _digest(path.read_bytes()) if path.exists() else None
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=8).hexdigest()
+
+
+def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+
+
+def companion(models: Path, name: str, kind: str) -> Path | None:
+    """Folder of the ``probe``, ``reference`` or ``decoder`` that was made for exactly these weights of a model; None if
+    there is none."""
+    folder = models / f"{name}-{kind}"
+    made_for = load_card(folder).get("made_for") if folder.exists() else None
+    return folder if made_for and made_for == weights_digest(models / name) else None
 
 
 def load_card(folder: Path) -> dict:

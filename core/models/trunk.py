@@ -14,7 +14,8 @@ from torch import nn
 
 @dataclass(frozen=True)
 class TrunkConfig:
-    """Sizes of an arm: ``dim`` channels for each of 8x8 tokens, ``memory`` channels in the trunk."""
+    """Sizes of an arm: ``dim`` channels for each of ``grid`` x ``grid`` tokens (8, 4, 2 or 1), ``memory`` channels in
+    the trunk, ``context`` frames that it is given."""
 
     dim: int = 16
     width: int = 64
@@ -33,7 +34,7 @@ class Encoder(nn.Module):
         self.at_half = nn.Conv2d(3, width // 2, 3, 2, 1)
         self.at_quarter = nn.Conv2d(width // 2, width, 3, 2, 1)
         self.at_eighth = nn.Conv2d(width, width, 3, 2, 1)
-        self.leave = nn.Conv2d(width, config.dim, 1)
+        self.leave = nn.Conv2d(width, config.dim, 8 // config.grid, 8 // config.grid)
 
     def forward(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Latents ``[B, D, 8, 8]``, features ``[B, W, 16, 16]`` and ``[B, W / 2, 32, 32]``."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from core.evaluation.familiarity import ReferenceConfig, make_reference
-from core.models.jepa import Jepa, JepaConfig
+from core.models.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.pixel import PixelPredictor
-from core.models.store import save_model
+from core.models.store import digest, save_model
+from core.models.trunk import TrunkConfig
 from core.training.clips import Clips, open_clips
 from core.training.plans import Plan
 from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
@@ -22,8 +24,8 @@ Network = Jepa | PixelPredictor
 
 
 def save_companions(name: str, network: Network, plan: Plan, models: Path, seed: int, card: dict) -> None:
-    """Fit and save beside the model ``name`` what goes with it: a probe, where there are balls to read; for a JEPA what
-    is usual for it and, with balls, its random-weights twin."""
+    """Fit and save what goes with the model ``name``: a probe, where there are balls to read; for a JEPA what is usual
+    for it and, with balls, its random-weights twin. The model itself is saved after them: then it is whole."""
     learnt = open_clips(plan.clips)
     balls = learnt.states.visible.any()
     if balls:
@@ -33,11 +35,11 @@ def save_companions(name: str, network: Network, plan: Plan, models: Path, seed:
     save_reference(models, name, card, network, open_clips(plan.check))
     if balls:
         twin = random_jepa(network.config, seed)
-        _save(models, TWIN, card, network.config, {key: tensor.numpy() for key, tensor in twin.state_dict().items()})
         save_probe(models, TWIN, card, twin, learnt, seed)
+        save_network(models, TWIN, twin, card)
 
 
-def random_jepa(config: JepaConfig, seed: int) -> Jepa:
+def random_jepa(config: TrunkConfig, seed: int) -> Jepa:
     """The random-weights twin: the same networks before any training."""
     torch.manual_seed(seed + 1000)
     return Jepa(config).eval()
@@ -47,15 +49,26 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
     """Measure what is usual for a JEPA on validation clips, and save it beside it."""
     frames = check.frames[:_REFERENCE_CLIPS]
     reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), frames)
-    _save(models, f"{name}-reference", card, ReferenceConfig(name, len(frames)), reference.arrays())
+    card = companion_card(f"{name}-reference", jepa, card)
+    save_model(models / f"{name}-reference", ReferenceConfig(name, len(frames)), reference.arrays(), card)
 
 
 def save_probe(models: Path, name: str, card: dict, network: Network, learnt: Clips, seed: int) -> None:
     """Fit a probe to the latents of what a network has learnt from, and save it beside it."""
     few = pairs(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
     probe = fit_probe(encode_all(network.encode, few.frames), few.states, seed)
-    _save(models, f"{name}-probe", card, ProbeConfig(name, min(_PROBE_CLIPS, len(learnt.frames))), probe.arrays())
+    config = ProbeConfig(name, min(_PROBE_CLIPS, len(learnt.frames)))
+    save_model(models / f"{name}-probe", config, probe.arrays(), companion_card(f"{name}-probe", network, card))
 
 
-def _save(models: Path, name: str, card: dict, config: object, arrays: dict) -> None:
-    save_model(models / name, config, arrays, card | {"name": name})
+def companion_card(name: str, network: torch.nn.Module, card: dict) -> dict:
+    """The card of something that was made for the weights that a network has now."""
+    return card | {"name": name, "made_for": digest(_arrays(network))}
+
+
+def save_network(models: Path, name: str, network: torch.nn.Module, card: dict) -> None:
+    save_model(models / name, network.config, _arrays(network), card | {"name": name})
+
+
+def _arrays(network: torch.nn.Module) -> dict[str, np.ndarray]:
+    return {key: tensor.numpy() for key, tensor in network.state_dict().items()}

@@ -50,7 +50,8 @@ def fit_probe(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1
     0.011 instead of 0.008 widths and velocity with an R² of 0.90 instead of 0.95.)
     """
     rows, places = torch.from_numpy(latents), torch.from_numpy(states.positions)  # [P, 2, N, D], [P, 2, 3, 2]
-    scale = rows.std()  # a probe must not depend on the scale of the latents
+    mean, scale = rows.mean(dim=(0, 1, 2)), rows.std(dim=(0, 1, 2)) + 1e-6  # a probe must not depend on the units
+    rows = (rows - mean) / scale
     seen = torch.from_numpy(states.visible > SEEN)  # [P, 2, 3]
     centres = torch.from_numpy(token_centres(rows.shape[2]))[:, None]  # [N, 1, 2]
     generator = torch.Generator().manual_seed(seed)
@@ -60,7 +61,7 @@ def fit_probe(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1
     for step in range(steps):
         optimiser.param_groups[0]["lr"] = _RATE * (1 - step / steps)
         chosen = torch.randint(len(rows), (256,), generator=generator)
-        out = rows[chosen] / scale @ weights + bias  # [256, 2, N, 9]
+        out = rows[chosen] @ weights + bias  # [256, 2, N, 9]
         share = torch.softmax(out[..., :SLOTS] + place, dim=-2)[..., None]  # [256, 2, N, 3, 1]
         guess = (share * (centres + OFFSET * out[..., SLOTS:].unflatten(-1, (SLOTS, 2)))).sum(dim=-3)
         miss, known = guess - places[chosen], seen[chosen]
@@ -68,7 +69,9 @@ def fit_probe(latents: np.ndarray, states: States, seed: int = 0, steps: int = 1
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return Probe(*(tensor.detach().numpy() for tensor in (weights / scale, bias, place)))
+    weights, bias, place = weights.detach(), bias.detach(), place.detach()
+    weights = weights / scale[:, None]
+    return Probe(*(tensor.numpy() for tensor in (weights, bias - mean @ weights, place)))
 
 
 def _distance(vectors: torch.Tensor, known: torch.Tensor) -> torch.Tensor:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import torch
 
-from core.models.jepa import Jepa, JepaConfig
+from core.models.jepa import Jepa
 from core.models.learned import load_network
-from core.models.store import load_config, save_model, weights_digest
+from core.models.store import load_config
+from core.models.trunk import TrunkConfig
 from core.paths import MODELS, cache_folder
 from core.training.clips import ClipSet, open_clips
-from core.training.companions import save_companions
+from core.training.companions import companion_card, save_companions, save_network
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
 from core.training.plans import Plan, plan_named
@@ -64,12 +65,11 @@ def train(
     run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled)
     if run.spent < 60 * budget:
         return False
-    if plan.paints_for:
-        card |= {"encoder_weights": weights_digest(models / plan.paints_for)}
-    arrays = {key: tensor.numpy() for key, tensor in recipe.module.state_dict().items()}
-    save_model(models / name, recipe.module.config, arrays, card | run_card(recipe, run))
-    if plan.recipe in ("jepa", "unguarded", "pixel"):
+    if isinstance(recipe, DecoderRecipe):
+        card = companion_card(name, recipe.jepa, card)
+    else:
         save_companions(name, recipe.module, plan, models, seed, card)
+    save_network(models, name, recipe.module, card | run_card(recipe, run))
     shutil.rmtree(folder)
     return True
 
@@ -92,7 +92,7 @@ def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     if plan.recipe == "pixel":
         return PixelRecipe(check, seed)
     folder = models / plan.paints_for
-    return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, JepaConfig)), folder))
+    return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, TrunkConfig)), folder))
 
 
 def run_card(recipe: Recipe, run: Run) -> dict:

@@ -14,11 +14,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from core.models.jepa import Jepa
 from core.models.probe import SLOTS, States
-from core.models.store import save_model, weights_digest
 from core.paths import jobs_folder
 from core.training import jobs
 from core.training.clips import Clips, ClipSet, open_clips
-from core.training.companions import save_probe, save_reference
+from core.training.companions import companion_card, save_network, save_probe, save_reference
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
@@ -88,9 +87,9 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     if done.spent < 60 * job.minutes:
         return wish() or jobs.PAUSED
     card = start_card(job.name, job.seed) | {"arm": job.arm, "recipe": f"Train page: {job.source}"}
-    _save(place, job.name, recipe.module, card | run_card(recipe, done))
     if job.arm == "jepa":
         _make_visible(job, recipe.module, learn, check, place, card)
+    save_network(place / "models", job.name, recipe.module, card | run_card(recipe, done))
     return jobs.DONE
 
 
@@ -120,12 +119,6 @@ def _make_visible(job: Job, jepa: Jepa, learn: Clips, check: Clips, place: Path,
     save_reference(models, job.name, card, jepa, check)
     if learn.states.visible.any():
         save_probe(models, job.name, card, jepa, learn, job.seed)
-    recipe = DecoderRecipe(check, job.seed, jepa)
+    recipe, name = DecoderRecipe(check, job.seed, jepa), f"{job.name}-decoder"
     fit(recipe, learn, place / "decoder-run", minutes=_DECODER_SHARE * job.minutes, seed=job.seed)
-    digest = {"encoder_weights": weights_digest(models / job.name)}
-    _save(place, f"{job.name}-decoder", recipe.module, card | digest)
-
-
-def _save(place: Path, name: str, module: torch.nn.Module, card: dict) -> None:
-    arrays = {key: tensor.numpy() for key, tensor in module.state_dict().items()}
-    save_model(place / "models" / name, module.config, arrays, card | {"name": name})
+    save_network(models, name, recipe.module, companion_card(name, jepa, card))

@@ -3,6 +3,7 @@
 To add a world, write one file with a frozen subclass of ``Factors`` and list it in ``WORLDS``.
 """
 
+from core.clip import Truth
 from core.worlds.drop import Drop
 from core.worlds.factors import BACKGROUNDS, Factors, Range, ranges, sample
 from core.worlds.leaves import Leaves
@@ -24,7 +25,13 @@ def world_named(name: str) -> type[Factors]:
     return WORLDS[name]
 
 
+def factors_of(truth: Truth) -> Factors:
+    """The factors of a simulated clip, as the dataclass of its world."""
+    world = world_named(truth.world)
+    return world(**{name: truth.factors[name] for name in ranges(world)})
+
+
 __all__ = [
     "BACKGROUNDS", "FPS", "FRAMES", "SIZE", "WORLDS", "Drop", "Factors", "Leaves", "Occluder", "Range", "Wall",
-    "layout_of", "ranges", "sample", "simulate", "world_named",
+    "factors_of", "layout_of", "ranges", "sample", "simulate", "world_named",
 ]  # fmt: skip

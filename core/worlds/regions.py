@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.clip import Truth
-from core.worlds.factors import Layout
+from core.worlds import factors_of, layout_of
 from core.worlds.physics import Box
 from core.worlds.stage import LAMP_HEIGHT, draw_shadow
 
@@ -13,9 +13,10 @@ REGIONS = ("background", "shadows", "objects")  # a pixel's number is its place 
 _DARKER = 0.03  # a shadow begins where it takes this share of the light
 
 
-def regions_of(truth: Truth, layout: Layout, size: int) -> np.ndarray:
+def regions_of(truth: Truth, size: int) -> np.ndarray:
     """The region of every pixel, ``uint8 [T, size, size]``: the nearest thing counts, and what stands still (walls and
     their shadows, a screen) is background."""
+    layout = layout_of(factors_of(truth), truth.seed)
     x = (np.arange(size, dtype=np.float32) + 0.5) / size
     y = x[::-1].copy()
     lamp = np.array([truth.factors["lamp"], LAMP_HEIGHT], np.float32)

@@ -17,7 +17,7 @@ QUICK = 32  # clips of a live measurement
 
 
 def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> dict | None:
-    """A button that measures now, with progress; what it found stays until the page is left."""
+    """A button that measures now, with progress; gives what it found, until it measures again."""
     if st.button(label, key=key):
         with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
             bar = st.progress(0.0, text="clips")
@@ -27,6 +27,15 @@ def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) 
             )
             status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
     return st.session_state.get(f"{key}.found")
+
+
+def rises(result: dict, step: int) -> str:
+    """What the strongest background adds to each arm's error, by the same clips without it."""
+    told = []
+    for name, arm in (("pixel", "pixels"), ("jepa", "latents")):
+        rise = result["models"][name]["rise"][step]
+        told.append(f"{arm} {rise['mean']:+.3f} ({rise['low']:+.3f} to {rise['high']:+.3f})")
+    return f"From none to the strongest, {(step + 1) / 10:.1f} s ahead, the error changes by: {', '.join(told)} widths."
 
 
 def robustness(step: int) -> None:
@@ -40,5 +49,6 @@ def robustness(step: int) -> None:
             continue
         when = "stored" if shown is stored else "measured now"
         quiet(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
+        st.markdown(rises(shown, step))
         figure = figures.robustness_curves(shown, step, scheme())
         st.plotly_chart(figure, config=QUIET, key=f"robust.{shown is stored}", alt="Error against strength.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.evaluation.health import verdict
+from core.evaluation.health import directions, verdict
 from core.training import jobs
 from core.training.jobs import CANCELLED, DONE, FAILED, PAUSED, RUNNING, WAITING, Progress
 from dashboard.compare.evidence import quiet, scheme
@@ -105,8 +105,7 @@ def _dimensions(moments: Sequence[Mapping], measures: Mapping[str, float], look:
         figure.update_yaxes(rangemode="tozero")
         st.plotly_chart(figure, config=_QUIET, key="train.spread", alt="Spread of the dimensions over minutes.")
     with right, st.container(border=True):
-        rank = measures.get("effective rank")
-        st.markdown("**Not measured yet**" if rank is None else f"**What moves uses {rank:.1f} directions**")
+        st.markdown(f"**{directions(measures)}**")
         figure = figures.measure_curves(moments, {"effective rank": "latent"}, "effective rank", look)
         figure.update_yaxes(rangemode="tozero")
         st.plotly_chart(figure, config=_QUIET, key="train.rank", alt="Effective rank over minutes.")

@@ -3,7 +3,6 @@ no model has seen. If one of them breaks, the sentence on the page is wrong."""
 
 import dataclasses
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -121,13 +120,26 @@ def test_who_does_not_know_the_bounce_is_right_until_it_comes_and_then_says_the_
         assert np.linalg.norm(guess - truth, axis=-1).max() > 0.05
 
 
+def test_who_has_seen_the_bounce_knows_how_high_it_goes():
+    factors = Drop(elasticity=0.8, gravity=3.0, background="plain")
+    clip = simulate(factors, 2_000_003)
+    height = clip.truth.positions[:, 0, 1]
+    landed = int(np.flatnonzero(np.diff(height) > 0)[0]) + 1  # the first frame on the way up
+    context = landed + 3
+    guess = bounce_unknown_positions(factors, 2_000_003, context, 12, 10.0)
+    unseen = bounce_unknown_positions(factors, 2_000_003, landed - 2, 12, 10.0)
+    off, blind = (
+        np.linalg.norm(places - clip.truth.positions[c : c + 12], axis=-1).mean()
+        for places, c in ((guess, context), (unseen, landed - 2))
+    )
+    assert off < 0.02 < blind
+
+
 def test_the_arms_share_their_trunk_and_the_latent_one_costs_five_times_less(models, drop):
-    sizes = [
-        {part: sum(p.numel() for p in getattr(owner, part).parameters()) for part in ("encoder", "trunk")}
-        for owner in (models["pixel"].network, SimpleNamespace(
-            encoder=models["jepa"].network.encoder, trunk=models["jepa"].network.predictor.trunk))
-    ]  # fmt: skip
-    assert sizes[0] == sizes[1]
+    pixel, jepa = models["pixel"].network, models["jepa"].network
+    for one, other in ((pixel.encoder, jepa.encoder), (pixel.trunk, jepa.predictor.trunk)):
+        shapes = [{name: tensor.shape for name, tensor in part.state_dict().items()} for part in (one, other)]
+        assert shapes[0] == shapes[1] and shapes[0]
     assert drop.models["pixel"].flops_per_frame > 5 * drop.models["jepa"].flops_per_frame
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.models.jepa import JepaConfig
 from core.models.learned import load_jepa, load_pixel
 from core.models.pixel import PixelConfig
+from core.models.trunk import TrunkConfig
 from core.training import companions, jobs, probing, recipes, watching, worker
 from core.training.jobs import Job
 from core.worlds import Leaves, simulate
@@ -21,7 +21,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "_LEARNT", 16)
     monkeypatch.setattr(worker, "_CHECKED", 16)
     monkeypatch.setattr(worker, "_EVERY", 0.0)
-    monkeypatch.setattr(recipes, "JepaConfig", lambda: JepaConfig(dim=4, width=16, memory=16))
+    monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
     monkeypatch.setattr(recipes, "PixelConfig", lambda: PixelConfig(width=16, memory=16, paint=16))
     monkeypatch.setattr(recipes.JepaRecipe, "batch", 2)
     monkeypatch.setattr(recipes.PixelRecipe, "batch", 2)

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from core.models.catalog import card, load
-from core.models.jepa import Jepa, JepaConfig
+from core.models.jepa import Jepa
 from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.probe import Probe, States, displacement_r2, r2_score, token_centres
 from core.models.store import load_arrays, load_config, replace_file, save_model
+from core.models.trunk import TrunkConfig
 from core.training.probing import fit_probe
 from core.training.recipes import JepaRecipe
 from core.worlds import Drop, Wall, simulate
@@ -115,7 +116,7 @@ def test_both_arms_had_the_same_minutes_and_the_same_clips():
 
 def small_jepa(seed=0):
     torch.manual_seed(seed)
-    return Jepa(JepaConfig(width=16, memory=16)).eval()
+    return Jepa(TrunkConfig(width=16, memory=16)).eval()
 
 
 def saved(folder, network):
@@ -124,7 +125,7 @@ def saved(folder, network):
 
 
 def reopened(folder):
-    return load_network(Jepa(load_config(folder, JepaConfig)), folder)
+    return load_network(Jepa(load_config(folder, TrunkConfig)), folder)
 
 
 @torch.no_grad()
@@ -145,10 +146,10 @@ def test_a_config_with_unknown_or_missing_settings_is_refused(tmp_path):
     ):
         (folder / "config.json").write_text(json.dumps(wrong))
         with pytest.raises(ValueError, match=said):
-            load_config(folder, JepaConfig)
+            load_config(folder, TrunkConfig)
     (folder / "config.json").write_text("{")
     with pytest.raises(ValueError, match=r"small/config\.json is missing or is not JSON"):
-        load_config(folder, JepaConfig)
+        load_config(folder, TrunkConfig)
 
 
 def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
@@ -163,7 +164,7 @@ def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
         load_arrays(folder)
     (folder / "weights.safetensors").write_bytes(whole)
     with pytest.raises(ValueError, match="weights of small do not fit"):
-        load_network(Jepa(JepaConfig(width=32)), folder)
+        load_network(Jepa(TrunkConfig(width=32)), folder)
     with pytest.raises(ValueError, match="missing"):
         load_jepa(tmp_path, "random")
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from core.evaluation.scoreboard import CASES, STRENGTHS, measure_case, measure_robustness, result_name, store, stored
-from core.models.catalog import load
+from core.models.catalog import folder_of, load
 from core.models.store import weights_digest
-from core.paths import MODELS
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +18,9 @@ def pair():
 @pytest.mark.parametrize("name", [*map(result_name, CASES), "robustness"])
 def test_every_shipped_result_is_of_the_shipped_weights(name):
     models = stored(name)["models"]
-    for arm in ("pixel", "jepa"):
-        assert models[arm]["weights"] == weights_digest(MODELS / arm), f"{name} was measured with other weights"
+    assert {"pixel", "jepa"} <= set(models)
+    for arm, score in models.items():
+        assert score["weights"] == weights_digest(folder_of(arm)), f"{name} was measured with other weights"
 
 
 def test_a_measured_world_agrees_with_what_is_stored(pair):
@@ -40,6 +40,19 @@ def test_the_strength_of_the_background_is_the_cause_that_is_changed(pair):
     for table in errors.values():
         assert table.shape == (5, 16)
         assert len({tuple(row) for row in table.round(6)}) == 5, "each strength is another film"
+    for name, score in found["models"].items():
+        rise = [step["mean"] for step in score["rise"]]
+        assert rise == pytest.approx(errors[name][-1] - errors[name][0], abs=1e-6)
+
+
+def test_the_rise_is_that_of_pairs_of_clips():
+    """A model that is off by as much with every background rises by nothing, however much clips differ."""
+    found = measure_robustness([load("constant-velocity")], lambda what, share: None, clips=4)
+    score = found["models"]["constant-velocity"]
+    spread = score["position_error"][0][3]
+    assert abs(score["rise"][3]["mean"]) < 0.02 and score["rise"][3]["high"] - score["rise"][3]["low"] < 0.5 * (
+        spread["high"] - spread["low"]
+    )
 
 
 def test_a_result_comes_back_with_where_it_is_from(tmp_path):

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from core.clip import Clip
-from core.evaluation.ceiling import factors_of
 from core.evaluation.reappearing import LONG, reappearances, reappearing_errors
 from core.evaluation.shares import _cover, compute_shares
 from core.models.catalog import load
+from core.models.tensors import as_tensor
 from core.models.trunk import Trunk, TrunkConfig
-from core.worlds import Drop, Occluder, layout_of, simulate
+from core.worlds import Drop, Occluder, simulate
 from core.worlds.regions import REGIONS, regions_of
 
 BACKGROUND, SHADOWS, OBJECTS = (REGIONS.index(name) for name in ("background", "shadows", "objects"))
@@ -21,7 +21,7 @@ CLIP = simulate(Drop(objects=2), 2_000_001)
 
 
 def regions(clip, size=64):
-    return regions_of(clip.truth, layout_of(factors_of(clip.truth), clip.truth.seed), size)
+    return regions_of(clip.truth, size)
 
 
 def test_objects_are_where_the_balls_are_painted():
@@ -83,6 +83,34 @@ def test_the_shares_of_a_made_up_arm_are_those_one_can_work_out():
     energy = (area * (1, 0, 3)) ** 2  # of the gradient 2 * weight * area
     assert found.gradient == pytest.approx(energy / energy.sum(), rel=1e-3)
     assert found.loss_map.shape == (64, 64) and found.loss_map.sum() == pytest.approx(1, rel=1e-4)
+
+
+def test_a_coarse_arm_is_charged_by_how_much_of_a_cell_is_whose():
+    """On 8 x 8 cells of error 1 every region is charged for its cover of the cells."""
+
+    class Coarse(MadeUpModel):
+        def squared_errors(self, frames, context):
+            return super().squared_errors(frames, context)[:, ::8, ::8]
+
+    here = regions(CLIP)[4:12]
+    found = compute_shares(Coarse(np.zeros_like(here), [1.0, 0.0, 0.0]), CLIP, 4, 8)
+    cover = _cover(here, 8).sum(dim=(1, 2, 3)).numpy()
+    assert found.loss == pytest.approx(cover / cover.sum(), rel=1e-4)
+    assert found.gradient == pytest.approx(cover**2 / (cover**2).sum(), rel=1e-3)
+    assert found.loss_map.shape == (8, 8)
+
+
+@pytest.mark.parametrize("name", ["pixel", "jepa"])
+def test_the_errors_that_are_split_are_those_of_the_predictions(name):
+    model = load(name)
+    with torch.no_grad():
+        errors = model.squared_errors(as_tensor(CLIP.frames[None, :12]), 4).numpy()  # [8, h, w]
+    if name == "jepa":
+        off = model.predict(CLIP.frames[None, :4], 8) - model.encode(CLIP.frames[None, 4:12])
+    else:  # pixels are clamped for people, and not for the loss
+        drawn = model.network(as_tensor(CLIP.frames[None, :4]), 8).detach()
+        off = (drawn - as_tensor(CLIP.frames[None, 4:12])).flatten(3).transpose(2, 3).numpy()
+    assert errors.reshape(8, -1) == pytest.approx(np.square(off[0]).mean(axis=-1), rel=1e-3, abs=1e-6)
 
 
 def test_a_token_counts_for_the_pixels_about_its_centre():

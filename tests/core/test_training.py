@@ -11,17 +11,17 @@ import pytest
 import torch
 
 from core.models.catalog import load
-from core.models.jepa import Jepa, JepaConfig
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import States
 from core.models.store import load_arrays, load_card
+from core.models.trunk import TrunkConfig
 from core.training import clips as store
 from core.training import companions, probing, recipes, watching
 from core.training.clips import Clips, ClipSet, open_clips, pick
 from core.training.companions import random_jepa
 from core.training.loop import batch_of, fit
 from core.training.plans import CHECK, PLANS, TRAIN
-from core.training.recipes import AntiCollapse, JepaRecipe, PixelRecipe
+from core.training.recipes import JepaRecipe, PixelRecipe
 from core.training.train import train
 from core.worlds import simulate
 
@@ -55,9 +55,7 @@ class SmallJepa(JepaRecipe):
     batch, rate = 4, 1e-2
 
     def __init__(self, seed):
-        torch.manual_seed(seed)
-        self.module = Jepa(JepaConfig(width=16, memory=16))
-        self._guard = AntiCollapse()
+        super().__init__(None, seed, config=TrunkConfig(width=16, memory=16))
 
 
 def after(steps):
@@ -267,7 +265,7 @@ def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
 
 
 def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
-    config = JepaConfig(width=16, memory=16)
+    config = TrunkConfig(width=16, memory=16)
     twin, again, first = random_jepa(config, 0), random_jepa(config, 0), SmallJepa(0).module
     weights = [m.encoder.at_half.weight for m in (twin, again, first)]
     assert torch.equal(weights[0], weights[1])
@@ -276,7 +274,7 @@ def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
 
 def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch):
     plans = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in PLANS.items()}
-    monkeypatch.setattr(recipes, "JepaConfig", lambda: JepaConfig(dim=4, width=16, memory=16))
+    monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
     for module in (companions, watching):
         monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
     monkeypatch.setattr(JepaRecipe, "batch", 2)
