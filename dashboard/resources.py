@@ -123,6 +123,12 @@ def robustness() -> dict | None:
     return _of_these_weights(stored("robustness"))
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def ablations() -> list[dict]:
+    """The stored runs of variants of the JEPA's recipe."""
+    return (stored("ablations") or {"runs": []})["runs"]
+
+
 def _of_these_weights(result: dict | None) -> dict | None:
     measured = {name: score["weights"] for name, score in (result or {"models": {}})["models"].items()}
     same = all(weights_digest(folder_of(name)) == digest for name, digest in measured.items())

@@ -65,6 +65,32 @@ def scoreboard(
         typer.echo(f"Written: {path}")
 
 
+@evaluate.command()
+def ablations(
+    variants: Annotated[list[str] | None, typer.Argument(help="Which ones; all if none is named.")] = None,
+    minutes: Annotated[float, typer.Option(help="Training minutes of each, on one core.")] = 6.0,
+    seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the clips.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
+) -> None:
+    """Train the JEPA's recipe anew with one thing done otherwise, and store what it is worth. Stopped, it goes on."""
+    from rich.progress import Progress
+
+    from core.paths import RESULTS
+    from core.training.ablations import VARIANTS, add_run, measure_variant
+    from core.training.train import keep_memory
+
+    keep_memory()
+    for name in variants or VARIANTS:
+        with Progress(transient=True) as progress:
+            task = progress.add_task(name, total=60 * minutes)
+            run = measure_variant(
+                name, minutes, seed, lambda moment, t=task, p=progress: p.update(t, completed=moment.spent)
+            )
+        path = add_run(run, out or RESULTS)
+        errors = "  ".join(f"{point['mean']:.3f}" for point in run["position_error"])
+        typer.echo(f"{name:<20} seed {seed}  {errors}  (written: {path})")
+
+
 def _told(interval) -> str:
     return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f}, {interval.clips} clips)"
 

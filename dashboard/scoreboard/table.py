@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
+ABLATED = (1, 4, 8, 16)  # steps at which variants of the recipe are judged
 BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
 
 
@@ -48,6 +49,18 @@ def budgets(result: Mapping) -> pd.DataFrame:
         })  # fmt: skip
     shown = pd.DataFrame(table).fillna("").set_index("model")
     return shown.loc[:, (shown != "").any()]
+
+
+def ablations(runs: Sequence[Mapping]) -> pd.DataFrame:
+    """What each choice in the JEPA's recipe is worth: a row for each run."""
+    table = []
+    for run in runs:
+        errors = {f"step {step}": _value(point) for step, point in zip(ABLATED, run["position_error"], strict=True)}
+        table.append({"variant": run["told"], "seed": run["seed"]} | errors | {
+            "R² place": _told(run["r2"], ".3f"), "R² velocity": _told(run["velocity_r2"], ".2f"),
+            "steps": f"{run['steps']:,}", "minutes": f"{run['minutes']:g}",
+        })  # fmt: skip
+    return pd.DataFrame(table).set_index("variant")
 
 
 def _name(name: str, score: Mapping) -> str:

@@ -10,7 +10,7 @@ import torch
 from core.models.catalog import card, load
 from core.models.jepa import Jepa
 from core.models.learned import load_jepa, load_network
-from core.models.objectives import decorrelation, spread_hinge, within_clip
+from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.probe import Probe, States, displacement_r2, r2_score, token_centres
 from core.models.store import load_arrays, load_config, replace_file, save_model
 from core.models.trunk import TrunkConfig
@@ -284,6 +284,20 @@ def test_decorrelation_is_0_for_channels_of_their_own_and_1_for_copies():
     assert decorrelation(one.expand(-1, -1, 16, -1, -1)).item() == pytest.approx(1, abs=0.01)
     assert decorrelation(torch.cat([one, -one], dim=2)).item() == pytest.approx(1, abs=0.01)
     assert decorrelation(100 * lively()).item() == pytest.approx(decorrelation(lively()).item(), abs=1e-3)
+
+
+def misfit(rows):
+    return gaussian_misfit(rows, torch.Generator().manual_seed(5)).item()
+
+
+def test_sigreg_is_near_nothing_for_a_gaussian_and_much_for_what_has_collapsed():
+    normal = torch.randn(4000, 16, generator=torch.Generator().manual_seed(1))
+    assert misfit(normal) < 0.002
+    # The integral of (1 - exp(-t²/2))² exp(-t²/2) from 0 to 3.
+    assert misfit(torch.zeros(4000, 16)) == pytest.approx(0.2010, abs=2e-3), "a constant"
+    assert misfit(torch.cat([normal[:, :1], torch.zeros(4000, 15)], dim=1)) > 0.1, "one dimension"
+    assert misfit(3 * normal) > 0.05 and misfit(normal + 2) > 0.05
+    assert misfit(normal[:, :1].sign()) > 0.01 > 0.002 > misfit(normal[:, :1]), "two points of the right mean and spread"
 
 
 def test_a_collapsed_encoder_pays_more_than_a_lively_one():
