@@ -6,6 +6,7 @@ same validation clips, on four cases alike: ``drop`` with one and with three bal
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +15,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.evaluation.forecast import ForecastProtocol, clip_errors, make_clips
+from core.evaluation.forecast import clip_errors, make_clips
 from core.evaluation.metrics import interval
-from core.evaluation.scoreboard import store, stored
+from core.evaluation.scoreboard import CASES, store, stored
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.probe import SEEN, States, displacement_r2, r2_score
@@ -30,9 +31,9 @@ from core.training.recipes import GUARDED, ROLL_OUTS, AntiCollapse, JepaRecipe
 
 STEPS = (1, 4, 8, 16)
 _STORED = "ablations"
+JUDGED_ON = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of the scoreboard's cases
 _FIRST_SEED = 1_500_000  # of the validation clips that variants are judged on
 _JUDGED, _TAUGHT, _STRIDE = 64, 1500, 10
-_CASES = (("drop", 1), ("drop", 3), ("wall", None), ("occluder", None))
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def measure_variant(
 
     Returns:
         ``name``, ``told``, ``minutes``, ``cpu_minutes``, ``seed``, ``steps`` (of training), ``position_error`` (an
-        interval for each of ``STEPS`` over the clips of all cases), ``r2`` and ``velocity_r2`` on true frames; None if
-        cancelled.
+        interval for each of ``STEPS`` over the clips of all cases), the same by ``cases``, ``r2`` and ``velocity_r2``
+        on true frames; None if cancelled.
 
     Raises:
         ValueError: There is no such variant.
@@ -119,10 +120,12 @@ def measure_variant(
     model = JepaModel(recipe.module, probe, None, name, variant.told)
     held = Clips(check.frames[-_JUDGED:], States(*(part[-_JUDGED:] for part in vars(check.states).values())))
     places = probe.locate(encode_all(recipe.module.encode, held.frames))
-    errors = np.concatenate([_errors(model, *case) for case in _CASES])
+    errors = {case: _errors(model, case) for case in JUDGED_ON}  # each [B, 16]
+    shutil.rmtree(folder)
     return {
         "name": name, "told": variant.told, "minutes": minutes, "cpu_minutes": round(run.cpu / 60, 1), "seed": seed,
-        "steps": run.step, "position_error": [vars(interval(errors[:, step - 1])) for step in STEPS],
+        "steps": run.step, "position_error": _told(np.concatenate(list(errors.values()))),
+        "cases": {case: _told(table) for case, table in errors.items()},
         "r2": r2_score(held.states.positions, places, held.states.visible > SEEN),
         "velocity_r2": displacement_r2(held.states.positions, places, held.states.visible),
     }  # fmt: skip
@@ -145,12 +148,13 @@ def _latents(jepa: Jepa, clips: Clips) -> tuple[np.ndarray, States]:
     return encode_all(jepa.eval().encode, few.frames), few.states
 
 
-def _errors(model: JepaModel, world: str, objects: int | None) -> np.ndarray:
-    context = model.context
-    clips = make_clips(
-        ForecastProtocol(world, _FIRST_SEED, _JUDGED, objects, "textured", context, max(STEPS)), lambda *a: None
-    )
-    return clip_errors(model, clips, context, max(STEPS))
+def _errors(model: JepaModel, case: str) -> np.ndarray:
+    protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_JUDGED, context=model.context)
+    return clip_errors(model, make_clips(protocol, lambda *a: None), protocol.context, protocol.horizon)
+
+
+def _told(errors: np.ndarray) -> list[dict]:
+    return [vars(interval(errors[:, step - 1])) for step in STEPS]
 
 
 def _few_balls(clips: Clips, most: int) -> Clips:

@@ -297,7 +297,9 @@ def test_sigreg_is_near_nothing_for_a_gaussian_and_much_for_what_has_collapsed()
     assert misfit(torch.zeros(4000, 16)) == pytest.approx(0.2010, abs=2e-3), "a constant"
     assert misfit(torch.cat([normal[:, :1], torch.zeros(4000, 15)], dim=1)) > 0.1, "one dimension"
     assert misfit(3 * normal) > 0.05 and misfit(normal + 2) > 0.05
-    assert misfit(normal[:, :1].sign()) > 0.01 > 0.002 > misfit(normal[:, :1]), "two points of the right mean and spread"
+    assert misfit(normal[:, :1].sign()) > 0.01 > 0.002 > misfit(normal[:, :1]), (
+        "two points of the right mean and spread"
+    )
 
 
 def test_a_collapsed_encoder_pays_more_than_a_lively_one():
