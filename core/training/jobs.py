@@ -22,15 +22,17 @@ import numpy as np
 
 from core.models.store import read_json, write_json
 from core.paths import jobs_folder
-from core.worlds import WORLDS
+from core.worlds import FPS, WORLDS
 
 ARMS = ("jepa", "pixel")
 FILM = "film"
 SOURCES = (*WORLDS, "leaves", FILM)
 MINUTES = (0.5, 240.0)
 LEAST_FILM = 60  # frames
+HELD_OUT = 0.2  # share of a film, at its end, that is kept for validation
 WAITING, RUNNING, PAUSED, DONE, CANCELLED, FAILED = "waiting", "running", "paused", "done", "cancelled", "failed"
 _PROGRESS, _STATE, _SPEC, _NAMES = "progress.jsonl", "state.json", "job.json", "names.txt"
+_FILM = "film.npy"
 
 
 @dataclass(frozen=True)
@@ -97,15 +99,21 @@ def submit(job: Job, film: np.ndarray | None = None) -> None:
     """
     place = jobs_folder() / job.name
     if job.source == FILM and (film is None or len(film) < LEAST_FILM):
-        raise ValueError(f"To learn from a film, it must have at least {LEAST_FILM / 10:g} s.")
+        raise ValueError(f"To learn from a film, it must have at least {LEAST_FILM / FPS:g} s.")
     place.mkdir()
     with (jobs_folder() / _NAMES).open("a", encoding="utf-8") as names:
         names.write(f"{job.name}\n")
     if film is not None:
-        np.save(place / "film.npy", film)
+        np.save(place / _FILM, film)
     write_json(place / _SPEC, asdict(job) | {"submitted": time.time()})
     set_state(job.name, WAITING)
     wake()
+
+
+def held_out_from(name: str) -> float:
+    """Second of a job's film from which on it has not learnt."""
+    frames = len(np.load(jobs_folder() / name / _FILM, mmap_mode="r"))
+    return round((1 - HELD_OUT) * frames) / FPS
 
 
 def wake() -> None:

@@ -36,7 +36,7 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     with torch.inference_mode():
         guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
     skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context]).steps
-    scores |= {f"skill at {step} steps": float(skill[step - 1]) for step in _STEPS}
+    scores |= {f"skill at {_steps(step)}": float(skill[step - 1]) for step in _STEPS}
     moving = latents - latents.mean(axis=1, keepdims=True)
     rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
     spread = moving.std(axis=(0, 1, 2))  # [D]
@@ -51,7 +51,11 @@ def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
     context, future = check.frames[-_JUDGED:, :c], slice(c, c + max(_STEPS))
     guess, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
     errors = np.nanmean(position_errors(guess, positions[:, future], visible[:, future] > SEEN), axis=0)
-    return {f"error at {step} steps": float(errors[step - 1]) for step in _STEPS}
+    return {f"error at {_steps(step)}": float(errors[step - 1]) for step in _STEPS}
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:

@@ -24,7 +24,6 @@ from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRec
 from core.training.train import keep_memory, run_card, start_card
 
 _LEARNT, _CHECKED = 600, 288  # clips, of a simulated world
-_HELD = 0.2  # share of a film, at its end, that is kept for validation
 _WINDOW = CONTEXT + AHEAD
 _DECODER_SHARE = 0.3  # of the training minutes, afterwards, so that people see something
 _EVERY = 1.0  # seconds between reports
@@ -97,7 +96,7 @@ def _clips(job: Job, place: Path) -> tuple[Clips, Clips]:
     """What to learn from and what to be watched on."""
     if job.source == FILM:
         film = np.load(place / "film.npy")
-        cut = max(_WINDOW, min(len(film) - _WINDOW, round((1 - _HELD) * len(film))))
+        cut = max(_WINDOW, min(len(film) - _WINDOW, round((1 - jobs.HELD_OUT) * len(film))))
         return _windows(film[:cut]), _windows(film[cut:])
     worlds, plain = ((job.source, 1.0),), job.strength == 0
     look = {"backgrounds": (("plain" if plain else "moving", 1.0),), "strength": None if plain else job.strength}

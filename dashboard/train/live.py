@@ -8,8 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from core.evaluation.health import directions, verdict
+from core.samples import samples
 from core.training import jobs
-from core.training.jobs import CANCELLED, DONE, FAILED, PAUSED, RUNNING, WAITING, Progress
+from core.training.jobs import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
+from core.worlds import WORLDS
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import training as figures
 
@@ -29,7 +31,7 @@ def status(progress: Progress) -> None:
     told = f"**{job.name}** {_WORDS[progress.state]}"
     share = 0.0
     if last:
-        share = min(1.0, last["minutes"] / job.minutes)
+        share = 1.0 if progress.state == DONE else min(1.0, last["minutes"] / job.minutes)
         told += f" · step {last['step']} · {last['minutes']:.1f} of {job.minutes:g} minutes"
         if progress.state == RUNNING and last["left"] > 0:
             told += f" · {last['left']:.1f} minutes to go"
@@ -52,12 +54,20 @@ def buttons(progress: Progress) -> None:
             st.button("resume", on_click=jobs.ask, args=(name, "resume"), key="train.resume")
         if state in (RUNNING, WAITING, PAUSED):
             st.button("cancel", on_click=jobs.ask, args=(name, "cancel"), key="train.cancel")
-        if state == DONE:
-            arm = "latent" if progress.job.arm == "jepa" else "pixel"
-            if st.button("look at it on Compare", key="train.compare"):
-                st.switch_page(COMPARE, query_params={"source": "sample", arm: name})
+        if state == DONE and st.button("look at it on Compare", key="train.compare"):
+            st.switch_page(COMPARE, query_params=_where_to_look(progress.job))
         if state in (DONE, CANCELLED, FAILED):
             st.button("forget this training", on_click=jobs.remove, args=(name,), key="train.remove")
+
+
+def _where_to_look(job: Job) -> dict[str, str]:
+    """The view of Compare that fits: a clip of the world that was learnt, or the part of the film that was not."""
+    arm = {"latent" if job.arm == "jepa" else "pixel": job.name}
+    if job.source in WORLDS:
+        return arm | {"clip": next(sample.id for sample in samples() if sample.factors.name == job.source)}
+    if job.source == FILM:
+        return arm | {"source": "upload", "start": f"{jobs.held_out_from(job.name):g}"}
+    return arm | {"source": "upload"}
 
 
 def curves(progress: Progress) -> None:
@@ -78,7 +88,7 @@ def curves(progress: Progress) -> None:
         first = next(iter(measures.items()), None)
         st.markdown(f"**{first[0]}: {first[1]:.2f}**" if first else "**Not measured yet**")
         figure = figures.measure_curves(moments, _READ, "R² and skill (1 is perfect)", look)
-        figure.update_yaxes(range=[-0.3, 1.05])
+        figure.update_yaxes(autorangeoptions={"include": [0, 1], "clipmin": -1})
         st.plotly_chart(figure, config=_QUIET, key="train.read", alt="Read-out and skill over minutes.")
     with right, st.container(border=True):
         if progress.job.arm == "pixel":

@@ -8,6 +8,9 @@ from core.training import jobs
 from core.training.jobs import FILM, Job, Progress
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS
+from dashboard import resources
+from dashboard.compare.picking import FILM as COMPARED
+from dashboard.compare.picking import Film
 from dashboard.state import UPLOAD_MEGABYTES
 
 CHOSEN = "train.job"
@@ -21,7 +24,7 @@ def controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         arm = st.selectbox("model", list(_ARMS), format_func=_ARMS.get, key="train.arm", width=160)
         source = st.selectbox("learns from", list(_SOURCES), format_func=_SOURCES.get, key="train.source", width=160)
-        minutes = st.number_input("minutes", *jobs.MINUTES, 2.0, 0.5, key="train.minutes", width=110)
+        minutes = st.number_input("minutes", *jobs.MINUTES, 2.0, 0.5, "%g", key="train.minutes", width=110)
         strength = 0.0
         if source in WORLDS:
             help = "Of a moving background, the distractor; 0 is a plain one."
@@ -57,7 +60,7 @@ def _label(progress: Progress) -> str:
 
 
 def _film():
-    """The frames of the visitor's film at the models' size and rate; None until there is one."""
+    """The visitor's film as uploaded; None until there is one that can be read."""
     help = (
         "A clip from a camera that stands still is enough: a pendulum, a street. Its last fifth is kept for validation."
     )
@@ -65,18 +68,28 @@ def _film():
     if file is None:
         return None
     try:
-        return read_video(file.getvalue(), size=SIZE, limits=VideoLimits(max_seconds=_FILM_SECONDS)).frames
+        _frames(file.file_id, file.getvalue())
     except VideoError as error:
         st.error(str(error))
         return None
+    return file
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the video")
+def _frames(file_id: str, _data: bytes):
+    """Its frames at the models' size and rate."""
+    return read_video(_data, size=SIZE, limits=VideoLimits(max_seconds=_FILM_SECONDS)).frames
 
 
 def _start(arm: str, source: str, strength: float, guarded: bool, minutes: float, film) -> None:
     try:
         job = Job(jobs.new_name(arm), arm, source, strength, guarded, minutes)
-        jobs.submit(job, film)
+        jobs.submit(job, _frames(film.file_id, film.getvalue()) if film else None)
     except (ValueError, OSError) as error:
         st.error(str(error))
         return
+    if film:  # Compare has it at hand then
+        data = film.getvalue()
+        st.session_state[COMPARED] = Film(resources.fingerprint(data), data)
     st.query_params["job"] = job.name
     st.rerun()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.samples import sample_named
 from core.training import jobs
 from core.training.jobs import Job
+from dashboard.train import live
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOSSES = {"loss": 0.4, "prediction": 0.3, "spread": 0.0, "correlation": 0.01}
@@ -56,6 +59,20 @@ def test_without_a_training_the_page_invites_one() -> None:
     app = open_page()
     assert not app.exception
     assert "Two minutes are enough" in app.info[0].value
+
+
+def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_not() -> None:
+    submit("my-jepa-1", "done", source="wall")
+    submit("my-pixel-1", "done", arm="pixel", source="leaves")
+    film = np.zeros((95, 64, 64, 3), np.uint8)
+    jobs.submit(Job("my-jepa-2", "jepa", "film", 0.0, True, 2.0), film)
+    views = {name: live._where_to_look(jobs.find(name).job) for name in ("my-jepa-1", "my-pixel-1", "my-jepa-2")}
+    assert sample_named(views["my-jepa-1"].pop("clip")).factors.name == "wall"
+    assert views == {
+        "my-jepa-1": {"latent": "my-jepa-1"},
+        "my-pixel-1": {"pixel": "my-pixel-1", "source": "upload"},
+        "my-jepa-2": {"latent": "my-jepa-2", "source": "upload", "start": "7.6"},  # the last fifth of 9.5 s
+    }
 
 
 @pytest.mark.parametrize(
