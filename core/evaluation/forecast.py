@@ -11,11 +11,11 @@ import numpy as np
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
-from core.evaluation.metrics import Interval, interval, persistence_skill, psnr, ssim
+from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.models.catalog import card, folder_of
 from core.models.parser import hold_last
-from core.models.probe import SEEN, SLOTS, displacement_r2, r2_score
+from core.models.probe import SEEN, SLOTS, displacements, r2_score, squared_sums
 from core.models.protocol import WorldModel
 from core.models.store import plain, weights_digest
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
@@ -59,12 +59,12 @@ class ModelScore:
     found: list[float]
     r2: list[float]
     read_out_floor: Interval
-    read_out_r2: float
-    velocity_r2: float
+    read_out_r2: Interval
+    velocity_r2: Interval
     reappearing: Interval
     psnr: list[Interval] | None
     ssim: list[Interval] | None
-    latent_skill: list[float] | None
+    latent_skill: list[Interval] | None
     flops_per_frame: float
     ms_per_frame: float
     parameters: int
@@ -228,19 +228,19 @@ def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report)
     looks = {name: np.concatenate(values) for name, values in parts.items()}
     guess, floor, latent = looks["places"], looks["floor"], "guessed" in looks
     errors, cost = position_errors(guess, positions, seen), measure_cost(model, frames[0, :c], h)
-    skill = persistence_skill(looks["guessed"], looks["coming"], looks["last"]).steps if latent else None
+    skill = skill_sums(looks["guessed"], looks["coming"], looks["last"]) if latent else None
     score = ModelScore(
         title=model.title,
         position_error=by_step(errors),
         found=[float(looks["found"][:, t][seen[:, t]].mean()) if seen[:, t].any() else float("nan") for t in range(h)],
         r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
         read_out_floor=interval(_mean_where_known(position_errors(floor, positions, seen))),
-        read_out_r2=r2_score(positions, floor, seen),
-        velocity_r2=displacement_r2(positions, floor, seen),
+        read_out_r2=explained(*squared_sums(positions, floor, seen)),
+        velocity_r2=explained(*squared_sums(*displacements(positions, floor, seen))),
         reappearing=interval(reappearing_errors(guess, positions, truth.back)),
         psnr=by_step(looks["psnr"]) if model.can_decode else None,
         ssim=by_step(looks["ssim"]) if model.can_decode else None,
-        latent_skill=[float(step) for step in skill] if latent else None,
+        latent_skill=[explained(*(sums[:, t] for sums in skill)) for t in range(h)] if skill else None,
         flops_per_frame=cost.flops,
         ms_per_frame=cost.milliseconds,
         parameters=cost.parameters,

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from scipy.stats import t
 
+_RESAMPLES = 1000
 _STILL = 1e-3  # of the latents' variance: what counts as no change at all
 
 
@@ -33,6 +34,18 @@ def interval(values: np.ndarray) -> Interval:
     return Interval(mean, mean - half, mean + half, count)
 
 
+def explained(error: np.ndarray, total: np.ndarray) -> Interval:
+    """1 - sum of errors over sum of totals, each ``[B]``, one a clip; the 95 % interval is that of a bootstrap over the
+    clips (their share is what counts, so a mean of ratios would not do)."""
+    if not total.sum() > 0:
+        return Interval(float("nan"), float("nan"), float("nan"), 0)
+    drawn = np.random.default_rng(0).integers(len(total), size=(_RESAMPLES, len(total)))
+    below = total[drawn].sum(axis=1)
+    shares = 1 - error[drawn].sum(axis=1)[below > 0] / below[below > 0]
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return Interval(float(1 - error.sum() / total.sum()), float(low), float(high), int((total > 0).sum()))
+
+
 @dataclass(frozen=True)
 class Skill:
     """How much nearer a prediction is than standing still: 1 is perfect, 0 no better, below 0 worse.
@@ -49,11 +62,19 @@ class Skill:
 def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> Skill:
     """Skill of latents ``[B, T, N, D]`` against repeating the last true ones ``[B, 1, N, D]``: 1 - squared error over
     the squared error of standing still."""
-    error, copied = (np.square(rows - truth).mean(axis=(0, 2, 3)) for rows in (guesses, last))  # [T]
-    still = copied < _STILL * truth.var(axis=(0, 1, 2)).mean()
-    steps = np.where(still, np.nan, 1 - error / np.where(still, 1.0, copied))
+    error, copied = (sums.mean(axis=0) for sums in skill_sums(guesses, truth, last))  # [T]
+    still = np.isnan(copied)
+    steps = 1 - error / copied
     overall = float("nan") if still.all() else float(1 - error[~still].sum() / copied[~still].sum())
     return Skill(steps, overall)
+
+
+def skill_sums(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two squared errors of ``persistence_skill``, clip by clip and step by step, ``[B, T]``; NaN where nothing
+    moved."""
+    error, copied = (np.square(rows - truth).mean(axis=(2, 3)) for rows in (guesses, last))
+    still = copied.mean(axis=0) < _STILL * truth.var(axis=(0, 1, 2)).mean()  # [T]
+    return np.where(still, np.nan, error), np.where(still, np.nan, copied)
 
 
 def psnr(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:

@@ -73,17 +73,28 @@ def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:
         guess: The same shape.
         seen: Bool ``[..., 3]``.
     """
-    error = total = 0.0
-    for slot in range(truth.shape[-2]):
-        rows, guesses = truth[..., slot, :][seen[..., slot]], guess[..., slot, :][seen[..., slot]]
-        if len(rows):
-            error += float(np.square(rows - guesses).sum())
-            total += float(np.square(rows - rows.mean(axis=0)).sum())
-    return 1.0 - error / total if total > 0 else float("nan")
+    error, total = squared_sums(truth, guess, seen)
+    return 1.0 - float(error.sum() / total.sum()) if total.sum() > 0 else float("nan")
 
 
-def displacement_r2(positions: np.ndarray, guess: np.ndarray, visible: np.ndarray) -> float:
-    """R² of the steps from each frame to the next, read as the difference of two places: the velocity over one frame.
-    ``[B, T, 3, 2]`` twice and ``[B, T, 3]``; both frames of a step must show the ball."""
+def squared_sums(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two sums of ``r2_score``, clip by clip (the first axis): squared errors, and squared distances from the mean
+    of each ball's places over all clips; each ``float64 [B]``."""
+    count = seen.sum(axis=tuple(range(seen.ndim - 1)))[:, None]  # [3, 1]
+    shown = np.where(seen[..., None], truth, 0.0).astype(np.float64)
+    mean = shown.sum(axis=tuple(range(seen.ndim - 1))) / np.maximum(count, 1)  # [3, 2]
+    inner = tuple(range(1, truth.ndim))
+    error, total = (np.where(seen[..., None], np.square(truth - other), 0.0) for other in (guess, mean))
+    return error.sum(axis=inner, dtype=np.float64), total.sum(axis=inner, dtype=np.float64)
+
+
+def displacements(
+    positions: np.ndarray, guess: np.ndarray, visible: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The ways from each frame to the next, true and read as the difference of two places: the velocity over one frame.
+
+    Takes ``[B, T, 3, 2]`` twice and ``[B, T, 3]``; both frames of a way must show the ball. Gives what ``r2_score``
+    takes, with one frame less.
+    """
     seen = np.minimum(visible[:, 1:], visible[:, :-1]) > SEEN
-    return r2_score(np.diff(positions, axis=1), np.diff(guess, axis=1), seen)
+    return np.diff(positions, axis=1), np.diff(guess, axis=1), seen

@@ -20,7 +20,7 @@ from core.evaluation.metrics import interval
 from core.evaluation.scoreboard import CASES, store, stored
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
-from core.models.probe import SEEN, States, displacement_r2, r2_score
+from core.models.probe import SEEN, States, displacements, r2_score
 from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
 from core.training.clips import Clips, open_clips
@@ -127,7 +127,7 @@ def measure_variant(
         "steps": run.step, "position_error": _told(np.concatenate(list(errors.values()))),
         "cases": {case: _told(table) for case, table in errors.items()},
         "r2": r2_score(held.states.positions, places, held.states.visible > SEEN),
-        "velocity_r2": displacement_r2(held.states.positions, places, held.states.visible),
+        "velocity_r2": r2_score(*displacements(held.states.positions, places, held.states.visible)),
     }  # fmt: skip
 
 

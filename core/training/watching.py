@@ -10,7 +10,7 @@ from core.evaluation.forecast import position_errors, predicted_positions
 from core.evaluation.metrics import persistence_skill
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
-from core.models.probe import SEEN, States, displacement_r2, r2_score
+from core.models.probe import SEEN, States, displacements, r2_score
 from core.models.protocol import WorldModel
 from core.models.tensors import grid, tokens
 from core.training.clips import Clips
@@ -67,5 +67,5 @@ def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float
     places = probe.locate(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),
-        "velocity R²": displacement_r2(held.positions, places, held.visible),
+        "velocity R²": r2_score(*displacements(held.positions, places, held.visible)),
     } | forecast_errors(JepaModel(jepa, probe, None, "watched", "watched"), check)

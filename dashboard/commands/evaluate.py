@@ -114,7 +114,7 @@ def _table(result) -> str:
     for score in result.models.values():
         floor = score.read_out_floor
         lost = f"; finds {score.found[-1]:.0%} of the balls at the last step" if score.found[-1] < 1 else ""
-        explained = f"R² {score.read_out_r2:.3f}, of velocity {score.velocity_r2:.3f}"
+        explained = f"R² {score.read_out_r2.mean:.3f}, of velocity {score.velocity_r2.mean:.3f}"
         rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, {explained}{lost}")
     if result.protocol.world == "occluder":
         rows += ["", "Coming out after 6 frames or more out of sight (error in widths):"]

@@ -38,8 +38,8 @@ def budgets(result: Mapping) -> pd.DataFrame:
         table.append({
             "model": _name(name, score),
             "read-out alone": f"{score['read_out_floor']['mean']:.3f}",
-            "R² place": _told(score["read_out_r2"], ".3f"),
-            "R² velocity": _told(score["velocity_r2"], ".2f"),
+            "R² place": _share(score["read_out_r2"], ".3f"),
+            "R² velocity": _share(score["velocity_r2"], ".2f"),
             "coming out": f"{_value(back)} ({back['clips']} clips)" if back["clips"] else "",
             "found": _told(score["found"][-1], ".0%"),
             "Mop per s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
@@ -69,6 +69,13 @@ def _name(name: str, score: Mapping) -> str:
 
 def _told(value: float | None, form: str) -> str:
     return "" if value is None else f"{value:{form}}"
+
+
+def _share(point: Mapping, form: str) -> str:
+    """An explained share with its interval, which may lean to one side."""
+    if point["mean"] is None:
+        return ""
+    return f"{point['mean']:{form}} ({point['low']:{form}} to {point['high']:{form}})"
 
 
 def _cells(steps: list[Mapping], before: list[Mapping] | None, fps: float) -> dict[str, str]:

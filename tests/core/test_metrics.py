@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.forecast import by_step, position_errors
-from core.evaluation.metrics import interval, persistence_skill, psnr, ssim
+from core.evaluation.metrics import explained, interval, persistence_skill, psnr, ssim
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.uniform(0.1, 0.9, (32, 32, 3))
@@ -74,6 +74,22 @@ def test_an_interval_of_nothing_is_nan_and_of_one_has_no_width():
     assert np.isnan(interval(np.array([np.nan])).mean)
     one = interval(np.array([0.5]))
     assert one.mean == 0.5 and np.isnan(one.low) and np.isnan(one.high)
+
+
+def test_an_explained_share_is_that_of_the_sums_with_an_interval_that_covers_it():
+    error, total = np.array([1.0, 0.0, 2.0, 1.0]), np.array([4.0, 0.0, 4.0, 8.0])
+    found = explained(error, total)
+    assert (found.mean, found.clips) == (0.75, 3)
+    assert 0.5 <= found.low < 0.75 < found.high <= 0.875
+    assert explained(total, total).mean == explained(total, total).high == 0
+    nothing = explained(np.zeros(3), np.full(3, np.nan))
+    assert np.isnan(nothing.mean) and nothing.clips == 0
+    covered = 0
+    for _ in range(300):
+        totals = RNG.uniform(1, 3, 60)
+        found = explained(totals * RNG.uniform(0.1, 0.5, 60), totals)
+        covered += found.low < 0.7 < found.high
+    assert 0.9 < covered / 300 < 0.99
 
 
 def test_skill_has_the_answers_one_can_work_out():
