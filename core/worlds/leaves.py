@@ -18,6 +18,7 @@ from core.worlds.factors import check_factors, choice, number
 _CANVAS = 224  # pixels a side of a layer that fills the picture
 _PER_WIDTH = 96  # of them to a frame width: finer than the 64 pixels that the models see
 _COVER = 150  # leaves of the ground
+_FORGOTTEN = 0.5  # seconds
 _LEAST, _MOST = 0.04, 0.45  # radius of a leaf in widths
 
 
@@ -34,6 +35,7 @@ class Leaves:
 
     objects: int = number(3, 1, 6, "leaves", "How many leaves have a motion of their own.")
     speed: float = number(0.3, 0.0, 0.6, "widths/s", "Largest speed of a leaf.")
+    wander: float = number(0.1, 0.0, 0.3, "widths/s", "How much leaves and camera change their way by chance.")
     camera: str = choice("still", ("still", "moving"), "Whether the camera moves: pan, zoom and shake.")
     pan: float = number(0.1, 0.0, 0.3, "widths/s", "Speed of the camera.")
     zoom: float = number(0.0, -0.15, 0.15, "1/s", "How fast the picture grows.")
@@ -136,6 +138,7 @@ def _path(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.nd
     middle = times[len(times) // 2]  # most of them cross the picture about the middle of the clip
     place = start + drift * (times[:, None] - middle)
     place = place + swings * min(1.0, factors.speed / 0.2) * swing * np.sin(rate * times + phase)[:, None]
+    place = place + _wander(rng, factors.wander * rng.random() ** 2, times)
     angle, scale = turn * factors.speed * (times - middle), np.exp(rng.normal(0, 0.25) * factors.speed * times)
     return np.column_stack([place, angle, scale])
 
@@ -145,9 +148,22 @@ def _camera(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.
     still = np.tile([0.0, 0.0, 0.0, 1.0], (len(times), 1))
     drift, middle = factors.pan * _direction(rng), times[len(times) // 2]
     tremble = factors.shake * rng.normal(size=(len(times), 2))
+    tremble = tremble + _wander(rng, 0.5 * factors.wander * rng.random(), times)
     angle = rng.normal(0, 0.15) * factors.pan * (times - middle)
     moving = [drift * (times[:, None] - middle) + tremble, angle, np.exp(factors.zoom * (times - middle))]
     return still if factors.camera == "still" else np.column_stack(moving)
+
+
+def _wander(rng: np.random.Generator, speed: float, times: np.ndarray) -> np.ndarray:
+    """A way that nobody can foresee for long, as of living things, ``[T, 2]``: its velocity is forgotten within about
+    half a second (an Ornstein-Uhlenbeck process); nought in the middle of the clip."""
+    step = times[1] - times[0]
+    kept = np.exp(-step / _FORGOTTEN)
+    velocity, place = speed * rng.normal(size=2), np.zeros((len(times), 2))
+    for t, push in enumerate(rng.normal(size=(len(times) - 1, 2))):
+        place[t + 1] = place[t] + step * velocity
+        velocity = kept * velocity + np.sqrt(1 - kept**2) * speed * push
+    return place - place[len(times) // 2]
 
 
 def _light(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.ndarray:

@@ -9,13 +9,14 @@ import pytest
 
 from core.training.clips import ClipSet, pick
 from core.worlds import Leaves, sample, simulate
+from core.worlds.leaves import _wander
 
 ONE_MORE = "from core.worlds import Leaves, sample, simulate; import hashlib\n"
 ONE_MORE += "print(hashlib.sha256(simulate(sample(Leaves, 7), 7).frames.tobytes()).hexdigest())"
 
 
 def frames(seed=3, **factors):
-    usual = {"camera": "still", "light": 0.0, "speed": 0.3, "grain": 0.0}
+    usual = {"camera": "still", "light": 0.0, "speed": 0.3, "grain": 0.0, "wander": 0.0}
     return simulate(Leaves(**usual | factors), seed, frames=16).frames.astype(int)
 
 
@@ -48,7 +49,7 @@ def test_a_moving_camera_moves_nearly_every_place():
 
 
 def test_light_changes_brightness_alone():
-    dark, lit = frames(5, speed=0.0), frames(5, speed=0.0, light=0.4)
+    dark, lit = frames(3, speed=0.0), frames(3, speed=0.0, light=0.4)
     ratio = lit.mean(axis=(1, 2)) / dark.mean(axis=(1, 2))  # [T, 3]
     assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
     assert ratio.std(axis=0).max() > 0.01
@@ -59,6 +60,22 @@ def test_grain_is_noise_about_the_same_picture():
     inside = (frames(speed=0.3) > 10) & (frames(speed=0.3) < 245)  # where nothing is cut off
     assert apart[inside].std() == pytest.approx(2.55, rel=0.05)
     assert abs(np.corrcoef(apart[0].ravel(), apart[1].ravel())[0, 1]) < 0.05, "drawn anew for every frame"
+
+
+def test_a_leaf_that_wanders_forgets_its_velocity_within_half_a_second():
+    times = np.arange(40) / 10
+    ways = np.stack([_wander(np.random.default_rng(seed), 0.2, times) for seed in range(300)])  # [300, T, 2]
+    velocity = np.diff(ways, axis=1) / 0.1
+    assert velocity.std() == pytest.approx(0.2, rel=0.05)
+    later = (velocity[:, 5:] * velocity[:, :-5]).mean() / np.square(velocity).mean()
+    assert later == pytest.approx(np.exp(-1), abs=0.05)
+    assert (ways[:, 20] == 0).all()
+
+
+def test_wandering_moves_leaves_and_nothing_else():
+    steady, wandering = frames(speed=0.0), frames(speed=0.0, wander=0.3)
+    moved = (steady != wandering).any(axis=-1).mean(axis=(1, 2))  # [T]
+    assert moved[8] == 0 and 0 < moved.mean() < 0.7, "nought in the middle of the clip"
 
 
 def test_a_factor_out_of_range_is_named():
