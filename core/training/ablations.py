@@ -7,7 +7,7 @@ same validation clips, on four cases alike: ``drop`` with one and with three bal
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,9 +25,9 @@ from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
 from core.training.clips import Clips, open_clips
 from core.training.loop import Moment, fit
-from core.training.plans import CHECK, TRAIN
+from core.training.plans import CHECK, ROLL_OUTS, TRAIN, RollOuts
 from core.training.probing import encode_all, fit_probe, pairs
-from core.training.recipes import GUARDED, ROLL_OUTS, AntiCollapse, JepaRecipe
+from core.training.recipes import GUARDED, AntiCollapse, JepaRecipe
 
 STEPS = (1, 4, 8, 16)
 _STORED = "ablations"
@@ -49,7 +49,7 @@ class Variant:
     told: str
     guard: AntiCollapse = GUARDED
     config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
-    roll_outs: Sequence[tuple[float, int]] = ROLL_OUTS
+    roll_outs: RollOuts = ROLL_OUTS
     change: Callable[[Jepa], None] = lambda jepa: None
     most_balls: int = 3
 

@@ -11,6 +11,10 @@ CHECK = ClipSet(first_seed=1_000_000, clips=640)
 LEAVES = (("leaves", 1.0),)
 TRAIN_LEAVES = ClipSet(first_seed=0, clips=8000, worlds=LEAVES)
 CHECK_LEAVES = ClipSet(first_seed=1_000_000, clips=640, worlds=LEAVES)
+RollOuts = tuple[tuple[float, int], ...]  # until which share of the minutes how many frames ahead
+# Short ones first: they are cheaper, and steadier while what is predicted still moves about.
+ROLL_OUTS: RollOuts = ((0.1, 4), (0.6, 8), (1.0, 16))
+FILM_ROLL_OUTS: RollOuts = ((0.4, 4), (1.0, 8))  # real motion can't be foreseen for long
 ARM_MINUTES = 55.0  # the same for both arms
 FILM_MINUTES = 30.0
 
@@ -25,6 +29,7 @@ class Plan:
         clips: What it learns from.
         check: What it is watched on.
         paints_for: The JEPA whose latents a decoder paints.
+        roll_outs: How far ahead an arm is trained to predict.
     """
 
     recipe: str
@@ -32,6 +37,7 @@ class Plan:
     clips: ClipSet = TRAIN
     check: ClipSet = CHECK
     paints_for: str = ""
+    roll_outs: RollOuts = ROLL_OUTS
 
 
 PLANS: dict[str, Plan] = {
@@ -40,8 +46,8 @@ PLANS: dict[str, Plan] = {
     "unguarded": Plan("unguarded", 5.0),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
-    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
-    "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES),
+    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, roll_outs=FILM_ROLL_OUTS),
+    "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, roll_outs=FILM_ROLL_OUTS),
     "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -16,11 +16,10 @@ from core.models.probe import SEEN
 from core.models.tensors import as_tensor
 from core.models.trunk import TrunkConfig
 from core.training.clips import Clips
+from core.training.plans import ROLL_OUTS, RollOuts
 from core.training.watching import forecast_errors, watch_jepa
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms see and are trained to predict
-# Length of the roll-outs, by progress. Short ones first: they are cheaper, and steadier while what is predicted moves.
-ROLL_OUTS = ((0.1, 4), (0.6, 8), (1.0, AHEAD))
 _WATCHED = 48  # clips
 
 
@@ -48,7 +47,7 @@ class JepaRecipe:
         seed: int,
         guard: AntiCollapse = GUARDED,
         config: TrunkConfig | None = None,
-        roll_outs: Sequence[tuple[float, int]] = ROLL_OUTS,
+        roll_outs: RollOuts = ROLL_OUTS,
     ) -> None:
         torch.manual_seed(seed)
         self.module = Jepa(config or TrunkConfig())
@@ -71,7 +70,7 @@ class JepaRecipe:
         return watch_jepa(self.module, self._check, self._context)
 
 
-def _ahead(roll_outs: Sequence[tuple[float, int]], progress: float) -> int:
+def _ahead(roll_outs: RollOuts, progress: float) -> int:
     return next(steps for until, steps in roll_outs if progress <= until)
 
 
@@ -87,18 +86,19 @@ class PixelRecipe:
 
     window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
 
-    def __init__(self, check: Clips, seed: int) -> None:
+    def __init__(self, check: Clips, seed: int, roll_outs: RollOuts = ROLL_OUTS) -> None:
         torch.manual_seed(seed)
         self.module = PixelPredictor(PixelConfig())
-        self._check = check
+        self._check, self._roll_outs = check, roll_outs
+        self.window = CONTEXT + roll_outs[-1][1]
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        ahead = _ahead(ROLL_OUTS, progress)
+        ahead = _ahead(self._roll_outs, progress)
         guesses = self.module.unroll(frames[:, :CONTEXT], ahead)
         return {"loss": _prediction(guesses, frames[:, : CONTEXT + ahead], CONTEXT)}
 
     def measures(self) -> Mapping[str, float]:
-        frames = as_tensor(self._check.frames[:_WATCHED, : self.window])
+        frames = as_tensor(self._check.frames[:_WATCHED, : CONTEXT + AHEAD])
         future = frames[:, CONTEXT:]
         error = (self.module(frames[:, :CONTEXT], AHEAD) - future).square().mean(dim=(0, 2, 3, 4))  # [AHEAD]
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))

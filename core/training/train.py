@@ -88,9 +88,9 @@ def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: floa
 def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     check = open_clips(plan.check)
     if plan.recipe in ("jepa", "unguarded"):
-        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED)
+        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED, roll_outs=plan.roll_outs)
     if plan.recipe == "pixel":
-        return PixelRecipe(check, seed)
+        return PixelRecipe(check, seed, plan.roll_outs)
     folder = models / plan.paints_for
     return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, TrunkConfig)), folder))
 

@@ -20,8 +20,10 @@ from core.training.clips import Clips, ClipSet, open_clips
 from core.training.companions import companion_card, save_network, save_probe, save_reference
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit
+from core.training.plans import FILM_ROLL_OUTS, ROLL_OUTS
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.train import keep_memory, run_card, start_card
+from core.worlds import WORLDS
 
 _LEARNT, _CHECKED = 600, 288  # clips, of a simulated world
 _WINDOW = CONTEXT + AHEAD
@@ -69,9 +71,10 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
     place = jobs_folder() / job.name
     learn, check = _clips(job, place)
-    recipe = PixelRecipe(check, job.seed)
+    roll_outs = ROLL_OUTS if job.source in WORLDS else FILM_ROLL_OUTS
+    recipe = PixelRecipe(check, job.seed, roll_outs)
     if job.arm == "jepa":
-        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED)
+        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, roll_outs=roll_outs)
     told = [0.0]
 
     def report(moment: Moment) -> None:

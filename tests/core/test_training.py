@@ -47,6 +47,7 @@ class SmallPixel(PixelRecipe):
     batch, rate = 4, 2e-2
 
     def __init__(self, seed):
+        super().__init__(None, seed)
         torch.manual_seed(seed)
         self.module = PixelPredictor(PixelConfig(width=16, memory=16, paint=16))
 
@@ -176,9 +177,11 @@ def test_both_arms_see_the_same_clips_in_the_same_order(tiny):
 
 
 def test_both_arms_have_the_same_minutes_clips_window_batch_and_rate():
-    assert PLANS["pixel"].minutes == PLANS["jepa"].minutes and PLANS["pixel"].clips == PLANS["jepa"].clips
-    for name in ("window", "batch", "rate"):
-        assert getattr(PixelRecipe, name) == getattr(JepaRecipe, name)
+    for kind in ("", "-leaves"):
+        pixel, jepa = PLANS[f"pixel{kind}"], PLANS[f"jepa{kind}"]
+        assert (pixel.minutes, pixel.clips, pixel.roll_outs) == (jepa.minutes, jepa.clips, jepa.roll_outs)
+        arms = PixelRecipe(None, 0, pixel.roll_outs), JepaRecipe(None, 0, roll_outs=jepa.roll_outs)
+        assert len({(arm.window, arm.batch, arm.rate) for arm in arms}) == 1
 
 
 def test_no_colour_and_no_side_is_favoured():
