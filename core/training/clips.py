@@ -22,7 +22,7 @@ from core.paths import cache_folder
 from core.worlds import FRAMES, SIZE, WORLDS, Leaves, sample, simulate
 
 # Raise a world's number when it changes, so that old clips are not taken for new ones.
-VERSIONS = {"drop": 3, "wall": 3, "occluder": 3, "leaves": 5}
+VERSIONS = {"drop": 3, "wall": 3, "occluder": 3, "leaves": 6}
 MOST_BYTES = 7 * 2**30  # of all sets of clips together; the oldest go first
 _BYTES = FRAMES * SIZE * SIZE * 3
 _CHUNK = 16

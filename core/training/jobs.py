@@ -119,13 +119,22 @@ def held_out_from(name: str) -> float:
 def wake() -> None:
     """Start the worker if none is at work."""
     if not _is_busy():
-        code = "from core.training.worker import work; work()"
+        code = "from core.training.jobs import work_off; work_off()"
         root = str(Path(__file__).resolve().parents[2])
         environment = os.environ | {"PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
         log = (jobs_folder() / "worker.log").open("ab")
         subprocess.Popen(
             [sys.executable, "-c", code], env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
+
+
+def work_off() -> None:
+    """Work off what waits, in this process; does nothing if another one is at it."""
+    with sole_worker() as free:
+        if free:
+            from core.training.worker import work  # torch takes seconds: only who has the place imports it
+
+            work()
 
 
 def all_jobs() -> list[Progress]:

@@ -32,14 +32,11 @@ _EVERY = 1.0  # seconds between reports
 
 
 def work() -> None:
-    """Train what waits until nothing does. Does nothing if another worker is at it."""
-    with jobs.sole_worker() as free:
-        if not free:
-            return
-        _step_back()
-        parent = os.getppid()
-        while (job := _next()) and os.getppid() == parent:
-            _try(job, lambda: jobs.PAUSED if os.getppid() != parent else jobs.wish_of(job.name))
+    """Train what waits until nothing does, or until the app is gone."""
+    _step_back()
+    parent = os.getppid()
+    while (job := _next()) and os.getppid() == parent:
+        _try(job, lambda: jobs.PAUSED if os.getppid() != parent else jobs.wish_of(job.name))
 
 
 def _step_back() -> None:

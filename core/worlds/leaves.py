@@ -35,11 +35,11 @@ class Leaves:
 
     objects: int = number(3, 1, 6, "leaves", "How many leaves have a motion of their own.")
     speed: float = number(0.3, 0.0, 0.6, "widths/s", "Largest speed of a leaf.")
-    wander: float = number(0.1, 0.0, 0.3, "widths/s", "How much leaves and camera change their way by chance.")
+    wander: float = number(0.1, 0.0, 0.2, "widths/s", "How much leaves and camera change their way.")
     camera: str = choice("still", ("still", "moving"), "Whether the camera moves: pan, zoom and shake.")
     pan: float = number(0.1, 0.0, 0.3, "widths/s", "Speed of the camera.")
-    zoom: float = number(0.0, -0.15, 0.15, "1/s", "How fast the picture grows.")
-    shake: float = number(0.002, 0.0, 0.01, "widths", "How much the camera trembles.")
+    zoom: float = number(0.0, -0.1, 0.1, "1/s", "How fast the picture grows.")
+    shake: float = number(0.002, 0.0, 0.006, "widths", "How much the camera trembles.")
     light: float = number(0.1, 0.0, 0.4, "share", "How much the light changes.")
     grain: float = number(0.004, 0.0, 0.015, "share", "How noisy the camera is, as a share of full scale.")
 
@@ -146,9 +146,9 @@ def _path(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.nd
 def _camera(rng: np.random.Generator, factors: Leaves, times: np.ndarray) -> np.ndarray:
     """The same for the ground as the camera sees it, ``[T, 4]``."""
     still = np.tile([0.0, 0.0, 0.0, 1.0], (len(times), 1))
-    drift, middle = factors.pan * _direction(rng), times[len(times) // 2]
+    drift, middle = factors.pan * _direction(rng) * rng.uniform(0.1, 1.0) ** 2, times[len(times) // 2]
     tremble = factors.shake * rng.normal(size=(len(times), 2))
-    tremble = tremble + _wander(rng, 0.5 * factors.wander * rng.random(), times)
+    tremble = tremble + _wander(rng, 0.3 * factors.wander * rng.random() ** 2, times)
     angle = rng.normal(0, 0.15) * factors.pan * (times - middle)
     moving = [drift * (times[:, None] - middle) + tremble, angle, np.exp(factors.zoom * (times - middle))]
     return still if factors.camera == "still" else np.column_stack(moving)

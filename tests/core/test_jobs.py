@@ -1,5 +1,8 @@
 """Trainings that outlive a page: nothing is lost by a reload, one runs at a time, and each obeys."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -42,7 +45,7 @@ def state(name):
 def test_a_job_is_worked_off_and_its_model_can_be_used(place):
     jobs.submit(job())
     assert state("my-jepa-1") == "waiting"
-    worker.work()
+    jobs.work_off()
     done = jobs.find("my-jepa-1")
     assert done.state == "done" and done.job == job() and not done.error
     assert done.moments[0]["step"] == 1 and done.moments[0]["measures"]["effective rank"] >= 0
@@ -63,7 +66,7 @@ def test_jobs_run_one_after_the_other_in_the_order_they_came(place):
 
     worker.run = watched
     try:
-        worker.work()
+        jobs.work_off()
     finally:
         worker.run = original
     assert order == [("my-pixel-1", ["running", "waiting"]), ("my-pixel-2", ["done", "running"])]
@@ -71,10 +74,13 @@ def test_jobs_run_one_after_the_other_in_the_order_they_came(place):
 
 def test_only_one_worker_works(place):
     jobs.submit(job(arm="pixel"))
+    second = "from core.training.jobs import work_off; import sys; work_off(); sys.exit('torch' in sys.modules)"
     with jobs.sole_worker() as free:
         assert free
-        worker.work()
+        assert subprocess.run([sys.executable, "-c", second]).returncode == 0, "it must not even import torch"
         assert state("my-jepa-1") == "waiting"
+    jobs.work_off()
+    assert state("my-jepa-1") == "done"
 
 
 def test_a_film_is_split_in_time_and_learnt_from(place):
@@ -83,7 +89,7 @@ def test_a_film_is_split_in_time_and_learnt_from(place):
     learn, check = worker._clips(jobs.find("my-pixel-1").job, place / "my-pixel-1")
     assert (learn.frames[0] == film[:20]).all() and (check.frames[-1] == film[-20:]).all()
     assert (learn.frames[-1, -1] == film[75]).all() and (check.frames[0, 0] == film[76]).all(), "no frame is in both"
-    worker.work()
+    jobs.work_off()
     assert state("my-pixel-1") == "done"
     assert load_pixel(place / "my-pixel-1" / "models", "my-pixel-1").predict(film[None, :4], 2).shape == (1, 2, 4096, 3)
 
@@ -105,7 +111,7 @@ def test_a_running_job_obeys_and_a_waiting_one_is_cancelled_at_once(place):
     jobs.submit(job())
     jobs.ask("my-jepa-1", "cancel")
     assert state("my-jepa-1") == "cancelled"
-    worker.work()
+    jobs.work_off()
     assert state("my-jepa-1") == "cancelled", "a cancelled job is not worked off"
     jobs.set_state("my-jepa-1", "running")
     with jobs.sole_worker():
@@ -135,7 +141,7 @@ def test_what_goes_wrong_is_told_and_the_next_job_has_its_turn(place, monkeypatc
         return original(one, wish)
 
     monkeypatch.setattr(worker, "run", broken)
-    worker.work()
+    jobs.work_off()
     assert state("my-jepa-1") == "failed" and "RuntimeError" in jobs.find("my-jepa-1").error
     assert state("my-pixel-1") == "done"
 

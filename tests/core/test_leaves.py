@@ -49,10 +49,13 @@ def test_a_moving_camera_moves_nearly_every_place():
 
 
 def test_light_changes_brightness_alone():
-    dark, lit = frames(3, speed=0.0), frames(3, speed=0.0, light=0.4)
-    ratio = lit.mean(axis=(1, 2)) / dark.mean(axis=(1, 2))  # [T, 3]
-    assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
-    assert ratio.std(axis=0).max() > 0.01
+    swings = []
+    for seed in range(6):  # how much of the light's range a clip uses is drawn
+        dark, lit = frames(seed, speed=0.0), frames(seed, speed=0.0, light=0.4)
+        ratio = lit.mean(axis=(1, 2)) / dark.mean(axis=(1, 2))  # [T, 3]
+        assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
+        swings.append(ratio.std(axis=0).max())
+    assert max(swings) > 0.05
 
 
 def test_grain_is_noise_about_the_same_picture():
@@ -73,7 +76,7 @@ def test_a_leaf_that_wanders_forgets_its_velocity_within_half_a_second():
 
 
 def test_wandering_moves_leaves_and_nothing_else():
-    steady, wandering = frames(speed=0.0), frames(speed=0.0, wander=0.3)
+    steady, wandering = frames(speed=0.0), frames(speed=0.0, wander=0.2)
     moved = (steady != wandering).any(axis=-1).mean(axis=(1, 2))  # [T]
     assert moved[8] == 0 and 0 < moved.mean() < 0.7, "nought in the middle of the clip"
 
