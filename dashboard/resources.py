@@ -41,13 +41,11 @@ def model(name: str):
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def reference(name: str):
-    """What is usual for a JEPA: the yardstick of surprise and distance."""
+    """What is usual for a JEPA: the yardstick of surprise and distance; None where that was not measured."""
     from core.evaluation.familiarity import Reference
 
     folder = companion(models_of(name), name, "reference")
-    if folder is None:
-        raise ValueError(f"What is usual for {name} was not measured with its weights; train it again.")
-    return Reference.from_arrays(load_arrays(folder))
+    return Reference.from_arrays(load_arrays(folder)) if folder else None
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -87,10 +85,13 @@ class Strangeness:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def strangeness(name: str, key: str, _clip: Clip) -> Strangeness:
+def strangeness(name: str, key: str, _clip: Clip) -> Strangeness | None:
+    """None where nobody knows what is usual for the model."""
     from core.evaluation.familiarity import distance, surprise
 
     jepa, usual, frames = model(name), reference(name), shrink(_clip).frames
+    if usual is None:
+        return None
     values = surprise(jepa, usual, frames)
     seconds = (np.arange(len(values)) + jepa.context) / _clip.fps
     return Strangeness(seconds, values, distance(jepa, usual, frames))

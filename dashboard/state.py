@@ -70,6 +70,12 @@ class CompareState:
         values = {name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
         return query | {"world": self.factors.name, "seed": str(self.seed)} | values
 
+    def not_taken(self, query: Mapping[str, str]) -> list[str]:
+        """What a URL asks for and this view, read from it, is not: as ``name=value``."""
+        mine = self.to_query()
+        asked = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
+        return [f"{name}={text}" for name, text in asked.items() if name != "v" and not _same(text, mine.get(name, ""))]
+
     def shown(self) -> tuple[Factors, int]:
         """Factors and seed of the clip that is shown, for the sources that are simulated."""
         if self.source == "world":
@@ -92,6 +98,13 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
         else:
             values[f.name] = min(allowed.high, max(allowed.low, _number(text, f.default)))
     return world(**values)
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one == other
 
 
 def _own(text: str | None, arm: str) -> str:

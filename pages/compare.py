@@ -57,7 +57,7 @@ def simulated(state) -> None:
     state_finding(comparison, shown)
     left, middle, right = st.columns([1.25, 1, 1])
     with left:
-        evidence.many_clips(factors.name)
+        evidence.many_clips(factors.name, picking.pair(state))
     with middle:
         evidence.error_maps(comparison)
     with right:
@@ -68,11 +68,11 @@ def simulated(state) -> None:
 
 def uploaded(state) -> None:
     """A film of the visitor's: no truth, so no position error."""
-    clip = picking.upload()
-    if clip is None:
+    found = picking.upload()
+    if found is None:
         controls(state, None, None)
         return
-    key = f"{st.session_state[picking.FILM].key}@{state.start!r}"
+    key, clip = found
     try:
         film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon, picking.pair(state))
     except ValueError as error:
@@ -106,9 +106,11 @@ def made_by_simulator(factors, seed) -> None:
         )
 
 
-st.title("Which model knows where the ball will be?")
-what_to_watch = st.empty()
+title, what_to_watch = st.empty(), st.empty()
 chosen = picking.filmstrip()
+sought = "what comes next" if chosen.source == "upload" else "where the ball will be"
+title.title(f"Which model knows {sought}?")
+picking.notice()
 BALLS = "where their balls are once the real one bounces, stops or reappears"
 FILM = "where each prediction leaves the film"
 what_to_watch.markdown(f"Both models saw the same first frames. Watch {FILM if chosen.source == 'upload' else BALLS}.")

@@ -88,8 +88,8 @@ with right:
 again = live(f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a))
 st.dataframe(errors(again or result, result if again else None))
 quiet("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
-st.dataframe(budgets(again or result))
-quiet("what can be read off true frames, and budgets; what the columns mean stands below")
+st.dataframe(budgets(result))
+quiet("as stored: what can be read off true frames, and budgets; what the columns mean stands below")
 left, right = st.columns(2)
 with left, st.container(border=True, height="stretch"):
     st.markdown("**Does a moving background hurt?**")

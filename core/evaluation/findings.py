@@ -22,7 +22,9 @@ def finding(comparison: Comparison, clip: Clip) -> str:
     step = last_counted(pixel.error)
     if step is None:
         return "No ball is in sight after the context, so there is no position to compare."
-    when = (step + 1) / comparison.fps
+    when = f"After {(step + 1) / comparison.fps:.1f} s"
+    if step + 1 < comparison.horizon:
+        when += ", the last time a ball is half in sight,"
     a, b = float(latent.error[step]), float(pixel.error[step])
     numbers = f"the latent prediction is {a:.2f} widths off, the pixel prediction {b:.2f}"
     best_name, best = best_baseline(comparison, step)
@@ -30,11 +32,13 @@ def finding(comparison: Comparison, clip: Clip) -> str:
     part = _parting(comparison, clip, pixel.error, latent.error)
     if abs(a - b) < _TIE:
         verdict = "the two are level"
+    elif b < a and not pixel.found[step].any():
+        verdict = "the pixel arm shows no ball any more, but where it last showed one is closer"
     else:
         verdict = f"the {'latent' if a < b else 'pixel'} arm is closer on this clip"
     if best < min(a, b) - _TIE:
         verdict += f", but {best_name} beats both"
-    return f"After {when:.1f} s {numbers}; {versus}: {verdict}.{part}{_lost(pixel)}"
+    return f"{when} {numbers}; {versus}: {verdict}.{part}{_lost(pixel)}"
 
 
 def _lost(pixel: Arm) -> str:
@@ -44,8 +48,8 @@ def _lost(pixel: Arm) -> str:
     if not lost:
         return ""
     return (
-        f" In {lost} of {int(drawn.sum())} predicted frames the pixel prediction shows no ball that could be found; "
-        "there its last place counts."
+        f" In {lost} of the {int(drawn.sum())} predicted frames with a ball half in sight the pixel prediction shows "
+        "none that could be found; there its last place counts."
     )
 
 

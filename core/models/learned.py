@@ -19,6 +19,11 @@ from core.models.tensors import as_tensor, grid, tokens
 from core.models.trunk import TrunkConfig
 from core.worlds import FPS, SIZE
 
+_TITLES = {
+    "jepa": "JEPA predictor", "jepa-leaves": "JEPA predictor", "random": "random weights",
+    "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
+}  # fmt: skip
+
 
 class PixelModel:
     """The pixel predictor: its latents are the pixels themselves."""
@@ -26,8 +31,8 @@ class PixelModel:
     is_pixel, is_baseline, can_decode = True, False, True
     fps, size = FPS, SIZE
 
-    def __init__(self, network: PixelPredictor, name: str = "pixel", title: str = "pixel predictor") -> None:
-        self.name, self.title = name, title
+    def __init__(self, network: PixelPredictor, name: str = "pixel") -> None:
+        self.name, self.title = name, _TITLES.get(name, name)
         self.network = network.eval()
         self.context = network.config.context
 
@@ -107,9 +112,6 @@ class JepaModel(LatentModel):
         return (guesses - latents[:, context:])[0].square().mean(dim=1)
 
 
-_TITLES = {"random": "random weights", "unguarded": "JEPA without its guard"}
-
-
 def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
     """Fill a network from ``weights.safetensors``.
 
@@ -130,7 +132,7 @@ def load_pixel(models: Path, name: str = "pixel") -> PixelModel:
 def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
     """A JEPA with its probe and its decoder, where it has them; the random-weights twin is one too."""
     network = load_network(Jepa(load_config(models / name, TrunkConfig)), models / name)
-    title = _TITLES.get(name, "JEPA predictor")
+    title = _TITLES.get(name, name)  # an own model goes by its name
     return JepaModel(network, _probe_of(models, name), _decoder_of(models, name), name, title)
 
 

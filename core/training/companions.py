@@ -18,7 +18,7 @@ from core.training.plans import Plan
 from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
 
 _PROBE_CLIPS, _PROBE_STRIDE = 4000, 8
-_REFERENCE_CLIPS = 200
+_REFERENCE_CLIPS, _LEAST_REFERENCE = 200, 12
 TWIN = "random"
 Network = Jepa | PixelPredictor
 
@@ -46,8 +46,10 @@ def random_jepa(config: TrunkConfig, seed: int) -> Jepa:
 
 
 def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips) -> None:
-    """Measure what is usual for a JEPA on validation clips, and save it beside it."""
+    """Measure what is usual for a JEPA on validation clips, and save it beside it; nothing, where they are too few."""
     frames = check.frames[:_REFERENCE_CLIPS]
+    if len(frames) < _LEAST_REFERENCE:
+        return  # a few windows of one film do not say what is usual
     reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), frames)
     card = companion_card(f"{name}-reference", jepa, card)
     save_model(models / f"{name}-reference", ReferenceConfig(name, len(frames)), reference.arrays(), card)

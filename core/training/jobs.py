@@ -110,10 +110,15 @@ def submit(job: Job, film: np.ndarray | None = None) -> None:
     wake()
 
 
-def held_out_from(name: str) -> float:
-    """Second of a job's film from which on it has not learnt."""
-    frames = len(np.load(jobs_folder() / name / _FILM, mmap_mode="r"))
-    return round((1 - HELD_OUT) * frames) / FPS
+def film_of(name: str) -> np.ndarray | None:
+    """The film that a job learns from, ``uint8 [T, H, W, 3]``, memory-mapped; None if it learns from a world."""
+    path = jobs_folder() / name / _FILM
+    return np.load(path, mmap_mode="r") if path.exists() else None
+
+
+def held_out_from(film: np.ndarray) -> int:
+    """First frame of a film that is kept for validation."""
+    return round((1 - HELD_OUT) * len(film))
 
 
 def wake() -> None:

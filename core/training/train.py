@@ -48,11 +48,12 @@ def train(
         Whether it was finished (not cancelled).
 
     Raises:
-        ValueError: No such model, minutes out of bounds, or a decoder without its JEPA.
+        ValueError: No such model, minutes out of bounds, a folder that can't be written, or a decoder without its JEPA.
     """
     plan = plan or plan_named(name)
     if minutes is not None and not 0 < minutes <= 24 * 60:
         raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
+    _check_folder(models)
     keep_memory()
     budget = minutes if minutes is not None else plan.minutes
     card = start_card(name, seed, plan.clips, minutes)
@@ -72,6 +73,15 @@ def train(
     save_network(models, name, recipe.module, card | run_card(recipe, run))
     shutil.rmtree(folder)
     return True
+
+
+def _check_folder(models: Path) -> None:
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"Models can't be written to {models} ({error.strerror}); name another folder.") from error
+    if not os.access(models, os.W_OK):
+        raise ValueError(f"Models can't be written to {models}; name another folder.")
 
 
 def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: float | None = None) -> dict:

@@ -85,7 +85,8 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     done = fit(recipe, learn, place / "run", minutes=job.minutes, measure_seconds=every, **settings)
     if done.spent < 60 * job.minutes:
         return wish() or jobs.PAUSED
-    card = start_card(job.name, job.seed) | {"arm": job.arm, "recipe": f"Train page: {job.source}"}
+    learnt = job.source + ("" if job.guarded else ", without its anti-collapse term")
+    card = start_card(job.name, job.seed) | {"arm": job.arm, "recipe": f"Train page: {learnt}", "guarded": job.guarded}
     if job.arm == "jepa":
         _make_visible(job, recipe.module, learn, check, place, card)
     save_network(place / "models", job.name, recipe.module, card | run_card(recipe, done))
@@ -95,8 +96,8 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
 def _clips(job: Job, place: Path) -> tuple[Clips, Clips]:
     """What to learn from and what to be watched on."""
     if job.source == FILM:
-        film = np.load(place / "film.npy")
-        cut = max(_WINDOW, min(len(film) - _WINDOW, round((1 - jobs.HELD_OUT) * len(film))))
+        film = np.array(jobs.film_of(job.name))
+        cut = max(_WINDOW, min(len(film) - _WINDOW, jobs.held_out_from(film)))
         return _windows(film[:cut]), _windows(film[cut:])
     worlds, plain = ((job.source, 1.0),), job.strength == 0
     look = {"backgrounds": (("plain" if plain else "moving", 1.0),), "strength": None if plain else job.strength}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
@@ -9,6 +11,9 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison
 from dashboard import resources
 from dashboard.figures import forecast as figures
+
+if TYPE_CHECKING:  # it imports torch
+    from core.evaluation.familiarity import Distance
 
 QUIET = {"displayModeBar": False}
 TOLD = ("pixels", "latents")  # the two arms, in words
@@ -23,10 +28,14 @@ def scheme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def many_clips(world: str) -> None:
+def many_clips(world: str, pair: resources.Pair) -> None:
     """The stored measurement of a world: is this clip typical?"""
     result = resources.results(world)
     with st.container(border=True, height="stretch"):
+        if pair != resources.WORLD_PAIR:
+            st.markdown("**One clip is one clip**")
+            quiet("Many clips are measured for the shipped models alone; choose them to see how typical this one is.")
+            return
         if result is None:
             st.markdown("**Not measured yet**")
             quiet("Run: worldscope evaluate scoreboard")
@@ -86,6 +95,7 @@ def cost(comparison: Comparison) -> None:
 def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     """What can be said of a film whose causes nobody wrote down."""
     strange = resources.strangeness(comparison.latent.name, key, clip)
+    own = comparison.latent.name not in resources.FILM_PAIR
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         skill = comparison.latent.skill
@@ -96,27 +106,38 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
         st.plotly_chart(figure, config=QUIET, alt=alt, key="skill")
     with right, st.container(border=True, height="stretch"):
-        peak = int(np.argmax(strange.surprise))
-        st.markdown(f"**It is most surprised at {strange.seconds[peak]:.1f} s**")
-        quiet("one-step latent error over the part read, against what is usual on films like those it was trained on")
-        figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
-        st.plotly_chart(figure, config=QUIET, alt="Surprise over time.", key="surprise")
-    own = comparison.latent.name not in resources.FILM_PAIR
-    st.markdown(_limits(strange.distance.ratio, strange.distance.beyond, own))
+        _surprise(strange)
+    st.markdown(_limits(strange, own))
 
 
-def _limits(ratio: float, beyond: float, own: bool) -> str:
-    where = (
-        f"This clip lies {ratio:.1f} times as far from what the JEPA was trained on as a usual clip of that"
-        f" (farther than {100 * beyond:.0f} % of them)."
-    )
-    verdict = "It looks much like that to the encoder."
-    if beyond > 0.9:
-        verdict = "It is out of its depth." if beyond > 0.99 else "It looks unusual to the encoder."
+def _surprise(strange: resources.Strangeness | None) -> None:
+    if strange is None:
+        st.markdown("**Nobody knows what would surprise it**")
+        quiet("Too little of its film was kept for validation to say what is usual; train on a longer one.")
+        return
+    peak = int(np.argmax(strange.surprise))
+    st.markdown(f"**It is most surprised {strange.seconds[peak]:.1f} s after the start**")
+    quiet("one-step latent error over the part read, against what is usual on films like those it was trained on")
+    figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
+    st.plotly_chart(figure, config=QUIET, alt="Surprise over time.", key="surprise")
+
+
+def _limits(strange: resources.Strangeness | None, own: bool) -> str:
+    where = _whereabouts(strange.distance) if strange else ""
     learnt = "was trained by you" if own else "was trained on synthetic films of moving leaves, never on a real one"
     return (
-        f"**What this can and cannot say.** {where} {verdict} The JEPA {learnt}. Without truth there is no position "
+        f"**What this can and cannot say.** {where}The JEPA {learnt}. Without truth there is no position "
         "error: dB tell how close the pictures are, "
         "skill and surprise tell how well the latent model predicts its own representation, and neither says that a "
         "model understands what is in the film."
+    )
+
+
+def _whereabouts(distance: Distance) -> str:
+    verdict = "It looks much like that to the encoder."
+    if distance.beyond > 0.9:
+        verdict = "It is out of its depth." if distance.beyond > 0.99 else "It looks unusual to the encoder."
+    return (
+        f"This clip lies {distance.ratio:.1f} times as far from what the JEPA was trained on as a usual clip of that "
+        f"(farther than {100 * distance.beyond:.0f} % of them). {verdict} "
     )

@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
 from core.clip import Clip
 from core.models.catalog import own_names
 from core.samples import samples
+from core.training import jobs
 from core.video import VideoError
-from core.worlds import WORLDS, Factors, ranges
+from core.worlds import FPS, WORLDS, Factors, ranges
 from dashboard import resources
 from dashboard.components.gallery import GalleryItem, gallery
 from dashboard.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
 
 STATE, URL, FILM = "compare", "compare.url", "compare.film"
 _THUMB = 112
+_LEARNT_FRAMES = 120  # of a film that an own model has learnt from
+NOTICE = "compare.notice"
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,20 @@ class Film:
 def current() -> CompareState:
     """The state of this session; the URL's at first."""
     if STATE not in st.session_state:
-        st.session_state[STATE] = CompareState.from_query(st.query_params)
+        query = st.query_params.to_dict()
+        st.session_state[STATE] = CompareState.from_query(query)
+        st.session_state[NOTICE] = st.session_state[STATE].not_taken(query)
     return st.session_state[STATE]
 
 
+def notice() -> None:
+    """Say which parts of the link could not be followed, until something is changed."""
+    if asked := st.session_state.get(NOTICE):
+        st.info(f"This link asks for {', '.join(asked)}, which is not to be had here; the nearest view is shown.")
+
+
 def update(**changes: object) -> None:
+    st.session_state.pop(NOTICE, None)
     st.session_state[STATE] = replace(current(), **changes)
 
 
@@ -105,6 +118,8 @@ def world_control() -> None:
         st.selectbox("world", list(WORLDS), key=key, on_change=_take_world, args=(key, seed))
         st.text(type(factors).summary)
         for name, allowed in ranges(type(factors)).items():
+            if name == "strength" and factors.background == "plain":
+                continue  # there is no texture
             key, label = f"factor.{factors.name}.{name}", f"{name} ({allowed.unit})" if allowed.unit else name
             st.session_state[key] = getattr(factors, name)
             wiring = {"key": key, "help": allowed.help, "on_change": _take_factor, "args": (name, key, seed)}
@@ -144,8 +159,9 @@ def seed_control() -> None:
     st.button("new seed", key="compare.roll", on_click=_roll, args=(factors, seed), icon=None)
 
 
-def upload() -> Clip | None:
-    """Take a video from the visitor; None until there is one that can be read. Says what is wrong in one sentence."""
+def upload() -> tuple[str, Clip] | None:
+    """Take a video from the visitor: a key for what is made of it, and its clip. None until there is one that can be
+    read; says what is wrong in one sentence. Where there is none, the film that an own model has learnt from."""
     help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
     key = "compare.upload"
     st.file_uploader(
@@ -153,6 +169,8 @@ def upload() -> Clip | None:
     )
     film: Film | None = st.session_state.get(FILM)
     if film is None:
+        if learnt := _learnt_film(current()):
+            return learnt
         st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
         return None
     try:
@@ -163,10 +181,21 @@ def upload() -> Clip | None:
         st.number_input(
             f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
         )
-        return resources.film_clip(film.key, current().start, film.data)
+        start = current().start
+        return f"{film.key}@{start!r}", resources.film_clip(film.key, start, film.data)
     except VideoError as error:
         st.error(str(error))
         return None
+
+
+def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
+    for name in filter(None, (state.latent, state.pixel)):
+        frames = jobs.film_of(name)
+        if frames is not None:
+            rest = frames[round(state.start * FPS) :][:_LEARNT_FRAMES]
+            st.info(f"This is the film that {name} has learnt from, as it saw it; upload another one to compare.")
+            return f"{name}@{state.start!r}", Clip(np.array(rest), FPS, None, f"film of {name}")
+    return None
 
 
 def _take_film(key: str) -> None:

@@ -21,14 +21,20 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
         st.text("A link to this view (an uploaded video itself cannot be in a link)")
         base = (st.context.url or "").split("?")[0]
         st.code(f"{base}?{urlencode(state.to_query())}", language=None, wrap_lines=True)
+        name = f"worldscope-{_shown_name(state)}"
         st.download_button(
-            "comparison as MP4", lambda: film_mp4(comparison, shown.frames), "worldscope.mp4", "video/mp4",
+            "comparison as MP4", lambda: film_mp4(comparison, shown.frames), f"{name}.mp4", "video/mp4",
             key="compare.mp4", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "numbers as CSV", lambda: numbers_csv(comparison, shown.source), "worldscope.csv", "text/csv",
+            "numbers as CSV", lambda: numbers_csv(comparison, shown.source), f"{name}.csv", "text/csv",
             key="compare.csv", on_click="ignore",
         )  # fmt: skip
+
+
+def _shown_name(state: CompareState) -> str:
+    """What is shown, for the name of a file."""
+    return {"sample": state.clip, "world": f"{state.factors.name}-{state.seed}", "upload": "film"}[state.source]
 
 
 def about_control(pair: tuple[str, str]) -> None:
@@ -58,5 +64,6 @@ def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     notes = {}
     for name, family in zip(pair, ("pixels fed back", "JEPA"), strict=True):
         card = resources.model_card(name)
-        notes[name] = f"{family} · {card['parameters'] / 1e6:.1f} M" if card else family
+        guard = "" if (card or {}).get("guarded", True) else ", no guard"
+        notes[name] = f"{family}{guard} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

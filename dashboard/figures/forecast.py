@@ -32,7 +32,7 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     floor = result["models"]["jepa"]["read_out_floor"]
     _line(figure, seconds, [floor] * len(seconds), LOOKS["probe floor"], scheme)
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
-    figure.update_yaxes(title="position error (widths)", range=[0, top])
+    figure.update_yaxes(title="error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
     return plain(figure, 360)
 
@@ -70,7 +70,7 @@ def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go
     figure = go.Figure(go.Scatter(x=seconds, y=surprise, mode="lines", line_color=color("violation", scheme)))
     figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
     figure.update_xaxes(title="time in the clip (s)")
-    figure.update_yaxes(title="standard deviations above usual")
+    figure.update_yaxes(title="std above usual")
     return plain(figure, 260)
 
 

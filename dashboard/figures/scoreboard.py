@@ -29,7 +29,7 @@ def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
             hovertemplate="%{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="strength of the moving background")
-    figure.update_yaxes(title="position error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (widths)", rangemode="tozero")
     return plain(figure, 340)
 
 
@@ -50,7 +50,7 @@ def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")
-    figure.update_yaxes(title="position error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (widths)", rangemode="tozero")
     return plain(figure, 340)
 
 
@@ -65,5 +65,5 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
             hovertemplate="%{x:.0f} minutes: %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="training minutes", rangemode="tozero")
-    figure.update_yaxes(title="position error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (widths)", rangemode="tozero")
     return plain(figure, 340)

@@ -23,13 +23,13 @@ def loss_curves(moments: Sequence[Mapping], scheme: str) -> go.Figure:
     """Parts of the loss against training minutes, smoothed over ten reports."""
     figure = go.Figure()
     for name, role in _LOSSES.items():
-        points = [(moment["minutes"], moment["losses"][name]) for moment in moments if name in moment["losses"]]
-        if points:
+        minutes = [moment["minutes"] for moment in moments if name in moment["losses"]]
+        if minutes:
             width = 2.4 if name == "loss" else 1.5
             line = {"color": color(role, scheme), "width": width}
             hover = "%{y:.4f}<extra>" + _LOSS_WORDS[name] + "</extra>"
             figure.add_scatter(
-                x=[x for x, _ in points], y=_smooth([y for _, y in points]), mode="lines", name=_LOSS_WORDS[name],
+                x=minutes, y=smoothed(moments, name), mode="lines", name=_LOSS_WORDS[name],
                 line=line, hovertemplate=hover,
             )  # fmt: skip
     figure.update_yaxes(title="loss", rangemode="tozero")
@@ -72,8 +72,9 @@ def _changes(moments: Sequence[Mapping], name: str) -> list[tuple[float, float]]
     return points
 
 
-def _smooth(values: Sequence[float]) -> list[float]:
+def smoothed(moments: Sequence[Mapping], name: str) -> list[float]:
+    """The running mean of a part of the loss, for every moment that has it."""
     out: list[float] = []
-    for value in values:
+    for value in (moment["losses"][name] for moment in moments if name in moment["losses"]):
         out.append(value if not out else _SMOOTH * out[-1] + (1 - _SMOOTH) * value)
     return out

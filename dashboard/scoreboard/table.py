@@ -85,7 +85,7 @@ def _cells(steps: list[Mapping], before: list[Mapping] | None, fps: float) -> di
 
 def _cell(now: Mapping, before: Mapping | None) -> str:
     told = _value(now)
-    return f"{_value(before)} → {told}" if before else told
+    return f"{_value(before).split(' ±')[0]} → {told}" if before else told
 
 
 def _value(point: Mapping) -> str:

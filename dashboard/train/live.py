@@ -11,7 +11,7 @@ from core.evaluation.health import directions, verdict
 from core.samples import samples
 from core.training import jobs
 from core.training.jobs import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
-from core.worlds import WORLDS
+from core.worlds import FPS, WORLDS
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import training as figures
 
@@ -66,7 +66,7 @@ def _where_to_look(job: Job) -> dict[str, str]:
     if job.source in WORLDS:
         return arm | {"clip": next(sample.id for sample in samples() if sample.factors.name == job.source)}
     if job.source == FILM:
-        return arm | {"source": "upload", "start": f"{jobs.held_out_from(job.name):g}"}
+        return arm | {"source": "upload", "start": f"{jobs.held_out_from(jobs.film_of(job.name)) / FPS:g}"}
     return arm | {"source": "upload"}
 
 
@@ -74,7 +74,8 @@ def curves(progress: Progress) -> None:
     """The sentence and the curves."""
     moments, look = progress.moments, scheme()
     if not moments:
-        quiet("The first numbers come a few seconds after the start.")
+        if progress.state in (RUNNING, WAITING):
+            quiet("The first numbers come when its clips are made: a few seconds, or a minute for a new world.")
         return
     measures = moments[-1]["measures"]
     if progress.job.arm == "jepa":
@@ -82,7 +83,7 @@ def curves(progress: Progress) -> None:
             st.markdown(verdict(measures))
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
-        st.markdown(f"**The loss is {moments[-1]['losses']['loss']:.2g}**")
+        st.markdown(f"**The loss, over the last steps, is {figures.smoothed(moments, 'loss')[-1]:.2g}**")
         st.plotly_chart(figures.loss_curves(moments, look), config=_QUIET, key="train.loss", alt="Loss over minutes.")
     with middle, st.container(border=True):
         first = next(iter(measures.items()), None)

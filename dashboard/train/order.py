@@ -31,7 +31,7 @@ def controls() -> None:
             strength = st.slider("background", 0.0, 1.0, 0.0, 0.1, key="train.strength", help=help, width=140)
         help = "Without it nothing keeps the latents from forgetting what moves."
         guarded = arm == "pixel" or st.toggle("anti-collapse term", True, key="train.guarded", help=help)
-        start = st.button("start training", key="train.start")
+        start = st.button(f"start training ({minutes:g} min)", key="train.start")
     film = _film() if source == FILM else None
     if start:
         _start(arm, source, strength, guarded, minutes, film)

@@ -52,7 +52,7 @@ def written(app: AppTest) -> str:
 
 
 def buttons(app: AppTest) -> set[str]:
-    return {button.label for button in app.button} - {"start training"}
+    return {button.label for button in app.button} - {"start training (2 min)"}
 
 
 def test_without_a_training_the_page_invites_one() -> None:

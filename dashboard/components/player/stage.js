@@ -59,7 +59,10 @@ function valueText(spec, frame, inContext) {
   if (!spec.values) return "\u00a0";
   if (inContext) return "context";
   const value = spec.values[frame];
-  return value === null ? "no value here" : `${formatValue(value)} ${spec.unit}`;
+  if (value === null) return spec.marks.length ? "no ball half in sight" : "no value here";
+  const crosses = spec.marks.filter((mark) => mark.kind === "cross");
+  const lost = crosses.length > 0 && crosses.every((mark) => mark.x[frame] === null);
+  return `${formatValue(value)} ${spec.unit}${lost ? " (no ball shown)" : ""}`;
 }
 
 // Small frames are enlarged smoothly: a staircase of big pixels beside a sharp picture would read as the model's error.
