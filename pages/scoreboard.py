@@ -62,7 +62,7 @@ def explained(result) -> None:
             "- *All known but the bounce* plays the world on from the exact truth with every elasticity that the "
             "context leaves open, and takes the middle: nearly the best that can be known. The *ceiling* knows the "
             "elasticity too, but reads places off the frames; where balls are hidden (*occluder*) it is the worse of "
-            "the two."
+            "the two from 0.7 s on."
         )
 
 

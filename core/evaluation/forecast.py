@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -96,7 +96,7 @@ class ForecastResult:
 
 def evaluate_forecast(
     protocol: ForecastProtocol,
-    models: Iterable[WorldModel],
+    models: Sequence[WorldModel],
     report: Callable[[str, float], None] = lambda what, share: None,
 ) -> ForecastResult:
     """Run the protocol.
@@ -107,9 +107,12 @@ def evaluate_forecast(
         report: Called with what is being done and the share of it that is done.
 
     Raises:
-        ValueError: The protocol is out of bounds.
+        ValueError: The protocol is out of bounds, or a model has nothing to read places with.
     """
     check_protocol(protocol)
+    for model in models:
+        if getattr(model, "probe", model) is None:
+            raise ValueError(f"{model.title} has no probe made for its weights to read places with; train it again.")
     clips = make_clips(protocol, report)
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])

@@ -17,16 +17,19 @@ def directions(measures: Mapping[str, float]) -> str:
     return f"What moves uses {measures['effective rank']:.1f} directions"
 
 
-def verdict(measures: Mapping[str, float]) -> str:
+def verdict(measures: Mapping[str, float], untrained: Mapping[str, float]) -> str:
     """What the last measures of a JEPA say.
 
     Args:
         measures: As ``core.training.watching.watch_jepa`` gives them; empty before the first.
+        untrained: The same before any training: the null of the read-out.
     """
     if "moving share" not in measures:
         return "Nothing has been measured yet."
     share, position = measures["moving share"], measures.get("position R²")
-    read = "" if position is None else f" A probe reads the balls' places with R² {position:.2f}."
+    null = untrained.get("position R²")
+    before = "" if null is None else f", {null:.2f} before any training"
+    read = "" if position is None else f" A probe reads the balls' places with R² {position:.2f}{before}."
     if share < DEAD:
         return (
             "**Collapsed.** Hardly anything in the latents moves while the film does "

@@ -36,14 +36,16 @@ def interval(values: np.ndarray) -> Interval:
 
 def explained(error: np.ndarray, total: np.ndarray) -> Interval:
     """1 - sum of errors over sum of totals, each ``[B]``, one a clip; the 95 % interval is that of a bootstrap over the
-    clips (their share is what counts, so a mean of ratios would not do)."""
+    clips (their share is what counts, so a mean of ratios would not do), with what the totals are measured from held
+    fixed."""
     if not total.sum() > 0:
         return Interval(float("nan"), float("nan"), float("nan"), 0)
     drawn = np.random.default_rng(0).integers(len(total), size=(_RESAMPLES, len(total)))
     below = total[drawn].sum(axis=1)
     shares = 1 - error[drawn].sum(axis=1)[below > 0] / below[below > 0]
-    low, high = np.quantile(shares, (0.025, 0.975))
-    return Interval(float(1 - error.sum() / total.sum()), float(low), float(high), int((total > 0).sum()))
+    counted = int((total > 0).sum())
+    low, high = np.quantile(shares, (0.025, 0.975)) if counted > 1 else (np.nan, np.nan)
+    return Interval(float(1 - error.sum() / total.sum()), float(low), float(high), counted)
 
 
 @dataclass(frozen=True)

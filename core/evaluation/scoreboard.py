@@ -11,7 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.evaluation.forecast import ForecastProtocol, by_step, clip_errors, evaluate_forecast, make_clips
+from core.evaluation.forecast import (
+    ForecastProtocol,
+    by_step,
+    check_protocol,
+    clip_errors,
+    evaluate_forecast,
+    make_clips,
+)
 from core.models.catalog import folder_of
 from core.models.protocol import WorldModel
 from core.models.store import plain, read_json, weights_digest, write_json
@@ -46,9 +53,10 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)
-        made = make_clips(protocol, lambda what, share, i=index: report(what, (i + share) / len(STRENGTHS)))
-        for model in models:
-            report(model.title, (index + 1) / len(STRENGTHS))
+        check_protocol(protocol)
+        made = make_clips(protocol, lambda what, share, i=index: report(what, (i + 0.5 * share) / len(STRENGTHS)))
+        for count, model in enumerate(models):
+            report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(STRENGTHS))
             errors[model.name].append(clip_errors(model, made, protocol.context, protocol.horizon))
     found = {
         name: {

@@ -26,7 +26,7 @@ def gaussian_misfit(
     rows: torch.Tensor, generator: torch.Generator, directions: int = 64, most: int = 2048, knots: int = 17
 ) -> torch.Tensor:
     """How far ``[N, D]`` is from a standard normal, seen along random directions: the sketched Epps-Pulley statistic of
-    SIGReg (Balestriero and LeCun, "LeJEPA", 2025), without its factor N.
+    SIGReg (Balestriero and LeCun, "LeJEPA", 2025), over positive points only and without its factor N.
 
     The characteristic function of each projection is compared with that of a standard normal at ``knots`` points of
     [0, 3], weighed by the latter; of more than ``most`` rows as many are drawn.

@@ -30,6 +30,7 @@ SOURCES = (*WORLDS, "leaves", FILM)
 MINUTES = (0.5, 240.0)
 LEAST_FILM = 60  # frames
 HELD_OUT = 0.2  # share of a film, at its end, that is kept for validation
+_WINDOW = 20  # frames: what is shown and what is asked in training
 WAITING, RUNNING, PAUSED, DONE, CANCELLED, FAILED = "waiting", "running", "paused", "done", "cancelled", "failed"
 _PROGRESS, _STATE, _SPEC, _NAMES = "progress.jsonl", "state.json", "job.json", "names.txt"
 _FILM = "film.npy"
@@ -46,6 +47,7 @@ class Job:
         strength: Of the moving background, 0 for a plain one; worlds only.
         guarded: Whether the anti-collapse terms are on; JEPA only.
         minutes: Training time.
+        film: Tells the visitor's films apart, for the source ``film``.
         seed: Of the first weights and the order of the clips.
 
     Raises:
@@ -58,6 +60,7 @@ class Job:
     strength: float
     guarded: bool
     minutes: float
+    film: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -116,9 +119,9 @@ def film_of(name: str) -> np.ndarray | None:
     return np.load(path, mmap_mode="r") if path.exists() else None
 
 
-def held_out_from(film: np.ndarray) -> int:
-    """First frame of a film that is kept for validation."""
-    return round((1 - HELD_OUT) * len(film))
+def held_out_from(frames: int) -> int:
+    """First frame of a film that is kept for validation; both parts are at least a training window long."""
+    return max(_WINDOW, min(frames - _WINDOW, round((1 - HELD_OUT) * frames)))
 
 
 def wake() -> None:

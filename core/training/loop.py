@@ -102,7 +102,7 @@ def fit(
             run.spent += time.monotonic() - began
             run.cpu += time.process_time() - cpu
             if run.spent - measured > measure_seconds or run.spent >= budget:
-                run.measures, measured = _measure(recipe), run.spent
+                run.measures, measured = measure(recipe), run.spent
                 run.history.append({"step": run.step, "minutes": run.spent / 60, **losses, **run.measures})
             report(Moment(run.step, losses, run.measures, run.spent, max(0.0, budget - run.spent)))
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -146,7 +146,8 @@ def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: 
     return {name: float(value.detach()) for name, value in losses.items()}
 
 
-def _measure(recipe: Recipe) -> dict[str, float]:
+def measure(recipe: Recipe) -> dict[str, float]:
+    """What is watched of a recipe as it stands now."""
     recipe.module.eval()
     with torch.inference_mode():
         measures = dict(recipe.measures())

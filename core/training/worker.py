@@ -12,14 +12,13 @@ import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.models.jepa import Jepa
 from core.models.probe import SLOTS, States
 from core.paths import jobs_folder
 from core.training import jobs
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.companions import companion_card, save_network, save_probe, save_reference
 from core.training.jobs import FILM, Job
-from core.training.loop import Moment, fit
+from core.training.loop import Moment, fit, measure
 from core.training.plans import FILM_ROLL_OUTS, ROLL_OUTS
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.train import keep_memory, run_card, start_card
@@ -32,7 +31,7 @@ _EVERY = 1.0  # seconds between reports
 
 
 def work() -> None:
-    """Train what waits until nothing does, or until the app is gone."""
+    """Train what waits until nothing does, or until the app is gone; ``jobs.work_off`` sees that only one is at it."""
     _step_back()
     parent = os.getppid()
     while (job := _next()) and os.getppid() == parent:
@@ -69,9 +68,10 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     place = jobs_folder() / job.name
     learn, check = _clips(job, place)
     roll_outs = ROLL_OUTS if job.source in WORLDS else FILM_ROLL_OUTS
-    recipe = PixelRecipe(check, job.seed, roll_outs)
     if job.arm == "jepa":
         recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, roll_outs=roll_outs)
+    else:
+        recipe = PixelRecipe(check, job.seed, roll_outs)
     told = [0.0]
 
     def report(moment: Moment) -> None:
@@ -80,6 +80,9 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
             numbers = {"step": moment.step, "minutes": moment.spent / 60, "left": moment.left / 60}
             jobs.report(job.name, numbers | {"losses": dict(moment.losses), "measures": dict(moment.measures)})
 
+    if not jobs.find(job.name).moments:  # the null: what can be read off a network that has learnt nothing
+        untrained = {"step": 0, "minutes": 0.0, "left": job.minutes, "losses": {}}
+        jobs.report(job.name, untrained | {"measures": measure(recipe)})
     settings = {"report": report, "cancelled": lambda: bool(wish()), "seed": job.seed}
     every = max(8.0, 60 * job.minutes / 16)
     done = fit(recipe, learn, place / "run", minutes=job.minutes, measure_seconds=every, **settings)
@@ -88,16 +91,30 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     learnt = job.source + ("" if job.guarded else ", without its anti-collapse term")
     card = start_card(job.name, job.seed) | {"arm": job.arm, "recipe": f"Train page: {learnt}", "guarded": job.guarded}
     if job.arm == "jepa":
-        _make_visible(job, recipe.module, learn, check, place, card)
+        save_reference(place / "models", job.name, card, recipe.module.eval(), check)
+        if learn.states.visible.any():
+            save_probe(place / "models", job.name, card, recipe.module, learn, job.seed)
+        if not _draw(job, DecoderRecipe(check, job.seed, recipe.module), learn, card, settings["cancelled"]):
+            return wish() or jobs.PAUSED
     save_network(place / "models", job.name, recipe.module, card | run_card(recipe, done))
     return jobs.DONE
+
+
+def _draw(job: Job, recipe: DecoderRecipe, learn: Clips, card: dict, cancelled: Callable[[], bool]) -> bool:
+    """Train a small decoder, so that people can see what the latents hold; gives whether it was finished."""
+    place, minutes, name = jobs_folder() / job.name, _DECODER_SHARE * job.minutes, f"{job.name}-decoder"
+    run = fit(recipe, learn, place / "decoder-run", minutes=minutes, seed=job.seed, cancelled=cancelled)
+    if run.spent < 60 * minutes:
+        return False
+    save_network(place / "models", name, recipe.module, companion_card(name, recipe.jepa, card))
+    return True
 
 
 def _clips(job: Job, place: Path) -> tuple[Clips, Clips]:
     """What to learn from and what to be watched on."""
     if job.source == FILM:
         film = np.array(jobs.film_of(job.name))
-        cut = max(_WINDOW, min(len(film) - _WINDOW, jobs.held_out_from(film)))
+        cut = jobs.held_out_from(len(film))
         return _windows(film[:cut]), _windows(film[cut:])
     worlds, plain = ((job.source, 1.0),), job.strength == 0
     look = {"backgrounds": (("plain" if plain else "moving", 1.0),), "strength": None if plain else job.strength}
@@ -110,15 +127,3 @@ def _windows(film: np.ndarray) -> Clips:
     frames = np.moveaxis(sliding_window_view(film, min(_WINDOW, len(film)), axis=0), -1, 1)
     nothing = np.zeros((*frames.shape[:2], SLOTS, 2), np.float32)
     return Clips(frames, States(nothing, nothing, nothing[..., 0]))
-
-
-def _make_visible(job: Job, jepa: Jepa, learn: Clips, check: Clips, place: Path, card: dict) -> None:
-    """A probe (where there are balls) and a small decoder, so that people can see what the latents hold."""
-    models = place / "models"
-    jepa = jepa.eval()
-    save_reference(models, job.name, card, jepa, check)
-    if learn.states.visible.any():
-        save_probe(models, job.name, card, jepa, learn, job.seed)
-    recipe, name = DecoderRecipe(check, job.seed, jepa), f"{job.name}-decoder"
-    fit(recipe, learn, place / "decoder-run", minutes=_DECODER_SHARE * job.minutes, seed=job.seed)
-    save_network(models, name, recipe.module, companion_card(name, jepa, card))

@@ -35,9 +35,9 @@ class Leaves:
 
     objects: int = number(3, 1, 6, "leaves", "How many leaves have a motion of their own.")
     speed: float = number(0.3, 0.0, 0.6, "widths/s", "Largest speed of a leaf.")
-    wander: float = number(0.1, 0.0, 0.2, "widths/s", "How much leaves and camera change their way.")
+    wander: float = number(0.1, 0.0, 0.2, "widths/s", "How much leaves and camera change their way, at most.")
     camera: str = choice("still", ("still", "moving"), "Whether the camera moves: pan, zoom and shake.")
-    pan: float = number(0.1, 0.0, 0.3, "widths/s", "Speed of the camera.")
+    pan: float = number(0.1, 0.0, 0.3, "widths/s", "Largest speed of the camera.")
     zoom: float = number(0.0, -0.1, 0.1, "1/s", "How fast the picture grows.")
     shake: float = number(0.002, 0.0, 0.006, "widths", "How much the camera trembles.")
     light: float = number(0.1, 0.0, 0.4, "share", "How much the light changes.")

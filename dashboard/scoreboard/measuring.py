@@ -35,7 +35,8 @@ def rises(result: dict, step: int) -> str:
     for name, arm in (("pixel", "pixels"), ("jepa", "latents")):
         rise = result["models"][name]["rise"][step]
         told.append(f"{arm} {rise['mean']:+.3f} ({rise['low']:+.3f} to {rise['high']:+.3f})")
-    return f"From none to the strongest, {(step + 1) / 10:.1f} s ahead, the error changes by: {', '.join(told)} widths."
+    when = f"{(step + 1) / result['protocol']['fps']:.1f} s"
+    return f"From none to the strongest, {when} ahead, the error changes by: {', '.join(told)} widths."
 
 
 def robustness(step: int) -> None:

@@ -13,6 +13,7 @@ from core.training import jobs
 from core.training.jobs import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
 from core.worlds import FPS, WORLDS
 from dashboard.compare.evidence import quiet, scheme
+from dashboard.compare.picking import FILM as SHOWN_FILM
 from dashboard.figures import training as figures
 
 _QUIET = {"displayModeBar": False}
@@ -55,6 +56,9 @@ def buttons(progress: Progress) -> None:
         if state in (RUNNING, WAITING, PAUSED):
             st.button("cancel", on_click=jobs.ask, args=(name, "cancel"), key="train.cancel")
         if state == DONE and st.button("look at it on Compare", key="train.compare"):
+            film = st.session_state.get(SHOWN_FILM)
+            if film and film.key != progress.job.film:
+                del st.session_state[SHOWN_FILM]  # another one; Compare then shows the film that was learnt
             st.switch_page(COMPARE, query_params=_where_to_look(progress.job))
         if state in (DONE, CANCELLED, FAILED):
             st.button("forget this training", on_click=jobs.remove, args=(name,), key="train.remove")
@@ -66,21 +70,21 @@ def _where_to_look(job: Job) -> dict[str, str]:
     if job.source in WORLDS:
         return arm | {"clip": next(sample.id for sample in samples() if sample.factors.name == job.source)}
     if job.source == FILM:
-        return arm | {"source": "upload", "start": f"{jobs.held_out_from(jobs.film_of(job.name)) / FPS:g}"}
+        return arm | {"source": "upload", "start": f"{jobs.held_out_from(len(jobs.film_of(job.name))) / FPS:g}"}
     return arm | {"source": "upload"}
 
 
 def curves(progress: Progress) -> None:
     """The sentence and the curves."""
     moments, look = progress.moments, scheme()
-    if not moments:
+    if not any(moment["losses"] for moment in moments):
         if progress.state in (RUNNING, WAITING):
             quiet("The first numbers come when its clips are made: a few seconds, or a minute for a new world.")
         return
     measures = moments[-1]["measures"]
     if progress.job.arm == "jepa":
         with st.container(key="finding"):
-            st.markdown(verdict(measures))
+            st.markdown(verdict(measures, moments[0]["measures"]))
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
         st.markdown(f"**The loss, over the last steps, is {figures.smoothed(moments, 'loss')[-1]:.2g}**")

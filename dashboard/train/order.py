@@ -82,14 +82,15 @@ def _frames(file_id: str, _data: bytes):
 
 
 def _start(arm: str, source: str, strength: float, guarded: bool, minutes: float, film) -> None:
+    data = film.getvalue() if film else b""
+    key = resources.fingerprint(data) if film else ""
     try:
-        job = Job(jobs.new_name(arm), arm, source, strength, guarded, minutes)
-        jobs.submit(job, _frames(film.file_id, film.getvalue()) if film else None)
+        job = Job(jobs.new_name(arm), arm, source, strength, guarded, minutes, key)
+        jobs.submit(job, _frames(film.file_id, data) if film else None)
     except (ValueError, OSError) as error:
         st.error(str(error))
         return
     if film:  # Compare has it at hand then
-        data = film.getvalue()
-        st.session_state[COMPARED] = Film(resources.fingerprint(data), data)
+        st.session_state[COMPARED] = Film(key, data)
     st.query_params["job"] = job.name
     st.rerun()

@@ -33,10 +33,10 @@ def test_the_moving_share_tells_what_changes_within_clips_from_what_differs_betw
 )  # fmt: skip
 def test_the_verdict_names_the_state(share, position, said):
     measures = {"moving share": share, "effective rank": 12.0}
-    told = verdict(measures if position is None else measures | {"position R²": position})
+    told = verdict(measures if position is None else measures | {"position R²": position}, {"position R²": 0.42})
     assert told.startswith(f"**{said}.**")
     assert ("R²" in told) == (position is not None)
 
 
 def test_before_the_first_measure_there_is_no_verdict():
-    assert verdict({}) == "Nothing has been measured yet."
+    assert verdict({}, {}) == "Nothing has been measured yet."

@@ -48,7 +48,8 @@ def test_a_job_is_worked_off_and_its_model_can_be_used(place):
     jobs.work_off()
     done = jobs.find("my-jepa-1")
     assert done.state == "done" and done.job == job() and not done.error
-    assert done.moments[0]["step"] == 1 and done.moments[0]["measures"]["effective rank"] >= 0
+    assert done.moments[0]["step"] == 0 and done.moments[0]["measures"]["effective rank"] >= 0
+    assert done.moments[1]["step"] == 1 and done.moments[1]["losses"]["loss"] > 0
     model = load_jepa(place / "my-jepa-1" / "models", "my-jepa-1")
     frames = np.zeros((1, 4, 64, 64, 3), np.uint8)
     assert model.can_decode and np.isfinite(model.locate(model.predict(frames, 3))).all()
@@ -104,7 +105,7 @@ def test_a_paused_job_goes_on_where_it_stopped(place):
     wishes = iter([""] * 1)
     worker.run(jobs.find("my-jepa-1").job, lambda: next(wishes, "paused"))
     steps = [moment["step"] for moment in jobs.find("my-jepa-1").moments]
-    assert steps == [1, 2, 3], "two steps before the pause, one after it"
+    assert steps == [0, 1, 2, 3], "the untrained network, two steps before the pause, one after it"
 
 
 def test_a_running_job_obeys_and_a_waiting_one_is_cancelled_at_once(place):

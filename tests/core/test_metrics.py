@@ -82,6 +82,8 @@ def test_an_explained_share_is_that_of_the_sums_with_an_interval_that_covers_it(
     assert (found.mean, found.clips) == (0.75, 3)
     assert 0.5 <= found.low < 0.75 < found.high <= 0.875
     assert explained(total, total).mean == explained(total, total).high == 0
+    one = explained(error[:1], total[:1])
+    assert one.mean == 0.75 and np.isnan(one.low) and np.isnan(one.high)
     nothing = explained(np.zeros(3), np.full(3, np.nan))
     assert np.isnan(nothing.mean) and nothing.clips == 0
     covered = 0

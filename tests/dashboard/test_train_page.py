@@ -71,7 +71,7 @@ def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_
     assert views == {
         "my-jepa-1": {"latent": "my-jepa-1"},
         "my-pixel-1": {"pixel": "my-pixel-1", "source": "upload"},
-        "my-jepa-2": {"latent": "my-jepa-2", "source": "upload", "start": "7.6"},  # the last fifth of 9.5 s
+        "my-jepa-2": {"latent": "my-jepa-2", "source": "upload", "start": "7.5"},  # the last 2 s of 9.5 s
     }
 
 
