@@ -127,7 +127,9 @@ def robustness() -> dict | None:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def ablations() -> list[dict]:
     """The stored runs of variants of the JEPA's recipe."""
-    return (stored("ablations") or {"runs": []})["runs"]
+    from core.training.ablations import stored_runs
+
+    return stored_runs()
 
 
 def _of_these_weights(result: dict | None) -> dict | None:

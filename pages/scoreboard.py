@@ -37,9 +37,11 @@ def tried() -> None:
         with st.expander("What each choice in the latent arm's recipe is worth"):
             st.dataframe(ablations(runs))
             quiet(
-                "each trained anew for a few minutes with one thing done otherwise; error in widths on validation "
-                "clips of drop (one and three balls), wall and occluder together, mean ± half of the 95 % interval; "
-                "worldscope evaluate ablations"
+                "trained anew for a few minutes with one thing done otherwise; error in widths on the same 64 "
+                "validation seeds of drop (one and three balls), wall and occluder, mean ± half of the 95 % interval, "
+                "and by how much it is more than the shipped recipe's there; other training seeds may differ by as "
+                "much. "
+                "`worldscope evaluate ablations`"
             )
 
 

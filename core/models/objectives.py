@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+SPREAD = 0.5  # standard deviation within a clip that each channel shall have
+
 
 def within_clip(latents: torch.Tensor) -> torch.Tensor:
     """Latents minus their mean over time, ``[B, T, D, H, W]``.
@@ -15,7 +17,7 @@ def within_clip(latents: torch.Tensor) -> torch.Tensor:
     return latents - latents.mean(dim=1, keepdim=True)
 
 
-def spread_hinge(residual: torch.Tensor, target: float = 0.5) -> torch.Tensor:
+def spread_hinge(residual: torch.Tensor, target: float = SPREAD) -> torch.Tensor:
     """How far each channel's standard deviation falls short of the target (the hinge of VICReg, Bardes et al. 2022);
     ``[B, T, D, H, W]``."""
     spread = torch.sqrt(residual.movedim(2, 0).flatten(1).var(dim=1) + 1e-4)  # [D]

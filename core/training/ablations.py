@@ -1,57 +1,72 @@
 """What each choice in the JEPA's recipe is worth: it is trained again without it, for the same few minutes.
 
-Each variant differs from ``shipped`` in one thing. All are read by a probe fitted in the same way and judged on the
-same validation clips, on four cases alike: ``drop`` with one and with three balls, ``wall`` and ``occluder``.
+Each variant differs from ``shipped`` in what it is called after. All see the same windows in the same order, are read
+by a probe fitted in the same way, and are asked for the same frames of the same validation clips: those from
+``ASKED_FROM`` on, each from as many frames before them as it is made for.
 """
 
 from __future__ import annotations
 
+import datetime
+import os
+import platform
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
-from core.evaluation.forecast import clip_errors, make_clips
-from core.evaluation.metrics import interval
-from core.evaluation.scoreboard import CASES, store, stored
+from core.evaluation.forecast import make_clips, position_errors, predicted_positions, truth_of
+from core.evaluation.scoreboard import CASES
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
-from core.models.probe import SEEN, States, displacements, r2_score
+from core.models.probe import SEEN, displacements, r2_score
+from core.models.store import read_json, write_json
 from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
-from core.training.clips import Clips, open_clips
+from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
 from core.training.plans import CHECK, ROLL_OUTS, TRAIN, RollOuts
 from core.training.probing import encode_all, fit_probe, pairs
 from core.training.recipes import GUARDED, AntiCollapse, JepaRecipe
 
 STEPS = (1, 4, 8, 16)
-_STORED = "ablations"
 JUDGED_ON = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of the scoreboard's cases
+ASKED_FROM = 8  # frame
 _FIRST_SEED = 1_500_000  # of the validation clips that variants are judged on
 _JUDGED, _TAUGHT, _STRIDE = 64, 1500, 10
+_FOLDER = "ablations"
 
 
 @dataclass(frozen=True)
-class Variant:
-    """One thing done otherwise than in the shipped recipe.
+class OneBallFirst(Clips):
+    """A curriculum: clips of one ball for the first third of a training."""
 
-    Attributes:
-        told: What, for people.
-        change: Alters a fresh network, where settings are not enough.
-        most_balls: The most balls in the clips of the first third of the minutes (a curriculum); 3 is all.
-    """
+    @cached_property
+    def few(self) -> Clips:
+        balls = (self.states.visible.max(axis=1) > 0).sum(axis=-1)  # [B]
+        return self.take(np.flatnonzero(balls == 1))
 
-    told: str
-    guard: AntiCollapse = GUARDED
-    config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
-    roll_outs: RollOuts = ROLL_OUTS
-    change: Callable[[Jepa], None] = lambda jepa: None
-    most_balls: int = 3
+    def at(self, progress: float) -> Clips:
+        return self.few if progress < 1 / 3 else self
+
+
+class DroppedOut(JepaRecipe):
+    """With a tenth of the predictor's channels dropped, by the step's own generator."""
+
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        def drop(module, given):
+            kept = torch.rand(*given[0].shape[:2], 1, 1, generator=generator) >= 0.1
+            return (given[0] * kept / 0.9,)
+
+        hook = self.module.predictor.head.register_forward_pre_hook(drop)
+        try:
+            return super().losses(frames, progress, generator)
+        finally:
+            hook.remove()
 
 
 class Forgetful(Trunk):
@@ -62,42 +77,61 @@ class Forgetful(Trunk):
 
 
 def _forget(jepa: Jepa) -> None:
-    jepa.predictor.trunk = Forgetful(jepa.config)
+    jepa.predictor.trunk.__class__ = Forgetful  # the same first weights
 
 
-def _drop_out(jepa: Jepa) -> None:
-    jepa.predictor.head = nn.Sequential(nn.Dropout2d(0.1), jepa.predictor.head)
+@dataclass(frozen=True)
+class Variant:
+    """One thing done otherwise than in the shipped recipe.
+
+    Attributes:
+        told: What, for people.
+        guard, config, roll_outs: As ``JepaRecipe`` takes them.
+        recipe: Another recipe than the JEPA's own.
+        clips: How the training clips are shown.
+        change: Alters a fresh network, where settings are not enough.
+    """
+
+    told: str
+    guard: AntiCollapse = GUARDED
+    config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
+    roll_outs: RollOuts = ROLL_OUTS
+    recipe: type[JepaRecipe] = JepaRecipe
+    clips: type[Clips] = Clips
+    change: Callable[[Jepa], None] = lambda jepa: None
 
 
 VARIANTS: dict[str, Variant] = {
     "shipped": Variant("the shipped recipe"),
-    "vector": Variant("one latent vector of 128 for a frame", config=TrunkConfig(dim=128, memory=256, grid=1)),
+    "vector": Variant(
+        "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
+    ),
     "no-memory": Variant("no memory in the predictor", change=_forget),
-    "one-step": Variant("trained one step ahead only", roll_outs=((1.0, 1),)),
-    "four-steps": Variant("trained 4 steps ahead at most", roll_outs=((1.0, 4),)),
+    "one-step": Variant("trained one step ahead (its guard sees 5 frames)", roll_outs=((1.0, 1),)),
+    "four-steps": Variant("trained 4 steps ahead (its guard sees 8 frames)", roll_outs=((1.0, 4),)),
     "eight-steps": Variant("trained 8 steps ahead at most", roll_outs=((0.1, 4), (1.0, 8))),
-    "sigreg": Variant("SIGReg within the clip for variance and covariance", guard=AntiCollapse(0.0, 0.0, 10.0)),
+    # Of the same weight as the hinge: a constant costs 0.2 x 12.5 here, and 0.5 x 5 there.
+    "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
     "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(GUARDED, correlation=0.1)),
-    "dropout": Variant("dropout of a tenth of the predictor's channels", change=_drop_out),
+    "dropout": Variant("a tenth of the predictor's channels dropped", recipe=DroppedOut),
     "context-8": Variant("8 context frames for 4", config=TrunkConfig(context=8)),
-    "curriculum": Variant("clips of one ball for the first third", most_balls=1),
+    "curriculum": Variant("clips of one ball for the first third", clips=OneBallFirst),
     "small-memory": Variant("32 channels of memory for 56", config=TrunkConfig(memory=32)),
 }
 
 
-def measure_variant(
+def run_variant(
     name: str,
     minutes: float,
     seed: int,
+    folder: Path = RESULTS,
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> dict | None:
-    """Train a variant and judge it; a stopped one goes on when it is asked for again.
+    """Train a variant, judge it and store what was found; a stopped one goes on when it is asked for again.
 
     Returns:
-        ``name``, ``told``, ``minutes``, ``cpu_minutes``, ``seed``, ``steps`` (of training), ``position_error`` (an
-        interval for each of ``STEPS`` over the clips of all cases), the same by ``cases``, ``r2`` and ``velocity_r2``
-        on true frames; None if cancelled.
+        What ``stored_runs`` gives of it; None if cancelled.
 
     Raises:
         ValueError: There is no such variant.
@@ -105,58 +139,61 @@ def measure_variant(
     if name not in VARIANTS:
         raise ValueError(f"There is no variant called {name!r}; there are {', '.join(VARIANTS)}.")
     variant, clips, check = VARIANTS[name], open_clips(TRAIN), open_clips(CHECK)
-    recipe = JepaRecipe(check, seed, variant.guard, variant.config, variant.roll_outs)
+    recipe = variant.recipe(check, seed, variant.guard, variant.config, variant.roll_outs)
     variant.change(recipe.module)
-    folder = cache_folder() / "runs" / f"ablation-{name}-seed{seed}-{minutes:g}min"
-    settings = {"seed": seed, "report": report, "cancelled": cancelled, "measure_seconds": float("inf")}
-    stages = [(minutes, clips)]
-    if variant.most_balls < 3:
-        stages.insert(0, (minutes / 3, _few_balls(clips, variant.most_balls)))
-    for until, shown in stages:
-        run = fit(recipe, shown, folder, minutes=until, **settings)
-        if run.spent < 60 * until:
-            return None
-    probe = fit_probe(*_latents(recipe.module, clips), seed)
-    model = JepaModel(recipe.module, probe, None, name, variant.told)
-    held = Clips(check.frames[-_JUDGED:], States(*(part[-_JUDGED:] for part in vars(check.states).values())))
+    of = run_key(TRAIN, (variant.guard, variant.config, variant.roll_outs))
+    place = cache_folder() / "runs" / f"ablation-{name}-seed{seed}-{minutes:g}min-{of}"
+    settings = {"seed": seed, "report": report, "cancelled": cancelled, "measure_seconds": None}
+    run = fit(recipe, variant.clips(**vars(clips)), place, minutes=minutes, **settings)
+    if run.spent < 60 * minutes:
+        return None
+    few = pairs(clips, _TAUGHT, _STRIDE)
+    probe = fit_probe(encode_all(recipe.module.encode, few.frames), few.states, seed)
+    model, held = JepaModel(recipe.module, probe, None, name, variant.told), check.take(np.arange(-_JUDGED, 0))
     places = probe.locate(encode_all(recipe.module.encode, held.frames))
-    errors = {case: _errors(model, case) for case in JUDGED_ON}  # each [B, 16]
-    shutil.rmtree(folder)
-    return {
-        "name": name, "told": variant.told, "minutes": minutes, "cpu_minutes": round(run.cpu / 60, 1), "seed": seed,
-        "steps": run.step, "position_error": _told(np.concatenate(list(errors.values()))),
-        "cases": {case: _told(table) for case, table in errors.items()},
+    found = {
+        "name": name, "told": variant.told, "minutes": minutes, "seed": seed, "steps": run.step,
+        "cpu_minutes": round(run.cpu / 60, 1), "threads": torch.get_num_threads(), "judged": list(STEPS),
+        "errors": {case: _errors(model, case).round(5).tolist() for case in JUDGED_ON},
         "r2": r2_score(held.states.positions, places, held.states.visible > SEEN),
         "velocity_r2": r2_score(*displacements(held.states.positions, places, held.states.visible)),
+        "date": datetime.date.today().isoformat(), "machine": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
     }  # fmt: skip
+    write_json(folder / _FOLDER / f"{name}-seed{seed}-{minutes:g}min.json", found)
+    shutil.rmtree(place)
+    return found
 
 
-def add_run(run: dict, folder: Path = RESULTS) -> Path:
-    """Put a run beside the stored ones, in the place of an older one of the same name, minutes and seed."""
-    kept = [old for old in (stored(_STORED, folder) or {"runs": []})["runs"] if _key(old) != _key(run)]
-    order = list(VARIANTS)
-    runs = sorted([*kept, run], key=lambda one: (order.index(one["name"]), one["seed"], one["minutes"]))
-    return store(_STORED, {"runs": runs}, folder, command="worldscope evaluate ablations")
+def stored_runs(folder: Path = RESULTS) -> list[dict]:
+    """Every run that was stored: its ``name``, what it is (``told``), ``minutes``, ``seed``, training ``steps``, the
+    position ``errors`` of the ``judged`` steps, clip by clip for each case, ``[64, 4]`` with None where no ball counts;
+    ``r2`` and ``velocity_r2`` on true frames; where and when."""
+    order = {name: place for place, name in enumerate(VARIANTS)}
+    runs = [read_json(path) for path in sorted((folder / _FOLDER).glob("*.json"))]
+    return sorted(runs, key=lambda run: (order.get(run["name"], len(order)), run["seed"], run["minutes"]))
 
 
-def _key(run: dict) -> tuple:
-    return run["name"], run["minutes"], run["seed"]
+def errors_by_clip(run: Mapping) -> np.ndarray:
+    """The mean over a run's cases for each seed of a clip, ``[64, 4]``: clips of one seed share their factors, so they
+    are no independent samples."""
+    cases = np.array(list(run["errors"].values()), float)  # [C, 64, 4], None becomes NaN
+    counted = (~np.isnan(cases)).sum(axis=0)
+    return np.where(counted > 0, np.nansum(cases, axis=0) / np.maximum(counted, 1), np.nan)
 
 
-def _latents(jepa: Jepa, clips: Clips) -> tuple[np.ndarray, States]:
-    few = pairs(clips, _TAUGHT, _STRIDE)
-    return encode_all(jepa.eval().encode, few.frames), few.states
+def shipped_like(run: Mapping, runs: Sequence[Mapping]) -> Mapping | None:
+    """The run of the shipped recipe with the same seed and minutes."""
+    alike = [one for one in runs if (one["seed"], one["minutes"]) == (run["seed"], run["minutes"])]
+    return next((one for one in alike if one["name"] == "shipped"), None)
 
 
 def _errors(model: JepaModel, case: str) -> np.ndarray:
-    protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_JUDGED, context=model.context)
-    return clip_errors(model, make_clips(protocol, lambda *a: None), protocol.context, protocol.horizon)
-
-
-def _told(errors: np.ndarray) -> list[dict]:
-    return [vars(interval(errors[:, step - 1])) for step in STEPS]
-
-
-def _few_balls(clips: Clips, most: int) -> Clips:
-    chosen = np.flatnonzero(clips.states.visible.max(axis=1).astype(bool).sum(axis=-1) <= most)
-    return Clips(clips.frames[chosen], States(*(part[chosen] for part in vars(clips.states).values())))
+    """Position errors at ``STEPS``, ``[64, 4]``."""
+    horizon = max(STEPS)
+    protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_JUDGED, context=ASKED_FROM, horizon=horizon)
+    clips = make_clips(protocol, lambda what, share: None)
+    positions, seen = truth_of(clips, ASKED_FROM, horizon)
+    frames = np.stack([clip.frames[ASKED_FROM - model.context : ASKED_FROM] for clip in clips])
+    guesses = predicted_positions(model, frames, model.predict(frames, horizon))[0]
+    return position_errors(guesses, positions, seen)[:, [step - 1 for step in STEPS]]

@@ -47,6 +47,14 @@ class Clips:
     frames: np.ndarray
     states: States
 
+    def take(self, index: np.ndarray) -> Clips:
+        """Some of them, copied into memory."""
+        return Clips(self.frames[index], States(*(part[index] for part in vars(self.states).values())))
+
+    def at(self, progress: float) -> Clips:
+        """Those that are shown at a time of a training, 0 to 1: all of them."""
+        return self
+
 
 def pick(clips: ClipSet, index: int):
     """Factors and seed of one clip of a set."""
@@ -72,10 +80,7 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     if clips.clips * _BYTES > MOST_BYTES:
         needed, most = (size / 2**30 for size in (clips.clips * _BYTES, MOST_BYTES))
         raise ValueError(f"{clips.clips} clips need {needed:.1f} GB; the cache holds {most:.0f} GB.")
-    settings = {name: value for name, value in asdict(clips).items() if value is not None}
-    versions = [VERSIONS[name] for name, _ in clips.worlds]
-    key = sha256(json.dumps([versions, settings]).encode()).hexdigest()[:16]
-    folder = cache_folder() / "clips" / key
+    folder = cache_folder() / "clips" / _key(clips)
     if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)
         _make(clips, folder, report)
@@ -84,6 +89,18 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     truth = np.load(folder / "truth.npy")
     states = States(truth[..., 0:2], truth[..., 2:4], truth[..., 4])
     return Clips(np.load(folder / "frames.npy", mmap_mode="r"), states)
+
+
+def run_key(clips: ClipSet, settings: object) -> str:
+    """Tells trainings apart that may share a name: by their clips and by whatever else they are made of. A checkpoint
+    of one must not be taken for another's."""
+    return sha256(f"{_key(clips)} {settings!r}".encode()).hexdigest()[:8]
+
+
+def _key(clips: ClipSet) -> str:
+    settings = {name: value for name, value in asdict(clips).items() if value is not None}
+    versions = [VERSIONS[name] for name, _ in clips.worlds]
+    return sha256(json.dumps([versions, settings]).encode()).hexdigest()[:16]
 
 
 def _draw(rng: np.random.Generator, shares: tuple[tuple[str, float], ...]) -> str:

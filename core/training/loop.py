@@ -80,7 +80,7 @@ def fit(
     seed: int,
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
-    measure_seconds: float = 180.0,
+    measure_seconds: float | None = 180.0,
 ) -> Run:
     """Train for a number of minutes, or what is left of them if ``folder`` holds a checkpoint.
 
@@ -101,7 +101,7 @@ def fit(
             run.step += 1
             run.spent += time.monotonic() - began
             run.cpu += time.process_time() - cpu
-            if run.spent - measured > measure_seconds or run.spent >= budget:
+            if measure_seconds is not None and (run.spent - measured > measure_seconds or run.spent >= budget):
                 run.measures, measured = measure(recipe), run.spent
                 run.history.append({"step": run.step, "minutes": run.spent / 60, **losses, **run.measures})
             report(Moment(run.step, losses, run.measures, run.spent, max(0.0, budget - run.spent)))
@@ -138,7 +138,7 @@ def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: 
     for group in optimiser.param_groups:
         group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
     chance = torch.Generator().manual_seed(seed * 1_000_003 + step)
-    losses = recipe.losses(batch_of(clips, recipe.batch, recipe.window, seed, step), progress, chance)
+    losses = recipe.losses(batch_of(clips.at(progress), recipe.batch, recipe.window, seed, step), progress, chance)
     optimiser.zero_grad(set_to_none=True)
     losses["loss"].backward()
     torch.nn.utils.clip_grad_norm_(recipe.module.parameters(), 1.0)

@@ -10,7 +10,7 @@ import torch
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa
 from core.models.learned import PixelModel
-from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
+from core.models.objectives import SPREAD, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SEEN
 from core.models.tensors import as_tensor
@@ -19,7 +19,7 @@ from core.training.clips import Clips
 from core.training.plans import ROLL_OUTS, RollOuts
 from core.training.watching import forecast_errors, watch_jepa
 
-CONTEXT, AHEAD = 4, 16  # frames that both arms see and are trained to predict
+CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
 _WATCHED = 48  # clips
 
 
@@ -53,7 +53,7 @@ class JepaRecipe:
         self.module = Jepa(config or TrunkConfig())
         self._check, self._guard, self._roll_outs = check, guard, roll_outs
         self._context = self.module.config.context
-        self.window = self._context + roll_outs[-1][1]
+        self.window = self._context + AHEAD  # whatever the roll-outs: every arm and variant sees the same windows
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         ahead, context, guard = _ahead(self._roll_outs, progress), self._context, self._guard
@@ -61,8 +61,8 @@ class JepaRecipe:
         prediction = _prediction(self.module.predictor.unroll(latents[:, :context], ahead), latents, context)
         residual = within_clip(latents)
         parts = {"spread": spread_hinge(residual), "correlation": decorrelation(residual)}
-        if guard.gaussian:
-            parts["gaussian"] = gaussian_misfit(residual.movedim(2, -1).flatten(0, 3), generator)
+        if guard.gaussian:  # of the spread that the hinge asks for
+            parts["gaussian"] = gaussian_misfit(residual.movedim(2, -1).flatten(0, 3) / SPREAD, generator)
         loss = prediction + sum(getattr(guard, name) * part for name, part in parts.items())
         return {"loss": loss, "prediction": prediction} | parts
 
@@ -90,7 +90,6 @@ class PixelRecipe:
         torch.manual_seed(seed)
         self.module = PixelPredictor(PixelConfig())
         self._check, self._roll_outs = check, roll_outs
-        self.window = CONTEXT + roll_outs[-1][1]
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         ahead = _ahead(self._roll_outs, progress)

@@ -17,7 +17,7 @@ from core.models.learned import load_network
 from core.models.store import load_config
 from core.models.trunk import TrunkConfig
 from core.paths import MODELS, cache_folder
-from core.training.clips import ClipSet, open_clips
+from core.training.clips import ClipSet, open_clips, run_key
 from core.training.companions import companion_card, save_companions, save_network
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.nearest import train_nearest
@@ -62,7 +62,7 @@ def train(
         return True
     recipe = _recipe(plan, seed, models)  # first: a decoder without its JEPA is refused before clips are made
     data = open_clips(plan.clips, report_clips)
-    folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{plan.clips.clips}clips"
+    folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{run_key(plan.clips, plan)}"
     run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled)
     if run.spent < 60 * budget:
         return False

@@ -1,4 +1,4 @@
-"""``worldscope evaluate forecast`` and ``scoreboard``: the numbers that the pages show, without a page."""
+"""``worldscope evaluate``: forecast, scoreboard and ablations, the numbers that the pages show, without a page."""
 
 from __future__ import annotations
 
@@ -73,22 +73,24 @@ def ablations(
     out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
 ) -> None:
     """Train the JEPA's recipe anew with one thing done otherwise, and store what it is worth. Stopped, it goes on."""
+    import numpy as np
+    import torch
     from rich.progress import Progress
 
     from core.paths import RESULTS
-    from core.training.ablations import VARIANTS, add_run, measure_variant
+    from core.training.ablations import VARIANTS, errors_by_clip, run_variant
     from core.training.train import keep_memory
 
     keep_memory()
+    torch.set_num_threads(1)
     for name in variants or VARIANTS:
         with Progress(transient=True) as progress:
             task = progress.add_task(name, total=60 * minutes)
-            run = measure_variant(
-                name, minutes, seed, lambda moment, t=task, p=progress: p.update(t, completed=moment.spent)
+            run = run_variant(
+                name, minutes, seed, out or RESULTS, lambda now, t=task, p=progress: p.update(t, completed=now.spent)
             )
-        path = add_run(run, out or RESULTS)
-        errors = "  ".join(f"{point['mean']:.3f}" for point in run["position_error"])
-        typer.echo(f"{name:<20} seed {seed}  {errors}  (written: {path})")
+        errors = "  ".join(f"{error:.3f}" for error in np.nanmean(errors_by_clip(run), axis=0))
+        typer.echo(f"{name:<20} seed {seed}  {errors}")
 
 
 def _told(interval) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import pandas as pd
 
+from core.evaluation.metrics import interval
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
-ABLATED = (1, 4, 8, 16)  # steps at which variants of the recipe are judged
 BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
 
 
@@ -52,15 +53,24 @@ def budgets(result: Mapping) -> pd.DataFrame:
 
 
 def ablations(runs: Sequence[Mapping]) -> pd.DataFrame:
-    """What each choice in the JEPA's recipe is worth: a row for each run."""
+    """What each choice in the JEPA's recipe is worth: a row for each run, its errors and, where the shipped recipe was
+    run alike, by how much more it errs on the same clips."""
+    from core.training.ablations import errors_by_clip, shipped_like
+
     table = []
     for run in runs:
-        errors = {f"step {step}": _value(point) for step, point in zip(ABLATED, run["position_error"], strict=True)}
-        table.append({"variant": run["told"], "seed": run["seed"]} | errors | {
+        errors, shipped = errors_by_clip(run), shipped_like(run, runs)
+        row = {"done otherwise": run["told"], "seed": run["seed"], "minutes": f"{run['minutes']:g}"}
+        for column, step in enumerate(run["judged"]):
+            row[f"step {step}"] = _value(asdict(interval(errors[:, column])))
+            if shipped is not None and shipped is not run:
+                more = interval(errors[:, column] - errors_by_clip(shipped)[:, column])
+                row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})"
+        table.append(row | {
             "R² place": _told(run["r2"], ".3f"), "R² velocity": _told(run["velocity_r2"], ".2f"),
-            "steps": f"{run['steps']:,}", "minutes": f"{run['minutes']:g}",
+            "training steps": f"{run['steps']:,}",
         })  # fmt: skip
-    return pd.DataFrame(table).set_index("variant")
+    return pd.DataFrame(table).fillna("").set_index("done otherwise")
 
 
 def _name(name: str, score: Mapping) -> str:

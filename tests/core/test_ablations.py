@@ -1,70 +1,153 @@
-"""Each variant is what it is called, and what is stored of one is not lost with another."""
+"""Each variant is what it is called, and is asked for the same frames as the others."""
+
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from core.evaluation.scoreboard import stored
 from core.models.jepa import Jepa
 from core.models.trunk import TrunkConfig
 from core.training import ablations, probing
-from core.training.ablations import STEPS, VARIANTS, Forgetful, add_run, measure_variant
+from core.training.ablations import (
+    STEPS,
+    VARIANTS,
+    OneBallFirst,
+    errors_by_clip,
+    run_variant,
+    shipped_like,
+    stored_runs,
+)
 from core.training.clips import ClipSet, open_clips
-from core.training.recipes import JepaRecipe
+from core.training.recipes import AHEAD, GUARDED, JepaRecipe
 
 CONFIG = TrunkConfig(width=16, memory=16)
+FRAMES = torch.rand(2, 24, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.fixture
 def few(tmp_path, monkeypatch):
     """Few clips, tiny batches, a quick probe."""
-    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(ablations, "TRAIN", ClipSet(0, 24))
     monkeypatch.setattr(ablations, "CHECK", ClipSet(1_000_000, 8))
     monkeypatch.setattr(ablations, "_JUDGED", 3)
     monkeypatch.setattr(JepaRecipe, "batch", 2)
     monkeypatch.setattr(ablations, "fit_probe", lambda *a: probing.fit_probe(*a, steps=5))
+    return tmp_path
+
+
+def made(name):
+    variant = VARIANTS[name]
+    recipe = variant.recipe(None, 0, variant.guard, variant.config, variant.roll_outs)
+    variant.change(recipe.module)
+    torch.nn.init.normal_(recipe.module.predictor.head.weight, generator=torch.Generator().manual_seed(1))
+    return recipe
+
+
+def loss(recipe, progress=1.0, seed=0):
+    return recipe.losses(FRAMES, progress, torch.Generator().manual_seed(seed))["loss"].item()
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_every_variant_is_trained_and_judged(few, name):
-    run = measure_variant(name, 1e-4, 0)
-    assert len(run["position_error"]) == len(STEPS) and run["steps"] >= 1
-    assert all(np.isfinite(point["mean"]) for point in run["position_error"])
-    assert measure_variant(name, 60, 0, cancelled=lambda: True) is None
+def test_every_variant_is_trained_judged_and_stored(few, name):
+    assert run_variant(name, 60, 0, few, cancelled=lambda: True) is None
+    assert stored_runs(few) == []
+    run_variant(name, 1e-4, 0, few)
+    (run,) = stored_runs(few)
+    assert np.isfinite(errors_by_clip(run)).any(axis=0).all() and errors_by_clip(run).shape == (3, len(STEPS))
+    assert run["steps"] >= 1 and set(run["errors"]) == set(ablations.JUDGED_ON)
 
 
-def test_an_unknown_variant_is_told_the_known_ones():
+def test_an_unknown_variant_is_told_the_known_ones(few):
     with pytest.raises(ValueError, match="no variant called 'magic'; there are shipped, vector"):
-        measure_variant("magic", 1, 0)
+        run_variant("magic", 1, 0)
+
+
+def test_each_variant_differs_from_the_shipped_recipe_and_sees_the_same_windows():
+    shipped = made("shipped")
+    for name in VARIANTS:
+        recipe = made(name)
+        assert recipe.window == recipe.module.config.context + AHEAD
+        if name not in ("shipped", "curriculum"):
+            assert any(abs(loss(recipe, at) - loss(shipped, at)) > 1e-6 for at in (0.5, 1.0)), name
+    assert made("vector").module.encode(FRAMES[:1, :2]).shape == (1, 2, 128, 1, 1)
+    assert made("context-8").module.config.context == 8 and made("small-memory").module.config.memory == 32
+    assert (
+        VARIANTS["sigreg"].guard.spread == VARIANTS["sigreg"].guard.correlation == 0 < VARIANTS["sigreg"].guard.gaussian
+    )
+    assert VARIANTS["weak-decorrelation"].guard == replace(GUARDED, correlation=0.1)
+    lengths = {name: VARIANTS[name].roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "shipped")}
+    assert list(lengths.values()) == [1, 4, 8, 16]
+
+
+def test_dropout_comes_from_the_generator_of_the_step_alone():
+    recipe = made("dropout")
+    assert loss(recipe) == loss(recipe) != loss(recipe, seed=1)
+    assert not recipe.module.predictor.head._forward_pre_hooks
 
 
 def test_without_memory_only_the_last_two_latents_count():
-    frames = torch.rand(1, 5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    other = frames.clone()
+    other = FRAMES[:, :5].clone()
     other[:, 0] = 1 - other[:, 0]
     for forgets in (False, True):
         torch.manual_seed(0)
         jepa = Jepa(CONFIG).eval()
         torch.nn.init.normal_(jepa.predictor.head.weight, generator=torch.Generator().manual_seed(1))
+        before = jepa.predictor.trunk.mix[0].weight.clone()
         if forgets:
-            jepa.predictor.trunk = Forgetful(CONFIG)
+            VARIANTS["no-memory"].change(jepa)
+        assert torch.equal(before, jepa.predictor.trunk.mix[0].weight), "the same first weights"
         with torch.no_grad():
-            same = torch.equal(jepa.imagine(frames, 3), jepa.imagine(other, 3))
+            same = torch.equal(jepa.imagine(FRAMES[:, :5], 3), jepa.imagine(other, 3))
         assert same == forgets
 
 
-def test_a_curriculum_begins_with_one_ball_alone(few):
+def test_a_curriculum_shows_one_ball_alone_and_then_everything(few):
     clips = open_clips(ablations.TRAIN)
-    chosen = ablations._few_balls(clips, 1)
-    assert 0 < len(chosen.frames) < len(clips.frames)
-    assert not chosen.states.visible[..., 1:].any() and chosen.states.visible[..., 0].max(axis=1).all()
+    course = OneBallFirst(clips.frames, clips.states)
+    assert VARIANTS["curriculum"].clips is OneBallFirst
+    first = course.at(0.3)
+    assert 0 < len(first.frames) < len(clips.frames) and course.at(0.0) is first
+    assert not first.states.visible[..., 1:].any() and first.states.visible[..., 0].max(axis=1).all()
+    assert len(course.at(0.34).frames) == len(course.at(1.0).frames) == len(clips.frames)
 
 
-def test_a_run_takes_the_place_of_its_like_alone(tmp_path):
+def test_all_are_asked_for_the_same_frames(few):
+    """A model that copies the last frame it is shown errs alike, whether it is shown 4 frames or 8."""
+
+    class Copies:
+        fps, size, name, title, is_baseline, is_pixel = 10.0, 64, "copies", "copies", True, True
+
+        def __init__(self, context):
+            self.context = context
+
+        def encode(self, frames):
+            return frames
+
+        def predict(self, context, horizon):
+            assert context.shape[1] == self.context
+            return np.repeat(context[:, -1:], horizon, axis=1)
+
+        def locate(self, latents):
+            return np.repeat(latents.mean(axis=(2, 3))[:, :, None, :2] / 255, 3, axis=2)
+
+    for case in ablations.JUDGED_ON[:1]:
+        assert np.array_equal(ablations._errors(Copies(4), case), ablations._errors(Copies(8), case), equal_nan=True)
+
+
+def test_runs_are_kept_apart_and_found_again(few):
     one = {"name": "vector", "minutes": 6.0, "seed": 0, "steps": 1}
-    for run in (one, one | {"seed": 1}, one | {"name": "shipped"}, one | {"steps": 2}):
-        add_run(run, tmp_path)
-    kept = [(run["name"], run["seed"], run["steps"]) for run in stored("ablations", tmp_path)["runs"]]
-    assert kept == [("shipped", 0, 1), ("vector", 0, 2), ("vector", 1, 1)]
-    assert stored("ablations", tmp_path)["provenance"]["command"] == "worldscope evaluate ablations"
+    for run in (one, one | {"seed": 1}, one | {"name": "shipped"}, one | {"name": "gone"}):
+        path = few / "ablations" / f"{run['name']}-{run['seed']}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(run))
+    runs = stored_runs(few)
+    assert [(run["name"], run["seed"]) for run in runs] == [("shipped", 0), ("vector", 0), ("vector", 1), ("gone", 0)]
+    assert shipped_like(runs[1], runs) is runs[0] and shipped_like(runs[2], runs) is None
+
+
+def test_clips_of_one_seed_count_once():
+    errors = {"a": [[0.1], [None]], "b": [[0.3], [0.2]], "c": [[None], [None]]}
+    assert errors_by_clip({"errors": errors}) == pytest.approx(np.array([[0.2], [0.2]]))

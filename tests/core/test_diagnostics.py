@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.embedding.diagnostics import effective_rank, moving_share
-from core.evaluation.health import verdict
+from core.evaluation.health import directions, verdict
 
 RNG = np.random.default_rng(0)
 
@@ -36,6 +36,18 @@ def test_the_verdict_names_the_state(share, position, said):
     told = verdict(measures if position is None else measures | {"position R²": position}, {"position R²": 0.42})
     assert told.startswith(f"**{said}.**")
     assert ("R²" in told) == (position is not None)
+
+
+def test_the_null_stands_beside_the_read_out():
+    measures = {"moving share": 0.4, "effective rank": 12.0, "position R²": 0.95}
+    assert "R² 0.95, 0.81 before any training" in verdict(measures, {"position R²": 0.81})
+    assert "before any training" not in verdict(measures, {})
+
+
+def test_directions_are_counted_only_where_something_moves():
+    assert directions({"moving share": 0.4, "effective rank": 12.04}) == "What moves uses 12.0 directions"
+    assert "noise" in directions({"moving share": 0.001, "effective rank": 12.0})
+    assert directions({}) == "Not measured yet"
 
 
 def test_before_the_first_measure_there_is_no_verdict():

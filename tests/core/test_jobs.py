@@ -95,6 +95,31 @@ def test_a_film_is_split_in_time_and_learnt_from(place):
     assert load_pixel(place / "my-pixel-1" / "models", "my-pixel-1").predict(film[None, :4], 2).shape == (1, 2, 4096, 3)
 
 
+@pytest.mark.parametrize("frames, cut", [(60, 40), (80, 60), (95, 75), (200, 160)])
+def test_what_is_kept_of_a_film_is_a_fifth_and_at_least_a_window(place, frames, cut):
+    assert jobs.held_out_from(frames) == cut
+    film = np.zeros((frames, 64, 64, 3), np.uint8)
+    jobs.submit(job("my-pixel-1", "pixel", "film"), film)
+    learn, check = worker._clips(jobs.find("my-pixel-1").job, place / "my-pixel-1")
+    assert (len(learn.frames), len(check.frames)) == (cut - 19, frames - cut - 19)
+
+
+def test_a_few_windows_of_a_film_do_not_say_what_is_usual(place):
+    film = np.concatenate([simulate(Leaves(), seed).frames for seed in (1, 2, 3)])
+    jobs.submit(job("my-jepa-1", "jepa", "film"), film)
+    jobs.work_off()
+    assert state("my-jepa-1") == "done"
+    assert load_jepa(place / "my-jepa-1" / "models", "my-jepa-1").can_decode
+    assert not (place / "my-jepa-1" / "models" / "my-jepa-1-reference").exists()
+
+
+def test_a_job_that_is_cancelled_while_its_decoder_learns_leaves_no_model(place):
+    jobs.submit(job(minutes=1e-4))
+    wishes = iter(["", "cancelled"])  # the arm makes one step, the decoder none
+    assert worker.run(jobs.find("my-jepa-1").job, lambda: next(wishes, "cancelled")) == "cancelled"
+    assert not (place / "my-jepa-1" / "models" / "my-jepa-1").exists()
+
+
 def test_a_paused_job_goes_on_where_it_stopped(place):
     jobs.submit(job(arm="pixel", minutes=100.0))
     wishes = iter(["", "", "paused"])

@@ -12,10 +12,11 @@ from core.models.jepa import Jepa
 from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.probe import Probe, States, displacements, r2_score, token_centres
-from core.models.store import load_arrays, load_config, replace_file, save_model
+from core.models.store import companion, load_arrays, load_config, replace_file, save_model
 from core.models.trunk import TrunkConfig
-from core.training.probing import fit_probe
-from core.training.recipes import JepaRecipe
+from core.training.companions import companion_card
+from core.training.probing import ProbeConfig, fit_probe
+from core.training.recipes import AntiCollapse, JepaRecipe
 from core.worlds import Drop, Wall, simulate
 
 FILM = np.stack([simulate(Drop(objects=2), 2_000_023).frames, simulate(Wall(), 2_000_041).frames])
@@ -126,6 +127,19 @@ def saved(folder, network):
 
 def reopened(folder):
     return load_network(Jepa(load_config(folder, TrunkConfig)), folder)
+
+
+def test_what_was_made_for_other_weights_is_not_used(tmp_path):
+    network = small_jepa()
+    probe = Probe(np.zeros((16, 9), np.float32), np.zeros(9, np.float32), np.zeros((64, 3), np.float32))
+    saved(tmp_path / "small", network)
+    save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), companion_card("x", network, {}))
+    assert load_jepa(tmp_path, "small").probe is not None
+    saved(tmp_path / "small", small_jepa(seed=1))
+    assert load_jepa(tmp_path, "small").probe is None
+    for unbound in ({}, {"made_for": None}):
+        save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), unbound)
+        assert companion(tmp_path, "small", "probe") is None
 
 
 @torch.no_grad()
@@ -296,6 +310,10 @@ def test_sigreg_is_near_nothing_for_a_gaussian_and_much_for_what_has_collapsed()
     # The integral of (1 - exp(-t²/2))² exp(-t²/2) from 0 to 3.
     assert misfit(torch.zeros(4000, 16)) == pytest.approx(0.2010, abs=2e-3), "a constant"
     assert misfit(torch.cat([normal[:, :1], torch.zeros(4000, 15)], dim=1)) > 0.1, "one dimension"
+    points = torch.linspace(0, 3, 17)  # all at 2: the characteristic function is cos 2t + i sin 2t
+    apart = (torch.cos(2 * points) - torch.exp(-points.square() / 2)).square() + torch.sin(2 * points).square()
+    exact = torch.trapezoid(apart * torch.exp(-points.square() / 2), points).item()
+    assert misfit(torch.full((100, 1), 2.0)) == pytest.approx(exact, rel=1e-4)
     assert misfit(3 * normal) > 0.05 and misfit(normal + 2) > 0.05
     assert misfit(normal[:, :1].sign()) > 0.01 > 0.002 > misfit(normal[:, :1]), (
         "two points of the right mean and spread"
@@ -312,6 +330,14 @@ def test_a_collapsed_encoder_pays_more_than_a_lively_one():
     assert costs[1]["prediction"] < 1e-6, "to predict a constant is easy"
     assert costs[1]["spread"].item() == pytest.approx(0.5, abs=0.02)
     assert costs[1]["loss"] > costs[0]["spread"] * 5 + 1
+
+
+@torch.no_grad()
+def test_the_loss_is_the_weighted_sum_of_its_parts():
+    frames = torch.rand(2, 20, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    parts = JepaRecipe(None, 0, AntiCollapse(2.0, 3.0, 7.0)).losses(frames, 1.0, torch.Generator().manual_seed(0))
+    whole = parts["prediction"] + 2 * parts["spread"] + 3 * parts["correlation"] + 7 * parts["gaussian"]
+    assert parts["gaussian"] > 0 and torch.allclose(parts["loss"], whole)
 
 
 def test_the_r2_of_steps_is_the_r2_of_velocity_over_one_frame():

@@ -265,6 +265,9 @@ def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
         with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):
             train("pixel", minutes=minutes, models=tmp_path)
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"can't be written to .*file"):
+        train("pixel", models=tmp_path / "file")
 
 
 def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
