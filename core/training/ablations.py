@@ -29,7 +29,7 @@ from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
-from core.training.plans import CHECK, ROLL_OUTS, TRAIN, RollOuts
+from core.training.plans import BALLS, CHECK, TRAIN, Asked
 from core.training.probing import encode_all, fit_probe, pairs
 from core.training.recipes import GUARDED, AntiCollapse, JepaRecipe
 
@@ -86,7 +86,7 @@ class Variant:
 
     Attributes:
         told: What, for people.
-        guard, config, roll_outs: As ``JepaRecipe`` takes them.
+        guard, config, asked: As ``JepaRecipe`` takes them.
         recipe: Another recipe than the JEPA's own.
         clips: How the training clips are shown.
         change: Alters a fresh network, where settings are not enough.
@@ -95,7 +95,7 @@ class Variant:
     told: str
     guard: AntiCollapse = GUARDED
     config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
-    roll_outs: RollOuts = ROLL_OUTS
+    asked: Asked = BALLS
     recipe: type[JepaRecipe] = JepaRecipe
     clips: type[Clips] = Clips
     change: Callable[[Jepa], None] = lambda jepa: None
@@ -107,9 +107,9 @@ VARIANTS: dict[str, Variant] = {
         "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
     ),
     "no-memory": Variant("no memory in the predictor", change=_forget),
-    "one-step": Variant("trained one step ahead (its guard sees 5 frames)", roll_outs=((1.0, 1),)),
-    "four-steps": Variant("trained 4 steps ahead (its guard sees 8 frames)", roll_outs=((1.0, 4),)),
-    "eight-steps": Variant("trained 8 steps ahead at most", roll_outs=((0.1, 4), (1.0, 8))),
+    "one-step": Variant("trained one step ahead (its guard sees 5 frames)", asked=Asked(((1.0, 1),))),
+    "four-steps": Variant("trained 4 steps ahead (its guard sees 8 frames)", asked=Asked(((1.0, 4),))),
+    "eight-steps": Variant("trained 8 steps ahead at most", asked=Asked(((0.1, 4), (1.0, 8)))),
     # Of the same weight as the hinge: a constant costs 0.2 x 12.5 here, and 0.5 x 5 there.
     "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
     "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(GUARDED, correlation=0.1)),
@@ -139,9 +139,9 @@ def run_variant(
     if name not in VARIANTS:
         raise ValueError(f"There is no variant called {name!r}; there are {', '.join(VARIANTS)}.")
     variant, clips, check = VARIANTS[name], open_clips(TRAIN), open_clips(CHECK)
-    recipe = variant.recipe(check, seed, variant.guard, variant.config, variant.roll_outs)
+    recipe = variant.recipe(check, seed, variant.guard, variant.config, variant.asked)
     variant.change(recipe.module)
-    of = run_key(TRAIN, (variant.guard, variant.config, variant.roll_outs))
+    of = run_key(TRAIN, (variant.guard, variant.config, variant.asked))
     place = cache_folder() / "runs" / f"ablation-{name}-seed{seed}-{minutes:g}min-{of}"
     settings = {"seed": seed, "report": report, "cancelled": cancelled, "measure_seconds": None}
     run = fit(recipe, variant.clips(**vars(clips)), place, minutes=minutes, **settings)

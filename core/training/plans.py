@@ -11,12 +11,29 @@ CHECK = ClipSet(first_seed=1_000_000, clips=640)
 LEAVES = (("leaves", 1.0),)
 TRAIN_LEAVES = ClipSet(first_seed=0, clips=8000, worlds=LEAVES)
 CHECK_LEAVES = ClipSet(first_seed=1_000_000, clips=640, worlds=LEAVES)
-RollOuts = tuple[tuple[float, int], ...]  # until which share of the minutes how many frames ahead
-# Short ones first: they are cheaper, and steadier while what is predicted still moves about.
-ROLL_OUTS: RollOuts = ((0.1, 4), (0.6, 8), (1.0, 16))
-FILM_ROLL_OUTS: RollOuts = ((0.4, 4), (1.0, 8))  # real motion can't be foreseen for long
 ARM_MINUTES = 55.0  # the same for both arms
 FILM_MINUTES = 30.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What both arms of a pair are asked for in training.
+
+    Attributes:
+        roll_outs: Until which share of the minutes how many frames ahead. Short ones first: they are cheaper, and
+            steadier while what is predicted still moves about.
+        evening: How far clips are made equal: 0 counts errors as they are, so that the liveliest clips matter most, 1
+            divides them by how much the clip moves.
+    """
+
+    roll_outs: tuple[tuple[float, int], ...] = ((0.1, 4), (0.6, 8), (1.0, 16))
+    evening: float = 0.0
+
+
+BALLS = Asked()
+# Real motion can't be foreseen for long, and in most real films little moves. In ten minutes on one core the pixel arm
+# gained 0.3 to 1 dB more on calm films with evening than without, and lost 0.2 on lively ones.
+FILMS = Asked(((0.4, 4), (1.0, 8)), 1.0)
 
 
 @dataclass(frozen=True)
@@ -29,7 +46,7 @@ class Plan:
         clips: What it learns from.
         check: What it is watched on.
         paints_for: The JEPA whose latents a decoder paints.
-        roll_outs: How far ahead an arm is trained to predict.
+        asked: What an arm is asked for.
     """
 
     recipe: str
@@ -37,7 +54,7 @@ class Plan:
     clips: ClipSet = TRAIN
     check: ClipSet = CHECK
     paints_for: str = ""
-    roll_outs: RollOuts = ROLL_OUTS
+    asked: Asked = BALLS
 
 
 PLANS: dict[str, Plan] = {
@@ -46,8 +63,8 @@ PLANS: dict[str, Plan] = {
     "unguarded": Plan("unguarded", 5.0),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
-    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, roll_outs=FILM_ROLL_OUTS),
-    "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, roll_outs=FILM_ROLL_OUTS),
+    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS),
+    "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS),
     "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
 }
 

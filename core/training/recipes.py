@@ -16,7 +16,7 @@ from core.models.probe import SEEN
 from core.models.tensors import as_tensor
 from core.models.trunk import TrunkConfig
 from core.training.clips import Clips
-from core.training.plans import ROLL_OUTS, RollOuts
+from core.training.plans import BALLS, Asked
 from core.training.watching import forecast_errors, watch_jepa
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
@@ -47,18 +47,19 @@ class JepaRecipe:
         seed: int,
         guard: AntiCollapse = GUARDED,
         config: TrunkConfig | None = None,
-        roll_outs: RollOuts = ROLL_OUTS,
+        asked: Asked = BALLS,
     ) -> None:
         torch.manual_seed(seed)
         self.module = Jepa(config or TrunkConfig())
-        self._check, self._guard, self._roll_outs = check, guard, roll_outs
+        self._check, self._guard, self._asked = check, guard, asked
         self._context = self.module.config.context
         self.window = self._context + AHEAD  # whatever the roll-outs: every arm and variant sees the same windows
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        ahead, context, guard = _ahead(self._roll_outs, progress), self._context, self._guard
+        ahead, context, guard = _ahead(self._asked, progress), self._context, self._guard
         latents = self.module.encode(frames[:, : context + ahead])  # [B, T, D, 8, 8]
-        prediction = _prediction(self.module.predictor.unroll(latents[:, :context], ahead), latents, context)
+        guesses = self.module.predictor.unroll(latents[:, :context], ahead)
+        prediction = _prediction(guesses, latents, context, self._asked.evening)
         residual = within_clip(latents)
         parts = {"spread": spread_hinge(residual), "correlation": decorrelation(residual)}
         if guard.gaussian:  # of the spread that the hinge asks for
@@ -70,14 +71,17 @@ class JepaRecipe:
         return watch_jepa(self.module, self._check, self._context)
 
 
-def _ahead(roll_outs: RollOuts, progress: float) -> int:
-    return next(steps for until, steps in roll_outs if progress <= until)
+def _ahead(asked: Asked, progress: float) -> int:
+    return next(steps for until, steps in asked.roll_outs if progress <= until)
 
 
-def _prediction(guesses: torch.Tensor, truth: torch.Tensor, context: int) -> torch.Tensor:
+def _prediction(guesses: torch.Tensor, truth: torch.Tensor, context: int, evening: float) -> torch.Tensor:
     """Squared error of ``unroll``'s guesses ``[B, T - 1, ...]`` about ``truth [B, T, ...]``; those within the context
-    count less, and the first, which has seen no motion, not at all."""
-    error = (guesses - truth[:, 1:]).square().mean(dim=(0, 2, 3, 4))  # [T - 1]
+    count less, and the first, which has seen no motion, not at all. How much a clip counts is evened out."""
+    moved = (truth[:, context:] - truth[:, context - 1 : context]).square().mean(dim=(1, 2, 3, 4)).detach()  # [B]
+    weight = (moved + 0.1 * moved.mean() + 1e-9) ** -evening
+    error = (guesses - truth[:, 1:]).square().mean(dim=(2, 3, 4))  # [B, T - 1]
+    error = (error * (weight / weight.mean())[:, None]).mean(dim=0)  # [T - 1]
     return error[context - 1 :].mean() + 0.3 * error[1 : context - 1].mean()
 
 
@@ -86,15 +90,15 @@ class PixelRecipe:
 
     window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
 
-    def __init__(self, check: Clips, seed: int, roll_outs: RollOuts = ROLL_OUTS) -> None:
+    def __init__(self, check: Clips, seed: int, asked: Asked = BALLS) -> None:
         torch.manual_seed(seed)
         self.module = PixelPredictor(PixelConfig())
-        self._check, self._roll_outs = check, roll_outs
+        self._check, self._asked = check, asked
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        ahead = _ahead(self._roll_outs, progress)
+        ahead = _ahead(self._asked, progress)
         guesses = self.module.unroll(frames[:, :CONTEXT], ahead)
-        return {"loss": _prediction(guesses, frames[:, : CONTEXT + ahead], CONTEXT)}
+        return {"loss": _prediction(guesses, frames[:, : CONTEXT + ahead], CONTEXT, self._asked.evening)}
 
     def measures(self) -> Mapping[str, float]:
         frames = as_tensor(self._check.frames[:_WATCHED, : CONTEXT + AHEAD])

@@ -98,9 +98,9 @@ def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: floa
 def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     check = open_clips(plan.check)
     if plan.recipe in ("jepa", "unguarded"):
-        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED, roll_outs=plan.roll_outs)
+        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED, asked=plan.asked)
     if plan.recipe == "pixel":
-        return PixelRecipe(check, seed, plan.roll_outs)
+        return PixelRecipe(check, seed, plan.asked)
     folder = models / plan.paints_for
     return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, TrunkConfig)), folder))
 

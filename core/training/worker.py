@@ -19,7 +19,7 @@ from core.training.clips import Clips, ClipSet, open_clips
 from core.training.companions import companion_card, save_network, save_probe, save_reference
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit, measure
-from core.training.plans import FILM_ROLL_OUTS, ROLL_OUTS
+from core.training.plans import BALLS, FILMS
 from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.train import keep_memory, run_card, start_card
 from core.worlds import WORLDS
@@ -67,11 +67,11 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
     place = jobs_folder() / job.name
     learn, check = _clips(job, place)
-    roll_outs = ROLL_OUTS if job.source in WORLDS else FILM_ROLL_OUTS
+    asked = BALLS if job.source in WORLDS else FILMS
     if job.arm == "jepa":
-        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, roll_outs=roll_outs)
+        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, asked=asked)
     else:
-        recipe = PixelRecipe(check, job.seed, roll_outs)
+        recipe = PixelRecipe(check, job.seed, asked)
     told = [0.0]
 
     def report(moment: Moment) -> None:

@@ -40,7 +40,7 @@ def few(tmp_path, monkeypatch):
 
 def made(name):
     variant = VARIANTS[name]
-    recipe = variant.recipe(None, 0, variant.guard, variant.config, variant.roll_outs)
+    recipe = variant.recipe(None, 0, variant.guard, variant.config, variant.asked)
     variant.change(recipe.module)
     torch.nn.init.normal_(recipe.module.predictor.head.weight, generator=torch.Generator().manual_seed(1))
     return recipe
@@ -78,7 +78,9 @@ def test_each_variant_differs_from_the_shipped_recipe_and_sees_the_same_windows(
         VARIANTS["sigreg"].guard.spread == VARIANTS["sigreg"].guard.correlation == 0 < VARIANTS["sigreg"].guard.gaussian
     )
     assert VARIANTS["weak-decorrelation"].guard == replace(GUARDED, correlation=0.1)
-    lengths = {name: VARIANTS[name].roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "shipped")}
+    lengths = {
+        name: VARIANTS[name].asked.roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "shipped")
+    }
     assert list(lengths.values()) == [1, 4, 8, 16]
 
 

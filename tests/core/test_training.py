@@ -21,7 +21,7 @@ from core.training.clips import Clips, ClipSet, open_clips, pick
 from core.training.companions import random_jepa
 from core.training.loop import batch_of, fit
 from core.training.plans import CHECK, PLANS, TRAIN
-from core.training.recipes import JepaRecipe, PixelRecipe
+from core.training.recipes import JepaRecipe, PixelRecipe, _prediction
 from core.training.train import train
 from core.worlds import simulate
 
@@ -179,9 +179,25 @@ def test_both_arms_see_the_same_clips_in_the_same_order(tiny):
 def test_both_arms_have_the_same_minutes_clips_window_batch_and_rate():
     for kind in ("", "-leaves"):
         pixel, jepa = PLANS[f"pixel{kind}"], PLANS[f"jepa{kind}"]
-        assert (pixel.minutes, pixel.clips, pixel.roll_outs) == (jepa.minutes, jepa.clips, jepa.roll_outs)
-        arms = PixelRecipe(None, 0, pixel.roll_outs), JepaRecipe(None, 0, roll_outs=jepa.roll_outs)
+        assert (pixel.minutes, pixel.clips, pixel.asked) == (jepa.minutes, jepa.clips, jepa.asked)
+        arms = PixelRecipe(None, 0, pixel.asked), JepaRecipe(None, 0, asked=jepa.asked)
         assert len({(arm.window, arm.batch, arm.rate) for arm in arms}) == 1
+
+
+def test_evening_makes_calm_clips_count_like_lively_ones():
+    """An error that is as large as the motion counts alike in both; without evening the lively clip drowns the calm."""
+    truth = torch.zeros(2, 6, 3, 8, 8)
+    truth[0, 4:], truth[1, 4:] = 0.1, 1.0
+    wrong_when_calm, wrong_when_lively = truth[:, 1:].clone(), truth[:, 1:].clone()
+    wrong_when_calm[0, 3:], wrong_when_lively[1, 3:] = 0.0, 0.0
+    shares = [
+        [_prediction(guess, truth, 4, evening).item() for guess in (wrong_when_calm, wrong_when_lively)]
+        for evening in (0.0, 1.0)
+    ]
+    assert shares[0][0] == pytest.approx(shares[0][1] / 100)
+    assert shares[1][0] == pytest.approx(shares[1][1] * (1 + 0.0505) / (1 + 5.05), rel=1e-3)
+    assert _prediction(truth[:, 1:], truth, 4, 1.0) == 0
+    assert torch.isfinite(_prediction(0 * truth[:, 1:], 0 * truth, 4, 1.0)), "a film in which nothing moves"
 
 
 def test_no_colour_and_no_side_is_favoured():
