@@ -39,6 +39,12 @@ def model(name: str):
     return load(name)
 
 
+def is_blind(name: str) -> bool:
+    """Whether nothing reads places off a model: it has no probe."""
+    reader = model(name)
+    return getattr(reader, "probe", reader) is None
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def reference(name: str):
     """What is usual for a JEPA: the yardstick of surprise and distance; None where that was not measured."""

@@ -48,6 +48,10 @@ def simulated(state) -> None:
     """A clip whose truth the simulator knows."""
     factors, seed = state.shown()
     try:
+        if blind := [name for name in picking.pair(state) if resources.is_blind(name)]:
+            controls(state, None, None)
+            st.info(f"{blind[0]} has learnt from films: nothing reads balls' places off it. Show it your video.")
+            return
         film, comparison, shown = world_film(factors, seed, state.context, state.horizon, picking.pair(state))
     except ValueError as error:  # weights are missing or damaged
         st.error(str(error))

@@ -100,5 +100,8 @@ with right:
     histories = {name: (resources.model_card(name) or {}).get("history", []) for name in resources.WORLD_PAIR}
     title = "**What a minute of training buys** (0.8 s ahead, 48 validation clips)"
     chart(title, figures.learning_curves(histories, scheme()), "minutes", "Position error against training minutes.")
+    for name, history in histories.items():
+        if history and figures.WATCHED not in history[0]:
+            quiet(f"{name} was not watched in this way in its first minutes")
 tried()
 explained(result)

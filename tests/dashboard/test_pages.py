@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.models.trunk import TrunkConfig
+from core.paths import jobs_folder
 from core.samples import samples
+from core.training.companions import random_jepa, save_network
 from core.video import to_mp4
 from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film
@@ -112,7 +115,7 @@ def test_missing_weights_get_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     finally:
         resources.model.clear()
     assert not app.exception
-    assert [error.value for error in app.error] == ["The weights of copy-last are missing or damaged; train it again."]
+    assert [error.value for error in app.error] == ["The weights of pixel are missing or damaged; train it again."]
 
 
 def test_without_a_file_the_page_invites_one() -> None:
@@ -196,3 +199,22 @@ def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
     assert not app.exception
     told = written(app)
     assert "of the pixel arm's loss" in told and "quoted figure" in told
+
+
+def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
+    models = jobs_folder() / "my-jepa-77" / "models"
+    network = random_jepa(TrunkConfig(width=16, memory=16), 0)
+    trained = {"minutes": 1.0, "cpu_minutes": 1.0, "steps": 1, "batch": 1, "parameters": 1, "data_seeds": None}
+    card = trained | {"arm": "jepa", "machine": "none", "date": "today", "recipe": "film"}
+    save_network(models, "my-jepa-77", network, card)
+    app = open_app(clip="drop-two", latent="my-jepa-77").run()
+    assert not app.exception
+    assert "nothing reads balls' places off it" in app.info[0].value
+    assert "widths off" not in written(app)
+
+
+def test_a_link_that_asks_for_what_is_gone_says_so_until_something_is_changed() -> None:
+    app = open_app(clip="gone", latent="my-jepa-99").run()
+    assert "clip=gone, latent=my-jepa-99" in app.info[0].value
+    app.button(key="compare.roll").click().run()
+    assert not app.info
