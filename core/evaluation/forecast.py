@@ -12,15 +12,14 @@ from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
+from core.evaluation.positions import BATCH, by_step, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.models.catalog import card, folder_of
-from core.models.parser import hold_last
-from core.models.probe import SEEN, SLOTS, displacements, r2_score, squared_sums
+from core.models.probe import displacements, r2_score, squared_sums
 from core.models.protocol import WorldModel
 from core.models.store import plain, weights_digest
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
-_BATCH = 16
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 
 
@@ -163,48 +162,6 @@ def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None])
     return clips
 
 
-def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray, np.ndarray]:
-    """True places ``[B, horizon, 3, 2]`` and which of them count ``bool [B, horizon, 3]``: balls that are there and
-    half visible or more."""
-    positions = np.zeros((len(clips), horizon, SLOTS, 2), np.float32)
-    seen = np.zeros(positions.shape[:-1], bool)
-    for i, clip in enumerate(clips):
-        k, span = clip.truth.objects, slice(context, context + horizon)
-        positions[i, :, :k] = clip.truth.positions[span]
-        seen[i, :, :k] = clip.truth.visible[span] > SEEN
-    return positions, seen
-
-
-def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Read places out of predicted latents, ``[B, horizon, 3, 2]``; what is not found stays where it was last found
-    (in the context, if need be), or else in the middle of the picture. And which were found, ``bool [B, horizon, 3]``.
-    """
-    before, read = model.locate(model.encode(context)), model.locate(latents)
-    held = hold_last(np.concatenate([before, read], axis=1))
-    return np.nan_to_num(held[:, before.shape[1] :], nan=0.5), ~np.isnan(read[..., 0])
-
-
-def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Distance to the truth in widths, mean over the balls that count: ``[B, horizon]``, NaN where none does."""
-    distance = np.where(seen, np.linalg.norm(guess - truth, axis=-1), 0.0)
-    count = seen.sum(axis=-1)
-    return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
-
-
-def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int) -> np.ndarray:
-    """Position errors of a model, clip by clip and step by step, ``[B, horizon]``; NaN where no ball counts."""
-    positions, seen = truth_of(clips, context, horizon)
-    frames = np.stack([clip.frames[:context] for clip in clips])
-    batches = [frames[i : i + _BATCH] for i in range(0, len(frames), _BATCH)]
-    guesses = [predicted_positions(model, batch, model.predict(batch, horizon))[0] for batch in batches]
-    return position_errors(np.concatenate(guesses), positions, seen)
-
-
-def by_step(values: np.ndarray) -> list[Interval]:
-    """``[B, horizon]`` to an interval for each step."""
-    return [interval(values[:, h]) for h in range(values.shape[1])]
-
-
 def _mean_where_known(errors: np.ndarray) -> np.ndarray:
     """``[B, horizon]`` to ``[B]``; NaN for a clip in which no ball ever counts."""
     known = ~np.isnan(errors)
@@ -224,10 +181,10 @@ def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report)
     """The score of a model, and its position errors clip by clip, ``[B, h]``."""
     positions, seen, h = truth.positions, truth.seen, truth.seen.shape[1]
     parts: dict[str, list[np.ndarray]] = {}
-    for i in range(0, len(frames), _BATCH):
-        for name, values in _look(model, frames[i : i + _BATCH, :c], frames[i : i + _BATCH, c : c + h]).items():
+    for i in range(0, len(frames), BATCH):
+        for name, values in _look(model, frames[i : i + BATCH, :c], frames[i : i + BATCH, c : c + h]).items():
             parts.setdefault(name, []).append(values)
-        report(model.title, min(1.0, (i + _BATCH) / len(frames)))
+        report(model.title, min(1.0, (i + BATCH) / len(frames)))
     looks = {name: np.concatenate(values) for name, values in parts.items()}
     guess, floor, latent = looks["places"], looks["floor"], "guessed" in looks
     errors, cost = position_errors(guess, positions, seen), measure_cost(model, frames[0, :c], h)

@@ -11,14 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.evaluation.forecast import (
-    ForecastProtocol,
-    by_step,
-    check_protocol,
-    clip_errors,
-    evaluate_forecast,
-    make_clips,
-)
+from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
+from core.evaluation.positions import by_step, clip_errors
 from core.models.catalog import folder_of
 from core.models.protocol import WorldModel
 from core.models.store import plain, read_json, weights_digest, write_json

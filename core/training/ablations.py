@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.evaluation.forecast import make_clips, position_errors, predicted_positions, truth_of
+from core.evaluation.forecast import make_clips
+from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from core.embedding.diagnostics import effective_rank, moving_share
-from core.evaluation.forecast import position_errors, predicted_positions
 from core.evaluation.metrics import persistence_skill
+from core.evaluation.positions import position_errors, predicted_positions
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.probe import SEEN, States, displacements, r2_score
