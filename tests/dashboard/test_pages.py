@@ -171,7 +171,8 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
     assert "the latent arm is ahead" in written(app)
-    table, budgets = (frame.value for frame in app.dataframe)
+    table, budgets, tried = (frame.value for frame in app.dataframe)
+    assert tried.index[0] == "the shipped recipe" and len(tried) >= 8 and all(tried["more at 4"].iloc[1:] != "")
     assert list(table.index)[-2:] == ["all known but the bounce", "ceiling (simulator re-run)"]
     assert list(budgets.index) == list(table.index)[:-2]
     assert {"latents", "latents, no guard", "random weights", "pixels", "pixel arm's features"} <= set(budgets.index)
