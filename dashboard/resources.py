@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from core.clip import Clip
+from core.evaluation.ablations import Ablation, stored_runs, summarise
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.scoreboard import result_name, stored
@@ -131,11 +132,9 @@ def robustness() -> dict | None:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def ablations() -> list[dict]:
-    """The stored runs of variants of the JEPA's recipe."""
-    from core.training.ablations import stored_runs
-
-    return stored_runs()
+def ablations() -> list[Ablation]:
+    """What was found of variants of the JEPA's recipe."""
+    return summarise(stored_runs())
 
 
 def _of_these_weights(result: dict | None) -> dict | None:

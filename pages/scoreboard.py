@@ -8,7 +8,7 @@ from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import measured_errors
 from dashboard.scoreboard.measuring import QUICK, live, robustness
-from dashboard.scoreboard.table import ablations, budgets, errors
+from dashboard.scoreboard.table import MEANING, ablations, budgets, errors
 
 
 def finding(result, case: str, step: int) -> str:
@@ -33,14 +33,14 @@ def chart(title: str, figure, key: str, alt: str) -> None:
 
 def tried() -> None:
     """What each choice in the latent arm's recipe is worth."""
-    if runs := resources.ablations():
+    if found := resources.ablations():
         with st.expander("What each choice in the latent arm's recipe is worth"):
-            st.dataframe(ablations(runs))
+            st.dataframe(ablations(found))
             quiet(
                 "trained anew for a few minutes with one thing done otherwise; error in widths on the same 64 "
-                "validation seeds of drop (one and three balls), wall and occluder, mean ± half of the 95 % interval, "
-                "and by how much it is more than the shipped recipe's there; other training seeds may differ by as "
-                "much. "
+                "validation seeds of drop (one and three balls), wall and occluder, mean ± half of the 95 % interval "
+                "over clips, and by how much it is more than the shipped recipe's from the same training seeds; where "
+                "there were several, the best and the worst are *apart* by so much at the step where they differ most. "
                 "`worldscope evaluate ablations`"
             )
 
@@ -53,11 +53,6 @@ def explained(result) -> None:
             f"Seeds {protocol['seed']} and on, which no model was trained on; {protocol['background']} backgrounds, "
             f"{protocol['context']} context frames. Stored by `{made.get('command', 'worldscope')}` on "
             f"{made.get('date', 'an unknown day')} ({made.get('machine', 'unknown machine')}).\n\n"
-            "- *Read-out alone* is the error of the probe or the parser on true frames, and *R²* what it explains "
-            "there of the places and of the velocity over one frame.\n"
-            "- *Coming out* is the error at the frame at which a ball comes out after 6 frames or more out of sight.\n"
-            "- *Found* is the share of balls that the last predicted frame still shows; *Mop per s* are million "
-            "operations for a predicted second.\n"
             "- *Random weights* is the JEPA before any training (it repeats the last latent), *no guard* the JEPA "
             "without the terms that keep it from collapsing; *the pixel arm's features* are the 16 channels that its "
             "trunk is given, read by such a probe as the JEPA's.\n"
@@ -90,8 +85,10 @@ with right:
 again = live(f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a))
 st.dataframe(errors(again or result, result if again else None))
 quiet("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
-st.dataframe(budgets(result))
-quiet("as stored: what can be read off true frames, and budgets; what the columns mean stands below")
+st.dataframe(
+    budgets(result), column_config={name: st.column_config.Column(help=told) for name, told in MEANING.items()}
+)
+quiet("as stored: what can be read off true frames, and budgets; point at a column's name for what it means")
 left, right = st.columns(2)
 with left, st.container(border=True, height="stretch"):
     st.markdown("**Does a moving background hurt?**")

@@ -11,7 +11,7 @@ import datetime
 import os
 import platform
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.evaluation.ablations import FOLDER, SHIPPED
 from core.evaluation.forecast import make_clips
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
 from core.models.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.probe import SEEN, displacements, r2_score
-from core.models.store import read_json, write_json
+from core.models.store import write_json
 from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
 from core.training.clips import Clips, open_clips, run_key
@@ -39,7 +40,6 @@ JUDGED_ON = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of th
 ASKED_FROM = 8  # frame
 _FIRST_SEED = 1_500_000  # of the validation clips that variants are judged on
 _JUDGED, _TAUGHT, _STRIDE = 64, 1500, 10
-_FOLDER = "ablations"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Variant:
 
 
 VARIANTS: dict[str, Variant] = {
-    "shipped": Variant("the shipped recipe"),
+    SHIPPED: Variant("the shipped recipe"),
     "vector": Variant(
         "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
     ),
@@ -132,7 +132,7 @@ def run_variant(
     """Train a variant, judge it and store what was found; a stopped one goes on when it is asked for again.
 
     Returns:
-        What ``stored_runs`` gives of it; None if cancelled.
+        What ``core.evaluation.ablations.stored_runs`` gives of it; None if cancelled.
 
     Raises:
         ValueError: There is no such variant.
@@ -161,32 +161,9 @@ def run_variant(
         "date": datetime.date.today().isoformat(), "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
     }  # fmt: skip
-    write_json(folder / _FOLDER / f"{name}-seed{seed}-{minutes:g}min.json", found)
+    write_json(folder / FOLDER / f"{name}-seed{seed}-{minutes:g}min.json", found)
     shutil.rmtree(place)
     return found
-
-
-def stored_runs(folder: Path = RESULTS) -> list[dict]:
-    """Every run that was stored: its ``name``, what it is (``told``), ``minutes``, ``seed``, training ``steps``, the
-    position ``errors`` of the ``judged`` steps, clip by clip for each case, ``[64, 4]`` with None where no ball counts;
-    ``r2`` and ``velocity_r2`` on true frames; where and when."""
-    order = {name: place for place, name in enumerate(VARIANTS)}
-    runs = [read_json(path) for path in sorted((folder / _FOLDER).glob("*.json"))]
-    return sorted(runs, key=lambda run: (order.get(run["name"], len(order)), run["seed"], run["minutes"]))
-
-
-def errors_by_clip(run: Mapping) -> np.ndarray:
-    """The mean over a run's cases for each seed of a clip, ``[64, 4]``: clips of one seed share their factors, so they
-    are no independent samples."""
-    cases = np.array(list(run["errors"].values()), float)  # [C, 64, 4], None becomes NaN
-    counted = (~np.isnan(cases)).sum(axis=0)
-    return np.where(counted > 0, np.nansum(cases, axis=0) / np.maximum(counted, 1), np.nan)
-
-
-def shipped_like(run: Mapping, runs: Sequence[Mapping]) -> Mapping | None:
-    """The run of the shipped recipe with the same seed and minutes."""
-    alike = [one for one in runs if (one["seed"], one["minutes"]) == (run["seed"], run["minutes"])]
-    return next((one for one in alike if one["name"] == "shipped"), None)
 
 
 def _errors(model: JepaModel, case: str) -> np.ndarray:

@@ -67,7 +67,7 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
     place = jobs_folder() / job.name
     learn, check = _clips(job, place)
-    asked = BALLS if job.source in WORLDS else FILMS
+    asked = BALLS if job.source in WORLDS else FILMS[job.arm]
     if job.arm == "jepa":
         recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, asked=asked)
     else:

@@ -167,7 +167,7 @@ def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
 def _open_zip(file: io.IOBase) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
-    except (*_DAMAGE, NotImplementedError) as error:
+    except (*_DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes
         raise VideoError("This zip file is damaged or cut short; pack or upload it again.") from error
 
 

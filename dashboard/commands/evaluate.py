@@ -77,8 +77,9 @@ def ablations(
     import torch
     from rich.progress import Progress
 
+    from core.evaluation.ablations import errors_by_clip
     from core.paths import RESULTS
-    from core.training.ablations import VARIANTS, errors_by_clip, run_variant
+    from core.training.ablations import VARIANTS, run_variant
     from core.training.train import keep_memory
 
     keep_memory()

@@ -7,11 +7,21 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from core.evaluation.metrics import interval
+from core.evaluation.ablations import Ablation
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
 BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
+MEANING = {  # of the columns that do not speak for themselves
+    "read-out alone": "Error of the probe or the parser on true frames, in widths: no prediction can be read better.",
+    "R² place": "What the read-out explains of where the balls are on true frames: 1 is all, 0 nothing.",
+    "R² velocity": "What it explains of how far they move from one true frame to the next.",
+    "coming out": "Error at the frame at which a ball comes out after 6 frames or more out of sight, in widths.",
+    "found": "The share of balls that the last predicted frame still shows.",
+    "Mop per s": "Million operations for a predicted second: multiplications and additions.",
+    "ms per s": "Milliseconds for a predicted second, where this was measured.",
+    "minutes": "Of training, on one core.",
+}
 
 
 def errors(result: Mapping, older: Mapping | None = None) -> pd.DataFrame:
@@ -52,23 +62,21 @@ def budgets(result: Mapping) -> pd.DataFrame:
     return shown.loc[:, (shown != "").any()]
 
 
-def ablations(runs: Sequence[Mapping]) -> pd.DataFrame:
-    """What each choice in the JEPA's recipe is worth: a row for each run, its errors and, where the shipped recipe was
-    run alike, by how much more it errs on the same clips."""
-    from core.training.ablations import errors_by_clip, shipped_like
-
+def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
+    """What each choice in the JEPA's recipe is worth: a row for each variant, its errors and, where the shipped recipe
+    was run alike, by how much more it errs on the same clips."""
     table = []
-    for run in runs:
-        errors, shipped = errors_by_clip(run), shipped_like(run, runs)
-        row = {"done otherwise": run["told"], "seed": run["seed"], "minutes": f"{run['minutes']:g}"}
-        for column, step in enumerate(run["judged"]):
-            row[f"step {step}"] = _value(asdict(interval(errors[:, column])))
-            if shipped is not None and shipped is not run:
-                more = interval(errors[:, column] - errors_by_clip(shipped)[:, column])
+    for one in found:
+        row = {"done otherwise": one.told, "seeds": len(one.seeds), "minutes": f"{one.minutes:g}"}
+        for column, step in enumerate(one.judged):
+            row[f"step {step}"] = _value(asdict(one.errors[column]))
+            if one.more:
+                more = one.more[column]
                 row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})"
+        row["seeds apart by"] = f"{max(one.apart):.3f}" if len(one.seeds) > 1 else ""
         table.append(row | {
-            "R² place": _told(run["r2"], ".3f"), "R² velocity": _told(run["velocity_r2"], ".2f"),
-            "training steps": f"{run['steps']:,}",
+            "R² place": _told(one.r2, ".3f"), "R² velocity": _told(one.velocity_r2, ".2f"),
+            "training steps": f"{one.steps:,.0f}",
         })  # fmt: skip
     return pd.DataFrame(table).fillna("").set_index("done otherwise")
 

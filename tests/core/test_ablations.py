@@ -7,18 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from core.evaluation.ablations import SHIPPED, errors_by_clip, stored_runs, summarise
 from core.models.jepa import Jepa
 from core.models.trunk import TrunkConfig
 from core.training import ablations, probing
-from core.training.ablations import (
-    STEPS,
-    VARIANTS,
-    OneBallFirst,
-    errors_by_clip,
-    run_variant,
-    shipped_like,
-    stored_runs,
-)
+from core.training.ablations import STEPS, VARIANTS, OneBallFirst, run_variant
 from core.training.clips import ClipSet, open_clips
 from core.training.recipes import AHEAD, GUARDED, JepaRecipe
 
@@ -139,15 +132,26 @@ def test_all_are_asked_for_the_same_frames(few):
         assert np.array_equal(ablations._errors(Copies(4), case), ablations._errors(Copies(8), case), equal_nan=True)
 
 
-def test_runs_are_kept_apart_and_found_again(few):
-    one = {"name": "vector", "minutes": 6.0, "seed": 0, "steps": 1}
-    for run in (one, one | {"seed": 1}, one | {"name": "shipped"}, one | {"name": "gone"}):
-        path = few / "ablations" / f"{run['name']}-{run['seed']}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(run))
-    runs = stored_runs(few)
-    assert [(run["name"], run["seed"]) for run in runs] == [("shipped", 0), ("vector", 0), ("vector", 1), ("gone", 0)]
-    assert shipped_like(runs[1], runs) is runs[0] and shipped_like(runs[2], runs) is None
+def stored(folder, **found):
+    run = {"told": found["name"], "judged": [1], "r2": 0.5, "velocity_r2": 0.25, "steps": 10} | found
+    (folder / "ablations").mkdir(exist_ok=True)
+    (folder / "ablations" / f"{run['name']}-{run['seed']}-{run['minutes']}.json").write_text(json.dumps(run))
+
+
+def test_seeds_are_taken_together_and_compared_with_the_shipped_recipe_from_the_same_seeds(tmp_path):
+    for seed, shift in ((0, 0.0), (1, 0.1)):
+        stored(tmp_path, name=SHIPPED, seed=seed, minutes=6.0, errors={"a": [[0.2 + shift], [0.4 + shift]]})
+        stored(tmp_path, name="better", seed=seed, minutes=6.0, errors={"a": [[0.1 + shift], [0.2]]}, steps=10 + seed)
+    stored(tmp_path, name="worse", seed=2, minutes=6.0, errors={"a": [[0.9], [None]]})
+    stored(tmp_path, name="better", seed=0, minutes=3.0, errors={"a": [[0.5], [0.5]]})
+    shipped, better, other, worse = summarise(stored_runs(tmp_path))
+    assert (shipped.told, better.told, other.minutes, worse.told) == (SHIPPED, "better", 3.0, "worse")
+    assert shipped.seeds == better.seeds == (0, 1) and shipped.more == ()
+    assert shipped.errors[0].mean == pytest.approx(0.35) and shipped.apart == pytest.approx((0.1,))
+    assert better.errors[0].mean == pytest.approx(0.175) and better.steps == 10.5
+    assert better.more[0].mean == pytest.approx(-0.175) and better.more[0].clips == 2
+    assert worse.more == other.more == (), "nothing to compare them with: another seed, other minutes"
+    assert worse.errors[0].clips == 1, "a clip without a ball counts for nothing"
 
 
 def test_clips_of_one_seed_count_once():
