@@ -10,6 +10,7 @@ import torch
 from core.models.baselines import from_pixels, to_pixels
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa
+from core.models.masked import MaskedConfig, MaskedPixels, VJepa
 from core.models.parser import parse_positions
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SLOTS, Probe
@@ -22,6 +23,7 @@ from core.worlds import FPS, SIZE
 _TITLES = {
     "jepa": "JEPA predictor", "jepa-leaves": "JEPA predictor", "random": "random weights",
     "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
+    "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "random weights",
 }  # fmt: skip
 
 
@@ -112,6 +114,26 @@ class JepaModel(LatentModel):
         return (guesses - latents[:, context:])[0].square().mean(dim=1)
 
 
+class MaskedModel:
+    """A masked predictor, used for what it represents: the tokens of whole clips. It foretells nothing by itself."""
+
+    fps = FPS
+
+    def __init__(self, network: VJepa | MaskedPixels, name: str) -> None:
+        self.name, self.title = name, _TITLES.get(name, name)
+        self.network = network.eval()
+        self.size, self.frames = network.config.size, network.config.frames
+
+    @torch.no_grad()
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / tubelet, N, D]``; T must be a multiple of ``frames``, and each
+        such stretch is seen by itself."""
+        stretches = as_tensor(frames).unflatten(1, (-1, self.frames))  # [B, S, frames, 3, H, W]
+        tokens = self.network.represent(stretches.flatten(0, 1))
+        steps = stretches.shape[1] * self.network.config.steps
+        return tokens.reshape(len(frames), steps, -1, tokens.shape[2]).numpy()
+
+
 def load_network(network: torch.nn.Module, folder: Path) -> torch.nn.Module:
     """Fill a network from ``weights.safetensors``.
 
@@ -134,6 +156,16 @@ def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
     network = load_network(Jepa(load_config(models / name, TrunkConfig)), models / name)
     title = _TITLES.get(name, name)  # an own model goes by its name
     return JepaModel(network, _probe_of(models, name), _decoder_of(models, name), name, title)
+
+
+def load_vjepa(models: Path, name: str = "vjepa") -> MaskedModel:
+    """A V-JEPA or an I-JEPA."""
+    return MaskedModel(load_network(VJepa(load_config(models / name, MaskedConfig)), models / name), name)
+
+
+def load_masked_pixels(models: Path, name: str = "masked-pixels") -> MaskedModel:
+    """The twin of the V-JEPA that painted pixels."""
+    return MaskedModel(load_network(MaskedPixels(load_config(models / name, MaskedConfig)), models / name), name)
 
 
 def load_hidden(models: Path, name: str = "pixel") -> LatentModel:

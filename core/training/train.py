@@ -20,6 +20,7 @@ from core.paths import MODELS, cache_folder
 from core.training.clips import ClipSet, open_clips, run_key
 from core.training.companions import companion_card, save_companions, save_network
 from core.training.loop import Moment, Recipe, Run, fit
+from core.training.masked import MASKED, MaskedRecipe
 from core.training.nearest import train_nearest
 from core.training.plans import Plan, plan_named
 from core.training.recipes import GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
@@ -68,7 +69,7 @@ def train(
         return False
     if isinstance(recipe, DecoderRecipe):
         card = companion_card(name, recipe.jepa, card)
-    else:
+    elif not isinstance(recipe, MaskedRecipe):
         save_companions(name, recipe.module, plan, models, seed, card)
     save_network(models, name, recipe.module, card | run_card(recipe, run))
     shutil.rmtree(folder)
@@ -101,6 +102,8 @@ def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
         return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED, asked=plan.asked)
     if plan.recipe == "pixel":
         return PixelRecipe(check, seed, plan.asked)
+    if plan.recipe in MASKED:
+        return MaskedRecipe(check, seed, *MASKED[plan.recipe])
     folder = models / plan.paints_for
     return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, TrunkConfig)), folder))
 

@@ -40,6 +40,13 @@ def simulate(factors: Factors | Leaves, seed: int, *, size: int = SIZE, frames: 
     return Clip(pictures, fps, _truth(factors, seed, layout, motion), f"{factors.name}, seed {seed}")
 
 
+def play(factors: Factors, seed: int, *, frames: int = FRAMES, fps: float = FPS) -> Truth:
+    """The truth of the clip that ``simulate`` gives, without drawing it."""
+    _check_bounds(seed, SIZE, frames)
+    layout = layout_of(factors, seed)
+    return _truth(factors, seed, layout, roll_out(layout.arena, layout.bodies, frames, fps))
+
+
 def layout_of(factors: Factors, seed: int) -> Layout:
     """Where things stand at the start, without playing or drawing."""
     return factors.layout(np.random.default_rng([seed, 2]))

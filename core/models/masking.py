@@ -1,0 +1,82 @@
+"""Which parts of a clip a masked predictor is shown and which it must fill in: V-JEPA's multi-block masks.
+
+Blocks are drawn in the picture and hide the same place in every frame (Bardes et al. 2024, "Revisiting feature
+prediction", section 3): what is hidden can't be copied from the frame before. Many small blocks ask for what is near,
+two large ones for what is far.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+_ASPECT = (0.75, 1.5)  # of a block, width to height
+_FEWEST = 4  # cells that are always shown
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """How many blocks are hidden, and the share of the picture that each of them covers."""
+
+    count: int
+    share: float
+
+
+SHORT_RANGE, LONG_RANGE = Blocks(8, 0.15), Blocks(2, 0.7)
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Cells of a square grid, row by row, for each clip: ``shown [B, K]`` and ``hidden [B, M]``, in order.
+
+    Every clip of a batch keeps as many as the one that has fewest, so a cell may be in neither.
+    """
+
+    shown: torch.Tensor
+    hidden: torch.Tensor
+
+    def over_time(self, steps: int, cells: int) -> Mask:
+        """The same cells of each of ``steps`` frames that have ``cells`` each."""
+        times = cells * torch.arange(steps)[:, None]
+        return Mask((self.shown[:, None] + times).flatten(1), (self.hidden[:, None] + times).flatten(1))
+
+
+def draw_mask(blocks: Blocks, side: int, batch: int, generator: torch.Generator, most: int | None = None) -> Mask:
+    """Draw a mask for each clip.
+
+    Args:
+        blocks: What is hidden.
+        side: Cells a side.
+        batch: Clips.
+        generator: Every draw comes from it.
+        most: Of the hidden cells at most so many are asked for, by chance.
+    """
+    hidden = torch.stack([_hidden(blocks, side, generator) for _ in range(batch)])  # [B, side * side]
+    asked = int(hidden.sum(dim=1).min())
+    return Mask(
+        _some(~hidden, int((~hidden).sum(dim=1).min()), generator),
+        _some(hidden, asked if most is None else min(asked, most), generator),
+    )
+
+
+def _hidden(blocks: Blocks, side: int, generator: torch.Generator) -> torch.Tensor:
+    """Which of ``side * side`` cells one clip hides; drawn again where too few would be shown."""
+    while True:
+        hidden = torch.zeros(side, side, dtype=torch.bool)
+        for _ in range(blocks.count):
+            ratio = _ASPECT[0] + (_ASPECT[1] - _ASPECT[0]) * float(torch.rand((), generator=generator))
+            area = blocks.share * side * side
+            height, width = (
+                min(side, max(1, round(value))) for value in ((area / ratio) ** 0.5, (area * ratio) ** 0.5)
+            )
+            top, left = (int(torch.randint(side - length + 1, (), generator=generator)) for length in (height, width))
+            hidden[top : top + height, left : left + width] = True
+        if side * side - int(hidden.sum()) >= _FEWEST:
+            return hidden.flatten()
+
+
+def _some(chosen: torch.Tensor, count: int, generator: torch.Generator) -> torch.Tensor:
+    """``count`` of the true places of each row of ``[B, C]``, by chance, in order."""
+    drawn = torch.rand(chosen.shape, generator=generator).masked_fill(~chosen, -1.0)
+    return drawn.topk(count, dim=1).indices.sort(dim=1).values

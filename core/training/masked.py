@@ -1,0 +1,68 @@
+"""Recipes for the masked predictors: what is hidden, what is asked for, and what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+
+from core.embedding.diagnostics import effective_rank, moving_share
+from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa, gather
+from core.models.masking import LONG_RANGE, SHORT_RANGE, draw_mask
+from core.models.tensors import as_tensor
+from core.training.clips import Clips
+
+MASKED = {  # the networks that this trains, by recipe
+    "vjepa": (VJepa, MaskedConfig()),
+    "masked-pixels": (MaskedPixels, MaskedConfig()),
+    "ijepa": (VJepa, PICTURES),
+}
+_ASKED = 24  # hidden cells that are asked for at a time, of 64: the rest costs more than it teaches
+_FOLLOW = (0.01, 0.001)  # the target's share of the way to the encoder at a step, at first and in the end
+_WATCHED = 48  # clips
+
+
+class MaskedRecipe:
+    """Fill in what two masks hide, one of small blocks and one of large ones."""
+
+    batch, rate = 16, 1e-3
+
+    def __init__(self, check: Clips, seed: int, network: type[VJepa | MaskedPixels], config: MaskedConfig) -> None:
+        torch.manual_seed(seed)
+        self.module = network(config)
+        self.window = config.frames
+        self._check = check
+
+    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        module = self.module
+        module.follow(_FOLLOW[0] + progress * (_FOLLOW[1] - _FOLLOW[0]))  # the encoder as the last step left it
+        goals = module.goals(frames)
+        parts = {
+            name: _filled_in(module, frames, goals, blocks, generator)
+            for name, blocks in (("short range", SHORT_RANGE), ("long range", LONG_RANGE))
+        }
+        return {"loss": torch.stack([*parts.values()]).mean()} | parts
+
+    def measures(self) -> Mapping[str, float]:
+        """Signs of collapse: how many directions what moves uses, how much moves, and by how much the representation of
+        one place differs from clip to clip."""
+        config = self.module.config
+        frames = as_tensor(self._check.frames[:_WATCHED, : config.frames])
+        tokens = self.module.represent(frames)  # [B, N, D]
+        latents = tokens.unflatten(1, (config.steps, -1)).numpy()  # [B, steps, cells, D]
+        moving = latents - latents.mean(axis=1, keepdims=True)
+        found = {"spread": float(tokens.std(dim=0).mean())}
+        if config.steps > 1:
+            found["moving share"] = float(moving_share(latents).mean())
+        rows = moving if config.steps > 1 else latents
+        return found | {"effective rank": effective_rank(rows.reshape(-1, config.dim))}
+
+
+def _filled_in(module: VJepa | MaskedPixels, frames, goals, blocks, generator: torch.Generator) -> torch.Tensor:
+    """Mean distance of what is hidden from what a model makes of it: absolute for representations, squared for
+    pixels, as in V-JEPA and VideoMAE."""
+    config = module.config
+    cells = draw_mask(blocks, config.side, len(frames), generator, _ASKED)
+    mask = cells.over_time(config.steps, config.side**2)
+    missed = module.predictor(module.encoder(frames, mask.shown), mask) - gather(goals, mask.hidden)
+    return missed.square().mean() if isinstance(module, MaskedPixels) else missed.abs().mean()

@@ -1,0 +1,157 @@
+"""Masked prediction: what is hidden stays hidden, the twins differ in their goal alone, and a collapse is seen."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.models.learned import MaskedModel
+from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa, sines, tubelets
+from core.models.masking import LONG_RANGE, SHORT_RANGE, Mask, draw_mask
+from core.training.clips import Clips
+from core.training.masked import MASKED, MaskedRecipe
+
+SMALL = MaskedConfig(frames=4, size=32, dim=24, depth=2, heads=2, narrow=12)
+FRAMES = torch.rand(3, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+
+
+def chance(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(params=[VJepa, MaskedPixels])
+def network(request):
+    torch.manual_seed(0)
+    return request.param(SMALL).eval()
+
+
+@pytest.mark.parametrize("blocks", [SHORT_RANGE, LONG_RANGE])
+def test_nothing_is_both_shown_and_hidden_and_every_clip_keeps_as_many(blocks):
+    mask = draw_mask(blocks, 8, 64, chance())
+    for shown, hidden in zip(mask.shown.tolist(), mask.hidden.tolist(), strict=True):
+        assert not set(shown) & set(hidden) and shown == sorted(set(shown)) and hidden == sorted(set(hidden))
+        assert len(shown) >= 4 and min(shown + hidden) >= 0 and max(shown + hidden) < 64
+    assert draw_mask(blocks, 8, 64, chance(), most=5).hidden.shape == (64, 5)
+    again, other = draw_mask(blocks, 8, 64, chance()), draw_mask(blocks, 8, 64, chance(1))
+    assert torch.equal(mask.hidden, again.hidden) and not torch.equal(mask.hidden[:, :5], other.hidden[:, :5])
+
+
+def test_small_blocks_leave_more_to_see_than_large_ones():
+    """8 blocks of 15 % hide about 1 - 0.85^8 = 0.73 where they fall anywhere, and two of 70 % nearly everything."""
+    shares = {}
+    for blocks in (SHORT_RANGE, LONG_RANGE):
+        shares[blocks] = np.mean([draw_mask(blocks, 8, 1, chance(i)).shown.shape[1] / 64 for i in range(200)])
+    assert 0.2 < shares[SHORT_RANGE] < 0.45 and 0.06 < shares[LONG_RANGE] < shares[SHORT_RANGE] - 0.05
+
+
+def test_a_mask_hides_the_same_place_in_every_frame():
+    over = Mask(torch.tensor([[0, 3]]), torch.tensor([[1]])).over_time(3, 4)
+    assert over.shown.tolist() == [[0, 3, 4, 7, 8, 11]] and over.hidden.tolist() == [[1, 5, 9]]
+
+
+def test_tokens_go_by_time_then_row_by_row():
+    for token, (step, row, column) in ((0, (0, 0, 0)), (3, (0, 0, 3)), (4, (0, 1, 0)), (16 + 6, (1, 1, 2))):
+        frames = torch.zeros(1, 4, 3, 32, 32)
+        frames[0, 2 * step + 1, 1, 8 * row + 5, 8 * column + 2] = 1
+        found = tubelets(frames, SMALL).nonzero().tolist()
+        assert [place[1] for place in found] == [token]
+
+
+def test_another_length_or_size_is_refused(network):
+    with pytest.raises(ValueError, match=r"Clips must be \[B, 4, 3, 32, 32\], not \[1, 6, 3, 32, 32\]"):
+        network.represent(torch.zeros(1, 6, 3, 32, 32))
+
+
+def test_every_token_has_a_place_of_its_own():
+    place = sines(8, 8, 64)
+    assert place.shape == (512, 64) and torch.cdist(place, place).add(torch.eye(512) * 9).min() > 0.1
+
+
+def test_what_is_hidden_has_no_part_in_the_prediction(network):
+    mask = draw_mask(SHORT_RANGE, SMALL.side, 3, chance()).over_time(SMALL.steps, SMALL.side**2)
+    shown = torch.zeros(3, SMALL.steps * SMALL.side**2, dtype=torch.bool).scatter_(1, mask.shown, True)
+    with torch.no_grad():
+        first = network.predictor(network.encoder(FRAMES, mask.shown), mask)
+        for seed in range(3):
+            noise = torch.rand(FRAMES.shape, generator=chance(seed + 1))
+            places = shown.unflatten(1, (SMALL.steps, 1, SMALL.side, SMALL.side)).repeat_interleave(SMALL.tubelet, 1)
+            keep = places.repeat_interleave(SMALL.patch, 3).repeat_interleave(SMALL.patch, 4)  # [B, T, 1, H, W]
+            other = torch.where(keep, FRAMES, noise)
+            assert torch.equal(first, network.predictor(network.encoder(other, mask.shown), mask))
+        changed = network.predictor(network.encoder(1 - FRAMES, mask.shown), mask)
+    assert not torch.allclose(first, changed)
+
+
+def test_looking_at_every_token_is_looking_at_the_clip(network):
+    everything = torch.arange(SMALL.steps * SMALL.side**2).expand(3, -1)
+    with torch.no_grad():
+        assert torch.allclose(network.encoder(FRAMES), network.encoder(FRAMES, everything), atol=1e-6)
+
+
+def test_the_target_learns_nothing_by_itself_and_follows_the_encoder():
+    torch.manual_seed(0)
+    network = VJepa(SMALL)
+    recipe = MaskedRecipe(None, 0, VJepa, SMALL)
+    recipe.losses(FRAMES, 0.0, chance())["loss"].backward()
+    assert all(p.grad is None for p in recipe.module.target.parameters())
+    assert all(p.grad is not None for p in recipe.module.encoder.parameters())
+    with torch.no_grad():
+        network.encoder.embed.weight.add_(1.0)
+    before = network.target.embed.weight.clone()
+    network.follow(0.25)
+    assert torch.allclose(network.target.embed.weight, before + 0.25)
+
+
+def test_twins_share_encoder_masks_and_first_weights():
+    torch.manual_seed(0)
+    recipes = [MaskedRecipe(None, 0, kind, SMALL) for kind in (VJepa, MaskedPixels)]
+    encoders = [recipe.module.encoder.state_dict() for recipe in recipes]
+    assert all(torch.equal(a, b) for a, b in zip(*(e.values() for e in encoders), strict=True))
+    assert MASKED["vjepa"][1] == MASKED["masked-pixels"][1] and MASKED["ijepa"][1] == PICTURES
+    assert {recipe.window for recipe in recipes} == {SMALL.frames}
+
+
+def test_goals_are_those_that_they_are_called(network):
+    goals = network.goals(FRAMES)
+    assert torch.allclose(goals.mean(dim=2), torch.zeros(goals.shape[:2]), atol=1e-5) and not goals.requires_grad
+    assert goals.shape[2] == (SMALL.pixels if isinstance(network, MaskedPixels) else SMALL.dim)
+
+
+@pytest.mark.parametrize("kind", [VJepa, MaskedPixels])
+def test_it_learns_to_fill_in(kind):
+    """Of moving bars, on clips that it has not seen."""
+    recipe = MaskedRecipe(None, 0, kind, SMALL)
+    optimiser = torch.optim.AdamW(recipe.module.parameters(), 3e-3)
+
+    def bars(seed):
+        columns, shift = torch.arange(32), torch.randint(16, (8, 1, 1), generator=chance(seed))
+        rows = ((columns + shift + 2 * torch.arange(4)[:, None]) % 16 < 8).float()  # [B, T, W]
+        return rows[:, :, None, None].expand(8, 4, 3, 32, 32)
+
+    losses = []
+    for step in range(60):
+        loss = recipe.losses(bars(step), step / 60, chance(step))["loss"]
+        losses.append(float(loss.detach()))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+
+
+def test_a_collapse_shows_in_what_is_watched():
+    rng = np.random.default_rng(0)
+    clips = Clips(rng.integers(0, 256, (6, 4, 32, 32, 3), np.uint8), None)
+    recipe = MaskedRecipe(clips, 0, VJepa, SMALL)
+    with torch.inference_mode():
+        alive = recipe.measures()
+        for parameter in recipe.module.target.parameters():
+            parameter.zero_()
+        dead = recipe.measures()
+    assert alive["spread"] > 0.05 and alive["moving share"] > 0.05 and alive["effective rank"] > 2
+    assert dead["spread"] < 1e-6 and dead["effective rank"] == 0
+
+
+def test_longer_clips_are_seen_stretch_by_stretch(network):
+    model = MaskedModel(network, "vjepa")
+    frames = np.random.default_rng(0).integers(0, 256, (2, 8, 32, 32, 3), np.uint8)
+    whole, parts = model.encode(frames), [model.encode(frames[:, i : i + 4]) for i in (0, 4)]
+    assert whole.shape == (2, 4, 16, 24) and np.allclose(whole, np.concatenate(parts, axis=1), atol=1e-5)
