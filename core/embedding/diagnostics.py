@@ -1,20 +1,79 @@
-"""Signs of collapse in a representation: how many directions it uses, and how much of it moves."""
+"""Signs of collapse in a representation: how many directions it uses, how much of it moves, and in what shape it lies.
+
+Rows are ``[N, D]``; where clips count, ``group [N]`` says which clip a row is of, and rows of a clip stand in the order
+of time.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 
-def effective_rank(rows: np.ndarray) -> float:
-    """Number of directions that ``[N, D]`` rows really use: the exponential of the entropy of the singular values
-    (RankMe, Garrido et al. 2023, eps 1e-7), centred, so that a large common mean hides nothing. 1 to D; 0 for rows
-    that never differ."""
-    centred = rows - rows.mean(axis=0)
-    values = np.sqrt(np.maximum(np.linalg.eigvalsh(centred.T.astype(np.float64) @ centred), 0.0))
+def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
+    """Number of directions that rows really use: the exponential of the entropy of the singular values (RankMe, Garrido
+    et al. 2023, eps 1e-7). RankMe itself is not centred: then a large common mean hides how the rest varies. 1 to D; 0
+    for rows that never differ."""
+    values = np.sqrt(spectrum(rows) if centred else _eigenvalues(rows.T.astype(np.float64) @ rows))
     if values.sum() < 1e-9:
         return 0.0
     share = values / values.sum() + 1e-7
     return float(np.exp(-(share * np.log(share)).sum()))
+
+
+def spectrum(rows: np.ndarray) -> np.ndarray:
+    """Eigenvalues of the sums of squares and products about the mean, the largest first: ``[D]``."""
+    moved = (rows - rows.mean(axis=0)).astype(np.float64)
+    return _eigenvalues(moved.T @ moved)
+
+
+def _eigenvalues(products: np.ndarray) -> np.ndarray:
+    return np.maximum(np.linalg.eigvalsh(products)[::-1], 0.0)
+
+
+def participation_ratio(values: np.ndarray) -> float:
+    """(sum of eigenvalues)² / sum of their squares: how many directions share the variance; 1 to D, 0 for none."""
+    return float(values.sum() ** 2 / np.square(values).sum()) if values.sum() > 1e-18 else 0.0
+
+
+def spectral_decay(values: np.ndarray) -> float | None:
+    """The exponent of a power law through the eigenvalues, by least squares on both logarithms, without the tenth at
+    each end (alpha-ReQ, Agrawal et al. 2022). None below 100 directions, where it says nothing."""
+    if len(values) < 100 or values[0] <= 0:
+        return None
+    edge = len(values) // 10
+    places = np.arange(edge, len(values) - edge)
+    kept = values[places] > 1e-12 * values[0]
+    return (
+        float(-np.polyfit(np.log(places[kept] + 1.0), np.log(values[places[kept]]), 1)[0]) if kept.sum() > 2 else None
+    )
+
+
+def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:
+    """Mean cosine between one step of a clip and the next (Henaff et al. 2019): 1 is a straight path, 0 a random one; a
+    collapsed slow space is straight too. None where no clip takes two steps."""
+    steps = np.diff(rows, axis=0).astype(np.float64)
+    inside = (group[1:] == group[:-1])[1:] & (group[1:] == group[:-1])[:-1]
+    lengths = np.linalg.norm(steps, axis=1)
+    taken = inside & (lengths[1:] > 0) & (lengths[:-1] > 0)
+    if not taken.any():
+        return None
+    cosines = (steps[1:] * steps[:-1]).sum(axis=1)[taken] / (lengths[1:] * lengths[:-1])[taken]
+    return float(cosines.mean())
+
+
+def gaussianity(rows: np.ndarray, seed: int = 0) -> float:
+    """How far the rows are from a Gaussian in every direction, each channel at mean 0 and deviation 1: SIGReg's
+    statistic (Balestriero and LeCun 2025) along 64 random directions; 0 is a Gaussian."""
+    import torch
+
+    from core.models.objectives import gaussian_misfit
+
+    deviation = rows.std(axis=0)
+    alive = deviation > 1e-9
+    if not alive.any():
+        return float("nan")
+    standard = ((rows - rows.mean(axis=0)) / np.where(alive, deviation, 1.0))[:, alive]
+    return float(gaussian_misfit(torch.from_numpy(standard).float(), torch.Generator().manual_seed(seed)))
 
 
 def moving_share(latents: np.ndarray) -> np.ndarray:
@@ -22,3 +81,16 @@ def moving_share(latents: np.ndarray) -> np.ndarray:
     About 0 where a dimension tells only what stays the same, as the background does."""
     moving = latents - latents.mean(axis=1, keepdims=True)
     return moving.var(axis=(0, 1, 2)) / np.maximum(latents.var(axis=(0, 1, 2)), 1e-12)
+
+
+def moving_share_of_rows(rows: np.ndarray, group: np.ndarray) -> float | None:
+    """``moving_share`` over all dimensions together, for clips of any length; None where there is but one clip, or none
+    of several frames."""
+    _, clip, count = np.unique(group, return_inverse=True, return_counts=True)
+    if len(count) < 2 or count.max() < 2:
+        return None
+    means = np.zeros((len(count), rows.shape[1]))
+    np.add.at(means, clip, rows)
+    within = np.square(rows - (means / count[:, None])[clip]).sum()
+    total = np.square(rows - rows.mean(axis=0)).sum()
+    return float(within / total) if total > 0 else 0.0

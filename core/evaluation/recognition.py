@@ -1,68 +1,156 @@
-"""What a frozen representation knows of what happens in a clip, with few labels and with many."""
+"""What frozen representations know of what happens in a clip, with few labels and with many.
+
+Every representation is asked the same questions in the same way: by an attentive probe, and by its nearest neighbours.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.neighbors import KNeighborsClassifier
 
-from core.clip import Truth
-from core.worlds import WORLDS, play, sample, simulate
-from core.worlds.happenings import HAPPENINGS, happening
+from core.evaluation.metrics import explained, interval
+from core.evaluation.questions import Questions, draw_questions
+from core.models.catalog import folder_of
+from core.models.store import plain, weights_digest
+from core.worlds.happenings import HAPPENINGS
 
-FRAMES = 16  # of a clip
-BALLS = 2  # in every clip, so that their number tells nothing
-_STARTS = (0, 4, 8, 12, 16)
-_PLACES = {  # the worlds that a happening is looked for in
-    "hides": ("occluder",),
-    "stops": ("wall",),
-    "collides": ("drop", "wall"),
-    "bounces": ("drop",),
-    "falls": ("drop",),
-    "rolls": ("drop", "wall", "occluder"),
-}
-_APART = 100_000  # seeds between the happenings
+SHARES = (0.01, 0.1, 1.0)  # of the labels
+_NEIGHBOURS = 10
+_BATCH = 32
+_SIDEWAYS = 0.05  # widths/s; who moves less has no direction
+Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
-class Questions:
-    """Clips with what is asked of them.
+class RecognitionProtocol:
+    """Fixed before anything is measured.
 
     Attributes:
-        frames: ``uint8 [B, 16, 64, 64, 3]``.
-        happens: Index into ``HAPPENINGS``, ``int64 [B]``; each as often as the others.
-        motion: Of the red ball over the clip: mean velocity to the right and mean speed, ``float32 [B, 2]``, widths/s.
+        learn_seed, learn: First seed of the labelled clips, and how many there are of each happening.
+        test_seed, test: The same of those that are asked about; no model has learnt from them.
+        seeds: Of the probes and of which labels are given.
     """
 
-    frames: np.ndarray
-    happens: np.ndarray
-    motion: np.ndarray
+    learn_seed: int = 1_000_000
+    learn: int = 200
+    test_seed: int = 2_000_000
+    test: int = 100
+    seeds: tuple[int, ...] = (0, 1, 2)
 
 
-def draw_questions(first_seed: int, of_each: int, report: Callable[[float], None] = lambda share: None) -> Questions:
-    """Draw clips with textured backgrounds, ``of_each`` of every happening. Same seed, same bytes."""
-    frames, happens, motion, wanted = [], [], [], of_each * len(HAPPENINGS)
-    for index, name in enumerate(HAPPENINGS):
-        for truth, start in itertools.islice(_found(name, first_seed + index * _APART), of_each):
-            part = slice(start, start + FRAMES)
-            factors = WORLDS[truth.world](**truth.factors)
-            frames.append(simulate(factors, truth.seed).frames[part])
-            happens.append(index)
-            motion.append((truth.vx[part, 0].mean(), np.hypot(truth.vx[part, 0], truth.vy[part, 0]).mean()))
-            report(len(frames) / wanted)
-    return Questions(np.stack(frames), np.array(happens, np.int64), np.array(motion, np.float32))
+class RawPixels:
+    """The clips themselves, as tokens: each tubelet of 2 x 8 x 8 pixels by its principal components."""
+
+    name, title = "raw-pixels", "raw pixels (PCA)"
+
+    def __init__(self, frames: np.ndarray, components: int = 64) -> None:
+        self._pca = PCA(components, random_state=0).fit(_tubelets(frames[::4]).reshape(-1, 384))
+
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        tubes = _tubelets(frames)  # [B, T / 2, 64, 384]
+        return self._pca.transform(tubes.reshape(-1, 384)).reshape(*tubes.shape[:3], -1).astype(np.float32)
 
 
-def _found(name: str, first_seed: int) -> Iterator[tuple[Truth, int]]:
-    """Clips in which a happening takes place, with the frame that it is looked at from; the worlds take turns."""
-    places = itertools.cycle(_PLACES[name])
-    world = next(places)
-    for seed in itertools.count(first_seed):
-        truth = play(sample(WORLDS[world], seed, objects=BALLS, background="textured"), seed)
-        starts = np.random.default_rng([seed, 4]).permutation(_STARTS)
-        start = next((int(start) for start in starts if happening(truth, start, FRAMES) == name), None)
-        if start is not None:
-            yield truth, start
-            world = next(places)
+def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report: Report) -> dict:
+    """Ask every model's representation what happens.
+
+    Args:
+        models: With ``name``, ``title`` and ``encode`` from ``uint8 [B, 16, 64, 64, 3]`` to ``[B, T, N, D]``; the raw
+            pixels are added.
+        protocol: Which clips, labels and seeds.
+        report: Called with what is being done and its share.
+
+    Returns:
+        ``protocol``, ``happenings``, ``shares``, ``chance``, and for every model under ``models``: ``title``, its
+        ``weights``, and for each share of the labels an ``accuracy`` by the probe (with its value for each of the
+        ``seeds``), one by ``neighbours``, the share of clips with the right ``direction`` and R² of the ``speed``. The
+        happenings are balanced, so this is the balanced accuracy; intervals are over clips.
+    """
+    learn = draw_questions(protocol.learn_seed, protocol.learn, lambda share: report("drawing clips", 0.05 * share))
+    test = draw_questions(protocol.test_seed, protocol.test, lambda share: report("drawing clips", 0.05 + 0.05 * share))
+    asked = [*models, RawPixels(learn.frames)]
+    found = {}
+    for index, model in enumerate(asked):
+
+        def told(share: float, title: str = model.title, before: int = index) -> None:
+            report(title, 0.1 + 0.9 * (before + share) / len(asked))
+
+        found[model.name] = _ask(model, learn, test, protocol, told) | {
+            "title": model.title, "weights": weights_digest(folder_of(model.name)),
+        }  # fmt: skip
+    return plain({
+        "protocol": asdict(protocol), "happenings": HAPPENINGS, "shares": list(SHARES), "chance": 1 / len(HAPPENINGS),
+        "models": found,
+    })  # fmt: skip
+
+
+def labelled(happens: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Which clips have their labels given: the same number of each happening, at least one."""
+    rng = np.random.default_rng([seed, 5])
+    chosen = [rng.permutation(np.flatnonzero(happens == one)) for one in np.unique(happens)]
+    return np.concatenate([rows[: max(1, round(share * len(rows)))] for rows in chosen])
+
+
+def _ask(model, learn: Questions, test: Questions, protocol: RecognitionProtocol, report: Callable[[float], None]):
+    known, unknown = (encode(model, questions.frames) for questions in (learn, test))
+    report(0.1)
+    shares = []
+    for index, share in enumerate(SHARES):
+        answers = []
+        for count, seed in enumerate(protocol.seeds):
+            given = labelled(learn.happens, share, seed)
+            answers.append(_answers(known[given], learn.happens[given], learn.motion[given], unknown, test, seed))
+            report(0.1 + 0.9 * (index + (count + 1) / len(protocol.seeds)) / len(SHARES))
+        shares.append(_scores(answers, test))
+    return {"shares": shares}
+
+
+def _answers(
+    known: np.ndarray, happens: np.ndarray, motion: np.ndarray, unknown: np.ndarray, test: Questions, seed: int
+):
+    """What one set of labels leads to: ``right`` and ``near`` ``bool [B]``, and the ``motion [B, 2]`` that is read."""
+    from core.evaluation.attentive import fit_attentive
+
+    right = fit_attentive(known, happens, seed)(unknown).argmax(axis=1) == test.happens
+    mean, scale = motion.mean(axis=0), motion.std(axis=0) + 1e-6
+    read = fit_attentive(known, (motion - mean) / scale, seed)(unknown) * scale + mean
+    neighbours = KNeighborsClassifier(min(_NEIGHBOURS, len(happens) // len(HAPPENINGS)), weights="distance")
+    near = neighbours.fit(_pooled(known), happens).predict(_pooled(unknown)) == test.happens
+    return {"right": right, "near": near, "motion": read}
+
+
+def _scores(answers: Sequence[Mapping[str, np.ndarray]], test: Questions) -> dict:
+    right, near = (np.array([one[name] for one in answers], float) for name in ("right", "near"))  # [S, B]
+    read, sideways = np.array([one["motion"] for one in answers]), np.abs(test.motion[:, 0]) > _SIDEWAYS  # [S, B, 2]
+    toward = (np.sign(read[..., 0]) == np.sign(test.motion[:, 0])).mean(axis=0)
+    missed = np.square(read[..., 1] - test.motion[:, 1]).mean(axis=0)
+    spread = np.square(test.motion[:, 1] - test.motion[:, 1].mean())
+    return {
+        "accuracy": asdict(interval(right.mean(axis=0))) | {"seeds": right.mean(axis=1).tolist()},
+        "neighbours": asdict(interval(near.mean(axis=0))) | {"seeds": near.mean(axis=1).tolist()},
+        "direction": asdict(interval(toward[sideways])),
+        "speed": asdict(explained(missed, spread)),
+    }
+
+
+def encode(model, frames: np.ndarray) -> np.ndarray:
+    """Tokens ``float16 [B, T, N, D]`` of many clips."""
+    parts = [model.encode(frames[i : i + _BATCH]).astype(np.float16) for i in range(0, len(frames), _BATCH)]
+    return np.concatenate(parts)
+
+
+def _pooled(tokens: np.ndarray) -> np.ndarray:
+    """The mean over the picture at each time, one after the other, each of length 1: ``[B, T, N, D]`` to ``[B, E]``."""
+    rows = tokens.astype(np.float32).mean(axis=2).reshape(len(tokens), -1)
+    return rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6)
+
+
+def _tubelets(frames: np.ndarray) -> np.ndarray:
+    """``uint8 [B, T, 64, 64, 3]`` to ``float32 [B, T / 2, 64, 384]``."""
+    batch, time = frames.shape[:2]
+    cut = frames.reshape(batch, time // 2, 2, 8, 8, 8, 8, 3).transpose(0, 1, 3, 5, 2, 4, 6, 7)
+    return cut.reshape(batch, time // 2, 64, 384).astype(np.float32) / 255

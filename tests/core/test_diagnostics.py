@@ -4,7 +4,17 @@ each be called by name."""
 import numpy as np
 import pytest
 
-from core.embedding.diagnostics import effective_rank, moving_share
+from core.embedding.diagnostics import (
+    effective_rank,
+    gaussianity,
+    moving_share,
+    moving_share_of_rows,
+    participation_ratio,
+    spectral_decay,
+    spectrum,
+    straightness,
+)
+from core.embedding.sanity import examine
 from core.evaluation.health import directions, verdict
 
 RNG = np.random.default_rng(0)
@@ -52,3 +62,76 @@ def test_directions_are_counted_only_where_something_moves():
 
 def test_before_the_first_measure_there_is_no_verdict():
     assert verdict({}, {}) == "Nothing has been measured yet."
+
+
+def test_without_centring_a_common_mean_hides_the_rest():
+    rows = RNG.normal(size=(5000, 8))
+    assert effective_rank(rows, centred=False) == pytest.approx(8, abs=0.05)
+    assert effective_rank(rows + 1000, centred=False) < 1.1
+
+
+def test_the_participation_ratio_counts_directions_of_equal_variance():
+    assert participation_ratio(np.array([2.0, 2.0, 2.0, 0.0])) == pytest.approx(3)
+    assert participation_ratio(np.array([5.0, 0.0])) == 1 and participation_ratio(np.zeros(4)) == 0
+    assert participation_ratio(spectrum(RNG.normal(size=(9000, 6)))) == pytest.approx(6, abs=0.1)
+
+
+def test_the_decay_of_a_power_law_is_its_exponent():
+    assert spectral_decay(np.arange(1, 201) ** -1.3) == pytest.approx(1.3)
+    assert spectral_decay(np.arange(1, 100) ** -1.3) is None, "too few directions to say"
+    assert spectral_decay(np.zeros(200)) is None
+
+
+def test_a_straight_path_and_a_path_back_and_forth():
+    steps = np.arange(6.0)[:, None] * [1.0, 2.0]
+    clips = np.concatenate([steps, 10 - steps])
+    group = np.repeat([0, 1], 6)
+    assert straightness(clips, group) == pytest.approx(1), "the jump from clip to clip does not count"
+    assert straightness(np.array([[0.0], [1.0]] * 4), np.zeros(8)) == pytest.approx(-1)
+    assert straightness(clips, np.arange(12)) is None
+
+
+def test_a_gaussian_is_nearer_to_a_gaussian_than_two_heaps():
+    gauss = RNG.normal(size=(2000, 8))
+    heaps = np.sign(gauss) + 0.01 * gauss
+    assert gaussianity(3 * gauss + 5) < 0.003 < gaussianity(heaps[:, :1]) and np.isnan(gaussianity(np.ones((9, 3))))
+
+
+def test_the_moving_share_of_clips_of_any_length():
+    still = np.repeat(RNG.normal(size=(4, 3)), (2, 5, 3, 7), axis=0)
+    group = np.repeat(np.arange(4), (2, 5, 3, 7))
+    assert moving_share_of_rows(still, group) == pytest.approx(0)
+    alike = np.tile(RNG.normal(size=(5, 3)), (4, 1))
+    assert moving_share_of_rows(alike, np.repeat(np.arange(4), 5)) == pytest.approx(1)
+    assert moving_share_of_rows(still, np.arange(17)) is None and moving_share_of_rows(still, np.zeros(17)) is None
+
+
+# The same clips, as five encoders would represent them.
+PLACE = np.cumsum(RNG.normal(size=(40, 16, 2)), axis=1).reshape(-1, 2)  # [clips x frames, 2]
+BACKGROUND = np.repeat(RNG.normal(size=(40, 12)), 16, axis=0)
+CLIP = np.repeat(np.arange(40), 16)
+MIX = RNG.normal(size=(2, 12))
+
+
+@pytest.mark.parametrize(
+    "rows, state, said",
+    [
+        (np.full((640, 12), 3.0) + 1e-5 * RNG.normal(size=(640, 12)), "collapsed", "constant"),
+        (BACKGROUND + 0.01 * PLACE @ MIX, "collapsed", "slow features"),
+        (PLACE[:, :1] @ MIX[:1] + 0.001 * BACKGROUND, "collapsed", "one direction"),
+        (PLACE @ MIX + 0.01 * BACKGROUND, "suspicious", "directions of 12"),
+        (np.cumsum(RNG.normal(size=(40, 16, 12)), axis=1).reshape(-1, 12), "healthy", "motion"),
+    ],
+    ids=["constant", "background only", "one-dimensional", "a plane", "healthy"],
+)
+def test_each_kind_of_collapse_is_called_by_its_name(rows, state, said):
+    found = examine(rows.astype(np.float32), CLIP)
+    assert (found.state, said in found.told) == (state, True), found.told
+    assert examine(100 * rows.astype(np.float32), CLIP).state == state, "its scale is no matter"
+    assert found.spread.shape == found.spectrum.shape == (12,)
+
+
+def test_what_cannot_be_measured_says_why():
+    found = {sign.name: sign for sign in examine(RNG.normal(size=(300, 8)).astype(np.float32)).signs}
+    assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None
+    assert all(bool(sign.why) == (sign.value is None) and sign.formula and sign.source for sign in found.values())

@@ -1,0 +1,155 @@
+"""Maps of an embedding: PCA and t-SNE, with what each of them keeps and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
+
+PRE = 50  # principal components that t-SNE starts from (van der Maaten and Hinton 2008, section 4)
+EARLY, ITERATIONS = 250, 500  # of t-SNE, with early exaggeration and without
+_EVERY = 10  # iterations between looks at whether to go on
+_JUDGED, _NEIGHBOURS = 2000, 12
+
+
+class Cancelled(Exception):
+    """Somebody stopped it."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Rows on a map.
+
+    Attributes:
+        points: ``float32 [N, 2 or 3]``.
+        explained: Share of the variance along each axis; empty where axes mean nothing (t-SNE).
+        told: How it was made.
+    """
+
+    points: np.ndarray
+    explained: tuple[float, ...]
+    told: str
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """How far one may trust neighbourhoods on a map (Venna and Kaski 2001), 0.5 by chance and 1 at best.
+
+    Attributes:
+        trustworthiness: Low where points are shown together that are far apart in truth.
+        continuity: Low where neighbours are torn apart.
+        judged: On how many rows this was measured.
+    """
+
+    trustworthiness: float
+    continuity: float
+    judged: int
+
+
+def pca(rows: np.ndarray, axes: int = 2) -> Projection:
+    """Principal components of ``[N, D]``; axes that the rows don't have are 0."""
+    points = np.zeros((len(rows), axes), np.float32)
+    if (rows == rows[:1]).all():  # one point has no axes
+        return Projection(points, (0.0,) * axes, f"PCA of {len(rows):,} rows that are all the same")
+    kept = min(axes, *rows.shape)
+    solver = "covariance_eigh" if rows.shape[1] <= 2048 else "randomized"
+    fitted = PCA(kept, svd_solver=solver, random_state=0).fit(rows)
+    points[:, :kept] = fitted.transform(rows)
+    explained = fitted.explained_variance_ratio_.tolist() + [0.0] * (axes - kept)
+    return Projection(points, tuple(explained), f"PCA of {len(rows):,} rows")
+
+
+def tsne(
+    rows: np.ndarray,
+    perplexity: float = 30.0,
+    seed: int = 0,
+    exaggeration: float = 12.0,
+    report: Callable[[float], None] = lambda share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Projection:
+    """t-SNE of all rows, from their first 50 principal components and started at the first two.
+
+    Args:
+        rows: ``[N, D]``.
+        perplexity: About how many neighbours count; at most a third of the rows.
+        seed: Of what is approximate.
+        exaggeration: Early exaggeration.
+        report: Called with the share that is done.
+        cancelled: Asked now and then.
+
+    Raises:
+        ValueError: Too few rows, or a setting out of bounds.
+        Cancelled: ``cancelled`` said so.
+    """
+    from openTSNE import TSNE
+
+    check_tsne(len(rows), perplexity, exaggeration)
+
+    def watch(iteration: int, error: float, embedding: np.ndarray) -> bool:
+        phase[0] += _EVERY
+        report(min(1.0, phase[0] / (EARLY + ITERATIONS)))
+        return cancelled()
+
+    phase = [0]
+    few = pca(rows, PRE).points
+    start = few[:, :2] / max(float(few[:, 0].std()), 1e-12) * 1e-4
+    model = TSNE(
+        perplexity=perplexity, early_exaggeration=exaggeration, early_exaggeration_iter=EARLY, n_iter=ITERATIONS,
+        initialization=start.astype(np.float64), random_state=seed, n_jobs=2, callbacks=watch,
+        callbacks_every_iters=_EVERY,
+    )  # fmt: skip
+    points = np.asarray(model.fit(few), np.float32)
+    if cancelled():
+        raise Cancelled
+    return Projection(points, (), f"t-SNE of {len(rows):,} rows, perplexity {perplexity:g}, seed {seed}")
+
+
+def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:
+    """Refuse what t-SNE can't do.
+
+    Raises:
+        ValueError: Says what was wrong.
+    """
+    if count < 10:
+        raise ValueError(f"t-SNE needs at least 10 rows, not {count}; use PCA.")
+    if not 2 <= perplexity <= count / 3:
+        raise ValueError(f"The perplexity of {count:,} rows must be from 2 to {count // 3:,}, not {perplexity:g}.")
+    if not 1 <= exaggeration <= 50:
+        raise ValueError(f"Early exaggeration must be from 1 to 50, not {exaggeration:g}.")
+
+
+def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHBOURS, seed: int = 0) -> Faithfulness:
+    """Trustworthiness and continuity of a map, on at most 2,000 rows drawn evenly by chance."""
+    chosen = np.random.default_rng(seed).permutation(len(rows))[:_JUDGED]
+    count = len(chosen)
+    neighbours = min(neighbours, (count - 1) // 2)
+    if neighbours < 1:
+        return Faithfulness(float("nan"), float("nan"), count)
+    true, shown = (_ranks(space[chosen]) for space in (rows, points))
+    worst = count * neighbours * (2 * count - 3 * neighbours - 1) / 2
+
+    def kept(near: np.ndarray, far: np.ndarray) -> float:
+        """1 - how far those that are near in one space are in the other, as a share of the worst."""
+        lost = (near <= neighbours) & (far > neighbours)
+        return 1.0 - float((far[lost] - neighbours).sum()) / worst
+
+    return Faithfulness(kept(shown, true), kept(true, shown), count)
+
+
+def nearest(rows: np.ndarray, index: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rows nearest to one of them in the original space, and their distances; without itself."""
+    found = NearestNeighbors(n_neighbors=min(count + 1, len(rows))).fit(rows).kneighbors(rows[index : index + 1])
+    distances, places = found[0][0], found[1][0]
+    others = places != index
+    return places[others][:count], distances[others][:count]
+
+
+def _ranks(rows: np.ndarray) -> np.ndarray:
+    """Rank of every row among the neighbours of every other, ``[n, n]``: 0 is itself, 1 the nearest."""
+    squares = np.square(rows, dtype=np.float64).sum(axis=1)
+    distances = squares[:, None] + squares - 2 * rows.astype(np.float64) @ rows.T.astype(np.float64)
+    np.fill_diagonal(distances, -1.0)
+    return distances.argsort(axis=1).argsort(axis=1)

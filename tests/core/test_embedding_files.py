@@ -1,0 +1,172 @@
+"""Embeddings of any common format come in alike, and what can't be used is said in one sentence."""
+
+import io
+import zipfile
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.embedding.files import TooManyRows, read_embeddings
+from core.embedding.formats import EmbeddingError, EmbeddingLimits
+
+ROWS = np.random.default_rng(0).normal(size=(12, 5)).astype(np.float32)
+LABELS = np.array(["a", "b", "c"] * 4)
+TIME = np.tile([3.0, 1.0, 2.0, 0.0], 3)
+GROUP = np.repeat(["x", "z", "y"], 4)
+
+
+def npy(array) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    return file.getvalue()
+
+
+def npz(**arrays) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.to_parquet(file)
+    return file.getvalue()
+
+
+def wide() -> pd.DataFrame:
+    return pd.DataFrame({f"dim_{i}": ROWS[:, i] for i in range(5)} | {"label": LABELS, "time": TIME, "clip": GROUP})
+
+
+def told(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(speed=np.arange(12))
+
+
+FILES = {
+    "npz": npz(embeddings=ROWS, label=LABELS, time=TIME, group=GROUP),
+    "npz, other names": npz(features=ROWS, label=LABELS, frame=TIME, video=GROUP),
+    "csv": wide().to_csv(index=False).encode(),
+    "csv with an index": wide().to_csv().encode(),
+    "csv by semicolons": wide().to_csv(index=False, sep=";").encode(),
+    "csv from a spreadsheet": b"\xef\xbb\xbf" + wide().to_csv(index=False, sep="\t").encode(),
+    "parquet": parquet(wide()),
+    "parquet of lists": parquet(pd.DataFrame({"z": list(ROWS), "label": LABELS, "time": TIME, "group": GROUP})),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_format_gives_the_same_rows_in_the_order_of_clips_and_time(name):
+    found = read_embeddings(FILES[name])
+    order = np.lexsort((TIME, GROUP))
+    assert found.vectors.dtype == np.float32 and np.allclose(found.vectors, ROWS[order], atol=1e-6)
+    assert found.columns["label"].tolist() == LABELS[order].tolist()
+    assert found.time.tolist() == TIME[order].tolist() and found.group.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert found.notes == ()
+
+
+def test_numbers_that_tell_something_are_no_dimensions():
+    found = read_embeddings(told(wide()).to_csv(index=False).encode())
+    assert found.vectors.shape == (12, 5) and found.columns["speed"].dtype == np.float64
+    unnamed = read_embeddings(pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1]}).to_csv().encode())
+    assert unnamed.vectors.shape == (12, 2), "without names of dimensions all numbers are"
+
+
+def test_bare_arrays_of_rows_and_of_clips():
+    flat = read_embeddings(npy(ROWS))
+    assert np.array_equal(flat.vectors, ROWS) and flat.group is None and flat.time is None
+    clips = read_embeddings(npy(ROWS.reshape(3, 4, 5)))
+    assert np.array_equal(clips.vectors, ROWS)
+    assert clips.group.tolist() == [0] * 4 + [1] * 4 + [2] * 4 and clips.time.tolist() == [0, 1, 2, 3] * 3
+    assert read_embeddings(npy((10 * ROWS).astype(np.int8))).vectors.dtype == np.float32
+
+
+def test_thumbnails_come_as_arrays_or_as_files():
+    pictures = np.random.default_rng(1).integers(0, 256, (12, 64, 64, 3), np.uint8)
+    assert np.array_equal(read_embeddings(npz(embeddings=ROWS, thumbnails=pictures)).thumbnails, pictures)
+    files = [cv2.imencode(".png", picture[..., ::-1])[1].tobytes() for picture in pictures]
+    found = read_embeddings(parquet(pd.DataFrame({"embedding": list(ROWS), "thumbnail": files})))
+    assert np.array_equal(found.thumbnails, pictures)
+
+
+def test_constant_dimensions_are_told():
+    rows = ROWS.copy()
+    rows[:, 2:4] = 7
+    assert read_embeddings(npy(rows)).notes == ("2 of 5 dimensions are the same in every row.",)
+
+
+def test_too_many_rows_are_refused_or_sampled_and_the_sample_is_called_one():
+    limits = EmbeddingLimits(max_rows=5)
+    with pytest.raises(TooManyRows, match=r"has 12 rows and the limit is 5; open a sample of it"):
+        read_embeddings(npy(ROWS), limits)
+    found = read_embeddings(npy(ROWS), limits, sample_seed=3)
+    assert len(found) == 5 and found.notes == ("A sample: 5 of 12 rows, drawn by chance (seed 3).",)
+    assert all((row == ROWS).all(axis=1).any() for row in found.vectors)
+    assert np.array_equal(found.vectors, read_embeddings(npy(ROWS), limits, sample_seed=3).vectors)
+
+
+def broken(value) -> np.ndarray:
+    rows = ROWS.astype(np.float64)
+    rows[[4, 7], 1] = value
+    return rows
+
+
+def climbing() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("../../escaped.npy", npy(ROWS))
+    return file.getvalue()
+
+
+BAD = {
+    "empty": (b"", "This file is empty"),
+    "noise": (bytes(range(128, 256)) * 9, "no file of embeddings"),
+    "words": (b"name,colour\nball,red\nbox,blue\n", "holds no numbers to map"),
+    "ragged csv": (b"a,b\n1,2\n3,4,5\n6,7\n", "rows differ in length"),
+    "pickle": (npy(np.array([{"a": 1}, None], object)), "Python objects, which are never opened"),
+    "pickle in npz": (npz(embeddings=np.array([[{}]], object)), "Python objects, which are never opened"),
+    "cut npy": (npy(ROWS)[:-30], "damaged or cut short"),
+    "a header that promises the moon": (npy(ROWS).replace(b"(12, 5), }", b"(9999999999999, 9), }")[:200], "damaged"),
+    "cut npz": (FILES["npz"][:-40], "damaged or locked"),
+    "cut parquet": (FILES["parquet"][:-40], "parquet file is damaged"),
+    "no arrays": (climbing().replace(b".npy", b".txt"), "holds no arrays"),
+    "one number": (npy(np.float32(3)), r"must be \[rows, dimensions\], not \[\]"),
+    "one row": (npy(ROWS[:1]), "only one row"),
+    "four axes": (npy(np.zeros((2, 2, 2, 2))), r"not \[2, 2, 2, 2\]"),
+    "nothing": (npy(np.zeros((0, 4))), r"not \[0, 4\]"),
+    "letters": (npy(np.array([["a", "b"], ["c", "d"]])), "must be numbers"),
+    "not a number": (npy(broken(np.nan)), "2 rows hold values that are no finite numbers (the first is row 4)"),
+    "infinite": (npy(broken(np.inf)), "2 rows hold values"),
+    "too large for float32": (npy(broken(1e300)), "no finite numbers"),
+    "labels too short": (npz(embeddings=ROWS, label=LABELS[:-1]), "label has 11 entries and there are 12 rows"),
+    "time in words": (npz(embeddings=ROWS, time=LABELS), "time must be a number"),
+    "rows of two lengths": (parquet(pd.DataFrame({"z": [[1.0, 2.0], [3.0]]})), "differ in length"),
+    "thumbnails of another kind": (npz(embeddings=ROWS, thumbnails=ROWS), "Thumbnails must be"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_used_is_said_in_one_sentence(name):
+    data, said = BAD[name]
+    with pytest.raises(EmbeddingError) as error:
+        read_embeddings(data)
+    said = said.replace("\\", "")
+    assert said in str(error.value) and str(error.value).count("\n") == 0 and str(error.value).endswith(".")
+
+
+def test_many_dimensions_and_unpacked_bytes_have_limits():
+    with pytest.raises(EmbeddingError, match="have 5 dimensions and the limit is 4"):
+        read_embeddings(npy(ROWS), EmbeddingLimits(max_dims=4))
+    bomb = npz(embeddings=np.zeros((3000, 100), np.float32))
+    assert len(bomb) < 5000
+    with pytest.raises(EmbeddingError, match="unpacks to more than 1 MB"):
+        read_embeddings(bomb, EmbeddingLimits(max_bytes=2**20))
+    with pytest.raises(EmbeddingError, match="unpacks to more than 0 MB"):
+        read_embeddings(FILES["parquet"], EmbeddingLimits(max_bytes=100))
+
+
+def test_nothing_is_written_from_a_zip_that_climbs_out(tmp_path, monkeypatch):
+    (tmp_path / "inner" / "most").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "inner" / "most")
+    assert np.array_equal(read_embeddings(climbing()).vectors, ROWS)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -1,0 +1,81 @@
+"""Maps have known answers, say what they lose, and can be stopped."""
+
+import numpy as np
+import pytest
+from sklearn.manifold import trustworthiness
+
+from core.embedding.projection import Cancelled, faithfulness, nearest, pca, tsne
+
+RNG = np.random.default_rng(0)
+HEAPS = np.repeat(10 * np.eye(3, 20), 40, axis=0) + RNG.normal(size=(120, 20))
+HEAP = np.repeat(np.arange(3), 40)
+
+
+def test_pca_finds_the_axes_of_a_flat_cloud():
+    flat = RNG.normal(size=(500, 2)) * [5, 1] @ np.linalg.qr(RNG.normal(size=(6, 2)))[0].T
+    found = pca(flat + 7, 3)
+    assert found.points.shape == (500, 3) and found.points.dtype == np.float32
+    assert found.explained == pytest.approx((25 / 26, 1 / 26, 0), abs=0.01)
+    distances = np.linalg.norm(found.points[:1] - found.points, axis=1)
+    assert distances == pytest.approx(np.linalg.norm(flat[:1] - flat, axis=1), abs=1e-3)
+
+
+@pytest.mark.parametrize("rows", [np.ones((5, 4)), RNG.normal(size=(2, 9)), RNG.normal(size=(30, 1)), np.ones((1, 3))])
+def test_pca_of_next_to_nothing_is_finite(rows):
+    found = pca(rows.astype(np.float32), 2)
+    assert (
+        np.isfinite(found.points).all() and np.isfinite(found.explained).all() and found.points.shape == (len(rows), 2)
+    )
+
+
+def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
+    shares = []
+    found = tsne(HEAPS, perplexity=10, report=shares.append)
+    centres = np.array([found.points[HEAP == k].mean(axis=0) for k in range(3)])
+    assert (np.linalg.norm(found.points[:, None] - centres, axis=2).argmin(axis=1) == HEAP).all()
+    assert shares == sorted(shares) and shares[-1] == 1 and len(shares) > 20
+    assert np.array_equal(found.points, tsne(HEAPS, perplexity=10).points)
+    assert "120 rows" in found.told and found.explained == ()
+
+
+def test_tsne_can_be_stopped():
+    asked = []
+    with pytest.raises(Cancelled):
+        tsne(HEAPS, perplexity=10, report=asked.append, cancelled=lambda: len(asked) >= 3)
+    assert len(asked) < 8
+
+
+@pytest.mark.parametrize(
+    "rows, settings, said",
+    [(9, {}, "at least 10 rows, not 9; use PCA"), (120, {"perplexity": 60}, "from 2 to 40, not 60"),
+     (120, {"perplexity": 1}, "from 2 to 40"), (120, {"perplexity": 10, "exaggeration": 99}, "from 1 to 50, not 99")],
+)  # fmt: skip
+def test_what_tsne_cannot_do_is_said(rows, settings, said):
+    with pytest.raises(ValueError, match=said):
+        tsne(HEAPS[:rows], **settings)
+
+
+def test_faithfulness_is_that_of_the_literature():
+    """Trustworthiness as scikit-learn measures it; continuity is it with the spaces exchanged."""
+    points = HEAPS[:, :2] + RNG.normal(size=(120, 2))
+    found = faithfulness(HEAPS, points)
+    assert found.trustworthiness == pytest.approx(trustworthiness(HEAPS, points, n_neighbors=12))
+    assert found.continuity == pytest.approx(trustworthiness(points, HEAPS, n_neighbors=12))
+    assert found.judged == 120
+    same = faithfulness(HEAPS, HEAPS)
+    assert same.trustworthiness == same.continuity == 1
+    chance = faithfulness(HEAPS, RNG.normal(size=(120, 2)))
+    assert chance.trustworthiness == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_map_of_many_is_judged_on_some_and_says_on_how_many():
+    rows = RNG.normal(size=(2500, 4))
+    assert faithfulness(rows, rows[:, :2]).judged == 2000
+    assert np.isnan(faithfulness(rows[:2], rows[:2, :2]).continuity)
+
+
+def test_neighbours_are_those_in_the_original_space_and_not_oneself():
+    rows = np.array([[0.0, 0], [0, 0], [3, 4], [1, 0]])
+    places, distances = nearest(rows, 1, 2)
+    assert places.tolist() == [0, 3] and distances.tolist() == [0, 1]
+    assert len(nearest(rows, 0, 50)[0]) == 3
