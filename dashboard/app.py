@@ -17,5 +17,6 @@ pages = [
     st.Page(PAGES / "compare.py", title="Compare", default=True),
     st.Page(PAGES / "scoreboard.py", title="Scoreboard"),
     st.Page(PAGES / "train.py", title="Train"),
+    st.Page(PAGES / "embeddings.py", title="Embeddings"),
 ]
 st.navigation(pages, position="top").run()

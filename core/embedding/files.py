@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
-from core.embedding.table import Embeddings, in_order
+from core.embedding.table import Embeddings, films_of_rows
 
 GROUPS, TIMES, THUMBNAILS = ("group", "clip", "video"), ("time", "frame", "t"), ("thumbnails", "thumbnail")
 _TOLD = {*GROUPS, *TIMES, "label", "labels", "index", "id", "unnamed: 0"}  # numbers that are no dimension
@@ -44,14 +44,18 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
     """
     columns = read_columns(data, limits)
     vectors = _vectors(columns)
-    table = _table(vectors, columns, limits)
-    if len(table) <= limits.max_rows:
-        return in_order(table)
-    if sample_seed is None:
-        raise TooManyRows(len(table), limits.max_rows)
-    chosen = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
-    note = f"A sample: {limits.max_rows:,} of {len(table):,} rows, drawn by chance (seed {sample_seed})."
-    return in_order(replace(table.take(chosen), notes=(*table.notes, note)))
+    table, chosen = _table(vectors, columns, limits), None
+    if len(table) > limits.max_rows:
+        if sample_seed is None:
+            raise TooManyRows(len(table), limits.max_rows)
+        note = f"A sample: {limits.max_rows:,} of {len(table):,} rows, drawn by chance (seed {sample_seed})."
+        table = replace(table, notes=(*table.notes, note))
+        chosen = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
+    order = table.order if chosen is None else chosen[table.take(chosen).order]
+    table, thumbnails = table.take(order), _first(columns, THUMBNAILS)
+    return (
+        table if thumbnails is None else replace(table, films=films_of_rows(table.group, _pictures(thumbnails[order])))
+    )
 
 
 def _vectors(columns: dict[str, np.ndarray]) -> np.ndarray:
@@ -102,7 +106,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
     return Embeddings(
         np.ascontiguousarray(vectors, np.float32), rest, codes, None if time is None else _numbers(time),
-        _pictures(columns), "", notes,
+        None, "", notes,
     )  # fmt: skip
 
 
@@ -139,11 +143,8 @@ def _numbers(column: np.ndarray) -> np.ndarray:
         raise EmbeddingError("time must be a number for each row: seconds or frames.") from error
 
 
-def _pictures(columns: Mapping[str, np.ndarray]) -> np.ndarray | None:
+def _pictures(found: np.ndarray) -> np.ndarray:
     """Thumbnails, small: pictures as arrays, or the bytes of PNG or JPEG files."""
-    found = _first(columns, THUMBNAILS)
-    if found is None:
-        return None
     pictures = []
     for picture in found:
         if isinstance(picture, (bytes, np.bytes_)):

@@ -9,15 +9,33 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Films:
+    """The pictures behind rows: those of each clip in one run.
+
+    Attributes:
+        pictures: ``uint8 [P, h, w, 3]``.
+        starts: First picture of each clip and, at the end, P: ``int64 [G + 1]``.
+        at: The picture that each row is of, ``int64 [N]``.
+        fps: Pictures a second, where they are a film.
+    """
+
+    pictures: np.ndarray
+    starts: np.ndarray
+    at: np.ndarray
+    fps: float = 10.0
+
+
+@dataclass(frozen=True)
 class Embeddings:
     """Rows of a representation with what is known of each.
 
     Attributes:
         vectors: ``float32 [N, D]``.
         columns: What is known, by name: numbers ``float64 [N]`` (NaN where unknown) or words ``str [N]``.
-        group: The clip that each row is of, ``int64 [N]``, rows of a clip in the order of time; None if nobody knows.
+        group: The clip that each row is of, ``int64 [N]`` from 0, rows of a clip in the order of time; None if nobody
+            knows.
         time: Seconds (or frames) within the clip, ``float64 [N]``; None if nobody knows.
-        thumbnails: ``uint8 [N, h, w, 3]``; None if there are none.
+        films: What they look like; None if nobody knows.
         source: Where they are from, for people.
         notes: Sentences about what was done to them on the way in.
     """
@@ -26,7 +44,7 @@ class Embeddings:
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     group: np.ndarray | None = None
     time: np.ndarray | None = None
-    thumbnails: np.ndarray | None = None
+    films: Films | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
 
@@ -36,17 +54,22 @@ class Embeddings:
     def take(self, index: np.ndarray) -> Embeddings:
         """Some of the rows."""
 
-        def cut(part: np.ndarray | None) -> np.ndarray | None:
-            return None if part is None else part[index]
-
         columns = {name: column[index] for name, column in self.columns.items()}
-        parts = {name: cut(getattr(self, name)) for name in ("group", "time", "thumbnails")}
-        return replace(self, vectors=self.vectors[index], columns=columns, **parts)
+        known = {
+            name: None if part is None else part[index] for name, part in (("group", self.group), ("time", self.time))
+        }
+        films = None if self.films is None else replace(self.films, at=self.films.at[index])
+        return replace(self, vectors=self.vectors[index], columns=columns, films=films, **known)
+
+    @property
+    def order(self) -> np.ndarray:
+        """Rows by clip and within a clip by time, ``int64 [N]``: as everything expects them that looks at paths."""
+        rows = np.arange(len(self))
+        return np.lexsort((rows if self.time is None else self.time, rows * 0 if self.group is None else self.group))
 
 
-def in_order(table: Embeddings) -> Embeddings:
-    """Rows by clip, and within a clip by time: as everything expects them that looks at paths."""
-    if table.group is None:
-        return table
-    time = np.arange(len(table)) if table.time is None else table.time
-    return table.take(np.lexsort((time, table.group)))
+def films_of_rows(group: np.ndarray | None, pictures: np.ndarray) -> Films:
+    """Films of rows that have a picture each, ``[N, h, w, 3]``: those of a clip one after the other, in its order."""
+    count = len(pictures)
+    starts = np.arange(count) if group is None else np.flatnonzero(np.diff(group, prepend=-1))
+    return Films(pictures, np.append(starts, count), np.arange(count))

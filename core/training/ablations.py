@@ -111,6 +111,7 @@ VARIANTS: dict[str, Variant] = {
     "one-step": Variant("trained one step ahead (its guard sees 5 frames)", asked=Asked(((1.0, 1),))),
     "four-steps": Variant("trained 4 steps ahead (its guard sees 8 frames)", asked=Asked(((1.0, 4),))),
     "eight-steps": Variant("trained 8 steps ahead at most", asked=Asked(((0.1, 4), (1.0, 8)))),
+    "short-first": Variant("trained 1, then 4, then 8 steps ahead", asked=Asked(((0.3, 1), (0.6, 4), (1.0, 8)))),
     # Of the same weight as the hinge: a constant costs 0.2 x 12.5 here, and 0.5 x 5 there.
     "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
     "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(GUARDED, correlation=0.1)),

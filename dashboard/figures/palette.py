@@ -33,6 +33,13 @@ TEXT: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
+# Kinds of things, on maps of points: after Okabe and Ito, then lighter and darker ones of other hues.
+CATEGORIES = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C1F", "#7B5EA7", "#4D4D4D", "#A6761D",
+    "#66A61E", "#E7298A",
+)  # fmt: skip
+RAMP = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")  # cividis, for numbers
+
 
 def color(role: str, scheme: str = "light") -> str:
     """Returns the hex colour for lines, bands and marks of a role."""

@@ -31,7 +31,7 @@ def test_pca_of_next_to_nothing_is_finite(rows):
 def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
     shares = []
     found = tsne(HEAPS, perplexity=10, report=shares.append)
-    centres = np.array([found.points[HEAP == k].mean(axis=0) for k in range(3)])
+    centres = np.array([found.points[k == HEAP].mean(axis=0) for k in range(3)])
     assert (np.linalg.norm(found.points[:, None] - centres, axis=2).argmin(axis=1) == HEAP).all()
     assert shares == sorted(shares) and shares[-1] == 1 and len(shares) > 20
     assert np.array_equal(found.points, tsne(HEAPS, perplexity=10).points)

@@ -1,0 +1,100 @@
+"""From clips through a model to rows of a representation, with the truth of each where a simulator knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from core.clip import Clip
+from core.embedding.table import Embeddings, Films
+from core.worlds.happenings import HAPPENINGS, happening
+
+UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
+_PICTURE = 64  # px a side that is kept of each frame
+
+
+def embed(
+    model, clips: Sequence[Clip], unit: str = "frames", report: Callable[[float], None] = lambda share: None
+) -> Embeddings:
+    """Represent clips.
+
+    Args:
+        model: With ``size``, ``title`` and ``encode`` from ``uint8 [1, T, H, W, 3]`` to ``[1, S, N, D]``, where S
+            divides T; one that takes stretches of ``frames`` at a time sees as many whole ones as a clip has.
+        clips: Of any size; shown to the model at its own.
+        unit: One of ``UNITS``. A frame is all its tokens one after the other, a clip their mean over time.
+        report: Called with the share that is done.
+
+    Raises:
+        ValueError: No such unit, no clips, or one that is too short for the model.
+    """
+    if unit not in UNITS:
+        raise ValueError(f"There is nothing called {unit!r} to map; there are {', '.join(UNITS)}.")
+    if not clips:
+        raise ValueError("There are no clips to embed.")
+    parts = []
+    for index, clip in enumerate(clips):
+        parts.append(_rows(model, clip, unit))
+        report((index + 1) / len(clips))
+    counts = [len(vectors) for vectors, _, _ in parts]
+    lengths = [len(clip) for clip in clips]
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    known = [name for name in parts[0][2] if all(name in part[2] for part in parts)]  # of every clip
+    columns = {name: np.concatenate([part[2][name] for part in parts]) for name in known}
+    columns = {"clip": np.repeat([clip.source or f"clip {i + 1}" for i, clip in enumerate(clips)], counts)} | columns
+    at = np.concatenate([start + frames for start, (_, frames, _) in zip(starts, parts, strict=False)])
+    return Embeddings(
+        np.concatenate([vectors for vectors, _, _ in parts]), columns, np.repeat(np.arange(len(clips)), counts),
+        columns["time (s)"], Films(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
+        model.title,
+    )  # fmt: skip
+
+
+def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Rows ``[n, D]`` of a clip, the frame of each, and what is known of it."""
+    usable = len(clip) - len(clip) % getattr(model, "frames", 1)
+    if not usable:
+        raise ValueError(f"{model.title} needs clips of {model.frames} frames or more; this one has {len(clip)}.")
+    tokens = model.encode(_resized(clip.frames[:usable], model.size)[None])[0]  # [S, N, D]
+    steps, cells = tokens.shape[:2]
+    frames = np.arange(steps) * (usable // steps)
+    if unit == "clips":
+        return tokens.mean(axis=0).reshape(1, -1), frames[:1], _known(clip, frames, whole=True)
+    if unit == "frames":
+        return tokens.reshape(steps, -1), frames, _known(clip, frames)
+    side = round(cells**0.5)
+    known = {name: np.repeat(column, cells) for name, column in _known(clip, frames).items()}
+    place = np.tile(np.arange(cells), steps)
+    known |= {"row": (place // side).astype(float), "column": (place % side).astype(float)}
+    return tokens.reshape(steps * cells, -1), np.repeat(frames, cells), known
+
+
+def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.ndarray]:
+    """What the simulator knows at some frames, or of the whole clip; the red ball stands for all."""
+    columns = {"time (s)": frames / clip.fps}
+    if truth := clip.truth:
+        name = happening(truth, 0, len(clip))
+        columns |= {
+            "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
+            "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
+            "gravity (widths/s²)": np.full(len(frames), float(truth.factors["gravity"])),
+        }  # fmt: skip
+        words = {"world": truth.world, "what happens": HAPPENINGS.get(name, "something else")}
+    else:
+        words = {}
+    if whole:
+        columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
+    count = len(columns["time (s)"])
+    return columns | {name: np.repeat(word, count) for name, word in words.items()}
+
+
+def _resized(frames: np.ndarray, size: int) -> np.ndarray:
+    if frames.shape[1:3] == (size, size):
+        return frames
+    return np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_AREA) for frame in frames])
+
+
+def _small(frames: np.ndarray) -> np.ndarray:
+    return _resized(frames, _PICTURE)

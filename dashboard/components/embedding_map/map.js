@@ -1,0 +1,249 @@
+// The embedding map: one state. Streamlit calls the default export again for new data and for a new theme.
+
+const instances = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement, setStateValue } = component;
+  const root = parentElement.querySelector(".map");
+  let map = instances.get(parentElement);
+  if (!map) instances.set(parentElement, (map = createMap(root)));
+  map.report = (row) => setStateValue("row", row);
+  if (data) map.show(data);
+  return () => {
+    map.dispose();
+    instances.delete(parentElement);
+  };
+}
+
+function createMap(root) {
+  const state = { plot: null, payload: null, colorBy: "", solo: new Set(), row: -1, current: -1, hovered: -1 };
+  const act = { hover, choose, frame: follow };
+  const scatter = makeScatter(act);
+  const clip = makeClip(act);
+  const tip = el("div", { class: "tip", hidden: "" });
+  const thumb = el("canvas", { width: 64, height: 64 });
+  const words = el("span");
+  tip.append(thumb, words);
+  const axes = [el("span", { class: "axis x" }), el("span", { class: "axis y" })];
+  const select = el("select", { "aria-label": "Colour by", onchange: () => recolor(select.value) });
+  const legend = el("div", { class: "legend" });
+  const buttons = el("div", { class: "zoom" },
+    ...[["+", "Zoom in", () => scatter.zoom(1.5)], ["−", "Zoom out", () => scatter.zoom(1 / 1.5)],
+      ["⤢", "Show everything", () => scatter.reset()]]
+      .map(([sign, name, onclick]) => el("button", { type: "button", "aria-label": name, title: name, onclick }, sign)));
+  const stage = el("div", { class: "stage", tabindex: 0, role: "application",
+    "aria-label": "Map of the embedding. Arrow keys step through the clip of the chosen point, Space plays, Escape lets go." },
+    scatter.canvas, ...axes, buttons, tip);
+  const live = el("div", { class: "hidden-text", "aria-live": "polite" });
+  const side = el("div", { class: "side" }, clip.card, el("label", { class: "by" }, "colour by ", select), legend);
+  root.append(stage, side, live);
+  stage.onkeydown = handleKey;
+  const sizes = new ResizeObserver(() => scatter.resize(stage.clientWidth, stage.clientHeight));
+  sizes.observe(stage);
+  const map = { report: () => {}, show, dispose };
+
+  function show(bytes) {
+    const scheme = schemeOf(root);
+    const { header, payload } = unpack(bytes);
+    const fresh = !state.plot || state.plot.id !== header.id;
+    root.dataset.scheme = scheme;
+    if (fresh) load(header, payload);
+    state.plot.ink = header.colors[scheme].truth;
+    state.plot.rest = header.colors[scheme].baseline;
+    recolor(state.colorBy, fresh);
+  }
+
+  function load(header, payload) {
+    const read = (kind, entry) => new kind(payload.slice(entry.start, entry.start + entry.sizes[0]).buffer);
+    const points = read(Float32Array, header.points);
+    state.payload = payload;
+    state.plot = {
+      ...header, points, bounds: boundsOf(points), group: header.group && read(Int32Array, header.group),
+      at: header.films && read(Int32Array, header.films.at),
+      columns: header.columns.map((column) => ({ ...column, data: read(column.names ? Uint32Array : Float32Array, column.data) })),
+      path: [], current: -1, hovered: -1, shown: null,
+    };
+    const names = header.columns.map((column) => column.name);
+    if (!names.includes(state.colorBy)) state.colorBy = header.colorBy;
+    select.replaceChildren(...names.map((name) => el("option", { value: name }, name)));
+    select.value = state.colorBy;
+    header.axes.slice(0, 2).forEach((name, i) => { axes[i].textContent = name; });
+    if (!header.axes.length) axes.forEach((axis) => { axis.textContent = ""; });
+    root.dataset.rows = header.rows;
+    state.row = state.current = -1;
+    state.solo.clear();
+    clip.clear("Click a point: its clip plays here, and the point travels its path.");
+  }
+
+  function recolor(name, fit = false) {
+    const { plot } = state;
+    if (name !== state.colorBy) state.solo.clear();
+    state.colorBy = name;
+    root.dataset.colorBy = name;
+    const column = plot.columns.find((one) => one.name === name);
+    const painted = paintBy(column, plot);
+    Object.assign(plot, painted, { shown: visible(column) });
+    showLegend(column);
+    scatter.load(plot, fit);
+  }
+
+  function visible(column) {
+    if (!state.solo.size || !column.names) return null;
+    return Uint8Array.from(column.data, (code) => state.solo.has(Math.min(code, column.listed)));
+  }
+
+  function showLegend(column) {
+    if (!column) return legend.replaceChildren();
+    if (!column.names) {
+      const ramp = el("span", { class: "ramp", style: `background: linear-gradient(90deg, ${state.plot.ramp.join(", ")})` });
+      return legend.replaceChildren(el("div", { class: "scale" }, el("span", {}, short(column.low)), ramp, el("span", {}, short(column.high))));
+    }
+    const rest = column.counts.slice(column.listed).reduce((sum, count) => sum + count, 0);
+    const names = column.names.slice(0, column.listed);
+    if (rest) names.push(`${column.names.length - column.listed} more`);
+    legend.replaceChildren(...names.map((name, code) => {
+      const on = state.solo.has(code), all = code < column.listed ? column.counts[code] : rest;
+      const chip = el("span", { class: "chip", style: `background: ${state.plot.palette[code]}` });
+      const count = state.solo.size && !on ? `0 / ${all}` : `${all}`;
+      return el("button", { type: "button", class: "entry", "aria-pressed": on, onclick: () => solo(code) },
+        chip, el("span", { class: "name" }, name), el("span", { class: "count" }, count));
+    }));
+  }
+
+  function solo(code) {
+    if (!state.solo.delete(code)) state.solo.add(code);
+    recolor(state.colorBy);
+  }
+
+  function hover({ row, x, y }) {
+    const { plot } = state;
+    if (!plot || plot.hovered === row) return;
+    plot.hovered = row;
+    scatter.draw();
+    tip.hidden = row < 0;
+    if (row < 0) return;
+    words.textContent = describe(row);
+    const right = x > stage.clientWidth / 2;
+    tip.style.left = right ? "" : `${x + 14}px`;
+    tip.style.right = right ? `${stage.clientWidth - x + 14}px` : "";
+    tip.style.top = `${Math.max(0, Math.min(y - 20, stage.clientHeight - 96))}px`;
+    thumb.hidden = !plot.films;
+    if (plot.films) picturesOf(plot.at[row], plot.at[row] + 1).then(([picture]) => {
+      if (plot.hovered === row) thumb.getContext("2d").drawImage(picture, 0, 0, 64, 64);
+      picture.close();
+    });
+  }
+
+  function choose(row) {
+    const { plot } = state;
+    if (!plot) return;
+    state.row = plot.current = row;
+    plot.path = row < 0 || !plot.group ? [] : rowsOf(plot.group[row]);
+    root.dataset.row = row;
+    if (row < 0) clip.clear("Click a point: its clip plays here, and the point travels its path.");
+    else if (plot.films) playFrom(row);
+    else clip.clear(describe(row));
+    scatter.draw();
+    if (row >= 0) map.report(row);
+    live.textContent = row < 0 ? "" : `Chosen: ${describe(row)}`;
+  }
+
+  function playFrom(row) {
+    const { plot } = state;
+    const next = plot.films.starts.findIndex((start) => start > plot.at[row]);
+    const [start, end] = [plot.films.starts[next - 1], plot.films.starts[next]];
+    plot.film = start;
+    clip.show(picturesOf(start, end), plot.films.fps, plot.at[row] - start);
+  }
+
+  // The clip has come to a frame: the point of its path that was made of it, or the last one before.
+  function follow(frame) {
+    const { plot } = state;
+    if (!plot.path.length) return clip.say(describe(state.row));
+    const picture = plot.film + frame;
+    let current = plot.path[0];
+    for (const row of plot.path) {
+      if (plot.at[row] > picture) break;
+      // of several points of one frame (patches) the one that was clicked, or its place in other frames
+      if (plot.at[row] !== plot.at[current] || plot.path.indexOf(row) % cellsOf() === plot.path.indexOf(state.row) % cellsOf()) current = row;
+    }
+    plot.current = current;
+    root.dataset.current = current;
+    clip.say(describe(current));
+    scatter.draw();
+  }
+
+  function cellsOf() {
+    const { plot } = state;
+    let count = 0;
+    while (count < plot.path.length && plot.at[plot.path[count]] === plot.at[plot.path[0]]) count += 1;
+    return Math.max(1, count);
+  }
+
+  function rowsOf(group) {
+    const rows = [];
+    for (let row = 0; row < state.plot.rows; row++) if (state.plot.group[row] === group) rows.push(row);
+    return rows;
+  }
+
+  function picturesOf(from, to) {
+    const { type, start, sizes } = state.plot.films.pictures;
+    let at = start;
+    for (let i = 0; i < from; i++) at += sizes[i];
+    return decodeFrames(state.payload, { type, start: at, sizes: sizes.slice(from, to) });
+  }
+
+  function describe(row) {
+    return state.plot.columns.map((column) => {
+      const value = column.data[row];
+      if (column.names) return column.names[value];
+      const [, name, unit] = column.name.match(/^(.*?)(?: \((.*)\))?$/);
+      return `${name} ${short(value)}${unit ? ` ${unit}` : ""}`;
+    }).join(" · ");
+  }
+
+  function handleKey(event) {
+    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
+    const deed = {
+      ArrowLeft: () => clip.step(-1), ArrowRight: () => clip.step(1), " ": () => clip.toggle(), Escape: () => choose(-1),
+      "+": () => scatter.zoom(1.5), "-": () => scatter.zoom(1 / 1.5), 0: () => scatter.reset(),
+    }[event.key];
+    if (!deed || state.row < 0 && event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    deed();
+  }
+
+  function dispose() {
+    sizes.disconnect();
+    clip.dispose();
+    root.replaceChildren();
+  }
+
+  return map;
+}
+
+// A colour for each row, as a place in a palette.
+function paintBy(column, plot) {
+  if (!column) return { palette: [plot.rest], colors: new Uint16Array(plot.rows) };
+  if (column.names) {
+    const palette = Array.from({ length: column.listed }, (_, code) => plot.categories[code % plot.categories.length]);
+    palette.push(plot.rest);
+    return { palette, colors: Uint16Array.from(column.data, (code) => Math.min(code, column.listed)) };
+  }
+  const steps = 64;
+  const palette = Array.from({ length: steps }, (_, i) => mix(plot.ramp, i / (steps - 1)));
+  palette.push(plot.rest); // unknown
+  const span = column.high - column.low || 1;
+  const colors = Uint16Array.from(column.data, (value) =>
+    Number.isFinite(value) ? Math.round(clamp((value - column.low) / span, 0, 1) * (steps - 1)) : steps);
+  return { palette, colors };
+}
+
+function mix(ramp, share) {
+  const at = share * (ramp.length - 1), low = Math.min(Math.floor(at), ramp.length - 2), part = at - low;
+  const [a, b] = [ramp[low], ramp[low + 1]].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * part)).join(" ")})`;
+}
+
+const short = (value) => Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "unknown";

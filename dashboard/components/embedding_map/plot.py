@@ -1,0 +1,91 @@
+"""What the embedding map shows, and how it is packed for the browser. Needs no Streamlit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+
+from core.embedding.projection import Projection
+from core.embedding.table import Embeddings
+from dashboard.components.packing import Payload, encode_frames
+from dashboard.figures.palette import CATEGORIES, RAMP, SCHEMES, color
+
+_LISTED = 24  # words that a legend lists; the rarest share one entry
+
+
+@dataclass(frozen=True, eq=False)
+class MapPlot:
+    """Rows on a map.
+
+    Attributes:
+        table: The rows and what is known of them.
+        projection: Where they are.
+        color_by: The column that colours them at first; empty for the first one there is.
+    """
+
+    table: Embeddings
+    projection: Projection
+    color_by: str = ""
+
+    @cached_property
+    def packed(self) -> bytes:
+        return pack(self)
+
+
+def pack(plot: MapPlot) -> bytes:
+    """Packs a map for the browser (see `dashboard.components.packing` for the container)."""
+    table, payload = plot.table, Payload()
+    columns = [_column(name, column, payload) for name, column in table.columns.items()]
+    header = {
+        "rows": len(table),
+        "dims": plot.projection.points.shape[1],
+        "points": _array(plot.projection.points, "<f4", payload),
+        "group": None if table.group is None else _array(table.group, "<i4", payload),
+        "axes": _axes(plot.projection),
+        "columns": columns,
+        "colorBy": plot.color_by if plot.color_by in table.columns else next(iter(table.columns), ""),
+        "categories": CATEGORIES,
+        "ramp": RAMP,
+        "colors": {scheme: {role: color(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
+        "films": _films(table, payload),
+    }  # fmt: skip
+    digest = blake2b(plot.projection.points.tobytes() + table.source.encode(), digest_size=8).hexdigest()
+    return payload.join(header | {"id": digest})
+
+
+def _array(values: np.ndarray, kind: str, payload: Payload) -> dict[str, object]:
+    return payload.append("application/octet-stream", [np.ascontiguousarray(values, kind).tobytes()])
+
+
+def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object]:
+    if column.dtype.kind == "f":
+        known = column[np.isfinite(column)]
+        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        return {"name": name, "low": low, "high": high, "data": _array(column, "<f4", payload)}
+    words, codes, counts = np.unique(column, return_inverse=True, return_counts=True)
+    order = np.argsort(-counts, kind="stable")  # the most frequent first
+    place = np.empty(len(order), int)
+    place[order] = np.arange(len(order))
+    return {
+        "name": name, "names": words[order].tolist(), "counts": counts[order].tolist(), "listed": _LISTED,
+        "data": _array(place[codes], "<u4", payload),
+    }  # fmt: skip
+
+
+def _axes(projection: Projection) -> list[str]:
+    """Names of the axes; empty where they mean nothing."""
+    return [f"component {i + 1} ({share:.0%} of variance)" for i, share in enumerate(projection.explained)]
+
+
+def _films(table: Embeddings, payload: Payload) -> dict[str, object] | None:
+    if table.films is None:
+        return None
+    films = table.films
+    media, pictures = encode_frames(list(films.pictures), lossless=False, quality=82)
+    return {
+        "pictures": payload.append(media, pictures), "starts": films.starts.tolist(), "fps": films.fps,
+        "side": int(films.pictures.shape[1]), "at": _array(films.at, "<i4", payload),
+    }  # fmt: skip

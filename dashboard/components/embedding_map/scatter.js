@@ -1,0 +1,160 @@
+// Points on a canvas: drawn, zoomed, moved and found. Knows nothing of clips or legends.
+
+const REACH = 14; // px within which a point is found
+const MARGIN = 28; // px left free around all points at first
+
+function makeScatter(act) {
+  const canvas = el("canvas", { class: "points" });
+  const context = canvas.getContext("2d");
+  const view = { scale: 1, x: 0, y: 0 }; // screen = point * scale + offset, y downwards
+  let plot = null; // { rows, points, colors: Uint16Array into palette, palette, shown: Uint8Array|null, path, ink }
+  let width = 0, height = 0, drag = null, drawn = 0;
+
+  function load(next, fit) {
+    plot = next;
+    if (fit) reset();
+    draw();
+  }
+
+  function resize(w, h) {
+    const first = !width;
+    const ratio = window.devicePixelRatio || 1;
+    if (w === width && h === height) return;
+    [width, height] = [w, h];
+    canvas.width = Math.round(w * ratio);
+    canvas.height = Math.round(h * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (plot && first) reset();
+    draw();
+  }
+
+  function reset() {
+    if (!plot || !width) return;
+    const [left, right, bottom, top] = plot.bounds;
+    const free = [Math.max(1, width - 2 * MARGIN), Math.max(1, height - 2 * MARGIN)];
+    view.scale = Math.min(free[0] / (right - left || 1), free[1] / (top - bottom || 1));
+    view.x = width / 2 - view.scale * (left + right) / 2;
+    view.y = height / 2 + view.scale * (bottom + top) / 2;
+    draw();
+  }
+
+  const place = (row) => [plot.points[2 * row] * view.scale + view.x, view.y - plot.points[2 * row + 1] * view.scale];
+
+  function draw() {
+    cancelAnimationFrame(drawn);
+    drawn = requestAnimationFrame(paint);
+  }
+
+  function paint() {
+    context.clearRect(0, 0, width, height);
+    if (!plot || !width) return;
+    const size = plot.rows > 20000 ? 2 : plot.rows > 4000 ? 3.2 : 5;
+    paintPoints(size);
+    if (plot.path.length) paintPath();
+    if (plot.current >= 0) ring(plot.current, 7, 2.5);
+    if (plot.hovered >= 0 && plot.hovered !== plot.current) ring(plot.hovered, 6, 1.5);
+  }
+
+  function paintPoints(size) {
+    const buckets = plot.palette.map(() => []);
+    for (let row = 0; row < plot.rows; row++) if (!plot.shown || plot.shown[row]) buckets[plot.colors[row]].push(row);
+    context.globalAlpha = plot.path.length ? 0.5 : 0.8;
+    buckets.forEach((rows, color) => {
+      context.fillStyle = plot.palette[color];
+      for (const row of rows) {
+        const [x, y] = place(row);
+        if (x < -size || y < -size || x > width + size || y > height + size) continue;
+        if (size > 4) disc(x, y, size / 2);
+        else context.fillRect(x - size / 2, y - size / 2, size, size);
+      }
+    });
+    context.globalAlpha = 1;
+  }
+
+  function disc(x, y, radius) {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  function paintPath() {
+    context.strokeStyle = plot.ink;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    plot.path.forEach((row, i) => context[i ? "lineTo" : "moveTo"](...place(row)));
+    context.stroke();
+    context.fillStyle = plot.ink;
+    for (const row of plot.path) disc(...place(row), 2.4);
+  }
+
+  function ring(row, radius, line) {
+    const [x, y] = place(row);
+    context.fillStyle = plot.palette[plot.colors[row]];
+    disc(x, y, radius);
+    context.lineWidth = line;
+    context.strokeStyle = plot.ink;
+    context.stroke();
+  }
+
+  function find(event) {
+    const box = canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    let found = -1, nearest = REACH * REACH;
+    for (let row = 0; plot && row < plot.rows; row++) {
+      if (plot.shown && !plot.shown[row]) continue;
+      const [px, py] = place(row);
+      const distance = (px - x) * (px - x) + (py - y) * (py - y);
+      if (distance < nearest) [nearest, found] = [distance, row];
+    }
+    return { row: found, x, y };
+  }
+
+  function zoom(factor, x = width / 2, y = height / 2) {
+    factor = clamp(view.scale * factor, 1e-6, 1e9) / view.scale;
+    view.scale *= factor;
+    view.x = x + (view.x - x) * factor;
+    view.y = y + (view.y - y) * factor;
+    draw();
+  }
+
+  canvas.onpointerdown = (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    drag = { x: event.clientX, y: event.clientY, moved: false };
+  };
+  canvas.onpointermove = (event) => {
+    if (!drag) return act.hover(find(event));
+    const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
+    if (!drag.moved && Math.hypot(dx, dy) < 4) return;
+    view.x += dx;
+    view.y += dy;
+    drag = { x: event.clientX, y: event.clientY, moved: true };
+    draw();
+  };
+  canvas.onpointerup = (event) => {
+    const still = drag && !drag.moved;
+    drag = null;
+    if (still) act.choose(find(event).row);
+  };
+  canvas.onpointercancel = () => { drag = null; };
+  canvas.onpointerleave = () => act.hover({ row: -1, x: 0, y: 0 });
+  canvas.ondblclick = reset;
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const box = canvas.getBoundingClientRect();
+    zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
+  }, { passive: false });
+
+  return { canvas, load, resize, reset, draw, zoom };
+}
+
+// Least and greatest of both axes; of all points, so that one colour or clip alone does not move the map.
+function boundsOf(points) {
+  const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < points.length; i += 2) {
+    bounds[0] = Math.min(bounds[0], points[i]);
+    bounds[1] = Math.max(bounds[1], points[i]);
+    bounds[2] = Math.min(bounds[2], points[i + 1]);
+    bounds[3] = Math.max(bounds[3], points[i + 1]);
+  }
+  return bounds;
+}
