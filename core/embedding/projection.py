@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 PRE = 50  # principal components that t-SNE starts from (van der Maaten and Hinton 2008, section 4)
 EARLY, ITERATIONS = 250, 500  # of t-SNE, with early exaggeration and without
 _EVERY = 10  # iterations between looks at whether to go on
-_JUDGED, _NEIGHBOURS = 2000, 12
+_JUDGED, _NEIGHBOURS = 1000, 12
 
 
 class Cancelled(Exception):
@@ -122,7 +122,7 @@ def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:
 
 
 def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHBOURS, seed: int = 0) -> Faithfulness:
-    """Trustworthiness and continuity of a map, on at most 2,000 rows drawn evenly by chance."""
+    """Trustworthiness and continuity of a map, on at most 1,000 rows drawn evenly by chance."""
     chosen = np.random.default_rng(seed).permutation(len(rows))[:_JUDGED]
     count = len(chosen)
     neighbours = min(neighbours, (count - 1) // 2)

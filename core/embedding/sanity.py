@@ -9,7 +9,7 @@ import numpy as np
 from core.embedding import diagnostics as signs
 
 DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
-_CONSTANT = 1e-3  # of the rows' length: less spread is none
+_CONSTANT, _FAINT = 0.01, 0.05  # spread as a share of the rows' length: collapsed, suspicious
 _ONE, _FEW = 1.5, 3.0  # directions that share the variance
 _MOST_DEAD = 0.5  # of the dimensions
 
@@ -64,7 +64,10 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
 
 def _verdict(relative: float, shared: float, moving: float | None, dead: float, most: int) -> tuple[str, str]:
     if relative < _CONSTANT:
-        return "collapsed", "It says the same of everything: a constant encoder."
+        return (
+            "collapsed",
+            f"It says nearly the same of everything (rows differ by {relative:.1%}): a constant encoder.",
+        )
     if shared < _ONE and most > 1:
         return "collapsed", f"All its variance lies along one direction ({shared:.1f} of {most})."
     if moving is not None and moving < DEAD_SHARE:
@@ -72,6 +75,8 @@ def _verdict(relative: float, shared: float, moving: float | None, dead: float, 
             f"Only {moving:.1%} of its variance is motion: it tells clips apart by what stays the same in them, such "
             "as the background (slow features)."
         )
+    if relative < _FAINT:
+        return "suspicious", f"It says nearly the same of everything: rows differ by {relative:.1%} of their length."
     if shared < _FEW < most:
         return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}."
     if moving is not None and moving < SLOW_SHARE:

@@ -39,7 +39,10 @@ def test_axe_finds_nothing_serious(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address, button", [("/train", "start training"), ("/scoreboard", "measure drop again")])
+@pytest.mark.parametrize(
+    "address, button",
+    [("/train", "start training"), ("/scoreboard", "measure drop again"), ("/embeddings", "Show everything")],
+)
 def test_axe_finds_nothing_serious_on_the_other_pages(
     new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str,
     address: str, button: str,

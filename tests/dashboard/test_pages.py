@@ -219,3 +219,23 @@ def test_a_link_that_asks_for_what_is_gone_says_so_until_something_is_changed() 
     assert "clip=gone, latent=my-jepa-99" in app.info[0].value
     app.button(key="compare.roll").click().run()
     assert not app.info
+
+
+def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    assert "Is it sane?** Healthy" in written(app) and "trustworthiness" in written(app)
+    app.selectbox(key="of").set_value("unguarded").run()
+    assert "Is it sane?** Collapsed" in written(app) and not app.exception
+
+
+def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="unit").set_value("clips").run()
+    app.segmented_control(key="map_by").set_value("t-SNE").run()
+    assert [error.value for error in app.error] == ["The perplexity of 48 rows must be from 2 to 16, not 30."]
+    app.slider(key="perplexity").set_value(10).run()
+    assert not app.exception and not app.error and "perplexity 10, seed 0" in written(app)
+    app.segmented_control(key="map_by").set_value("PCA").run()
+    assert not app.exception and "PCA of 48 rows" in written(app)

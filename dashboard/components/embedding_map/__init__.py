@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.components.embedding_map.plot import MapPlot, pack
 
-__all__ = ["MapPlot", "embedding_map", "pack"]
+__all__ = ["MapPlot", "embedding_map", "neighbour_strip", "pack"]
 
 
 def embedding_map(plot: MapPlot, *, key: str) -> int | None:
@@ -15,9 +17,22 @@ def embedding_map(plot: MapPlot, *, key: str) -> int | None:
         key: Streamlit key; the same key keeps colours and the selected point when the map changes.
 
     Returns:
-        The row that a person clicked last; None before.
+        The row that a person clicked last; None if there is none, or it was of another table.
     """
     # Streamlit is imported here so that maps can be built and packed without it.
     from dashboard.components.embedding_map import mount
 
     return mount.show(plot, key)
+
+
+def neighbour_strip(rows: Sequence[int], distances: Sequence[float], *, key: str) -> None:
+    """Shows rows of the map on the same page by their pictures, which the browser has already; a click chooses one.
+
+    Args:
+        rows: The nearest first.
+        distances: How far they are.
+        key: Streamlit key.
+    """
+    from dashboard.components.embedding_map import mount
+
+    mount.strip(data={"rows": list(map(int, rows)), "distances": list(map(float, distances))}, key=key)

@@ -2,7 +2,7 @@
 
 function makeClip(act) {
   const canvas = el("canvas", { class: "picture", width: 64, height: 64, "aria-hidden": "true" });
-  const told = el("p", { class: "told" }, "Click a point: its clip plays here, and the point travels its path.");
+  const told = el("p", { class: "told" });
   const toggle = el("button", { class: "toggle", type: "button", "aria-label": "Play", onclick: () => play(!playing) }, "▶");
   const scrubber = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Frame of the clip" });
   const bar = el("div", { class: "bar" }, toggle, scrubber);

@@ -1,13 +1,14 @@
 // The embedding map: one state. Streamlit calls the default export again for new data and for a new theme.
 
 const instances = new WeakMap();
+const HINT = "Click a point: its clip plays here, and the point travels its path.";
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const root = parentElement.querySelector(".map");
   let map = instances.get(parentElement);
   if (!map) instances.set(parentElement, (map = createMap(root)));
-  map.report = (row) => setStateValue("row", row);
+  map.report = (choice) => setStateValue("choice", choice);
   if (data) map.show(data);
   return () => {
     map.dispose();
@@ -16,7 +17,7 @@ export default function (component) {
 }
 
 function createMap(root) {
-  const state = { plot: null, payload: null, colorBy: "", solo: new Set(), row: -1, current: -1, hovered: -1 };
+  const state = { plot: null, payload: null, colorBy: "", solo: new Set(), row: -1 };
   const act = { hover, choose, frame: follow };
   const scatter = makeScatter(act);
   const clip = makeClip(act);
@@ -40,7 +41,8 @@ function createMap(root) {
   stage.onkeydown = handleKey;
   const sizes = new ResizeObserver(() => scatter.resize(stage.clientWidth, stage.clientHeight));
   sizes.observe(stage);
-  const map = { report: () => {}, show, dispose };
+  const map = { report: () => {}, show, choose, describe, draw, dispose };
+  globalThis.worldscopeMap = map; // the strip of neighbours asks it for pictures
 
   function show(bytes) {
     const scheme = schemeOf(root);
@@ -54,6 +56,7 @@ function createMap(root) {
   }
 
   function load(header, payload) {
+    const before = state.plot;
     const read = (kind, entry) => new kind(payload.slice(entry.start, entry.start + entry.sizes[0]).buffer);
     const points = read(Float32Array, header.points);
     state.payload = payload;
@@ -70,9 +73,16 @@ function createMap(root) {
     header.axes.slice(0, 2).forEach((name, i) => { axes[i].textContent = name; });
     if (!header.axes.length) axes.forEach((axis) => { axis.textContent = ""; });
     root.dataset.rows = header.rows;
-    state.row = state.current = -1;
+    if (before?.table === header.table) return keep(before);
+    state.row = -1;
+    root.dataset.row = -1;
     state.solo.clear();
-    clip.clear("Click a point: its clip plays here, and the point travels its path.");
+    clip.clear(HINT);
+  }
+
+  // The same rows on another map: the chosen point stays chosen, and its clip plays on.
+  function keep({ path, current, film }) {
+    Object.assign(state.plot, { path, current, film });
   }
 
   function recolor(name, fit = false) {
@@ -127,11 +137,18 @@ function createMap(root) {
     tip.style.left = right ? "" : `${x + 14}px`;
     tip.style.right = right ? `${stage.clientWidth - x + 14}px` : "";
     tip.style.top = `${Math.max(0, Math.min(y - 20, stage.clientHeight - 96))}px`;
-    thumb.hidden = !plot.films;
-    if (plot.films) picturesOf(plot.at[row], plot.at[row] + 1).then(([picture]) => {
-      if (plot.hovered === row) thumb.getContext("2d").drawImage(picture, 0, 0, 64, 64);
+    thumb.hidden = !draw(row, thumb, () => plot.hovered === row);
+  }
+
+  // Draws the picture of a row; false where there is none.
+  function draw(row, canvas, wanted = () => true) {
+    const { plot } = state;
+    if (!plot?.films || row >= plot.rows) return false;
+    picturesOf(plot.at[row], plot.at[row] + 1).then(([picture]) => {
+      if (wanted()) canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       picture.close();
     });
+    return true;
   }
 
   function choose(row) {
@@ -140,11 +157,11 @@ function createMap(root) {
     state.row = plot.current = row;
     plot.path = row < 0 || !plot.group ? [] : rowsOf(plot.group[row]);
     root.dataset.row = row;
-    if (row < 0) clip.clear("Click a point: its clip plays here, and the point travels its path.");
+    if (row < 0) clip.clear(HINT);
     else if (plot.films) playFrom(row);
     else clip.clear(describe(row));
     scatter.draw();
-    if (row >= 0) map.report(row);
+    map.report({ row, table: plot.table });
     live.textContent = row < 0 ? "" : `Chosen: ${describe(row)}`;
   }
 
@@ -194,6 +211,7 @@ function createMap(root) {
   }
 
   function describe(row) {
+    if (row < 0 || row >= state.plot.rows) return "";
     return state.plot.columns.map((column) => {
       const value = column.data[row];
       if (column.names) return column.names[value];
@@ -215,6 +233,7 @@ function createMap(root) {
   }
 
   function dispose() {
+    if (globalThis.worldscopeMap === map) delete globalThis.worldscopeMap;
     sizes.disconnect();
     clip.dispose();
     root.replaceChildren();

@@ -19,9 +19,22 @@ component = st.components.v2.component(
     ),
 )
 
+strip = st.components.v2.component(
+    "worldscope_neighbour_strip",
+    html='<div class="strip" data-testid="neighbours"></div>',
+    css=browser_text("dashboard.components.embedding_map", "strip.css"),
+    js="\n".join(
+        (
+            browser_text("dashboard.components", "common.js"),
+            browser_text("dashboard.components.embedding_map", "strip.js"),
+        )
+    ),
+)
+
 
 def show(plot: MapPlot, key: str) -> int | None:
     """Mounts the map and returns the row clicked last; see `embedding_map`."""
-    result = component(data=plot.packed, key=key, on_row_change=lambda: None)
-    row = result.row
-    return int(row) if isinstance(row, (int, float)) and 0 <= row < len(plot.table) else None
+    choice = component(data=plot.packed, key=key, on_choice_change=lambda: None).choice
+    if not choice or choice["table"] != plot.table_id or not 0 <= choice["row"] < len(plot.table):
+        return None  # nothing was clicked, or a point of another table
+    return int(choice["row"])

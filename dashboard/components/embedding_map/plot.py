@@ -31,6 +31,11 @@ class MapPlot:
     color_by: str = ""
 
     @cached_property
+    def table_id(self) -> str:
+        """Tells tables apart: maps of the same one share it."""
+        return blake2b(self.table.vectors.tobytes() + self.table.source.encode(), digest_size=8).hexdigest()
+
+    @cached_property
     def packed(self) -> bytes:
         return pack(self)
 
@@ -52,8 +57,8 @@ def pack(plot: MapPlot) -> bytes:
         "colors": {scheme: {role: color(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
         "films": _films(table, payload),
     }  # fmt: skip
-    digest = blake2b(plot.projection.points.tobytes() + table.source.encode(), digest_size=8).hexdigest()
-    return payload.join(header | {"id": digest})
+    digest = blake2b(plot.projection.points.tobytes() + plot.table_id.encode(), digest_size=8).hexdigest()
+    return payload.join(header | {"id": digest, "table": plot.table_id})
 
 
 def _array(values: np.ndarray, kind: str, payload: Payload) -> dict[str, object]:
