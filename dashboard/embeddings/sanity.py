@@ -11,32 +11,23 @@ from dashboard.compare.evidence import quiet
 _SIGNS = {"healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed"}
 
 
-def sanity_panel(found: Sanity, null: Sanity, title: str) -> None:
+def sanity_panel(found: Sanity, null: Sanity | None, title: str) -> None:
     """The panel.
 
     Args:
         found: Of the representation that is shown.
-        null: Of random weights, on the same clips.
+        null: Of random weights, on the same clips; None where there are none.
         title: The representation's name.
     """
     with st.container(border=True):
         st.markdown(f"**Is it sane?** {_SIGNS[found.state]}. {found.told}")
-        st.dataframe(_table(found, null, title), hide_index=True)
-        quiet("of frames; each measure's formula and source stand beside it")
+        columns = {"measure": [one.name for one in found.signs], title: _values(found)}
+        if null is not None:
+            columns |= {"random weights": _values(null)}
+        columns |= {name: [getattr(one, name) for one in found.signs] for name in ("formula", "source")}
+        st.dataframe(pd.DataFrame(columns), hide_index=True)
+        quiet("each measure's formula and source stand beside it" + ("" if null is None else "; of frames"))
 
 
-def _table(found: Sanity, null: Sanity, title: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "measure": one.name,
-            title: _told(one.value, one.why),
-            "random weights": _told(other.value, other.why),
-            "formula": one.formula,
-            "source": one.source,
-        }
-        for one, other in zip(found.signs, null.signs, strict=True)
-    )
-
-
-def _told(value: float | None, why: str) -> str:
-    return why if value is None else f"{value:.3g}"
+def _values(found: Sanity) -> list[str]:
+    return [one.why if one.value is None else f"{one.value:.3g}" for one in found.signs]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.embed import embed
+from core.embedding.files import read_embeddings
 from core.embedding.projection import Faithfulness, faithfulness, nearest, pca, tsne
 from core.embedding.samples import sample_clips
 from core.embedding.sanity import Sanity, examine
@@ -16,44 +17,48 @@ from core.embedding.table import Embeddings
 from dashboard.components.embedding_map import MapPlot
 from dashboard.resources import model
 
+COLOR_BY = "what happens"  # where that is known
 MOST_MAPS = 8  # by t-SNE that are kept
 NEIGHBOURS = 8
-Made = tuple[str, str, float, int]  # model, unit, perplexity, seed
+Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def map_clips() -> list[Clip]:
+def _sample_clips() -> list[Clip]:
     return sample_clips()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Embedding the sample clips")
 def sample_table(name: str, unit: str) -> Embeddings:
     """The sample clips, as a model represents them."""
-    return embed(model(name), map_clips(), unit)
+    return embed(model(name), _sample_clips(), unit)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the file")
+def own_table(key: str, sampled: bool, _data: bytes) -> Embeddings:
+    """A file of a visitor's; a sample of it if there are too many rows and one was asked for."""
+    return read_embeddings(_data, sample_seed=0 if sampled else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def pca_map(name: str, unit: str) -> MapPlot:
-    table = sample_table(name, unit)
-    return MapPlot(table, pca(table.vectors), "what happens")
+def pca_map(key: Key, _table: Embeddings) -> MapPlot:
+    return MapPlot(_table, pca(_table.vectors), COLOR_BY)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _tsne_maps() -> dict[Made, MapPlot]:
+def _tsne_maps() -> dict[tuple, MapPlot]:
     return {}
 
 
-def tsne_map(made: Made, report: Callable[[float], None]) -> MapPlot:
+def tsne_map(key: Key, table: Embeddings, perplexity: float, seed: int, report: Callable[[float], None]) -> MapPlot:
     """A map by t-SNE; made while ``report`` is told how far it is, unless it was made before.
 
     Raises:
         ValueError: A perplexity that does not go with the number of rows.
     """
-    kept = _tsne_maps()
+    kept, made = _tsne_maps(), (key, perplexity, seed)
     if made not in kept:
-        name, unit, perplexity, seed = made
-        table = sample_table(name, unit)
-        plot = MapPlot(table, tsne(table.vectors, perplexity, seed, report=report), "what happens")
+        plot = MapPlot(table, tsne(table.vectors, perplexity, seed, report=report), COLOR_BY)
         while len(kept) >= MOST_MAPS:
             kept.pop(next(iter(kept)))
         kept[made] = plot
@@ -61,18 +66,17 @@ def tsne_map(made: Made, report: Callable[[float], None]) -> MapPlot:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def trust(key: tuple, _plot: MapPlot) -> Faithfulness:
-    """How far neighbourhoods on a map may be trusted; ``key`` says which map it is."""
+def trust(key: Key, made: str, _plot: MapPlot) -> Faithfulness:
+    """How far neighbourhoods on a map may be trusted; ``made`` says how it was made."""
     return faithfulness(_plot.table.vectors, _plot.projection.points)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def neighbours(name: str, unit: str, row: int) -> tuple[np.ndarray, np.ndarray]:
+def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.ndarray]:
     """The rows nearest to one in the original space, and how far they are."""
-    return nearest(sample_table(name, unit).vectors, row, NEIGHBOURS)
+    return nearest(_table.vectors, row, NEIGHBOURS)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def sample_sanity(name: str) -> Sanity:
-    table = sample_table(name, "frames")
-    return examine(table.vectors, table.group)
+def sanity(key: Key, _table: Embeddings) -> Sanity:
+    return examine(_table.vectors, _table.group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -239,3 +240,42 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     assert not app.exception and not app.error and "perplexity 10, seed 0" in written(app)
     app.segmented_control(key="map_by").set_value("PCA").run()
     assert not app.exception and "PCA of 48 rows" in written(app)
+
+
+def embeddings_page(name: str, data: bytes) -> AppTest:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.selectbox(key="of").set_value("file").run()
+    assert "Drop in .npz" in app.info[0].value
+    app.file_uploader(key="own_embeddings").upload(name, data).run()
+    return app
+
+
+def npy(rows: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, rows)
+    return file.getvalue()
+
+
+def test_an_own_file_goes_in_and_its_map_and_verdict_come_out() -> None:
+    app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
+    assert not app.exception and not app.error
+    assert "PCA of 1,200 rows" in written(app) and "Is it sane?** Healthy" in written(app)
+    assert "random weights" not in app.dataframe[0].value
+
+
+def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
+    app = embeddings_page("mine.csv", b"name,colour\nball,red\n")
+    assert [error.value for error in app.error] == [
+        "This file holds no numbers to map; name them embeddings, or give each a column."
+    ]
+    app.selectbox(key="of").set_value("jepa").run()
+    assert not app.error and "Is it sane?** Healthy" in written(app)
+
+
+def test_of_too_many_rows_a_sample_is_offered_and_called_one() -> None:
+    app = embeddings_page("many.npy", npy(np.random.default_rng(0).normal(size=(100_001, 3)).astype(np.float32)))
+    assert "has 100,001 rows and the limit is 100,000" in app.error[0].value
+    next(button for button in app.button if "sample" in button.label).click().run()
+    assert not app.error and not app.exception
+    assert "A sample: 100,000 of 100,001 rows, drawn by chance (seed 0)." in written(app)

@@ -155,7 +155,7 @@ function createMap(root) {
     const { plot } = state;
     if (!plot) return;
     state.row = plot.current = row;
-    plot.path = row < 0 || !plot.group ? [] : rowsOf(plot.group[row]);
+    plot.path = row < 0 || !plot.group ? [] : pathOf(row);
     root.dataset.row = row;
     if (row < 0) clip.clear(HINT);
     else if (plot.films) playFrom(row);
@@ -176,31 +176,20 @@ function createMap(root) {
   // The clip has come to a frame: the point of its path that was made of it, or the last one before.
   function follow(frame) {
     const { plot } = state;
-    if (!plot.path.length) return clip.say(describe(state.row));
-    const picture = plot.film + frame;
-    let current = plot.path[0];
-    for (const row of plot.path) {
-      if (plot.at[row] > picture) break;
-      // of several points of one frame (patches) the one that was clicked, or its place in other frames
-      if (plot.at[row] !== plot.at[current] || plot.path.indexOf(row) % cellsOf() === plot.path.indexOf(state.row) % cellsOf()) current = row;
-    }
-    plot.current = current;
-    root.dataset.current = current;
-    clip.say(describe(current));
+    if (plot.path.length) plot.current = plot.path.findLast((row) => plot.at[row] <= plot.film + frame) ?? plot.path[0];
+    root.dataset.current = plot.current;
+    clip.say(describe(plot.current));
     scatter.draw();
   }
 
-  function cellsOf() {
-    const { plot } = state;
-    let count = 0;
-    while (count < plot.path.length && plot.at[plot.path[count]] === plot.at[plot.path[0]]) count += 1;
-    return Math.max(1, count);
-  }
-
-  function rowsOf(group) {
-    const rows = [];
-    for (let row = 0; row < state.plot.rows; row++) if (state.plot.group[row] === group) rows.push(row);
-    return rows;
+  // The rows of a clip in the order of time; where a frame has several (patches), those of the same place.
+  function pathOf(chosen) {
+    const { group, at, rows } = state.plot;
+    const own = [];
+    for (let row = 0; row < rows; row++) if (group[row] === group[chosen]) own.push(row);
+    if (!at) return own;
+    const [cells, first] = [own.filter((row) => at[row] === at[own[0]]).length, own.indexOf(chosen)];
+    return own.filter((_, i) => (i - first) % cells === 0);
   }
 
   function picturesOf(from, to) {

@@ -1,0 +1,36 @@
+"""A visitor's own file of embeddings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.embedding.files import TooManyRows
+from core.embedding.formats import LIMITS, EmbeddingError
+from core.embedding.table import Embeddings
+from dashboard.embeddings import tables
+from dashboard.resources import fingerprint
+
+_HELP = (
+    "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
+    "like, label, time, group (the clip) and thumbnails; .csv or .parquet with a column for each dimension or one of "
+    "lists. Nothing leaves this machine, and nothing is unpickled."
+)
+
+
+def own_file() -> tuple[tables.Key, Embeddings] | None:
+    """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
+    file = st.file_uploader("Your embeddings", key="own_embeddings", help=_HELP, max_upload_size=200)
+    if file is None:
+        st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
+        return None
+    data = file.getvalue()
+    key = fingerprint(data)
+    try:
+        sampled = st.session_state.get("own_sample") == key
+        return (key, f"{sampled}"), tables.own_table(key, sampled, data)
+    except TooManyRows as error:
+        st.error(str(error))
+        st.button(f"open a sample of {error.most:,} rows", on_click=lambda: st.session_state.update(own_sample=key))
+    except EmbeddingError as error:
+        st.error(str(error))
+    return None
