@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from core.embedding.embed import UNITS
+from core.embedding.export import to_parquet, to_projector
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import embedding_map, neighbour_strip
 from dashboard.embeddings import tables
@@ -52,6 +53,20 @@ def near(key: tables.Key, table, row: int | None, trusted) -> None:
         )
 
 
+def save_control(table, points) -> None:
+    """What a person takes home."""
+    with st.popover("save"):
+        files = {
+            "parquet, with the map (opens in Embedding Atlas)": (
+                "embeddings.parquet",
+                lambda: to_parquet(table, points),
+            ),
+            "TSV for TensorBoard's projector": ("embeddings.zip", lambda: to_projector(table)),
+        }
+        for label, (name, made) in files.items():
+            st.download_button(label, made, name, key=name, on_click="ignore")
+
+
 def explained(table, projection, own: bool) -> None:
     """How this was made."""
     whence = "from your file."
@@ -72,7 +87,8 @@ def explained(table, projection, own: bool) -> None:
 
 st.title("What lies near what, inside a model?")
 st.markdown("Click a point: its clip plays, and the point travels its path. Colour by what the simulator knows.")
-with st.container(horizontal=True, vertical_alignment="bottom"):
+controls = st.container(horizontal=True, vertical_alignment="bottom")
+with controls:
     model = st.selectbox("model", list(MODELS), format_func=MODELS.get, key="of", bind="query-params", width=280)
     unit = "frames"
     if model != "file":
@@ -94,6 +110,9 @@ try:
 except ValueError as error:  # weights are missing or damaged, or a perplexity that is too high
     st.error(str(error))
     st.stop()
+with controls:
+    st.space("stretch")
+    save_control(table, plot.projection.points)
 row = embedding_map(plot, key="map")
 for note in table.notes:
     quiet(note)

@@ -1,0 +1,44 @@
+"""Embeddings for other tools: parquet (Embedding Atlas and others) and the TSV files of TensorBoard's projector."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pandas as pd
+
+from core.embedding.table import Embeddings
+
+AXES = ("projection_x", "projection_y", "projection_z")
+
+
+def to_parquet(table: Embeddings, points: np.ndarray) -> bytes:
+    """One row for each: ``embedding`` (a list), its place on the map, clip and time, and what is known of it. It opens
+    again in this app."""
+    file = io.BytesIO()
+    frame = _known(table).assign(**dict(zip(AXES, points.T, strict=False)), embedding=list(table.vectors))
+    frame.to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def to_projector(table: Embeddings) -> bytes:
+    """``vectors.tsv`` and ``metadata.tsv`` in a zip file."""
+    file, metadata = io.BytesIO(), _known(table)
+    vectors = pd.DataFrame(table.vectors).to_csv(sep="\t", header=False, index=False, float_format="%.6g")
+    alone = len(metadata.columns) == 1  # the projector expects no header then
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vectors.tsv", vectors)
+        if len(metadata.columns):
+            archive.writestr("metadata.tsv", metadata.to_csv(sep="\t", header=not alone, index=False))
+    return file.getvalue()
+
+
+def _known(table: Embeddings) -> pd.DataFrame:
+    """What is known of the rows; words without the marks that would break a line."""
+    named = {"group": table.group, "time": table.time}
+    columns = {name: column for name, column in named.items() if column is not None} | dict(table.columns)
+    frame = pd.DataFrame(columns, index=range(len(table)))
+    words = frame.select_dtypes(exclude="number").columns
+    frame[words] = frame[words].astype(str).replace(r"[\t\r\n]+", " ", regex=True)
+    return frame
