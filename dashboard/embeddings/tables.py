@@ -10,14 +10,14 @@ import streamlit as st
 from core.clip import Clip
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
-from core.embedding.projection import Faithfulness, faithfulness, nearest, pca, tsne
+from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.samples import sample_clips
 from core.embedding.sanity import Sanity, examine
 from core.embedding.table import Embeddings
 from dashboard.components.embedding_map import MapPlot
 from dashboard.resources import model
 
-COLOR_BY = "what happens"  # where that is known
+COLOR_BY = ("what happens", "label")  # the first that is known
 MOST_MAPS = 8  # by t-SNE that are kept
 NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
@@ -40,9 +40,13 @@ def own_table(key: str, sampled: bool, _data: bytes) -> Embeddings:
     return read_embeddings(_data, sample_seed=0 if sampled else None)
 
 
+def _plot(table: Embeddings, projection: Projection) -> MapPlot:
+    return MapPlot(table, projection, next((name for name in COLOR_BY if name in table.columns), ""))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def pca_map(key: Key, _table: Embeddings) -> MapPlot:
-    return MapPlot(_table, pca(_table.vectors), COLOR_BY)
+    return _plot(_table, pca(_table.vectors))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -58,7 +62,7 @@ def tsne_map(key: Key, table: Embeddings, perplexity: float, seed: int, report: 
     """
     kept, made = _tsne_maps(), (key, perplexity, seed)
     if made not in kept:
-        plot = MapPlot(table, tsne(table.vectors, perplexity, seed, report=report), COLOR_BY)
+        plot = _plot(table, tsne(table.vectors, perplexity, seed, report=report))
         while len(kept) >= MOST_MAPS:
             kept.pop(next(iter(kept)))
         kept[made] = plot
