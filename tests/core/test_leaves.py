@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pytest
 
+from core.evaluation.metrics import persistence_skill, psnr
+from core.models.catalog import load
 from core.training.clips import ClipSet, pick
 from core.worlds import Leaves, sample, simulate
 from core.worlds.leaves import _wander
@@ -94,3 +96,15 @@ def test_training_clips_of_leaves_are_drawn_from_its_factors():
     assert {factors.objects for factors in drawn} == {1, 2, 3, 4, 5, 6}
     assert dataclasses.asdict(drawn[5]) == dataclasses.asdict(sample(Leaves, 5))
     assert np.std([factors.pan for factors in drawn]) > 0.03
+
+
+def test_the_shipped_pair_for_films_beats_copy_last_on_leaves_that_it_has_not_seen():
+    clips = np.stack([simulate(sample(Leaves, seed), seed, frames=12).frames for seed in range(2_000_000, 2_000_024)])
+    context, future = clips[:, :4], clips[:, 4:]
+    pixel, jepa = load("pixel-leaves"), load("jepa-leaves")
+    drawn, copied = pixel.decode(pixel.predict(context, 8)), np.repeat(context[:, -1:], 8, axis=1)
+    gained = (psnr(future / 255.0, drawn / 255.0) - psnr(future / 255.0, copied / 255.0)).mean(axis=0)
+    latents = jepa.encode(clips)
+    skill = persistence_skill(jepa.predict(context, 8), latents[:, 4:], latents[:, 3:4]).steps
+    assert (gained > 0.05).all() and gained[3] > 0.5, gained.round(2)
+    assert (skill > 0.2).all(), skill.round(2)
