@@ -11,12 +11,15 @@ import numpy as np
 import streamlit as st
 
 from core.clip import Clip
+from core.evaluation.ablations import FOLDER as ABLATIONS
 from core.evaluation.ablations import Ablation, stored_runs, summarise
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
+from core.evaluation.positions import can_be_read
 from core.evaluation.scoreboard import result_name, stored
 from core.models.catalog import card, folder_of, load, models_of
 from core.models.store import companion, load_arrays, weights_digest
+from core.paths import RESULTS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
 
@@ -42,8 +45,7 @@ def model(name: str):
 
 def is_blind(name: str) -> bool:
     """Whether nothing reads places off a model: it has no probe."""
-    reader = model(name)
-    return getattr(reader, "probe", reader) is None
+    return not can_be_read(model(name))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -119,21 +121,34 @@ def shares(name: str, factors: Factors, seed: int, context: int, horizon: int) -
     return compute_shares(model(name), world_clip(factors, seed, SIZE, max(32, context + horizon)), context, horizon)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
 def results(case: str) -> dict | None:
     """The stored measurement of a case; None if these weights have not been measured."""
-    return _of_these_weights(stored(result_name(case)))
+    return _stored(result_name(case), _changed(f"{result_name(case)}.json"))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
 def robustness() -> dict | None:
     """The stored curve against moving backgrounds; None if these weights have not been measured."""
-    return _of_these_weights(stored("robustness"))
+    return _stored("robustness", _changed("robustness.json"))
+
+
+def ablations() -> list[Ablation]:
+    """What was found of variants of the JEPA's recipe."""
+    return _ablations(_changed(ABLATIONS))
+
+
+def _changed(name: str) -> int:
+    """When a result was last written: it may be measured again while the app runs."""
+    path = RESULTS / name
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _stored(name: str, changed: int) -> dict | None:
+    return _of_these_weights(stored(name))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def ablations() -> list[Ablation]:
-    """What was found of variants of the JEPA's recipe."""
+def _ablations(changed: int) -> list[Ablation]:
     return summarise(stored_runs())
 
 

@@ -1,6 +1,6 @@
 """What stands in a file of embeddings, by name: ``.npy``, ``.npz``, ``.csv`` and ``.parquet``, told by their content.
 
-Nothing is ever unpickled, and nothing is unpacked before its size is known.
+Nothing is ever unpickled, and nothing is unpacked or parsed before its size is known.
 """
 
 from __future__ import annotations
@@ -39,18 +39,20 @@ def read_columns(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
     """
     if not data:
         raise EmbeddingError("This file is empty; choose another one.")
+    if len(data) > limits.max_bytes:
+        raise EmbeddingError(f"This file has more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions.")
     if data.startswith(b"\x93NUMPY"):
         return {VECTORS[0]: _array(data)}
     if data.startswith(b"PK\x03\x04"):
         return _archive(data, limits)
     if data.startswith(b"PAR1"):
         return _frame(_parquet(data, limits))
-    return _frame(_csv(data))
+    return _frame(_csv(data, limits))
 
 
 def _array(data: bytes) -> np.ndarray:
     try:
-        return np.load(io.BytesIO(data), allow_pickle=False)
+        return np.load(io.BytesIO(data))  # which unpickles nothing unless it is told to
     except (ValueError, EOFError, OSError, MemoryError) as error:  # the last for a header that promises the moon
         if "pickle" in str(error) or "Object arrays" in str(error):
             raise EmbeddingError(
@@ -85,8 +87,10 @@ def _parquet(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
     try:
         file = parquet.ParquetFile(io.BytesIO(data))
         about = file.metadata
-        unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        if unpacked > limits.max_bytes:
+        groups = [about.row_group(i) for i in range(about.num_row_groups)]
+        # Its own sizes are those of packed repetitions: a column of zeros would take none.
+        unpacked = sum(8 * group.column(j).num_values for group in groups for j in range(about.num_columns))
+        if max(unpacked, sum(group.total_byte_size for group in groups)) > limits.max_bytes:
             raise EmbeddingError(
                 f"This file unpacks to more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions."
             )
@@ -95,10 +99,15 @@ def _parquet(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
         raise EmbeddingError("This parquet file is damaged or cut short; save or upload it again.") from error
 
 
-def _csv(data: bytes) -> pd.DataFrame:
+def _csv(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
+    head = data.split(b"\n", 1)[0]
+    mark = max((b",", b";", b"\t"), key=head.count)
+    if head.count(mark) > 2 * limits.max_dims:
+        raise EmbeddingError(
+            f"This table has {head.count(mark) + 1:,} columns; the limit is {limits.max_dims:,} dimensions."
+        )
     try:
-        head = data[: 2**16].split(b"\n", 1)[0]
-        return pd.read_csv(io.BytesIO(data), sep=max((",", ";", "\t"), key=lambda mark: head.count(mark.encode())))
+        return pd.read_csv(io.BytesIO(data), sep=mark.decode())
     except UnicodeDecodeError as error:
         raise EmbeddingError("This is no file of embeddings; pass .npy, .npz, .csv or .parquet.") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:

@@ -11,12 +11,8 @@ from sklearn.neighbors import NearestNeighbors
 
 PRE = 50  # principal components that t-SNE starts from (van der Maaten and Hinton 2008, section 4)
 EARLY, ITERATIONS = 250, 500  # of t-SNE, with early exaggeration and without
-_EVERY = 10  # iterations between looks at whether to go on
+_EVERY = 10  # iterations between reports
 _JUDGED, _NEIGHBOURS = 1000, 12
-
-
-class Cancelled(Exception):
-    """Somebody stopped it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,6 @@ def tsne(
     seed: int = 0,
     exaggeration: float = 12.0,
     report: Callable[[float], None] = lambda share: None,
-    cancelled: Callable[[], bool] = lambda: False,
 ) -> Projection:
     """t-SNE of all rows, from their first 50 principal components and started at the first two.
 
@@ -77,23 +72,20 @@ def tsne(
         perplexity: About how many neighbours count; at most a third of the rows.
         seed: Of what is approximate.
         exaggeration: Early exaggeration.
-        report: Called with the share that is done.
-        cancelled: Asked now and then.
+        report: Called with the share that is done; to stop, raise from it.
 
     Raises:
         ValueError: Too few rows, or a setting out of bounds.
-        Cancelled: ``cancelled`` said so.
     """
     from openTSNE import TSNE
 
     check_tsne(len(rows), perplexity, exaggeration)
 
-    def watch(iteration: int, error: float, embedding: np.ndarray) -> bool:
-        phase[0] += _EVERY
-        report(min(1.0, phase[0] / (EARLY + ITERATIONS)))
-        return cancelled()
+    def watch(iteration: int, error: float, embedding: np.ndarray) -> None:
+        done[0] += _EVERY
+        report(min(1.0, done[0] / (EARLY + ITERATIONS)))
 
-    phase = [0]
+    done = [0]
     few = pca(rows, PRE).points
     start = few[:, :2] / max(float(few[:, 0].std()), 1e-12) * 1e-4
     model = TSNE(
@@ -102,8 +94,6 @@ def tsne(
         callbacks_every_iters=_EVERY,
     )  # fmt: skip
     points = np.asarray(model.fit(few), np.float32)
-    if cancelled():
-        raise Cancelled
     return Projection(points, (), f"t-SNE of {len(rows):,} rows, perplexity {perplexity:g}, seed {seed}")
 
 

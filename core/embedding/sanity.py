@@ -88,7 +88,7 @@ def _verdict(relative: float, shared: float, moving: float | None, dead: float, 
 
 
 def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, ...]:
-    unknown = "needs to know which rows are of one clip"
+    unknown = "needs several clips of several rows, and to know which rows are of one"
     straight = None if group is None else signs.straightness(rows, group)
     decay = signs.spectral_decay(values)
     return (

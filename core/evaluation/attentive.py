@@ -23,7 +23,7 @@ class AttentiveProbe(nn.Module):
     def __init__(self, steps: int, cells: int, dim: int, answers: int) -> None:
         super().__init__()
         self.narrow = nn.Linear(dim, _WIDTH)
-        self.question = nn.Parameter(0.02 * torch.randn(1, 1, _WIDTH))
+        self.question = nn.Parameter(nn.init.normal_(torch.empty(1, 1, _WIDTH), std=0.02))
         self.norm = nn.LayerNorm(_WIDTH)
         self.attend = nn.MultiheadAttention(_WIDTH, _HEADS, batch_first=True)
         self.answer = nn.Sequential(nn.LayerNorm(_WIDTH), nn.Linear(_WIDTH, answers))

@@ -12,7 +12,7 @@ from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
-from core.evaluation.positions import BATCH, by_step, position_errors, predicted_positions, truth_of
+from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.models.catalog import card, folder_of
 from core.models.probe import displacements, r2_score, squared_sums
@@ -109,9 +109,7 @@ def evaluate_forecast(
         ValueError: The protocol is out of bounds, or a model has nothing to read places with.
     """
     check_protocol(protocol)
-    for model in models:
-        if getattr(model, "probe", model) is None:
-            raise ValueError(f"{model.title} has no probe made for its weights to read places with; train it again.")
+    check_readable(models)
     clips = make_clips(protocol, report)
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])

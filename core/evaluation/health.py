@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIVELY, DEAD = 0.15, 0.03  # of the moving share
+from core.embedding.sanity import DEAD_SHARE, SLOW_SHARE
+
 READ, UNREAD = 0.8, 0.4  # of the position R²
 
 
@@ -12,7 +13,7 @@ def directions(measures: Mapping[str, float]) -> str:
     """How many directions of the latents what moves uses, where that means anything."""
     if "effective rank" not in measures:
         return "Not measured yet"
-    if measures["moving share"] < DEAD:
+    if measures["moving share"] < DEAD_SHARE:
         return "Hardly anything moves: its directions are noise"
     return f"What moves uses {measures['effective rank']:.1f} directions"
 
@@ -30,12 +31,12 @@ def verdict(measures: Mapping[str, float], untrained: Mapping[str, float]) -> st
     null = untrained.get("position R²")
     before = "" if null is None else f", {null:.2f} before any training"
     read = "" if position is None else f" A probe reads the balls' places with R² {position:.2f}{before}."
-    if share < DEAD:
+    if share < DEAD_SHARE:
         return (
             "**Collapsed.** Hardly anything in the latents moves while the film does "
             f"({share:.1%} of their variance): the loss is small because there is nothing left to predict.{read}"
         )
-    if share < LIVELY or (position is not None and position < UNREAD):
+    if share < SLOW_SHARE or (position is not None and position < UNREAD):
         return f"**Suspicious.** Little of what moves in the film is in the latents ({share:.0%} of variance).{read}"
     rank = measures["effective rank"]
     sound = "**Healthy.**" if position is not None and position >= READ else "**Alive.**"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.clip import Clip
@@ -39,6 +41,22 @@ def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> n
     distance = np.where(seen, np.linalg.norm(guess - truth, axis=-1), 0.0)
     count = seen.sum(axis=-1)
     return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
+def can_be_read(model: WorldModel) -> bool:
+    """Whether there is something to read places off a model with: a latent one may have no probe for its weights."""
+    return getattr(model, "probe", model) is not None
+
+
+def check_readable(models: Sequence[WorldModel]) -> None:
+    """Refuse models that nothing reads places off.
+
+    Raises:
+        ValueError: Names the first.
+    """
+    for model in models:
+        if not can_be_read(model):
+            raise ValueError(f"{model.title} has no probe made for its weights to read places with; train it again.")
 
 
 def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int) -> np.ndarray:

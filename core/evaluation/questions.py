@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.clip import Truth
-from core.worlds import WORLDS, play, sample, simulate
+from core.worlds import WORLDS, factors_of, play, sample, simulate
 from core.worlds.happenings import HAPPENINGS, happening
 
 FRAMES = 16  # of a clip
@@ -47,8 +47,7 @@ def draw_questions(first_seed: int, of_each: int, report: Callable[[float], None
     for index, name in enumerate(HAPPENINGS):
         for truth, start in itertools.islice(_found(name, first_seed + index * _APART), of_each):
             part = slice(start, start + FRAMES)
-            factors = WORLDS[truth.world](**truth.factors)
-            frames.append(simulate(factors, truth.seed).frames[part])
+            frames.append(simulate(factors_of(truth), truth.seed).frames[part])
             happens.append(index)
             motion.append((truth.vx[part, 0].mean(), np.hypot(truth.vx[part, 0], truth.vy[part, 0]).mean()))
             report(len(frames) / wanted)

@@ -150,7 +150,9 @@ def _pooled(tokens: np.ndarray) -> np.ndarray:
 
 
 def _tubelets(frames: np.ndarray) -> np.ndarray:
-    """``uint8 [B, T, 64, 64, 3]`` to ``float32 [B, T / 2, 64, 384]``."""
-    batch, time = frames.shape[:2]
-    cut = frames.reshape(batch, time // 2, 2, 8, 8, 8, 8, 3).transpose(0, 1, 3, 5, 2, 4, 6, 7)
-    return cut.reshape(batch, time // 2, 64, 384).astype(np.float32) / 255
+    """``uint8 [B, T, 64, 64, 3]`` to ``float32 [B, T / 2, 64, 384]``, as the masked predictors are given them."""
+    from core.models.masked import MaskedConfig, tubelets
+    from core.models.tensors import as_tensor
+
+    config = MaskedConfig()
+    return tubelets(as_tensor(frames), config).unflatten(1, (config.steps, -1)).numpy()

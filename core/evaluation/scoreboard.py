@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.positions import by_step, clip_errors
+from core.evaluation.positions import by_step, check_readable, clip_errors
 from core.models.catalog import folder_of
 from core.models.protocol import WorldModel
 from core.models.store import plain, read_json, weights_digest, write_json
@@ -44,6 +44,7 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         ``position_error`` step by step, and its ``rise`` from none to the strongest: the same clips but for their
         backgrounds, so the interval is that of a paired difference.
     """
+    check_readable(models)
     errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)

@@ -23,11 +23,11 @@ class Predictor(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
-        """Context latents ``[B, T, D, 8, 8]`` to the next ``[B, horizon, D, 8, 8]``, each fed with the last."""
+        """Context latents ``[B, T, D, G, G]`` to the next ``[B, horizon, D, G, G]``, each fed with the last."""
         return self.unroll(latents, horizon)[:, latents.shape[1] - 1 :]
 
     def unroll(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
-        """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, D, 8, 8]``."""
+        """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, D, G, G]``."""
         context = latents.shape[1]
         before = latent = latents[:, 0]
         memory, out = self.trunk.start(latent), []
@@ -50,9 +50,9 @@ class Jepa(nn.Module):
         self.predictor = Predictor(config)
 
     def encode(self, frames: torch.Tensor) -> torch.Tensor:
-        """``[B, T, 3, H, W]`` to ``[B, T, D, 8, 8]``."""
+        """``[B, T, 3, H, W]`` to ``[B, T, D, G, G]``."""
         return self.norm(self.encoder(frames.flatten(0, 1))[0]).unflatten(0, frames.shape[:2])
 
     def imagine(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
-        """Context ``[B, T, 3, H, W]`` to the latents of the next frames, ``[B, horizon, D, 8, 8]``."""
+        """Context ``[B, T, 3, H, W]`` to the latents of the next frames, ``[B, horizon, D, G, G]``."""
         return self.predictor(self.encode(frames), horizon)

@@ -108,7 +108,7 @@ class JepaModel(LatentModel):
         return tokens(self.network.predictor.unroll(latents, 1))[:, : latents.shape[1] - 1], tokens(latents)
 
     def squared_errors(self, frames: torch.Tensor, context: int) -> torch.Tensor:
-        """What it is trained to make small, place by place: ``[1, T, 3, H, W]`` to ``[T - context, 8, 8]``."""
+        """What it is trained to make small, place by place: ``[1, T, 3, H, W]`` to ``[T - context, G, G]``."""
         latents = self.network.encode(frames)
         guesses = self.network.predictor(latents[:, :context], frames.shape[1] - context)
         return (guesses - latents[:, context:])[0].square().mean(dim=1)

@@ -13,9 +13,14 @@ from core.models.trunk import Encoder, Trunk, TrunkConfig
 
 @dataclass(frozen=True)
 class PixelConfig(TrunkConfig):
-    """Sizes of the pixel predictor; ``paint`` channels at half size."""
+    """Sizes of the pixel predictor; ``paint`` channels at half size. Its painter goes on from a grid of 8."""
 
     paint: int = 32
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.grid != 8:
+            raise ValueError(f"The pixel predictor paints from a grid of 8, not {self.grid}.")
 
 
 class Painter(nn.Module):

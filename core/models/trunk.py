@@ -23,6 +23,11 @@ class TrunkConfig:
     grid: int = 8
     context: int = 4
 
+    def __post_init__(self) -> None:
+        if self.grid not in (8, 4, 2, 1) or self.context < 3:
+            given = f"{self.grid} and {self.context}"
+            raise ValueError(f"A grid has 8, 4, 2 or 1 tokens a side and a context 3 frames or more, not {given}.")
+
 
 class Encoder(nn.Module):
     """Frames ``[B, 3, 64, 64]`` in [0, 1] to what a frame holds, coarse to fine."""
@@ -37,7 +42,7 @@ class Encoder(nn.Module):
         self.leave = nn.Conv2d(width, config.dim, 8 // config.grid, 8 // config.grid)
 
     def forward(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Latents ``[B, D, 8, 8]``, features ``[B, W, 16, 16]`` and ``[B, W / 2, 32, 32]``."""
+        """Latents ``[B, D, G, G]``, features ``[B, W, 16, 16]`` and ``[B, W / 2, 32, 32]``."""
         silu = nn.functional.silu
         half = silu(self.at_half(frames - 0.5))
         quarter = silu(self.at_quarter(half))
@@ -60,14 +65,14 @@ class Trunk(nn.Module):
         )  # fmt: skip
 
     def start(self, latent: torch.Tensor) -> torch.Tensor:
-        """An empty memory ``[B, M, 8, 8]`` for latents ``[B, D, 8, 8]``."""
+        """An empty memory ``[B, M, G, G]`` for latents ``[B, D, G, G]``."""
         return latent.new_zeros(len(latent), self.memory, *latent.shape[2:])
 
     def forward(
         self, latent: torch.Tensor, before: torch.Tensor, memory: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What comes next ``[B, M, 8, 8]``, and the next memory, from this latent, the one before and the memory."""
-        seen = torch.cat([latent, latent - before], dim=1)  # [B, 2D, 8, 8]
+        """What comes next ``[B, M, G, G]``, and the next memory, from this latent, the one before and the memory."""
+        seen = torch.cat([latent, latent - before], dim=1)  # [B, 2D, G, G]
         reset, update = torch.sigmoid(self.gates(torch.cat([seen, memory], dim=1))).chunk(2, dim=1)
         candidate = torch.tanh(self.candidate(torch.cat([seen, reset * memory], dim=1)))
         memory = (1 - update) * memory + update * candidate

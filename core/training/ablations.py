@@ -1,8 +1,9 @@
 """What each choice in the JEPA's recipe is worth: it is trained again without it, for the same few minutes.
 
-Each variant differs from ``shipped`` in what it is called after. All see the same windows in the same order, are read
-by a probe fitted in the same way, and are asked for the same frames of the same validation clips: those from
-``ASKED_FROM`` on, each from as many frames before them as it is made for.
+Each variant differs from ``shipped`` in what it is called after. All see the same clips in the same order and, but for
+``context-8``, the same windows of them. All are read by a probe fitted in the same way, and are asked for the same
+frames of the same validation clips: those from ``ASKED_FROM`` on, each from as many frames before them as it is made
+for.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from core.training.loop import Moment, fit
 from core.training.plans import BALLS, CHECK, TRAIN, Asked
 from core.training.probing import encode_all, fit_probe, pairs
 from core.training.recipes import GUARDED, AntiCollapse, JepaRecipe
+from core.training.train import check_folder, check_minutes
 
 STEPS = (1, 4, 8, 16)
 JUDGED_ON = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of the scoreboard's cases
@@ -116,10 +118,23 @@ VARIANTS: dict[str, Variant] = {
     "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
     "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(GUARDED, correlation=0.1)),
     "dropout": Variant("a tenth of the predictor's channels dropped", recipe=DroppedOut),
-    "context-8": Variant("8 context frames for 4", config=TrunkConfig(context=8)),
+    "context-8": Variant(
+        "8 context frames for 4 (its windows are longer, so they start earlier)", config=TrunkConfig(context=8)
+    ),
     "curriculum": Variant("clips of one ball for the first third", clips=OneBallFirst),
     "small-memory": Variant("32 channels of memory for 56", config=TrunkConfig(memory=32)),
 }
+
+
+def variant_named(name: str) -> Variant:
+    """Find a variant.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in VARIANTS:
+        raise ValueError(f"There is no variant called {name!r}; there are {', '.join(VARIANTS)}.")
+    return VARIANTS[name]
 
 
 def run_variant(
@@ -136,17 +151,20 @@ def run_variant(
         What ``core.evaluation.ablations.stored_runs`` gives of it; None if cancelled.
 
     Raises:
-        ValueError: There is no such variant.
+        ValueError: There is no such variant, minutes out of bounds, or a folder that can't be written.
     """
-    if name not in VARIANTS:
-        raise ValueError(f"There is no variant called {name!r}; there are {', '.join(VARIANTS)}.")
-    variant, clips, check = VARIANTS[name], open_clips(TRAIN), open_clips(CHECK)
+    variant = variant_named(name)
+    check_minutes(minutes)
+    check_folder(folder)
+    clips, check = open_clips(TRAIN), open_clips(CHECK)
     recipe = variant.recipe(check, seed, variant.guard, variant.config, variant.asked)
     variant.change(recipe.module)
     of = run_key(TRAIN, (variant.guard, variant.config, variant.asked))
     place = cache_folder() / "runs" / f"ablation-{name}-seed{seed}-{minutes:g}min-{of}"
     settings = {"seed": seed, "report": report, "cancelled": cancelled, "measure_seconds": None}
-    run = fit(recipe, variant.clips(**vars(clips)), place, minutes=minutes, **settings)
+    shown = variant.clips(**vars(clips))
+    shown.at(0.0)  # what has to be copied is copied before the minutes count
+    run = fit(recipe, shown, place, minutes=minutes, **settings)
     if run.spent < 60 * minutes:
         return None
     few = pairs(clips, _TAUGHT, _STRIDE)

@@ -52,9 +52,9 @@ def train(
         ValueError: No such model, minutes out of bounds, a folder that can't be written, or a decoder without its JEPA.
     """
     plan = plan or plan_named(name)
-    if minutes is not None and not 0 < minutes <= 24 * 60:
-        raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
-    _check_folder(models)
+    if minutes is not None:
+        check_minutes(minutes)
+    check_folder(models)
     keep_memory()
     budget = minutes if minutes is not None else plan.minutes
     card = start_card(name, seed, plan.clips, minutes)
@@ -76,13 +76,28 @@ def train(
     return True
 
 
-def _check_folder(models: Path) -> None:
+def check_minutes(minutes: float) -> None:
+    """Refuse a training time that means nothing.
+
+    Raises:
+        ValueError: Says what it may be.
+    """
+    if not 0 < minutes <= 24 * 60:
+        raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
+
+
+def check_folder(models: Path) -> None:
+    """Make sure that something can be written into a folder, before hours are spent on it.
+
+    Raises:
+        ValueError: It can't.
+    """
     try:
         models.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"Models can't be written to {models} ({error.strerror}); name another folder.") from error
+        raise ValueError(f"Nothing can be written to {models} ({error.strerror}); name another folder.") from error
     if not os.access(models, os.W_OK):
-        raise ValueError(f"Models can't be written to {models}; name another folder.")
+        raise ValueError(f"Nothing can be written to {models}; name another folder.")
 
 
 def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: float | None = None) -> dict:
@@ -113,7 +128,7 @@ def run_card(recipe: Recipe, run: Run) -> dict:
     return {
         "minutes": round(run.spent / 60, 2), "cpu_minutes": round(run.cpu / 60, 1), "steps": run.step,
         "threads": torch.get_num_threads(), "batch": recipe.batch,
-        "parameters": sum(p.numel() for p in recipe.module.parameters()),
+        "parameters": sum(p.numel() for p in recipe.module.parameters() if p.requires_grad),
         "measures": run.measures, "history": run.history,
     }  # fmt: skip
 

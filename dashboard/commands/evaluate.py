@@ -79,12 +79,15 @@ def ablations(
 
     from core.evaluation.ablations import errors_by_clip
     from core.paths import RESULTS
-    from core.training.ablations import VARIANTS, run_variant
+    from core.training.ablations import VARIANTS, run_variant, variant_named
     from core.training.train import keep_memory
 
     keep_memory()
     torch.set_num_threads(1)
-    for name in variants or VARIANTS:
+    wanted = variants or list(VARIANTS)
+    for name in wanted:
+        variant_named(name)  # before the first one is trained
+    for name in wanted:
         with Progress(transient=True) as progress:
             task = progress.add_task(name, total=60 * minutes)
             run = run_variant(

@@ -12,7 +12,8 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="jepa, pixel, unguarded, jepa-decoder or nearest; jepa-leaves, pixel-leaves, jepa-leaves-decoder."
+            help="jepa, pixel, unguarded, jepa-decoder or nearest; jepa-leaves, pixel-leaves, jepa-leaves-decoder; "
+            "vjepa, ijepa, masked-pixels."
         ),
     ],
     minutes: Annotated[float | None, typer.Option(help="Training minutes; the recipe's own if not given.")] = None,

@@ -61,6 +61,7 @@ def sync_url() -> None:
     untouched = wanted == st.session_state.get(URL)
     if query and query != wanted and untouched:  # empty when one comes back from another page
         st.session_state[STATE], st.session_state[URL] = CompareState.from_query(query), query
+        st.session_state[NOTICE] = st.session_state[STATE].not_taken(query)
         st.rerun()
     if query != wanted:
         st.query_params.from_dict(wanted)
@@ -174,27 +175,30 @@ def upload() -> tuple[str, Clip] | None:
         st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
         return None
     try:
-        info = resources.film_info(film.key, film.data)
-        key = "compare.start"
-        st.session_state[key] = current().start
-        told = f" of {info.seconds:.1f}" if info.seconds else ""
-        st.number_input(
-            f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
-        )
-        start = current().start
+        start = _start_control(resources.film_info(film.key, film.data).seconds)
         return f"{film.key}@{start!r}", resources.film_clip(film.key, start, film.data)
     except VideoError as error:
         st.error(str(error))
         return None
 
 
+def _start_control(seconds: float | None) -> float:
+    key, told = "compare.start", f" of {seconds:.1f}" if seconds else ""
+    st.session_state[key] = current().start
+    st.number_input(
+        f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
+    )
+    return current().start
+
+
 def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
     for name in filter(None, (state.latent, state.pixel)):
         frames = jobs.film_of(name)
         if frames is not None:
-            rest = frames[round(state.start * FPS) :][:_LEARNT_FRAMES]
             st.info(f"This is the film that {name} has learnt from, as it saw it; upload another one to compare.")
-            return f"{name}@{state.start!r}", Clip(np.array(rest), FPS, None, f"film of {name}")
+            start = _start_control(len(frames) / FPS)
+            rest = frames[min(round(start * FPS), len(frames) - 1) :][:_LEARNT_FRAMES]
+            return f"{name}@{start!r}", Clip(np.array(rest), FPS, None, f"film of {name}")
     return None
 
 

@@ -19,13 +19,16 @@ QUICK = 32  # clips of a live measurement
 def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> dict | None:
     """A button that measures now, with progress; gives what it found, until it measures again."""
     if st.button(label, key=key):
-        with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
-            bar = st.progress(0.0, text="clips")
-            models = [resources.model(name) for name in names() if name not in left_out]
-            st.session_state[f"{key}.found"] = measure(
-                models, lambda what, share: bar.progress(share, text=what), QUICK
-            )
-            status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
+        try:
+            with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
+                bar = st.progress(0.0, text="clips")
+                models = [resources.model(name) for name in names() if name not in left_out]
+                st.session_state[f"{key}.found"] = measure(
+                    models, lambda what, share: bar.progress(share, text=what), QUICK
+                )
+                status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
+        except ValueError as error:  # a model that can't be loaded, or that nothing reads places off
+            st.error(str(error))
     return st.session_state.get(f"{key}.found")
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from core.evaluation.ablations import Ablation
+from core.models.store import plain
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
@@ -20,7 +21,7 @@ MEANING = {  # of the columns that do not speak for themselves
     "found": "The share of balls that the last predicted frame still shows.",
     "Mop per s": "Million operations for a predicted second: multiplications and additions.",
     "ms per s": "Milliseconds for a predicted second, where this was measured.",
-    "minutes": "Of training, on one core.",
+    "minutes": "Of training; each model's card says on how many threads.",
 }
 
 
@@ -69,7 +70,7 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
     for one in found:
         row = {"done otherwise": one.told, "seeds": len(one.seeds), "minutes": f"{one.minutes:g}"}
         for column, step in enumerate(one.judged):
-            row[f"step {step}"] = _value(asdict(one.errors[column]))
+            row[f"step {step}"] = _value(plain(asdict(one.errors[column])))
             if one.more:
                 more = one.more[column]
                 row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})"
@@ -109,5 +110,6 @@ def _cell(now: Mapping, before: Mapping | None) -> str:
 def _value(point: Mapping) -> str:
     if point["mean"] is None:
         return "no ball in sight"
-    half = (point["high"] or point["mean"]) - point["mean"]
-    return f"{point['mean']:.3f} ± {half:.3f}"
+    if point["high"] is None:  # of a single clip
+        return f"{point['mean']:.3f}"
+    return f"{point['mean']:.3f} ± {point['high'] - point['mean']:.3f}"

@@ -164,8 +164,14 @@ def test_many_dimensions_and_unpacked_bytes_have_limits():
     assert len(bomb) < 5000
     with pytest.raises(EmbeddingError, match="unpacks to more than 1 MB"):
         read_embeddings(bomb, EmbeddingLimits(max_bytes=2**20))
-    with pytest.raises(EmbeddingError, match="unpacks to more than 0 MB"):
-        read_embeddings(FILES["parquet"], EmbeddingLimits(max_bytes=100))
+    packed = parquet(pd.DataFrame({str(i): np.zeros(30_000) for i in range(9)}))
+    assert len(packed) < 2**20
+    with pytest.raises(EmbeddingError, match="unpacks to more than 1 MB"):
+        read_embeddings(packed, EmbeddingLimits(max_bytes=2**20))
+    with pytest.raises(EmbeddingError, match="has more than 0 MB"):
+        read_embeddings(FILES["csv"], EmbeddingLimits(max_bytes=100))
+    with pytest.raises(EmbeddingError, match="table has 20,001 columns; the limit is 8,192 dimensions"):
+        read_embeddings(b"a," * 20_000 + b"a\n")
 
 
 def test_nothing_is_written_from_a_zip_that_climbs_out(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.models.catalog import card, load
+from core.models.catalog import card, load, own_names
 from core.models.jepa import Jepa
 from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
@@ -351,3 +351,19 @@ def test_the_r2_of_steps_is_the_r2_of_velocity_over_one_frame():
     assert r2_score(*displacements(places, wrong, seen)) == 1, (
         "a step counts only where both of its frames show the ball"
     )
+
+
+def test_a_damaged_card_does_not_hide_the_other_own_models(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    for name, part, text in (
+        ("my-jepa-1", "my-jepa-1", '{"arm": "jepa"}'),
+        ("my-jepa-1", "my-jepa-1-decoder", '{"arm": "jep'),
+        ("my-jepa-2", "my-jepa-2", '{"arm": "jep'),
+        ("my-jepa-3", "my-jepa-3-probe", '{"arm": "jepa"}'),
+        ("my-pixel-1", "my-pixel-1", '{"arm": "pixel"}'),
+    ):
+        folder = tmp_path / "jobs" / name / "models" / part
+        folder.mkdir(parents=True)
+        (folder / "card.json").write_text(text, encoding="utf-8")
+    (tmp_path / "jobs" / "worker.log").touch()
+    assert (own_names("jepa"), own_names("pixel")) == (("my-jepa-1",), ("my-pixel-1",))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from core.embedding.projection import Cancelled, faithfulness, nearest, pca, tsne
+from core.embedding.projection import faithfulness, nearest, pca, tsne
 
 RNG = np.random.default_rng(0)
 HEAPS = np.repeat(10 * np.eye(3, 20), 40, axis=0) + RNG.normal(size=(120, 20))
@@ -38,11 +38,17 @@ def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
     assert "120 rows" in found.told and found.explained == ()
 
 
-def test_tsne_can_be_stopped():
-    asked = []
-    with pytest.raises(Cancelled):
-        tsne(HEAPS, perplexity=10, report=asked.append, cancelled=lambda: len(asked) >= 3)
-    assert len(asked) < 8
+def test_tsne_is_stopped_by_an_error_from_its_report():
+    told = []
+
+    def stop(share):
+        told.append(share)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tsne(HEAPS, perplexity=10, report=stop)
+    assert len(told) == 3
 
 
 @pytest.mark.parametrize(

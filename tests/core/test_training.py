@@ -285,7 +285,7 @@ def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
             train("pixel", minutes=minutes, models=tmp_path)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match=r"can't be written to .*file"):
+    with pytest.raises(ValueError, match=r"Nothing can be written to .*file"):
         train("pixel", models=tmp_path / "file")
 
 
