@@ -14,7 +14,7 @@ from pathlib import Path
 from core.models.baselines import ConstantVelocity, CopyLast
 from core.models.nearest import NearestClip, NearestConfig
 from core.models.protocol import WorldModel
-from core.models.store import load_arrays, load_card, load_config, read_json
+from core.models.store import load_arrays, load_card, load_config
 from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
@@ -57,13 +57,15 @@ def names() -> tuple[str, ...]:
 
 def own_names(arm: str) -> tuple[str, ...]:
     """Models that were trained on the Train page and are finished; ``arm`` is ``jepa`` or ``pixel``."""
-    folders = jobs_folder().glob("*/models/*/card.json")
-    return tuple(sorted(path.parent.name for path in folders if read_json(path).get("arm") == arm and _is_whole(path)))
+    return tuple(sorted(place.name for place in jobs_folder().iterdir() if _arm_in(place) == arm))
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether the card is that of the model itself and not of its probe or decoder."""
-    return path.parent.name == path.parents[2].name
+def _arm_in(place: Path) -> str | None:
+    """Arm of the model that a training has left in its folder; None if there is none, or none that can be read."""
+    try:
+        return load_card(place / "models" / place.name).get("arm")
+    except ValueError:
+        return None
 
 
 def load(name: str, models: Path = MODELS) -> WorldModel:

@@ -168,9 +168,12 @@ def state_array(truth: Truth | None) -> np.ndarray:
 
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    sets = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns)
-    sizes = {path: sum(file.stat().st_size for file in path.iterdir()) for path in sets}
-    for path in sets:
+    used, sizes = {}, {}
+    for path in (path for path in folder.iterdir() if path.is_dir()):
+        with contextlib.suppress(FileNotFoundError):  # another process has renamed or removed it meanwhile
+            used[path] = path.stat().st_mtime_ns
+            sizes[path] = sum(file.stat().st_size for file in path.iterdir())
+    for path in sorted(sizes, key=used.get):
         if _in_the_making(path):
             continue
         if sum(sizes.values()) + needed <= MOST_BYTES:

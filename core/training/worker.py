@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import traceback
@@ -27,7 +28,7 @@ from core.worlds import WORLDS
 _LEARNT, _CHECKED = 600, 288  # clips, of a simulated world
 _WINDOW = CONTEXT + AHEAD
 _DECODER_SHARE = 0.3  # of the training minutes, afterwards, so that people see something
-_EVERY = 1.0  # seconds between reports
+_REPORTS = 300  # of a run, about; the pages read all of them each time they are drawn
 
 
 def work() -> None:
@@ -53,7 +54,7 @@ def _next() -> Job | None:
 def _try(job: Job, wish: Callable[[], str]) -> None:
     jobs.set_state(job.name, jobs.RUNNING)
     try:
-        jobs.set_state(job.name, run(job, wish))
+        jobs.set_state(job.name, wish() or run(job, wish))  # it may have been cancelled while it was taken up
     except (ValueError, OSError) as error:
         jobs.set_state(job.name, jobs.FAILED, str(error))
     except Exception as error:  # whatever it is, the next job must have its turn
@@ -72,10 +73,10 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
         recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, asked=asked)
     else:
         recipe = PixelRecipe(check, job.seed, asked)
-    told = [0.0]
+    told, apart = [-math.inf], _apart(job.minutes)
 
     def report(moment: Moment) -> None:
-        if time.monotonic() - told[0] > _EVERY:
+        if moment.left == 0 or time.monotonic() - told[0] > apart:  # the last one always: it holds the final measures
             told[0] = time.monotonic()
             numbers = {"step": moment.step, "minutes": moment.spent / 60, "left": moment.left / 60}
             jobs.report(job.name, numbers | {"losses": dict(moment.losses), "measures": dict(moment.measures)})
@@ -98,6 +99,11 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
             return wish() or jobs.PAUSED
     save_network(place / "models", job.name, recipe.module, card | run_card(recipe, done))
     return jobs.DONE
+
+
+def _apart(minutes: float) -> float:
+    """Seconds between the reports of a run."""
+    return max(1.0, 60 * minutes / _REPORTS)
 
 
 def _draw(job: Job, recipe: DecoderRecipe, learn: Clips, card: dict, cancelled: Callable[[], bool]) -> bool:

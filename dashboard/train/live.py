@@ -39,7 +39,7 @@ def status(progress: Progress) -> None:
         elif progress.state == RUNNING:
             told += " · its probe and its decoder are fitted now"
     elif progress.state == RUNNING:
-        told += " · its clips are made"
+        told += " · it gets ready"
     st.progress(share, text=told)
     if progress.error:
         st.error(progress.error)
@@ -78,8 +78,10 @@ def curves(progress: Progress) -> None:
     """The sentence and the curves."""
     moments, look = progress.moments, scheme()
     if not any(moment["losses"] for moment in moments):
-        if progress.state in (RUNNING, WAITING):
-            quiet("The first numbers come when its clips are made: a few seconds, or a minute for a new world.")
+        if progress.state == WAITING:
+            quiet("The first numbers come soon after its turn has come.")
+        elif progress.state == RUNNING:
+            quiet("The first numbers come in a few seconds, or in a minute if clips must be simulated for it first.")
         return
     measures = moments[-1]["measures"]
     if progress.job.arm == "jepa":

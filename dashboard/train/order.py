@@ -85,12 +85,12 @@ def _start(arm: str, source: str, strength: float, guarded: bool, minutes: float
     data = film.getvalue() if film else b""
     key = resources.fingerprint(data) if film else ""
     try:
-        job = Job(jobs.new_name(arm), arm, source, strength, guarded, minutes, key)
-        jobs.submit(job, _frames(film.file_id, data) if film else None)
+        job = Job(arm, source, strength, guarded, minutes, key)
+        name = jobs.submit(job, _frames(film.file_id, data) if film else None)
     except (ValueError, OSError) as error:
         st.error(str(error))
         return
     if film:  # Compare has it at hand then
         st.session_state[COMPARED] = Film(key, data)
-    st.query_params["job"] = job.name
+    st.query_params["job"] = name
     st.rerun()

@@ -30,13 +30,15 @@ def nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "wake", lambda: None)
 
 
-def submit(name: str, state: str, measures: dict | None = None, error: str = "", **more: object) -> None:
-    jobs.submit(Job(name, **{"arm": "jepa", "source": "drop", "strength": 0.0, "guarded": True, "minutes": 2.0} | more))
+def submit(state: str, measures: dict | None = None, error: str = "", **more: object) -> str:
+    usual = {"arm": "jepa", "source": "drop", "strength": 0.0, "guarded": True, "minutes": 2.0}
+    name = jobs.submit(Job(**usual | more))
     if measures is not None:
         for step in (1, 2):
             numbers = {"step": step, "minutes": step / 2, "left": 2 - step / 2}
             jobs.report(name, numbers | {"losses": LOSSES, "measures": measures})
     jobs.set_state(name, state, error)
+    return name
 
 
 def open_page(**query: str) -> AppTest:
@@ -62,10 +64,10 @@ def test_without_a_training_the_page_invites_one() -> None:
 
 
 def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_not() -> None:
-    submit("my-jepa-1", "done", source="wall")
-    submit("my-pixel-1", "done", arm="pixel", source="leaves")
+    submit("done", source="wall")
+    submit("done", arm="pixel", source="leaves")
     film = np.zeros((95, 64, 64, 3), np.uint8)
-    jobs.submit(Job("my-jepa-2", "jepa", "film", 0.0, True, 2.0), film)
+    jobs.submit(Job("jepa", "film", 0.0, True, 2.0), film)
     views = {name: live._where_to_look(jobs.find(name).job) for name in ("my-jepa-1", "my-pixel-1", "my-jepa-2")}
     assert sample_named(views["my-jepa-1"].pop("clip")).factors.name == "wall"
     assert views == {
@@ -86,7 +88,7 @@ def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_
     ],
 )
 def test_a_training_offers_what_its_state_allows(state: str, offered: set[str]) -> None:
-    submit("my-jepa-1", state, MEASURES, error="The disk is full." if state == "failed" else "")
+    submit(state, MEASURES, error="The disk is full." if state == "failed" else "")
     app = open_page()
     assert not app.exception
     assert buttons(app) == offered
@@ -95,19 +97,29 @@ def test_a_training_offers_what_its_state_allows(state: str, offered: set[str]) 
 
 
 def test_a_collapse_is_called_by_its_name() -> None:
-    submit("my-jepa-1", "done", MEASURES | {"moving share": 0.001, "position R²": 0.1}, guarded=False)
+    submit("done", MEASURES | {"moving share": 0.001, "position R²": 0.1}, guarded=False)
     assert "**Collapsed.**" in written(open_page())
 
 
 def test_a_pixel_training_has_curves_and_no_verdict() -> None:
-    submit("my-pixel-1", "done", {"skill": 0.4, "skill at 1 step": 0.5, "skill at 8 steps": 0.3}, arm="pixel")
+    submit("done", {"skill": 0.4, "skill at 1 step": 0.5, "skill at 8 steps": 0.3}, arm="pixel")
     app = open_page()
     assert not app.exception
     assert "Healthy" not in written(app) and "skill: 0.40" in written(app)
 
 
+def test_before_its_first_step_a_training_promises_nothing_of_clips_that_may_be_there() -> None:
+    name = submit("waiting")
+    assert "its turn" in written(open_page())
+    jobs.set_state(name, "running")
+    with jobs.sole_worker():
+        app = open_page()
+    assert "if clips must be simulated" in written(app)
+    assert "clips" not in app.get("progress")[0].proto.text
+
+
 def test_start_puts_a_training_into_the_queue_and_shows_it() -> None:
-    submit("my-jepa-1", "done", MEASURES)
+    submit("done", MEASURES)
     app = open_page()
     app.toggle(key="train.guarded").set_value(False)
     app.number_input(key="train.minutes").set_value(1.0)
@@ -119,13 +131,13 @@ def test_start_puts_a_training_into_the_queue_and_shows_it() -> None:
 
 
 def test_a_link_to_a_training_that_is_gone_shows_the_newest() -> None:
-    submit("my-jepa-1", "done", MEASURES)
+    submit("done", MEASURES)
     app = open_page(job="my-jepa-9")
     assert not app.exception and "my-jepa-1" in app.get("progress")[0].proto.text
 
 
 def test_to_forget_a_training_removes_it() -> None:
-    submit("my-jepa-1", "done", MEASURES)
+    submit("done", MEASURES)
     app = open_page()
     app.button(key="train.remove").click().run()
     assert not app.exception and jobs.all_jobs() == []
