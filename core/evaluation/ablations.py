@@ -32,7 +32,7 @@ class Ablation:
             that was not run alike.
         apart: How far the best seed's mean error is from the worst one's; 0 with a single seed.
         r2, velocity_r2: What a probe explains of places and of their change on true frames, the mean over seeds.
-        steps: Of training, the mean over seeds.
+        steps, cpu_minutes: Of training, the mean over seeds.
     """
 
     told: str
@@ -45,6 +45,7 @@ class Ablation:
     r2: float
     velocity_r2: float
     steps: float
+    cpu_minutes: float
 
 
 def stored_runs(folder: Path = RESULTS) -> list[dict]:
@@ -78,12 +79,10 @@ def _summary(seeds: Mapping[int, Mapping], shipped: Mapping[int, Mapping]) -> Ab
     if one["name"] != SHIPPED and set(seeds) <= set(shipped):
         more = _by_step(errors - np.stack([errors_by_clip(shipped[seed]) for seed in seeds]))
     means = np.nanmean(errors, axis=1)  # [S, 4]
-    r2, velocity_r2, steps = (
-        float(np.mean([run[key] for run in seeds.values()])) for key in ("r2", "velocity_r2", "steps")
-    )
+    told = (np.mean([run[key] for run in seeds.values()]) for key in ("r2", "velocity_r2", "steps", "cpu_minutes"))
     return Ablation(
         one["told"], one["minutes"], tuple(seeds), tuple(one["judged"]), _by_step(errors), more,
-        tuple(np.ptp(means, axis=0).tolist()), r2, velocity_r2, steps,
+        tuple(np.ptp(means, axis=0).tolist()), *map(float, told),
     )  # fmt: skip
 
 

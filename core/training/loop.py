@@ -81,8 +81,9 @@ def fit(
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
     measure_seconds: float | None = 180.0,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Run:
-    """Train for a number of minutes, or what is left of them if ``folder`` holds a checkpoint.
+    """Train for a number of minutes by ``clock``, or what is left of them if ``folder`` holds a checkpoint.
 
     Windows come from one stream that depends on the seed alone, so that two arms see the same clips in the same order
     and a resumed run goes on as if it had never stopped. Stopping early (``cancelled`` or Ctrl-C) leaves a checkpoint.
@@ -96,10 +97,10 @@ def fit(
     recipe.module.train()
     try:
         while run.spent < budget and not cancelled():
-            began, cpu = time.monotonic(), time.process_time()
+            began, cpu = clock(), time.process_time()
             losses = _step(recipe, optimiser, clips, seed, run.step, run.spent / budget)
             run.step += 1
-            run.spent += time.monotonic() - began
+            run.spent += clock() - began
             run.cpu += time.process_time() - cpu
             if measure_seconds is not None and (run.spent - measured > measure_seconds or run.spent >= budget):
                 run.measures, measured = measure(recipe), run.spent

@@ -68,7 +68,7 @@ def scoreboard(
 @evaluate.command()
 def ablations(
     variants: Annotated[list[str] | None, typer.Argument(help="Which ones; all if none is named.")] = None,
-    minutes: Annotated[float, typer.Option(help="Training minutes of each, on one core.")] = 6.0,
+    minutes: Annotated[float, typer.Option(help="Training minutes of each, of one processor core.")] = 6.0,
     seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the clips.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
 ) -> None:

@@ -59,8 +59,7 @@ def budgets(result: Mapping) -> pd.DataFrame:
             "parameters": f"{score['parameters'] / 1e6:.2f} M" if score["parameters"] else "",
             "minutes": f"{score['training_minutes']:.3g}" if score["training_minutes"] else "",
         })  # fmt: skip
-    shown = pd.DataFrame(table).fillna("").set_index("model")
-    return shown.loc[:, (shown != "").any()]
+    return _without_empty(pd.DataFrame(table).set_index("model"))
 
 
 def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
@@ -68,18 +67,22 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
     was run alike, by how much more it errs on the same clips."""
     table = []
     for one in found:
-        row = {"done otherwise": one.told, "seeds": len(one.seeds), "minutes": f"{one.minutes:g}"}
+        row = {"done otherwise": one.told, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
         for column, step in enumerate(one.judged):
             row[f"step {step}"] = _value(plain(asdict(one.errors[column])))
-            if one.more:
-                more = one.more[column]
-                row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})"
+            more = one.more[column] if one.more else None
+            row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
         row["seeds apart by"] = f"{max(one.apart):.3f}" if len(one.seeds) > 1 else ""
         table.append(row | {
             "R² place": _told(one.r2, ".3f"), "R² velocity": _told(one.velocity_r2, ".2f"),
             "training steps": f"{one.steps:,.0f}",
         })  # fmt: skip
-    return pd.DataFrame(table).fillna("").set_index("done otherwise")
+    return _without_empty(pd.DataFrame(table).set_index("done otherwise"))
+
+
+def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
+    """Without the columns that say nothing."""
+    return table.loc[:, (table != "").any()]
 
 
 def _name(name: str, score: Mapping) -> str:

@@ -133,7 +133,14 @@ def test_all_are_asked_for_the_same_frames(few):
 
 
 def stored(folder, **found):
-    run = {"told": found["name"], "judged": [1], "r2": 0.5, "velocity_r2": 0.25, "steps": 10} | found
+    run = {
+        "told": found["name"],
+        "judged": [1],
+        "r2": 0.5,
+        "velocity_r2": 0.25,
+        "steps": 10,
+        "cpu_minutes": 5.5,
+    } | found
     (folder / "ablations").mkdir(exist_ok=True)
     (folder / "ablations" / f"{run['name']}-{run['seed']}-{run['minutes']}.json").write_text(json.dumps(run))
 
