@@ -16,9 +16,9 @@ from core.evaluation.ablations import Ablation, stored_runs, summarise
 from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.positions import can_be_read
-from core.evaluation.scoreboard import result_name, stored
-from core.models.catalog import card, folder_of, load, models_of
-from core.models.store import companion, load_arrays, weights_digest
+from core.evaluation.scoreboard import SEEDS, result_name, stored
+from core.models.catalog import card, digest_of, load, models_of
+from core.models.store import companion, load_arrays
 from core.paths import RESULTS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
@@ -131,6 +131,11 @@ def robustness() -> dict | None:
     return _stored("robustness", _changed("robustness.json"))
 
 
+def seeds() -> dict | None:
+    """What trainings of the JEPA from other seeds were found to do; None if these weights have not been measured."""
+    return _stored("seeds", _changed("seeds.json"), SEEDS)
+
+
 def ablations() -> list[Ablation]:
     """What was found of variants of the JEPA's recipe."""
     return _ablations(_changed(ABLATIONS))
@@ -143,8 +148,8 @@ def _changed(name: str) -> int:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _stored(name: str, changed: int) -> dict | None:
-    return _of_these_weights(stored(name))
+def _stored(name: str, changed: int, wanted: tuple[str, ...] = WORLD_PAIR) -> dict | None:
+    return _of_these_weights(stored(name), wanted)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -152,10 +157,10 @@ def _ablations(changed: int) -> list[Ablation]:
     return summarise(stored_runs())
 
 
-def _of_these_weights(result: dict | None) -> dict | None:
+def _of_these_weights(result: dict | None, wanted: tuple[str, ...]) -> dict | None:
     measured = {name: score["weights"] for name, score in (result or {"models": {}})["models"].items()}
-    same = all(weights_digest(folder_of(name)) == digest for name, digest in measured.items())
-    return result if same and set(WORLD_PAIR) <= set(measured) else None
+    same = all(digest_of(name) == digest for name, digest in measured.items())
+    return result if same and set(wanted) <= set(measured) else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -15,7 +15,7 @@ from core.evaluation.metrics import Interval, interval
 from core.models.store import read_json
 from core.paths import RESULTS
 
-FOLDER, SHIPPED = "ablations", "shipped"
+FOLDER, BASE = "ablations", "base"
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Ablation:
         seeds: Of the first weights and of the order of the clips.
         judged: The steps ahead that the following are for.
         errors: Position error in frame widths, the mean over seeds; its interval is over clips.
-        more: By how much that is more than the shipped recipe's, from the same seeds on the same clips; empty where
-            that was not run alike.
+        more: By how much that is more than the base recipe's, from the same seeds on the same clips; empty where that
+            was not run alike.
         apart: How far the best seed's mean error is from the worst one's; 0 with a single seed.
         r2, velocity_r2: What a probe explains of places and of their change on true frames, the mean over seeds.
         steps, cpu_minutes: Of training, the mean over seeds.
@@ -49,19 +49,19 @@ class Ablation:
 
 
 def stored_runs(folder: Path = RESULTS) -> list[dict]:
-    """Every run that was stored: its ``name``, what it is (``told``), ``minutes``, ``seed``, training ``steps``, the
-    position ``errors`` of the ``judged`` steps, clip by clip for each case, ``[64, 4]`` with None where no ball counts;
-    ``r2`` and ``velocity_r2`` on true frames; where and when."""
+    """Every run that was stored: its ``name``, what it is (``told``), the ``key`` of its settings, ``minutes``,
+    ``seed``, training ``steps``, the position ``errors`` of the ``judged`` steps, clip by clip for each case,
+    ``[64, 4]`` with None where no ball counts; ``r2`` and ``velocity_r2`` on true frames; where and when."""
     return [read_json(path) for path in sorted((folder / FOLDER).glob("*.json"))]
 
 
 def summarise(runs: Sequence[Mapping]) -> list[Ablation]:
-    """The shipped recipe first, then its variants, the best at the farthest step first."""
+    """The base recipe first, then its variants, the best at the farthest step first."""
     alike: dict[tuple, dict[int, Mapping]] = {}
     for run in runs:
         alike.setdefault((run["name"], run["minutes"]), {})[run["seed"]] = run
-    found = {key: _summary(seeds, alike.get((SHIPPED, key[1]), {})) for key, seeds in alike.items()}
-    order = sorted(found, key=lambda key: (key[0] != SHIPPED, found[key].errors[-1].mean))
+    found = {key: _summary(seeds, alike.get((BASE, key[1]), {})) for key, seeds in alike.items()}
+    order = sorted(found, key=lambda key: (key[0] != BASE, found[key].errors[-1].mean))
     return [found[key] for key in order]
 
 
@@ -73,11 +73,11 @@ def errors_by_clip(run: Mapping) -> np.ndarray:
     return np.where(counted > 0, np.nansum(cases, axis=0) / np.maximum(counted, 1), np.nan)
 
 
-def _summary(seeds: Mapping[int, Mapping], shipped: Mapping[int, Mapping]) -> Ablation:
+def _summary(seeds: Mapping[int, Mapping], base: Mapping[int, Mapping]) -> Ablation:
     one, errors = next(iter(seeds.values())), np.stack([errors_by_clip(run) for run in seeds.values()])  # [S, 64, 4]
     more = ()
-    if one["name"] != SHIPPED and set(seeds) <= set(shipped):
-        more = _by_step(errors - np.stack([errors_by_clip(shipped[seed]) for seed in seeds]))
+    if one["name"] != BASE and set(seeds) <= set(base):
+        more = _by_step(errors - np.stack([errors_by_clip(base[seed]) for seed in seeds]))
     means = np.nanmean(errors, axis=1)  # [S, 4]
     told = (np.mean([run[key] for run in seeds.values()]) for key in ("r2", "velocity_r2", "steps", "cpu_minutes"))
     return Ablation(

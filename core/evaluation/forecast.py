@@ -14,10 +14,10 @@ from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
-from core.models.catalog import card, folder_of
+from core.models.catalog import card, digest_of
 from core.models.probe import displacements, r2_score, squared_sums
 from core.models.protocol import WorldModel
-from core.models.store import plain, weights_digest
+from core.models.store import plain
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
@@ -203,7 +203,7 @@ def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report)
         ms_per_frame=cost.milliseconds,
         parameters=cost.parameters,
         training_minutes=(card(model.name) or {}).get("minutes"),
-        weights=weights_digest(folder_of(model.name)),
+        weights=digest_of(model.name),
     )
     return score, errors
 

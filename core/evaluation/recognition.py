@@ -14,8 +14,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from core.evaluation.metrics import explained, interval
 from core.evaluation.questions import Questions, draw_questions
-from core.models.catalog import folder_of
-from core.models.store import plain, weights_digest
+from core.models.catalog import digest_of
+from core.models.store import plain
 from core.worlds.happenings import HAPPENINGS
 
 SHARES = (0.01, 0.1, 1.0)  # of the labels
@@ -80,7 +80,7 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
             report(title, 0.1 + 0.9 * (before + share) / len(asked))
 
         found[model.name] = _ask(model, learn, test, protocol, told) | {
-            "title": model.title, "weights": weights_digest(folder_of(model.name)),
+            "title": model.title, "weights": digest_of(model.name),
         }  # fmt: skip
     return plain({
         "protocol": asdict(protocol), "happenings": HAPPENINGS, "shares": list(SHARES), "chance": 1 / len(HAPPENINGS),

@@ -1,4 +1,4 @@
-"""The whole scoreboard: every case, and what a moving background does to both arms."""
+"""The whole scoreboard: every case, what a moving background does to both arms, and what a training's seed does."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import numpy as np
 
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.positions import by_step, check_readable, clip_errors
-from core.models.catalog import folder_of
+from core.models.catalog import SEED_LOADERS, card, digest_of, load
 from core.models.protocol import WorldModel
-from core.models.store import plain, read_json, weights_digest, write_json
+from core.models.store import plain, read_json, write_json
 from core.paths import RESULTS
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -27,7 +27,12 @@ CASES: dict[str, ForecastProtocol] = {
     "wall": replace(USUAL, world="wall"),
     "occluder": replace(USUAL, world="occluder"),
 }
+GOALS = {  # that this project set itself: position error at a step
+    "drop, one ball": {4: 0.03, 8: 0.04, 16: 0.06},
+    "drop, three balls": {4: 0.05, 8: 0.08, 16: 0.14},
+}
 MOVING = replace(USUAL, clips=64, background="moving")
+SEEDS = ("jepa", *SEED_LOADERS)
 Report = Callable[[str, float], None]
 
 
@@ -55,7 +60,7 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
             errors[model.name].append(clip_errors(model, made, protocol.context, protocol.horizon))
     found = {
         name: {
-            "weights": weights_digest(folder_of(name)),
+            "weights": digest_of(name),
             "position_error": [[asdict(step) for step in by_step(table)] for table in tables],
             "rise": [asdict(step) for step in by_step(tables[-1] - tables[0])],
         }
@@ -65,12 +70,36 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     return plain({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
 
 
+def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
+    """Position errors of trainings that differ by their seed alone, on the clips of every case.
+
+    Returns:
+        ``protocol``, and for every model under ``models``: its ``weights``, the ``seed`` it was trained from, and under
+        ``cases`` its position error step by step.
+    """
+    check_readable(models)
+    found = {
+        model.name: {"weights": digest_of(model.name), "seed": (card(model.name) or {}).get("seed"), "cases": {}}
+        for model in models
+    }
+    for index, (case, protocol) in enumerate(CASES.items()):
+        made = make_clips(
+            replace(protocol, clips=clips), lambda what, share, i=index: report(what, (i + 0.5 * share) / len(CASES))
+        )
+        for count, model in enumerate(models):
+            report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))
+            errors = by_step(clip_errors(model, made, protocol.context, protocol.horizon))
+            found[model.name]["cases"][case] = [asdict(step) for step in errors]
+    return plain({"protocol": asdict(replace(USUAL, clips=clips)), "models": found})
+
+
 def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:
     """Measure everything and store it with its provenance; gives the files written."""
     written = []
     for case in CASES:
         written.append(store(result_name(case), measure_case(case, models, report), folder))
     written.append(store("robustness", measure_robustness(models, report), folder))
+    written.append(store("seeds", measure_seeds([load(name) for name in SEEDS], report), folder))
     return written
 
 

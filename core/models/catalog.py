@@ -14,7 +14,7 @@ from pathlib import Path
 from core.models.baselines import ConstantVelocity, CopyLast
 from core.models.nearest import NearestClip, NearestConfig
 from core.models.protocol import WorldModel
-from core.models.store import load_arrays, load_card, load_config
+from core.models.store import load_arrays, load_card, load_config, weights_digest
 from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
@@ -43,6 +43,11 @@ LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-hidden": _learned("hidden", "pixel"),
     "pixel": _learned("pixel", "pixel"),
     "jepa": _learned("jepa", "jepa"),
+}
+# The JEPA trained again from other seeds: how much of what it does is luck.
+SEED_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
+    "jepa-1": _learned("jepa", "jepa-1"),
+    "jepa-2": _learned("jepa", "jepa-2"),
 }
 FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-leaves": _learned("pixel", "pixel-leaves"),
@@ -74,7 +79,7 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
-    if loader := (LOADERS | FILM_LOADERS).get(name):
+    if loader := (LOADERS | SEED_LOADERS | FILM_LOADERS).get(name):
         return loader(models)
     for point in entry_points(group=GROUP):
         if point.name == name:
@@ -105,6 +110,13 @@ def folder_of(name: str, models: Path = MODELS) -> Path:
     """Where the weights of a model are; there are none for some baselines."""
     name = name.removesuffix("-hidden")  # features of a model, not another model
     return models_of(name, models) / name
+
+
+def digest_of(name: str, models: Path = MODELS) -> str | None:
+    """Tells apart what a model is measured with: its weights and those of the probe that reads it; None without any."""
+    place = folder_of(name, models)
+    parts = [weights_digest(place), weights_digest(place.with_name(f"{place.name}-probe"))]
+    return "+".join(filter(None, parts)) or None
 
 
 def models_of(name: str, models: Path = MODELS) -> Path:

@@ -21,7 +21,8 @@ from core.models.trunk import TrunkConfig
 from core.worlds import FPS, SIZE
 
 _TITLES = {
-    "jepa": "JEPA predictor", "jepa-leaves": "JEPA predictor", "random": "random weights",
+    "jepa": "JEPA predictor", "jepa-1": "JEPA predictor, seed 1", "jepa-2": "JEPA predictor, seed 2",
+    "jepa-leaves": "JEPA predictor", "random": "random weights",
     "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
     "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "random weights",
 }  # fmt: skip

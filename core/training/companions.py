@@ -30,7 +30,7 @@ def save_companions(name: str, network: Network, plan: Plan, models: Path, seed:
     balls = learnt.states.visible.any()
     if balls:
         save_probe(models, name, card, network, learnt, seed)
-    if plan.recipe != "jepa":
+    if plan.recipe != "jepa" or plan.repeats:
         return
     save_reference(models, name, card, network, open_clips(plan.check))
     if balls:

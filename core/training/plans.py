@@ -26,7 +26,7 @@ class Asked:
             divides them by how much the clip moves.
     """
 
-    roll_outs: tuple[tuple[float, int], ...] = ((0.1, 4), (0.6, 8), (1.0, 16))
+    roll_outs: tuple[tuple[float, int], ...] = ((0.2, 1), (0.5, 4), (0.8, 8), (1.0, 16))
     evening: float = 0.0
 
 
@@ -49,6 +49,8 @@ class Plan:
         check: What it is watched on.
         paints_for: The JEPA whose latents a decoder paints.
         asked: What an arm is asked for.
+        seed: Unless another is asked for.
+        repeats: The model that this is another training of, from another seed; only its probe goes with it.
     """
 
     recipe: str
@@ -57,11 +59,15 @@ class Plan:
     check: ClipSet = CHECK
     paints_for: str = ""
     asked: Asked = BALLS
+    seed: int = 0
+    repeats: str = ""
 
 
 PLANS: dict[str, Plan] = {
     "jepa": Plan("jepa", ARM_MINUTES),
     "pixel": Plan("pixel", ARM_MINUTES),
+    "jepa-1": Plan("jepa", ARM_MINUTES, seed=1, repeats="jepa"),
+    "jepa-2": Plan("jepa", ARM_MINUTES, seed=2, repeats="jepa"),
     "unguarded": Plan("unguarded", 5.0),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),

@@ -30,7 +30,7 @@ def train(
     name: str,
     *,
     minutes: float | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     models: Path = MODELS,
     plan: Plan | None = None,
     report: Callable[[Moment], None] = lambda moment: None,
@@ -42,7 +42,7 @@ def train(
     Args:
         name: One of ``PLANS``.
         minutes: Training time; None for the plan's own. ``nearest`` needs none.
-        seed: Of the first weights and of the order of the clips.
+        seed: Of the first weights and of the order of the clips; None for the plan's own.
         plan: Another plan than the name's own.
 
     Returns:
@@ -52,6 +52,7 @@ def train(
         ValueError: No such model, minutes out of bounds, a folder that can't be written, or a decoder without its JEPA.
     """
     plan = plan or plan_named(name)
+    seed = plan.seed if seed is None else seed
     if minutes is not None:
         check_minutes(minutes)
     check_folder(models)

@@ -13,11 +13,11 @@ def train(
         str,
         typer.Argument(
             help="jepa, pixel, unguarded, jepa-decoder or nearest; jepa-leaves, pixel-leaves, jepa-leaves-decoder; "
-            "vjepa, ijepa, masked-pixels."
+            "vjepa, ijepa, masked-pixels; jepa-1 and jepa-2 (jepa from other seeds)."
         ),
     ],
     minutes: Annotated[float | None, typer.Option(help="Training minutes; the recipe's own if not given.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the clips.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Of first weights and order; the recipe's own if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the models; the shipped one if not given.")] = None,
 ) -> None:
     """Train a model from seeds and save it with its card."""

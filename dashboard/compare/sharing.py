@@ -10,6 +10,7 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison
 from dashboard import resources
 from dashboard.exports import film_mp4, numbers_csv
+from dashboard.scoreboard.table import ablations
 from dashboard.state import CompareState
 
 
@@ -52,6 +53,9 @@ def about_control(pair: tuple[str, str]) -> None:
                     f"clips) · {card['date']}{learnt}"
                 )
                 st.code(card["recipe"], language=None)
+        if pair[1] == resources.WORLD_PAIR[1] and (tried := resources.ablations()):
+            st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
+            st.dataframe(ablations(tried)[["seeds", "step 8", "more at 8"]])
         st.text(
             "The JEPA never predicts pixels. Its decoder was trained afterwards on frozen latents, so that people "
             "can see what they hold; a probe, linear in each token, reads the balls' places. In the pixel arm a colour "

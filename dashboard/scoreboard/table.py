@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from core.evaluation.ablations import Ablation
+from core.evaluation.scoreboard import CASES, GOALS
 from core.models.store import plain
 from dashboard.figures.looks import LOOKS
 
@@ -62,9 +63,22 @@ def budgets(result: Mapping) -> pd.DataFrame:
     return _without_empty(pd.DataFrame(table).set_index("model"))
 
 
+def seeds(result: Mapping) -> pd.DataFrame:
+    """Each training's errors in every case, and the goal where there is one."""
+    shown, table = STEPS[2:], []
+    for case in CASES:
+        row = {"clips": case}
+        for step in shown:
+            errors = [model["cases"][case][step - 1]["mean"] for model in result["models"].values()]
+            row[f"step {step}"] = " · ".join(_told(error, ".3f") for error in errors)
+            row[f"goal at {step}"] = _told(GOALS.get(case, {}).get(step), ".2f")
+        table.append(row)
+    return pd.DataFrame(table).set_index("clips")
+
+
 def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
-    """What each choice in the JEPA's recipe is worth: a row for each variant, its errors and, where the shipped recipe
-    was run alike, by how much more it errs on the same clips."""
+    """What each choice in the JEPA's recipe is worth: a row for each variant, its errors and, where the base recipe was
+    run alike, by how much more it errs on the same clips."""
     table = []
     for one in found:
         row = {"done otherwise": one.told, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.evaluation.ablations import SHIPPED, errors_by_clip, stored_runs, summarise
+from core.evaluation.ablations import BASE, errors_by_clip, stored_runs, summarise
 from core.models.jepa import Jepa
 from core.models.trunk import TrunkConfig
 from core.training import ablations, probing
 from core.training.ablations import STEPS, VARIANTS, OneBallFirst, run_variant
-from core.training.clips import ClipSet, open_clips
+from core.training.clips import ClipSet, open_clips, run_key
+from core.training.plans import BALLS
 from core.training.recipes import AHEAD, GUARDED, JepaRecipe
 
 CONFIG = TrunkConfig(width=16, memory=16)
@@ -54,17 +55,17 @@ def test_every_variant_is_trained_judged_and_stored(few, name):
 
 
 def test_an_unknown_variant_is_told_the_known_ones(few):
-    with pytest.raises(ValueError, match="no variant called 'magic'; there are shipped, vector"):
+    with pytest.raises(ValueError, match="no variant called 'magic'; there are base, shipped, vector"):
         run_variant("magic", 1, 0)
 
 
-def test_each_variant_differs_from_the_shipped_recipe_and_sees_the_same_windows():
-    shipped = made("shipped")
+def test_each_variant_differs_from_the_base_recipe_and_sees_the_same_windows():
+    base = made("base")
     for name in VARIANTS:
         recipe = made(name)
         assert recipe.window == recipe.module.config.context + AHEAD
-        if name not in ("shipped", "curriculum"):
-            assert any(abs(loss(recipe, at) - loss(shipped, at)) > 1e-6 for at in (0.5, 1.0)), name
+        if name not in ("base", "curriculum"):
+            assert any(abs(loss(recipe, at) - loss(base, at)) > 1e-6 for at in (0.5, 1.0)), name
     assert made("vector").module.encode(FRAMES[:1, :2]).shape == (1, 2, 128, 1, 1)
     assert made("context-8").module.config.context == 8 and made("small-memory").module.config.memory == 32
     assert (
@@ -72,9 +73,20 @@ def test_each_variant_differs_from_the_shipped_recipe_and_sees_the_same_windows(
     )
     assert VARIANTS["weak-decorrelation"].guard == replace(GUARDED, correlation=0.1)
     lengths = {
-        name: VARIANTS[name].asked.roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "shipped")
+        name: VARIANTS[name].asked.roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "base")
     }
     assert list(lengths.values()) == [1, 4, 8, 16]
+
+
+def test_what_is_stored_as_shipped_is_the_recipe_that_is_shipped():
+    """Every stored run says which settings it was of: those of the variant of its name, and today's for the shipped."""
+    assert VARIANTS["shipped"].asked == BALLS
+    runs = stored_runs()
+    assert {"base", "shipped"} <= {run["name"] for run in runs}
+    for run in runs:
+        variant = VARIANTS[run["name"]]
+        assert run["key"] == run_key(ablations.TRAIN, (variant.guard, variant.config, variant.asked)), run["name"]
+        assert run["told"] == variant.told
 
 
 def test_dropout_comes_from_the_generator_of_the_step_alone():
@@ -145,16 +157,16 @@ def stored(folder, **found):
     (folder / "ablations" / f"{run['name']}-{run['seed']}-{run['minutes']}.json").write_text(json.dumps(run))
 
 
-def test_seeds_are_taken_together_and_compared_with_the_shipped_recipe_from_the_same_seeds(tmp_path):
+def test_seeds_are_taken_together_and_compared_with_the_base_recipe_from_the_same_seeds(tmp_path):
     for seed, shift in ((0, 0.0), (1, 0.1)):
-        stored(tmp_path, name=SHIPPED, seed=seed, minutes=6.0, errors={"a": [[0.2 + shift], [0.4 + shift]]})
+        stored(tmp_path, name=BASE, seed=seed, minutes=6.0, errors={"a": [[0.2 + shift], [0.4 + shift]]})
         stored(tmp_path, name="better", seed=seed, minutes=6.0, errors={"a": [[0.1 + shift], [0.2]]}, steps=10 + seed)
     stored(tmp_path, name="worse", seed=2, minutes=6.0, errors={"a": [[0.9], [None]]})
     stored(tmp_path, name="better", seed=0, minutes=3.0, errors={"a": [[0.5], [0.5]]})
-    shipped, better, other, worse = summarise(stored_runs(tmp_path))
-    assert (shipped.told, better.told, other.minutes, worse.told) == (SHIPPED, "better", 3.0, "worse")
-    assert shipped.seeds == better.seeds == (0, 1) and shipped.more == ()
-    assert shipped.errors[0].mean == pytest.approx(0.35) and shipped.apart == pytest.approx((0.1,))
+    base, better, other, worse = summarise(stored_runs(tmp_path))
+    assert (base.told, better.told, other.minutes, worse.told) == (BASE, "better", 3.0, "worse")
+    assert base.seeds == better.seeds == (0, 1) and base.more == ()
+    assert base.errors[0].mean == pytest.approx(0.35) and base.apart == pytest.approx((0.1,))
     assert better.errors[0].mean == pytest.approx(0.175) and better.steps == 10.5
     assert better.more[0].mean == pytest.approx(-0.175) and better.more[0].clips == 2
     assert worse.more == other.more == (), "nothing to compare them with: another seed, other minutes"

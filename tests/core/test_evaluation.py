@@ -14,8 +14,8 @@ from core.evaluation.familiarity import Reference, distance, surprise
 from core.evaluation.findings import events_between, finding
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.metrics import Skill
-from core.models.catalog import folder_of, load, names
-from core.models.store import load_arrays, weights_digest
+from core.models.catalog import digest_of, load, names
+from core.models.store import load_arrays
 from core.paths import MODELS
 from core.training.clips import ClipSet, pick
 from core.worlds import Drop, Occluder, simulate
@@ -171,7 +171,7 @@ def test_the_result_holds_what_is_documented(drop, models):
         assert score["ms_per_frame"] > 0
         assert all(0 <= share <= 1 for share in score["found"])
         assert name in ("pixel", "nearest") or min(score["found"]) > 0.9, "they always have an answer"
-        assert score["weights"] == weights_digest(folder_of(name))
+        assert score["weights"] == digest_of(name)
         for key in ("psnr", "ssim"):
             assert (len(score[key]) == HORIZON) if models[name].can_decode else score[key] is None
         learned = name in LEARNED

@@ -5,9 +5,18 @@ import json
 import numpy as np
 import pytest
 
-from core.evaluation.scoreboard import CASES, STRENGTHS, measure_case, measure_robustness, result_name, store, stored
-from core.models.catalog import folder_of, load
-from core.models.store import weights_digest
+from core.evaluation.scoreboard import (
+    CASES,
+    SEEDS,
+    STRENGTHS,
+    measure_case,
+    measure_robustness,
+    measure_seeds,
+    result_name,
+    store,
+    stored,
+)
+from core.models.catalog import digest_of, load
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +24,12 @@ def pair():
     return [load(name) for name in ("copy-last", "pixel", "jepa")]
 
 
-@pytest.mark.parametrize("name", [*map(result_name, CASES), "robustness"])
+@pytest.mark.parametrize("name", [*map(result_name, CASES), "robustness", "seeds"])
 def test_every_shipped_result_is_of_the_shipped_weights(name):
     models = stored(name)["models"]
-    assert {"pixel", "jepa"} <= set(models)
+    assert set(SEEDS if name == "seeds" else ("pixel", "jepa")) <= set(models)
     for arm, score in models.items():
-        assert score["weights"] == weights_digest(folder_of(arm)), f"{name} was measured with other weights"
+        assert score["weights"] == digest_of(arm), f"{name} was measured with other weights"
 
 
 def test_a_measured_world_agrees_with_what_is_stored(pair):
@@ -43,6 +52,16 @@ def test_the_strength_of_the_background_is_the_cause_that_is_changed(pair):
     for name, score in found["models"].items():
         rise = [step["mean"] for step in score["rise"]]
         assert rise == pytest.approx(errors[name][-1] - errors[name][0], abs=1e-6)
+
+
+def test_seeds_are_measured_on_the_clips_of_every_case(pair):
+    """The model that the other pages show has the same errors there, and each training is another model."""
+    found = measure_seeds([load(name) for name in SEEDS], lambda what, share: None, clips=4)["models"]
+    one_case = measure_case("wall", pair, lambda what, share: None, clips=4)["models"]["jepa"]["position_error"]
+    assert found["jepa"]["cases"]["wall"] == one_case
+    assert all(set(model["cases"]) == set(CASES) for model in found.values())
+    assert [model["seed"] for model in found.values()] == [0, 1, 2]
+    assert len({model["cases"]["wall"][7]["mean"] for model in found.values()}) == len(SEEDS)
 
 
 def test_the_rise_is_that_of_pairs_of_clips():

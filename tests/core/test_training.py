@@ -307,10 +307,10 @@ def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch)
         monkeypatch.setattr(recipe, "batch", 2)
     assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
-    for name in ("nearest", "jepa", "pixel", "unguarded", "jepa-decoder", *MASKED):
+    for name in ("nearest", "jepa", "pixel", "unguarded", "jepa-decoder", "jepa-1", *MASKED):
         assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
     names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "pixel-probe", "jepa-decoder"}
-    names |= {"nearest", "unguarded", "unguarded-probe", *MASKED}
+    names |= {"nearest", "unguarded", "unguarded-probe", "jepa-1", "jepa-1-probe", *MASKED}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in ("nearest", "jepa", "pixel", "random", "unguarded", "pixel-hidden"):
         model = load(name, tmp_path)
@@ -322,5 +322,6 @@ def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch)
         assert loads(tmp_path, name).encode(tiny.frames[:1]).shape == shape
     assert load("jepa", tmp_path).can_decode
     assert load_card(tmp_path / "jepa")["data_seeds"] == [0, 16] and load_card(tmp_path / "jepa")["seed"] == 0
+    assert load_card(tmp_path / "jepa-1")["seed"] == 1 and not load("jepa-1", tmp_path).can_decode
     twins = [load_arrays(tmp_path / name)["encoder.at_half.weight"] for name in ("jepa", "random")]
     assert np.abs(twins[0] - twins[1]).max() > 0.01

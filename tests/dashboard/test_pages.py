@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.evaluation.scoreboard import CASES
 from core.models.trunk import TrunkConfig
 from core.paths import jobs_folder
 from core.samples import samples
@@ -172,8 +173,10 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
     assert "the latent arm is ahead" in written(app)
-    table, budgets, tried = (frame.value for frame in app.dataframe)
-    assert tried.index[0] == "the shipped recipe" and len(tried) >= 8 and all(tried["more at 4"].iloc[1:] != "")
+    table, budgets, seeds, tried = (frame.value for frame in app.dataframe)
+    assert tried.index[0].startswith("the base recipe") and len(tried) >= 8 and all(tried["more at 4"].iloc[1:] != "")
+    assert list(seeds.index) == list(CASES) and all(cell.count(" · ") == 2 for cell in seeds["step 8"])
+    assert list(seeds["goal at 16"])[:3] == ["", "0.06", "0.14"]
     assert list(table.index)[-2:] == ["all known but the bounce", "ceiling (simulator re-run)"]
     assert list(budgets.index) == list(table.index)[:-2]
     assert {"latents", "latents, no guard", "random weights", "pixels", "pixel arm's features"} <= set(budgets.index)
