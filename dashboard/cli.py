@@ -10,12 +10,14 @@ import typer
 
 from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
+from dashboard.commands.embed import embed
 from dashboard.commands.evaluate import evaluate
 from dashboard.commands.train import train
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 cli.command("app")(serve)
 cli.command("train")(train)
+cli.command("embed")(embed)
 cli.add_typer(evaluate, name="evaluate")
 
 

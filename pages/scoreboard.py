@@ -50,11 +50,12 @@ def luck() -> None:
     if found := resources.seeds():
         with st.expander("Is it luck? The latent arm trained from three seeds"):
             st.dataframe(seeds(found))
+            count = found["protocol"]["clips"]
             named = ", ".join(str(model["seed"]) for model in found["models"].values())
             quiet(
-                f"mean error in widths on the same {found['protocol']['clips']} unseen clips, for training seeds {named}, "
-                "in this order (the first is the model that the other pages show); *goal* is what this project set itself "
-                "before it trained anything. `worldscope evaluate scoreboard`"
+                f"mean error in widths on the same {count} unseen clips, for training seeds {named}; "
+                "the other pages show the first. *Goal* is what this project set itself before it trained anything. "
+                "`worldscope evaluate scoreboard`"
             )
 
 

@@ -52,14 +52,25 @@ def embed(
     )  # fmt: skip
 
 
-def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
-    """Rows ``[n, D]`` of a clip, the frame of each, and what is known of it."""
+def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
+    """A clip's tokens ``[S, N, D]``, and how many frames each of the S steps stands for. A model that takes stretches
+    of frames is shown as many whole ones as there are.
+
+    Raises:
+        ValueError: The clip is too short for the model.
+    """
     usable = len(clip) - len(clip) % getattr(model, "frames", 1)
     if not usable:
         raise ValueError(f"{model.title} needs clips of {model.frames} frames or more; this one has {len(clip)}.")
-    tokens = model.encode(_resized(clip.frames[:usable], model.size)[None])[0]  # [S, N, D]
+    tokens = model.encode(_resized(clip.frames[:usable], model.size)[None])[0]
+    return tokens, usable // len(tokens)
+
+
+def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Rows ``[n, D]`` of a clip, the frame of each, and what is known of it."""
+    tokens, every = represent(model, clip)
     steps, cells = tokens.shape[:2]
-    frames = np.arange(steps) * (usable // steps)
+    frames = np.arange(steps) * every
     if unit == "clips":
         return tokens.mean(axis=0).reshape(1, -1), frames[:1], _known(clip, frames, whole=True)
     if unit == "frames":

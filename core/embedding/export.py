@@ -17,9 +17,14 @@ def to_parquet(table: Embeddings, points: np.ndarray) -> bytes:
     """One row for each: ``embedding`` (a list), its place on the map, clip and time, and what is known of it. It opens
     again in this app."""
     file = io.BytesIO()
-    frame = _known(table).assign(**dict(zip(AXES, points.T, strict=False)), embedding=list(table.vectors))
+    frame = to_frame(table).assign(**dict(zip(AXES, points.T, strict=False)))
     frame.to_parquet(file, index=False)
     return file.getvalue()
+
+
+def to_frame(table: Embeddings) -> pd.DataFrame:
+    """One row for each: clip and time, what is known of it, and ``embedding`` (a list)."""
+    return _known(table).assign(embedding=list(table.vectors))
 
 
 def to_projector(table: Embeddings) -> bytes:

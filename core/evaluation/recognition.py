@@ -18,6 +18,7 @@ from core.models.catalog import digest_of
 from core.models.store import plain
 from core.worlds.happenings import HAPPENINGS
 
+ASKED = ("vjepa", "masked-pixels", "ijepa", "jepa", "vjepa-random", "random")  # models, by name
 SHARES = (0.01, 0.1, 1.0)  # of the labels
 _NEIGHBOURS = 10
 _BATCH = 32

@@ -108,10 +108,10 @@ def result_name(case: str) -> str:
     return "forecast-" + case.replace(", ", "-").replace(" ", "-")
 
 
-def store(name: str, result: dict, folder: Path = RESULTS) -> Path:
+def store(name: str, result: dict, folder: Path = RESULTS, command: str = "worldscope evaluate scoreboard") -> Path:
     """Write a measurement with where, when and how it was made."""
     provenance = {
-        "command": "worldscope evaluate scoreboard", "date": datetime.date.today().isoformat(),
+        "command": command, "date": datetime.date.today().isoformat(),
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
     }  # fmt: skip
     path = folder / f"{name}.json"

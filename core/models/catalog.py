@@ -28,7 +28,11 @@ def _learned(kind: str, name: str) -> Callable[[Path], WorldModel]:
     def load(models: Path) -> WorldModel:
         from core.models import learned  # torch is imported only when a network is wanted
 
-        loaders = {"pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden}
+        loaders = {
+            "pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden,
+            "vjepa": learned.load_vjepa, "masked-pixels": learned.load_masked_pixels,
+            "untrained": learned.untrained_vjepa,
+        }  # fmt: skip
         return loaders[kind](models, name)
 
     return load
@@ -48,6 +52,13 @@ LOADERS: dict[str, Callable[[Path], WorldModel]] = {
 SEED_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "jepa-1": _learned("jepa", "jepa-1"),
     "jepa-2": _learned("jepa", "jepa-2"),
+}
+# They represent clips and foretell nothing.
+ENCODER_LOADERS: dict[str, Callable[[Path], object]] = {
+    "vjepa": _learned("vjepa", "vjepa"),
+    "ijepa": _learned("vjepa", "ijepa"),
+    "masked-pixels": _learned("masked-pixels", "masked-pixels"),
+    "vjepa-random": _learned("untrained", "vjepa-random"),
 }
 FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-leaves": _learned("pixel", "pixel-leaves"),
@@ -79,7 +90,7 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
-    if loader := (LOADERS | SEED_LOADERS | FILM_LOADERS).get(name):
+    if loader := (LOADERS | SEED_LOADERS | ENCODER_LOADERS | FILM_LOADERS).get(name):
         return loader(models)
     for point in entry_points(group=GROUP):
         if point.name == name:

@@ -24,7 +24,7 @@ _TITLES = {
     "jepa": "JEPA predictor", "jepa-1": "JEPA predictor, seed 1", "jepa-2": "JEPA predictor, seed 2",
     "jepa-leaves": "JEPA predictor", "random": "random weights",
     "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
-    "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "random weights",
+    "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "V-JEPA, random weights",
 }  # fmt: skip
 
 
@@ -162,6 +162,12 @@ def load_jepa(models: Path, name: str = "jepa") -> JepaModel:
 def load_vjepa(models: Path, name: str = "vjepa") -> MaskedModel:
     """A V-JEPA or an I-JEPA."""
     return MaskedModel(load_network(VJepa(load_config(models / name, MaskedConfig)), models / name), name)
+
+
+def untrained_vjepa(models: Path, name: str = "vjepa-random") -> MaskedModel:
+    """The V-JEPA before any training: what its shape alone is worth."""
+    torch.manual_seed(1000)
+    return MaskedModel(VJepa(MaskedConfig()), name)
 
 
 def load_masked_pixels(models: Path, name: str = "masked-pixels") -> MaskedModel:

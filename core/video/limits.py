@@ -29,6 +29,9 @@ class VideoLimits:
     max_frames: int = 600
 
 
+DEFAULT_LIMITS = VideoLimits()
+
+
 def check_bytes(count: int, limits: VideoLimits) -> None:
     """Refuse an empty or too large file.
 

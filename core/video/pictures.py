@@ -90,11 +90,11 @@ def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
     Raises:
         VideoError: If it holds none or would unpack to too much.
     """
-    with open_source(source) as file, _open_zip(file) as archive:
+    with open_source(source) as file, open_zip(file) as archive:
         members = _picture_members(archive, limits, Seen())
         for member in members:
             try:
-                with _open_picture(io.BytesIO(_unpack(archive, member, limits)), limits) as image:
+                with _open_picture(io.BytesIO(unpack(archive, member, limits)), limits) as image:
                     return VideoInfo(ZIP_LABEL, image.format, *image.size, len(members) / ZIP_FPS, ZIP_FPS)
             except _Damaged:
                 continue
@@ -117,10 +117,10 @@ def zip_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoL
         VideoError: If it holds no picture, is locked or would unpack to too much.
     """
     good, spent = 0, 0
-    with open_source(source) as file, _open_zip(file) as archive:
+    with open_source(source) as file, open_zip(file) as archive:
         for member in _picture_members(archive, limits, seen):
             try:
-                content = _unpack(archive, member, limits)
+                content = unpack(archive, member, limits)
                 spent += len(content)
                 _check_unpacked(spent, limits)
                 with _open_picture(io.BytesIO(content), limits) as image:
@@ -164,7 +164,7 @@ def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
     return image
 
 
-def _open_zip(file: io.IOBase) -> zipfile.ZipFile:
+def open_zip(file: io.IOBase) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except (*_DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes
@@ -173,7 +173,7 @@ def _open_zip(file: io.IOBase) -> zipfile.ZipFile:
 
 def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, seen: Seen) -> list[zipfile.ZipInfo]:
     """List the pictures of an archive, told by their content, in natural order."""
-    members = [member for member in archive.infolist() if _is_wanted(member)]
+    members = [member for member in archive.infolist() if is_wanted(member)]
     _check_unpacked(sum(member.file_size for member in members), limits)
     if len(members) > _MOST_MEMBERS:
         raise VideoError(f"This zip file holds {len(members)} files and the limit is {_MOST_MEMBERS}; pack fewer.")
@@ -186,7 +186,7 @@ def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, seen: Seen) 
     return sorted(pictures, key=lambda member: natural_key(member.filename))
 
 
-def _is_wanted(member: zipfile.ZipInfo) -> bool:
+def is_wanted(member: zipfile.ZipInfo) -> bool:
     """Leave out folders and what file managers add unasked."""
     *folders, name = member.filename.replace("\\", "/").split("/")
     return not (member.is_dir() or "__MACOSX" in folders or name.startswith(".") or name == "Thumbs.db")
@@ -200,13 +200,13 @@ def _starts_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> b
         return False
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
+def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
     """Unpack one member into memory, never more than the limit: the directory may lie about its size."""
     try:
         with archive.open(member) as file:
             content = file.read(limits.max_bytes + 1)
     except _DAMAGE as error:
-        raise _Damaged("A picture in this zip file is damaged; pack it again.") from error
+        raise _Damaged("A file in this zip file is damaged; pack it again.") from error
     _check_unpacked(len(content), limits)
     return content
 
@@ -215,5 +215,5 @@ def _check_unpacked(count: int, limits: VideoLimits) -> None:
     if count > limits.max_bytes:
         raise VideoError(
             f"This zip file unpacks to more than {limits.max_bytes / MEGABYTE:.4g} MB, which is the limit; "
-            "pack fewer or smaller pictures."
+            "pack fewer or smaller files."
         )

@@ -9,14 +9,13 @@ import numpy as np
 
 from core.clip import Clip
 from core.video.films import VideoInfo, film_info, open_film, sample_film
-from core.video.limits import VideoError, VideoLimits, check_request
+from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits, check_request
 from core.video.notes import is_still, notes
 from core.video.pictures import ZIP_LABEL, animation_info, animation_shots, zip_info, zip_shots
 from core.video.sampling import Sampler
 from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
 from core.video.squares import Seen
 
-DEFAULT_LIMITS = VideoLimits()
 _TOO_SHORT = "This film has only one frame; a clip needs at least two, so choose a longer film."
 
 

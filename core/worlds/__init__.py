@@ -8,7 +8,7 @@ from core.worlds.drop import Drop
 from core.worlds.factors import BACKGROUNDS, Factors, Range, ranges, sample
 from core.worlds.leaves import Leaves
 from core.worlds.occluder import Occluder
-from core.worlds.simulate import FPS, FRAMES, SIZE, layout_of, play, simulate
+from core.worlds.simulate import FPS, FRAMES, SIZE, layout_of, play, simulate, still_balls
 from core.worlds.wall import Wall
 
 WORLDS: dict[str, type[Factors]] = {world.name: world for world in (Drop, Wall, Occluder)}
@@ -33,5 +33,6 @@ def factors_of(truth: Truth) -> Factors:
 
 __all__ = [
     "BACKGROUNDS", "FPS", "FRAMES", "SIZE", "WORLDS", "Drop", "Factors", "Leaves", "Occluder", "Range", "Wall",
-    "factors_of", "layout_of", "play", "ranges", "sample", "simulate", "world_named",
+    "factors_of", "layout_of", "play", "ranges", "sample", "simulate", "still_balls",
+    "world_named",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -47,6 +47,14 @@ def play(factors: Factors, seed: int, *, frames: int = FRAMES, fps: float = FPS)
     return _truth(factors, seed, layout, roll_out(layout.arena, layout.bodies, frames, fps))
 
 
+def still_balls(factors: Factors, places: np.ndarray, size: int = SIZE) -> np.ndarray:
+    """One red ball in each of some places ``[n, 2]`` in widths, all else alike: ``uint8 [n, size, size, 3]``."""
+    x, y = (np.asarray(axis, np.float32)[:, None] for axis in np.transpose(places))
+    still = np.zeros_like(x)
+    scene = replace(_scene(factors, layout_of(factors, 0), 0), radius=np.array([factors.radius], np.float32))
+    return render(scene, Motion(x, y, still, still, still, still, ()), FPS, size)
+
+
 def layout_of(factors: Factors, seed: int) -> Layout:
     """Where things stand at the start, without playing or drawing."""
     return factors.layout(np.random.default_rng([seed, 2]))
@@ -66,7 +74,7 @@ def _truth(factors: Factors, seed: int, layout: Layout, motion: Motion) -> Truth
     visible = visible_share(motion.x, motion.y, radius, layout.screen)
     events = sorted((*motion.events, *_occlusions(visible)), key=lambda e: e.frame)
     columns = (motion.x, motion.y, motion.vx, motion.vy, motion.angle, radius, visible)
-    return Truth(*columns, tuple(events), factors.name, dataclasses.asdict(factors), seed)
+    return Truth(*columns, tuple(events), factors.name, asdict(factors), seed)
 
 
 def visible_share(x: np.ndarray, y: np.ndarray, radius: np.ndarray, screen: Box | None) -> np.ndarray:

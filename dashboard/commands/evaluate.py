@@ -1,4 +1,4 @@
-"""``worldscope evaluate``: forecast, scoreboard and ablations, the numbers that the pages show, without a page."""
+"""``worldscope evaluate``: the numbers that the pages show, without a page."""
 
 from __future__ import annotations
 
@@ -63,6 +63,32 @@ def scoreboard(
         )
     for path in written:
         typer.echo(f"Written: {path}")
+
+
+@evaluate.command()
+def recognition(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; nothing is stored.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the result; the shipped one if not given.")] = None,
+) -> None:
+    """What frozen representations know of what happens in a clip, with 1 %, 10 % and all of the labels."""
+    from rich.progress import Progress
+
+    from core.evaluation.recognition import ASKED, RecognitionProtocol, measure_recognition
+    from core.evaluation.scoreboard import store
+    from core.models.catalog import load
+    from core.paths import RESULTS
+
+    with Progress(transient=True, disable=as_json) as progress:
+        task = progress.add_task("", total=1.0)
+        found = measure_recognition(
+            [load(name) for name in ASKED],
+            RecognitionProtocol(),
+            lambda what, share: progress.update(task, description=what, completed=share),
+        )
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        typer.echo(f"Written: {store('recognition', found, out or RESULTS, 'worldscope evaluate recognition')}")
 
 
 @evaluate.command()

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from core.clip import Clip
+from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
-from core.embedding.samples import sample_clips
 from core.embedding.sanity import Sanity, examine
 from core.embedding.table import Embeddings
 from dashboard.components.embedding_map import MapPlot
+from dashboard.embeddings.clips import Source
 from dashboard.resources import model
 
 COLOR_BY = ("what happens", "label")  # the first that is known
@@ -23,15 +23,14 @@ NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _sample_clips() -> list[Clip]:
-    return sample_clips()
+def clip_table(name: str, unit: str, source: Source) -> Embeddings:
+    """Clips as a model represents them."""
+    return _clip_table(name, unit, source.key, source)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Embedding the sample clips")
-def sample_table(name: str, unit: str) -> Embeddings:
-    """The sample clips, as a model represents them."""
-    return embed(model(name), _sample_clips(), unit)
+@st.cache_resource(max_entries=8, show_spinner="Embedding the clips")
+def _clip_table(name: str, unit: str, key: str, _source: Source) -> Embeddings:
+    return embed(model(name), _source.clips, unit)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
@@ -40,13 +39,19 @@ def own_table(key: str, sampled: bool, _data: bytes) -> Embeddings:
     return read_embeddings(_data, sample_seed=0 if sampled else None)
 
 
+@st.cache_resource(max_entries=8, show_spinner="Finding clusters")
+def clustered(key: Key, count: int, _table: Embeddings) -> Embeddings:
+    """The same rows with the cluster that each is in; the rows as they are where there are too few."""
+    return with_clusters(_table, count) if len(_table) > count else _table
+
+
 def _plot(table: Embeddings, projection: Projection) -> MapPlot:
     return MapPlot(table, projection, next((name for name in COLOR_BY if name in table.columns), ""))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def pca_map(key: Key, _table: Embeddings) -> MapPlot:
-    return _plot(_table, pca(_table.vectors))
+def pca_map(key: Key, axes: int, _table: Embeddings) -> MapPlot:
+    return _plot(_table, pca(_table.vectors, axes))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -79,6 +84,11 @@ def trust(key: Key, made: str, _plot: MapPlot) -> Faithfulness:
 def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.ndarray]:
     """The rows nearest to one in the original space, and how far they are."""
     return nearest(_table.vectors, row, NEIGHBOURS)
+
+
+def sanity_of(name: str, source: Source) -> Sanity:
+    """What was found of a model's frames of some clips."""
+    return sanity((name, "frames", source.key), clip_table(name, "frames", source))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -200,7 +200,7 @@ def test_only_frames_that_are_kept_are_converted(monkeypatch):
 def test_a_zip_bomb_is_refused_from_its_directory(monkeypatch):
     from core.video import pictures
 
-    monkeypatch.setattr(pictures, "_unpack", lambda *args: pytest.fail("nothing may be unpacked"))
+    monkeypatch.setattr(pictures, "unpack", lambda *args: pytest.fail("nothing may be unpacked"))
     content = packed({f"{k}.png": picture("png") + bytes(10_000_000) for k in range(3)})
     with pytest.raises(VideoError, match="unpacks to more than 20 MB"):
         read_video(content, limits=VideoLimits(max_bytes=20_000_000))

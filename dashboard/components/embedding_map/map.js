@@ -17,8 +17,8 @@ export default function (component) {
 }
 
 function createMap(root) {
-  const state = { plot: null, payload: null, colorBy: "", solo: new Set(), row: -1 };
-  const act = { hover, choose, frame: follow };
+  const state = { plot: null, payload: null, colorBy: "", solo: new Set(), taken: null, row: -1 };
+  const act = { hover, choose, frame: follow, lassoed: take };
   const scatter = makeScatter(act);
   const clip = makeClip(act);
   const tip = el("div", { class: "tip", hidden: "" });
@@ -27,16 +27,21 @@ function createMap(root) {
   tip.append(thumb, words);
   const axes = [el("span", { class: "axis x" }), el("span", { class: "axis y" })];
   const select = el("select", { "aria-label": "Colour by", onchange: () => recolor(select.value) });
-  const legend = el("div", { class: "legend" });
-  const buttons = el("div", { class: "zoom" },
+  const legend = makeLegend(solo), taken = makeTaken(() => take(null));
+  const lasso = el("button", { type: "button", "aria-label": "Draw around points", title: "Draw around points", "aria-pressed": "false", onclick: switchLasso }, "◌");
+  const save = el("div", { class: "taken" },
+    el("button", { type: "button", onclick: () => savePng(scatter, paper()) }, "save as PNG"),
+    el("button", { type: "button", onclick: () => saveSvg(scatter, state.plot, paper()) }, "as SVG"));
+  const paper = () => getComputedStyle(stage).backgroundColor;
+  const buttons = el("div", { class: "zoom" }, lasso,
     ...[["+", "Zoom in", () => scatter.zoom(1.5)], ["−", "Zoom out", () => scatter.zoom(1 / 1.5)],
       ["⤢", "Show everything", () => scatter.reset()]]
       .map(([sign, name, onclick]) => el("button", { type: "button", "aria-label": name, title: name, onclick }, sign)));
   const stage = el("div", { class: "stage", tabindex: 0, role: "application",
-    "aria-label": "Map of the embedding. Arrow keys step through the clip of the chosen point, Space plays, Escape lets go." },
+    "aria-label": "Map of the embedding. Arrow keys step through the clip of the chosen point, Space plays, Escape lets go. L draws around points." },
     scatter.canvas, ...axes, buttons, tip);
   const live = el("div", { class: "hidden-text", "aria-live": "polite" });
-  const side = el("div", { class: "side" }, clip.card, el("label", { class: "by" }, "colour by ", select), legend);
+  const side = el("div", { class: "side" }, clip.card, el("label", { class: "by" }, "colour by ", select), legend.node, taken.node, save);
   root.append(stage, side, live);
   stage.onkeydown = handleKey;
   const sizes = new ResizeObserver(() => scatter.resize(stage.clientWidth, stage.clientHeight));
@@ -58,10 +63,11 @@ function createMap(root) {
   function load(header, payload) {
     const before = state.plot;
     const read = (kind, entry) => new kind(payload.slice(entry.start, entry.start + entry.sizes[0]).buffer);
-    const points = read(Float32Array, header.points);
+    const given = read(Float32Array, header.points), solid = header.dims === 3;
+    const points = solid ? new Float32Array(2 * header.rows) : given;
     state.payload = payload;
     state.plot = {
-      ...header, points, bounds: boundsOf(points), group: header.group && read(Int32Array, header.group),
+      ...header, points, solid: solid ? given : null, bounds: solid ? boundsOfSolid(given) : boundsOf(points), group: header.group && read(Int32Array, header.group),
       at: header.films && read(Int32Array, header.films.at),
       columns: header.columns.map((column) => ({ ...column, data: read(column.names ? Uint32Array : Float32Array, column.data) })),
       path: [], current: -1, hovered: -1, shown: null,
@@ -70,13 +76,15 @@ function createMap(root) {
     if (!names.includes(state.colorBy)) state.colorBy = header.colorBy;
     select.replaceChildren(...names.map((name) => el("option", { value: name }, name)));
     select.value = state.colorBy;
-    header.axes.slice(0, 2).forEach((name, i) => { axes[i].textContent = name; });
-    if (!header.axes.length) axes.forEach((axis) => { axis.textContent = ""; });
+    const named = solid ? [`drag to turn, Shift to move; ${header.axes.join(", ")}`] : header.axes;
+    axes.forEach((axis, i) => { axis.textContent = named[i] ?? ""; });
+    root.dataset.dims = header.dims;
     root.dataset.rows = header.rows;
     if (before?.table === header.table) return keep(before);
     state.row = -1;
     root.dataset.row = -1;
     state.solo.clear();
+    state.taken = null;
     clip.clear(HINT);
   }
 
@@ -87,37 +95,34 @@ function createMap(root) {
 
   function recolor(name, fit = false) {
     const { plot } = state;
-    if (name !== state.colorBy) state.solo.clear();
+    if (name !== state.colorBy) state.solo.clear(); // what was drawn around stays taken
     state.colorBy = name;
     root.dataset.colorBy = name;
     const column = plot.columns.find((one) => one.name === name);
     const painted = paintBy(column, plot);
     Object.assign(plot, painted, { shown: visible(column) });
-    showLegend(column);
+    legend.show(state.plot, column, state.solo);
+    taken.show(state.plot, state.taken);
+    root.dataset.taken = state.taken ? countOf(state.taken) : 0;
     scatter.load(plot, fit);
   }
 
   function visible(column) {
-    if (!state.solo.size || !column.names) return null;
-    return Uint8Array.from(column.data, (code) => state.solo.has(Math.min(code, column.listed)));
+    const { solo, taken: inside } = state;
+    if (!solo.size || !column?.names) return inside;
+    return Uint8Array.from(column.data, (code, row) => (!inside || inside[row]) && solo.has(Math.min(code, column.listed)));
   }
 
-  function showLegend(column) {
-    if (!column) return legend.replaceChildren();
-    if (!column.names) {
-      const ramp = el("span", { class: "ramp", style: `background: linear-gradient(90deg, ${state.plot.ramp.join(", ")})` });
-      return legend.replaceChildren(el("div", { class: "scale" }, el("span", {}, short(column.low)), ramp, el("span", {}, short(column.high))));
-    }
-    const rest = column.counts.slice(column.listed).reduce((sum, count) => sum + count, 0);
-    const names = column.names.slice(0, column.listed);
-    if (rest) names.push(`${column.names.length - column.listed} more`);
-    legend.replaceChildren(...names.map((name, code) => {
-      const on = state.solo.has(code), all = code < column.listed ? column.counts[code] : rest;
-      const chip = el("span", { class: "chip", style: `background: ${state.plot.palette[code]}` });
-      const count = state.solo.size && !on ? `0 / ${all}` : `${all}`;
-      return el("button", { type: "button", class: "entry", "aria-pressed": on, onclick: () => solo(code) },
-        chip, el("span", { class: "name" }, name), el("span", { class: "count" }, count));
-    }));
+  function switchLasso() {
+    const on = lasso.getAttribute("aria-pressed") !== "true";
+    lasso.setAttribute("aria-pressed", on);
+    scatter.drawLasso(on);
+  }
+
+  // What was drawn around; null lets go.
+  function take(mask) {
+    state.taken = mask && countOf(mask) ? mask : null;
+    recolor(state.colorBy);
   }
 
   function solo(code) {
@@ -212,7 +217,8 @@ function createMap(root) {
   function handleKey(event) {
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
     const deed = {
-      ArrowLeft: () => clip.step(-1), ArrowRight: () => clip.step(1), " ": () => clip.toggle(), Escape: () => choose(-1),
+      ArrowLeft: () => clip.step(-1), ArrowRight: () => clip.step(1), " ": () => clip.toggle(), Escape: () => { choose(-1); take(null); },
+      l: switchLasso,
       "+": () => scatter.zoom(1.5), "-": () => scatter.zoom(1 / 1.5), 0: () => scatter.reset(),
     }[event.key];
     if (!deed || state.row < 0 && event.key.startsWith("Arrow")) return;
@@ -230,28 +236,3 @@ function createMap(root) {
 
   return map;
 }
-
-// A colour for each row, as a place in a palette.
-function paintBy(column, plot) {
-  if (!column) return { palette: [plot.rest], colors: new Uint16Array(plot.rows) };
-  if (column.names) {
-    const palette = Array.from({ length: column.listed }, (_, code) => plot.categories[code % plot.categories.length]);
-    palette.push(plot.rest);
-    return { palette, colors: Uint16Array.from(column.data, (code) => Math.min(code, column.listed)) };
-  }
-  const steps = 64;
-  const palette = Array.from({ length: steps }, (_, i) => mix(plot.ramp, i / (steps - 1)));
-  palette.push(plot.rest); // unknown
-  const span = column.high - column.low || 1;
-  const colors = Uint16Array.from(column.data, (value) =>
-    Number.isFinite(value) ? Math.round(clamp((value - column.low) / span, 0, 1) * (steps - 1)) : steps);
-  return { palette, colors };
-}
-
-function mix(ramp, share) {
-  const at = share * (ramp.length - 1), low = Math.min(Math.floor(at), ramp.length - 2), part = at - low;
-  const [a, b] = [ramp[low], ramp[low + 1]].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-  return `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * part)).join(" ")})`;
-}
-
-const short = (value) => Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "unknown";

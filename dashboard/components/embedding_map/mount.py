@@ -7,6 +7,8 @@ import streamlit as st
 from dashboard.components.embedding_map.plot import MapPlot
 from dashboard.components.packing import browser_text
 
+_SCRIPTS = ("picture.js", "lasso.js", "legend.js", "scatter.js", "clip.js", "map.js")
+
 component = st.components.v2.component(
     "worldscope_embedding_map",
     html='<div class="map" data-testid="embedding-map"></div>',
@@ -14,7 +16,7 @@ component = st.components.v2.component(
     js="\n".join(
         (
             browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.embedding_map", "scatter.js", "clip.js", "map.js"),
+            browser_text("dashboard.components.embedding_map", *_SCRIPTS),
         )
     ),
 )

@@ -57,7 +57,8 @@ def pack(plot: MapPlot) -> bytes:
         "colors": {scheme: {role: color(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
         "films": _films(table, payload),
     }  # fmt: skip
-    digest = blake2b(plot.projection.points.tobytes() + plot.table_id.encode(), digest_size=8).hexdigest()
+    known = b"".join(column.tobytes() for column in table.columns.values())
+    digest = blake2b(plot.projection.points.tobytes() + known + plot.table_id.encode(), digest_size=8).hexdigest()
     return payload.join(header | {"id": digest, "table": plot.table_id})
 
 

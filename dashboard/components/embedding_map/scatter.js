@@ -1,6 +1,7 @@
 // Points on a canvas: drawn, zoomed, moved and found. Knows nothing of clips or legends.
 
 const REACH = 14; // px within which a point is found
+const TURN = 0.008; // radians a px of dragging
 const MARGIN = 28; // px left free around all points at first
 
 function makeScatter(act) {
@@ -8,10 +9,13 @@ function makeScatter(act) {
   const context = canvas.getContext("2d");
   const view = { scale: 1, x: 0, y: 0 }; // screen = point * scale + offset, y downwards
   let plot = null; // { rows, points, colors: Uint16Array into palette, palette, shown: Uint8Array|null, path, ink }
+  const turned = { yaw: 0.6, pitch: 0.35 };
+  let lasso = null; // the line that is being drawn, in px; null while dragging moves the map
   let width = 0, height = 0, drag = null, drawn = 0;
 
   function load(next, fit) {
     plot = next;
+    turn();
     if (fit) reset();
     draw();
   }
@@ -38,6 +42,19 @@ function makeScatter(act) {
     draw();
   }
 
+  // Where a map of three axes is seen from: its points are laid flat anew.
+  function turn(across = 0, along = 0) {
+    if (!plot?.solid) return;
+    turned.yaw += across * TURN;
+    turned.pitch = clamp(turned.pitch + along * TURN, -Math.PI / 2, Math.PI / 2);
+    const [c, s, cp, sp] = [Math.cos(turned.yaw), Math.sin(turned.yaw), Math.cos(turned.pitch), Math.sin(turned.pitch)];
+    for (let row = 0; row < plot.rows; row++) {
+      const [x, y, z] = [plot.solid[3 * row], plot.solid[3 * row + 1], plot.solid[3 * row + 2]];
+      plot.points[2 * row] = c * x + s * z;
+      plot.points[2 * row + 1] = cp * y - sp * (c * z - s * x);
+    }
+  }
+
   const place = (row) => [plot.points[2 * row] * view.scale + view.x, view.y - plot.points[2 * row + 1] * view.scale];
 
   function draw() {
@@ -53,6 +70,7 @@ function makeScatter(act) {
     if (plot.path.length) paintPath();
     if (plot.current >= 0) ring(plot.current, 7, 2.5);
     if (plot.hovered >= 0 && plot.hovered !== plot.current) ring(plot.hovered, 6, 1.5);
+    if (lasso?.length) paintLasso();
   }
 
   function paintPoints(size) {
@@ -69,6 +87,17 @@ function makeScatter(act) {
       }
     });
     context.globalAlpha = 1;
+  }
+
+  function paintLasso() {
+    context.strokeStyle = plot.ink;
+    context.lineWidth = 1.5;
+    context.setLineDash([5, 4]);
+    context.beginPath();
+    lasso.forEach((corner, i) => context[i ? "lineTo" : "moveTo"](...corner));
+    context.closePath();
+    context.stroke();
+    context.setLineDash([]);
   }
 
   function disc(x, y, radius) {
@@ -119,21 +148,34 @@ function makeScatter(act) {
 
   canvas.onpointerdown = (event) => {
     canvas.setPointerCapture(event.pointerId);
+    act.hover({ row: -1, x: 0, y: 0 });
     drag = { x: event.clientX, y: event.clientY, moved: false };
   };
   canvas.onpointermove = (event) => {
     if (!drag) return act.hover(find(event));
     const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
     if (!drag.moved && Math.hypot(dx, dy) < 4) return;
-    view.x += dx;
-    view.y += dy;
-    drag = { x: event.clientX, y: event.clientY, moved: true };
+    if (lasso) {
+      const box = canvas.getBoundingClientRect();
+      drag.moved = true;
+      lasso.push([event.clientX - box.left, event.clientY - box.top]);
+    } else if (plot?.solid && !event.shiftKey) {
+      turn(dx, dy);
+    } else {
+      view.x += dx;
+      view.y += dy;
+    }
+    if (!lasso) drag = { x: event.clientX, y: event.clientY, moved: true };
     draw();
   };
   canvas.onpointerup = (event) => {
     const still = drag && !drag.moved;
     drag = null;
-    if (still) act.choose(find(event).row);
+    if (still) return act.choose(find(event).row);
+    if (!lasso?.length) return;
+    act.lassoed(rowsInside(lasso, plot.rows, place, plot.shown));
+    lasso = [];
+    draw();
   };
   canvas.onpointercancel = () => { drag = null; };
   canvas.onpointerleave = () => act.hover({ row: -1, x: 0, y: 0 });
@@ -144,7 +186,16 @@ function makeScatter(act) {
     zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
   }, { passive: false });
 
-  return { canvas, load, resize, reset, draw, zoom };
+  const drawLasso = (on) => { lasso = on ? [] : null; };
+
+  return { canvas, load, resize, reset, draw, zoom, drawLasso, place, size: () => [width, height] };
+}
+
+// The same for three axes about 0, from wherever they are seen.
+function boundsOfSolid(points) {
+  let most = 0;
+  for (let i = 0; i < points.length; i += 3) most = Math.max(most, Math.hypot(points[i], points[i + 1], points[i + 2]));
+  return [-most, most, -most, most];
 }
 
 // Least and greatest of both axes; of all points, so that one colour or clip alone does not move the map.

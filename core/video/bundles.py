@@ -1,0 +1,110 @@
+"""Many films at once: those in a folder, in a zip file or in a list, one after the other."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits
+from core.video.pictures import is_wanted, natural_key, open_zip, unpack
+from core.video.sniff import ANIMATIONS, FILMS, HEAD, open_source, sniff
+
+MOST_FILMS = 1000
+_LOCKED = "This zip file is locked with a password; pack it without one."
+_NONE = "There is no film in it; put in MP4, MOV, WebM, AVI or GIF files."
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film by its name and its size in bytes; ``read`` gives its bytes or its path when it is wanted, and nothing is
+    kept."""
+
+    name: str
+    size: int
+    read: Callable[[], bytes | Path]
+
+
+def films_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = DEFAULT_LIMITS) -> list[Film]:
+    """The films of a folder (and of those in it), of a zip file or of a single file, in natural order.
+
+    Args:
+        source: A path, or the bytes of a file.
+        name: What a single film is called; a path has a name of its own.
+        limits: What each film may cost.
+
+    Raises:
+        VideoError: One sentence: nothing there, no film in it, or too many; a zip file that is damaged, locked, or
+            holds names that lead out of it.
+    """
+    if isinstance(source, bytes):
+        found = list(_of_file(source, name, limits))
+    elif Path(source).is_dir():
+        inside = (path for path in Path(source).rglob("*") if path.is_file())
+        files = sorted(inside, key=lambda path: natural_key(str(path)))
+        found = [
+            Film(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
+            for path in files
+            if _is_film(path)
+        ]
+    else:
+        found = list(_of_file(Path(source), Path(source).name, limits))
+    if not found:
+        raise VideoError(_NONE)
+    if len(found) > MOST_FILMS:
+        raise VideoError(f"There are {len(found):,} films in it and the limit is {MOST_FILMS:,}; take fewer.")
+    return found
+
+
+def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[Film]:
+    with open_source(source) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if sniff(file.read(HEAD)) != "zip":
+            yield Film(name, size, lambda: source)  # whoever reads it finds out whether it is one
+            return
+        file.seek(0)
+        with open_zip(file) as archive:
+            members = [member for member in archive.infolist() if is_wanted(member)]
+            _check_members(members)
+            films = [member for member in members if _starts_like_film(archive, member)]
+    if not films:
+        yield Film(name, size, lambda: source)  # pictures: a film by themselves
+    for member in sorted(films, key=lambda member: natural_key(member.filename)):
+        yield Film(member.filename, member.file_size, lambda member=member: _unpacked(source, member, limits))
+
+
+def _unpacked(source: bytes | Path, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
+    with open_source(source) as file, open_zip(file) as archive:
+        return unpack(archive, member, limits)
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    if any(member.flag_bits & 1 for member in members):
+        raise VideoError(_LOCKED)
+    for member in members:
+        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+        if ".." in parts or member.filename.startswith(("/", "\\")):
+            raise VideoError("A name in this zip file leads out of it; pack the films again by themselves.")
+
+
+def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    try:
+        with archive.open(member) as file:
+            return _is_kind(sniff(file.read(HEAD)))
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+        return False
+
+
+def _is_film(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _is_kind(sniff(file.read(HEAD)))
+    except OSError:
+        return False
+
+
+def _is_kind(kind: str) -> bool:
+    return kind in ANIMATIONS or (kind in FILMS and kind != "unknown")

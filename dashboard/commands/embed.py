@@ -1,0 +1,39 @@
+"""``worldscope embed CLIPS``: films through a model into a parquet file; Ctrl-C stops, the same command goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def embed(
+    clips: Annotated[Path, typer.Argument(help="A folder of videos (and the folders in it), a zip file or a video.")],
+    out: Annotated[Path, typer.Option(help="The parquet file to write.")],
+    model: Annotated[
+        str, typer.Option(help="jepa, random, pixel-hidden, unguarded, jepa-leaves or your own.")
+    ] = "jepa",
+    points: Annotated[str, typer.Option(help="What a row is: frames, clips or patches.")] = "frames",
+) -> None:
+    """Represent videos and save a row for each frame, clip or patch."""
+    from rich.progress import Progress
+
+    from core.embedding.batch import embed_films
+    from core.models.catalog import load
+    from core.video import films_in
+
+    loaded, films = load(model), films_in(clips)
+    with Progress(transient=True) as progress:
+        task = progress.add_task("", total=len(films))
+        try:
+            done = embed_films(
+                loaded, films, out, points, lambda n, total, name: progress.update(task, completed=n, description=name)
+            )
+        except KeyboardInterrupt:
+            progress.stop()
+            typer.echo("Stopped; the same command goes on with the next video.")
+            raise typer.Exit(130) from None
+    for name, why in done.left_out:
+        typer.echo(f"Left out: {name}: {why}", err=True)
+    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} videos")

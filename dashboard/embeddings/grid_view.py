@@ -1,0 +1,65 @@
+"""The state grid: is what a model makes of a ball's place a map of places?"""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.embedding.projection import pca
+from core.embedding.state_grid import GridFindings, examine_grid, state_grid
+from core.embedding.table import Embeddings
+from dashboard import resources
+from dashboard.compare.evidence import quiet, scheme
+from dashboard.figures.state_grid import grid_map
+
+NULL = "random"
+
+
+def grid_view(model: str, title: str) -> None:
+    """The grid as a model lays it out, beside random weights.
+
+    Raises:
+        ValueError: Weights are missing or damaged.
+    """
+    flat = st.segmented_control(
+        "map by", ["PCA", "PCA 3-D"], default="PCA", key="grid_by", required=True, bind="query-params"
+    ) == "PCA"  # fmt: skip
+    named = {model: title} | {NULL: "random weights"}
+    for column, (name, told) in zip(st.columns(len(named)), named.items(), strict=True):
+        grid, findings = _grid(name)
+        with column, st.container(border=True):
+            projection = pca(grid.vectors, 2 if flat else 3)
+            st.markdown(f"**{told}** ({sum(projection.explained):.0%} of the variance is shown)")
+            figure = grid_map(projection.points, _places(grid), scheme())
+            st.plotly_chart(
+                figure, key=f"grid.{name}", alt=f"The grid of places as {told} lays it out.",
+                config={"displayModeBar": False, "scrollZoom": True},
+            )  # fmt: skip
+            st.markdown(verdict(findings))
+    quiet(
+        f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
+        "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
+        "or tears, they are not. It lives in many dimensions, of which two or three are shown; the sentences under it "
+        "are measured in all of them."
+    )
+
+
+def verdict(findings: GridFindings) -> str:
+    """What was found, in words: is near near, is far far, and can the place be read?"""
+    near = findings.faithfulness.trustworthiness
+    told = "Near is near" if near > 0.95 else "Neighbours are mixed up" if near < 0.8 else "Near is mostly near"
+    far = "far is far" if findings.far > 0.9 else "far is roughly far" if findings.far > 0.5 else "far is not far"
+    return (
+        f"{told} (trustworthiness {near:.2f}), {far} (rank correlation of distances {findings.far:.2f}); the place is "
+        f"read by a linear map with R² {findings.linear:.2f}."
+    )
+
+
+def _places(grid: Embeddings) -> np.ndarray:
+    return np.column_stack([grid.columns["x (widths)"], grid.columns["y (widths)"]])
+
+
+@st.cache_resource(max_entries=8, show_spinner="Embedding the grid")
+def _grid(name: str) -> tuple[Embeddings, GridFindings]:
+    grid = state_grid(resources.model(name))
+    return grid, examine_grid(grid)

@@ -1,0 +1,141 @@
+"""The map: rows of a representation in two or three dimensions, and what stands behind the point that was clicked."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from core.embedding.clusters import MOST
+from core.embedding.embed import UNITS
+from core.embedding.export import to_parquet, to_projector
+from core.embedding.table import Embeddings
+from dashboard.compare.evidence import quiet
+from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
+from dashboard.embeddings import clips, tables
+from dashboard.embeddings.own import own_file
+from dashboard.embeddings.sanity import sanity_panel
+
+_WAYS = ("PCA", "PCA 3-D", "t-SNE")
+
+
+def map_view(model: str, title: str) -> None:
+    """The map of a model's representation, or of a file of one's own.
+
+    Args:
+        model: By name; ``file`` for one's own embeddings.
+        title: What it is called.
+
+    Raises:
+        ValueError: Weights are missing or damaged, clips too short, or a perplexity too high.
+    """
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        kind, source, unit = _asked(model)
+    if model == "file":
+        found = own_file()
+    elif source is None:
+        found = None
+    else:
+        found = (model, unit, source.key), tables.clip_table(model, unit, source)
+    if found is None:
+        return
+    key, count = found[0], int(st.session_state.clusters)
+    table = tables.clustered(key, count, found[1])
+    plot = _made_map((*key, f"{count} clusters"), table, kind)
+    with controls:
+        st.space("stretch")
+        _save_control(table, plot.projection.points)
+    row = embedding_map(plot, key="map")
+    for note in table.notes:
+        quiet(note)
+    _near(key, table, row, plot)
+    if model == "file":
+        sanity_panel(tables.sanity(key, table), None, title)
+    else:
+        sanity_panel(*(tables.sanity_of(name, source) for name in (model, "random")), title)
+    _explained(table, plot, model == "file", source)
+
+
+def _asked(model: str) -> tuple[str, clips.Source | None, str]:
+    """How the map is made, of which clips, and what a point is."""
+    source, unit = None, "frames"
+    if model != "file":
+        unit = st.segmented_control(
+            "points", list(UNITS), default="frames", key="unit", required=True, bind="query-params"
+        )
+    kind = st.segmented_control("map by", _WAYS, default="PCA", key="map_by", required=True, bind="query-params")
+    if kind == "t-SNE":
+        st.slider("perplexity", 5, 100, 30, key="perplexity", bind="query-params", width=160)
+        st.number_input("seed", 0, 9999, 0, key="tsne_seed", bind="query-params", width=110)
+    st.number_input("clusters", 2, MOST, 6, key="clusters", bind="query-params", width=110, help="To colour by.")
+    if model != "file":
+        source = clips.chosen()
+    return kind, source, unit
+
+
+def _made_map(key: tables.Key, table: Embeddings, kind: str) -> MapPlot:
+    """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
+    if kind != "t-SNE":
+        return tables.pca_map(key, 3 if kind == "PCA 3-D" else 2, table)
+    place, began = st.empty(), time.monotonic()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "t-SNE: finding neighbours")
+        st.button("cancel", on_click=lambda: st.session_state.update(map_by="PCA"))
+
+    def report(share: float) -> None:
+        left = (time.monotonic() - began) * (1 - share) / max(share, 1e-3)
+        bar.progress(share, f"t-SNE: {share:.0%}, about {left:.0f} s to go")
+
+    plot = tables.tsne_map(key, table, float(st.session_state.perplexity), int(st.session_state.tsne_seed), report)
+    place.empty()
+    return plot
+
+
+def _near(key: tables.Key, table: Embeddings, row: int | None, plot: MapPlot) -> None:
+    """The chosen point's neighbours where nothing is projected, and how far the map may be trusted."""
+    trusted = tables.trust(key, plot.projection.told, plot)
+    with st.container(border=True):
+        st.markdown("**Nearest in the original space** (distance between representations; click one to go there)")
+        if row is None:
+            st.markdown("Click a point on the map to see what the model itself holds to be near it.")
+        else:
+            neighbour_strip(*tables.neighbours(key, row, table), key="near")
+        quiet(
+            f"neighbourhoods on the map: trustworthiness {trusted.trustworthiness:.2f}, continuity "
+            f"{trusted.continuity:.2f} (1 is best, 0.5 is chance; on {trusted.judged:,} points)"
+        )
+
+
+def _save_control(table: Embeddings, points) -> None:
+    """What a person takes home."""
+    with st.popover("save"):
+        files = {
+            "parquet, with the map (opens in Embedding Atlas)": (
+                "embeddings.parquet",
+                lambda: to_parquet(table, points),
+            ),
+            "TSV for TensorBoard's projector": ("embeddings.zip", lambda: to_projector(table)),
+        }
+        for label, (name, made) in files.items():
+            st.download_button(label, made, name, key=name, on_click="ignore")
+
+
+def _explained(table: Embeddings, plot: MapPlot, own: bool, source: clips.Source | None) -> None:
+    """How this was made."""
+    whence = "from your file."
+    if not own:
+        of = f"{len(source.clips)} videos of yours" if source.key != "samples" else (
+            f"{len(source.clips)} simulated clips (16 of each world, test seeds that no model was trained on)"
+        )  # fmt: skip
+        whence = (
+            f"from {of} as the {table.source} represents them. A frame is all its tokens, one after the other; a clip "
+            "is their mean over time; a patch is one token. Colours that name one ball mean the red one."
+        )
+    with st.expander("How this was made"):
+        st.markdown(
+            f"{len(table):,} points of {table.vectors.shape[1]:,} numbers each, {whence} {plot.projection.told}: it "
+            "shows a few directions of many, and what lies together here may lie apart there. *Trustworthiness* is low "
+            "where a map shows things together that are far apart, *continuity* where it tears neighbours apart (Venna "
+            "and Kaski 2001)."
+        )

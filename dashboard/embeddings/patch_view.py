@@ -1,0 +1,44 @@
+"""Patch by patch: what a model holds of each place in a clip, beside the same networks before any training."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.embedding.patches import patch_maps
+from dashboard import resources
+from dashboard.compare.evidence import quiet
+from dashboard.components.patch_maps import PatchPlot, Tile
+from dashboard.components.patch_maps import patch_maps as show
+from dashboard.embeddings import clips
+
+NULL = "random"  # the same networks as the JEPA's, untrained
+
+
+def patch_view(model: str, title: str) -> None:
+    """A clip and its patch maps.
+
+    Raises:
+        ValueError: Weights are missing or damaged, or the clip is too short for the model.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = clips.chosen()
+        if source is None:
+            return
+        names = [clip.source for clip in source.clips]
+        index = st.selectbox(
+            "clip", range(len(names)), format_func=names.__getitem__, key=f"patch.clip.{source.key}", width=280
+        )
+    show(_plot(model, title, source.key, index, source), key="patches")
+    quiet(
+        "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
+        "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "
+        "what training adds is the difference."
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner="Mapping patches")
+def _plot(model: str, title: str, key: str, index: int, _source: clips.Source) -> PatchPlot:
+    clip, large = _source.clips[index], _source.large(index)
+    named = {model: title} | {NULL: "random weights"}
+    tiles = tuple(Tile(told, patch_maps(resources.model(name), clip)) for name, told in named.items())
+    return PatchPlot(large.frames, clip.fps, tiles)
