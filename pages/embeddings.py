@@ -2,17 +2,20 @@
 
 import streamlit as st
 
+from core.models.catalog import added_names, own_names
 from dashboard.embeddings.grid_view import grid_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
 
-MODELS = {
+KNOWN = {
     "jepa": "JEPA predictor",
     "random": "random weights",
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",
 }
-FILE = {"file": "your own embeddings"}
+MODELS = KNOWN | {name: name for name in (*added_names(), *own_names("jepa"))}
+CHECKPOINT = {"checkpoint": "V-JEPA 2 (your checkpoint)"}
+FILE = {"file": "your own embeddings"}  # it has no model that one could ask
 MAP, PATCHES, GRID = "map", "patches", "state grid"
 VIEWS = {
     MAP: (
@@ -30,7 +33,7 @@ VIEWS = {
 st.title("What lies near what, inside a model?")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = st.segmented_control("look at", list(VIEWS), default=MAP, key="view", required=True, bind="query-params")
-    offered = MODELS | FILE if view == MAP else MODELS  # a file has no model that one could ask
+    offered = {MAP: MODELS | CHECKPOINT | FILE, PATCHES: MODELS | CHECKPOINT, GRID: MODELS}[view]
     model = st.selectbox("model", list(offered), format_func=offered.get, key="of", bind="query-params", width=260)
 shown, told = VIEWS[view]
 st.markdown(told)

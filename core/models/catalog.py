@@ -18,6 +18,7 @@ from core.models.store import load_arrays, load_card, load_config, weights_diges
 from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
+VJEPA2 = "vjepa2:"  # before the folder or the id of a checkpoint
 
 
 def _load_nearest(models: Path) -> NearestClip:
@@ -68,7 +69,12 @@ FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
 
 def names() -> tuple[str, ...]:
     """Every model at hand that knows the balls' worlds, baselines first."""
-    return (*LOADERS, *(point.name for point in entry_points(group=GROUP)))
+    return (*LOADERS, *added_names())
+
+
+def added_names() -> tuple[str, ...]:
+    """Models that other packages have registered."""
+    return tuple(point.name for point in entry_points(group=GROUP))
 
 
 def own_names(arm: str) -> tuple[str, ...]:
@@ -85,11 +91,15 @@ def _arm_in(place: Path) -> str | None:
 
 
 def load(name: str, models: Path = MODELS) -> WorldModel:
-    """Load a model by name.
+    """Load a model by name; ``vjepa2:`` and a folder or an id names a checkpoint of V-JEPA 2.
 
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
+    if name.startswith(VJEPA2):
+        from core.models.vjepa2 import load_vjepa2
+
+        return load_vjepa2(name.removeprefix(VJEPA2))
     if loader := (LOADERS | SEED_LOADERS | ENCODER_LOADERS | FILM_LOADERS).get(name):
         return loader(models)
     for point in entry_points(group=GROUP):

@@ -13,6 +13,7 @@ from core.embedding.table import Embeddings
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
+from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
 from dashboard.embeddings.own import own_file
 from dashboard.embeddings.sanity import sanity_panel
 
@@ -23,7 +24,7 @@ def map_view(model: str, title: str) -> None:
     """The map of a model's representation, or of a file of one's own.
 
     Args:
-        model: By name; ``file`` for one's own embeddings.
+        model: By name; ``file`` for one's own embeddings, ``checkpoint`` for a V-JEPA 2.
         title: What it is called.
 
     Raises:
@@ -34,9 +35,10 @@ def map_view(model: str, title: str) -> None:
         kind, source, unit = _asked(model)
     if model == "file":
         found = own_file()
-    elif source is None:
+    elif source is None or (model == CHECKPOINT and (named := encoded(source)) is None):
         found = None
     else:
+        model, source = named if model == CHECKPOINT else (model, source)
         found = (model, unit, source.key), tables.clip_table(model, unit, source)
     if found is None:
         return

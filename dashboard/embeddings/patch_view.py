@@ -10,6 +10,7 @@ from dashboard.compare.evidence import quiet
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
+from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
 
 NULL = "random"  # the same networks as the JEPA's, untrained
 
@@ -20,10 +21,14 @@ def patch_view(model: str, title: str) -> None:
     Raises:
         ValueError: Weights are missing or damaged, or the clip is too short for the model.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
         source = clips.chosen()
-        if source is None:
-            return
+    if source is not None and model == CHECKPOINT:
+        model, source = encoded(source) or (model, None)
+    if source is None:
+        return
+    with controls:
         names = [clip.source for clip in source.clips]
         index = st.selectbox(
             "clip", range(len(names)), format_func=names.__getitem__, key=f"patch.clip.{source.key}", width=280

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
+from core.embedding.knowledge import probe_signs, skill_sign
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.sanity import Sanity, examine
 from core.embedding.table import Embeddings
@@ -87,8 +89,16 @@ def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.n
 
 
 def sanity_of(name: str, source: Source) -> Sanity:
-    """What was found of a model's frames of some clips."""
-    return sanity((name, "frames", source.key), clip_table(name, "frames", source))
+    """What was found of a model's frames of some clips, of what it knows of them and of what it foretells."""
+    return _sanity_of(name, source.key, source)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Examining the representation")
+def _sanity_of(name: str, key: str, _source: Source) -> Sanity:
+    table = clip_table(name, "frames", _source)
+    found = examine(table.vectors, table.group)
+    known = (*probe_signs(table), skill_sign(model(name), _source.clips))
+    return replace(found, signs=(*found.signs, *known))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -68,6 +68,67 @@ def test_colours_and_kinds_are_chosen_without_the_server(embedded: Page) -> None
     expect(embedded.locator(".scale")).to_be_visible()
 
 
+def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
+    shown, box = embedded.get_by_test_id("embedding-map"), embedded.locator("canvas.points").bounding_box()
+    embedded.get_by_role("button", name="Draw around points").click()
+    corners = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7)]
+    for index, (x, y) in enumerate(corners):
+        embedded.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+        if index == 0:
+            embedded.mouse.down()
+    embedded.mouse.up()
+    count = int(shown.get_attribute("data-taken"))
+    assert 0 < count < 1536
+    expect(embedded.get_by_text(f"{count} of 1536 drawn around")).to_be_visible()
+    with embedded.expect_download() as download:
+        embedded.get_by_role("button", name="save as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == count + 1 and lines[0].startswith("row,clip,time (s)")
+    embedded.get_by_role("button", name="let go").click()
+    expect(shown).to_have_attribute("data-taken", "0")
+
+
+def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
+    with embedded.expect_download() as download:
+        embedded.get_by_role("button", name="as SVG").click()
+    assert download.value.path().read_text().count("<circle") == 1536
+    with embedded.expect_download() as download:
+        embedded.get_by_role("button", name="save as PNG").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_map_of_three_axes_turns(embedded: Page) -> None:
+    embedded.get_by_text("PCA 3-D", exact=True).click()
+    expect(embedded.get_by_test_id("embedding-map")).to_have_attribute("data-dims", "3")
+    canvas = embedded.locator("canvas.points")
+    box, before = canvas.bounding_box(), canvas.screenshot()
+    embedded.mouse.move(box["x"] + 300, box["y"] + 200)
+    embedded.mouse.down()
+    embedded.mouse.move(box["x"] + 420, box["y"] + 240, steps=4)
+    embedded.mouse.up()
+    assert canvas.screenshot() != before
+
+
+def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
+    new_page: Callable[..., Page], visit: Callable[..., None]
+) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    visit(page, "/embeddings?view=patches", player=False)
+    maps = page.get_by_test_id("patch-maps")
+    expect(maps).to_have_attribute("data-ready", "1")
+    page.locator("canvas.film").click(position={"x": 100, "y": 100})
+    expect(maps).to_have_attribute("data-chosen", "0")
+    expect(page.get_by_text("Brighter is more like the marked patch at 0.0 s")).to_be_visible()
+    expect(page.locator(".mark").first).to_be_visible()
+    maps.focus()
+    page.keyboard.press("ArrowRight")
+    expect(maps).to_have_attribute("data-frame", "1")
+    expect(page.locator(".mark").first).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(maps).to_have_attribute("data-chosen", "")
+    expect(page.get_by_role("button", name="show colours again")).to_be_hidden()
+
+
 def test_another_model_is_another_map(embedded: Page) -> None:
     embedded.get_by_text("clips", exact=True).click()
     expect(embedded.get_by_test_id("embedding-map")).to_have_attribute("data-rows", "48", timeout=60_000)

@@ -233,6 +233,35 @@ def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
     assert "Is it sane?** Collapsed" in written(app) and not app.exception
 
 
+def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    assert "persistence skill" in list(app.dataframe[0].value["measure"])
+    for view, said in (
+        ("patches", "Each patch is one token"),
+        ("state grid", "One red ball at rest in each of 289 places"),
+    ):
+        app.segmented_control(key="view").set_value(view).run(timeout=120)
+        assert not app.exception and not app.error and said in written(app)
+        assert "your own embeddings" not in app.selectbox(key="of").options
+    assert written(app).count("the place is read by a linear map") == 2
+
+
+def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) -> None:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="clips").set_value("your own videos").run()
+    assert "Drop in videos" in app.info[0].value
+    app.file_uploader(key="own_videos").upload(
+        [("bar.mp4", video, "video/mp4"), ("a.txt", b"hello", "text/plain")]
+    ).run()
+    assert not app.exception and not app.error
+    assert [warning.value[:30] for warning in app.warning] == ["a.txt: This is a text file, not"]
+    assert "from 1 videos of yours" in written(app)
+    app.segmented_control(key="view").set_value("patches").run(timeout=120)
+    assert not app.exception and app.selectbox[1].options == ["bar.mp4"]
+
+
 def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
