@@ -1,9 +1,14 @@
 """No model's error is shown without its read-out's floor and the baselines beside it. If the parser, a baseline or the
 protocol that all of them share were wrong, every chart would be wrong with it."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from core.embedding.embed import embed
+from core.evaluation.positions import clip_errors
 from core.models import catalog
 from core.models.baselines import ConstantVelocity, CopyLast, from_pixels, to_pixels
 from core.models.nearest import NearestConfig
@@ -202,6 +207,18 @@ def test_another_package_can_bring_a_model(monkeypatch):
     assert catalog.load("theirs").title == "somebody's model"
     assert catalog.card("theirs") is None
     assert set(asked) == {"worldscope.models"}
+
+
+def test_the_example_of_the_readme_is_a_model_that_can_be_measured_and_mapped(monkeypatch):
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    scope = {}
+    exec(re.search(r"```python\n(# my_package/.*?)```", readme, re.DOTALL)[1], scope)
+    register(monkeypatch, scope["make"])
+    model = catalog.load("theirs")
+    clip = simulate(Drop(), 2_000_000)
+    table = embed(model, [clip], "patches")
+    assert table.vectors.shape == (32 * 64, 3) and table.vectors.min() >= 0 and table.vectors.max() <= 255
+    assert clip_errors(model, [clip], 4, 8).shape == (1, 8)
 
 
 def test_a_broken_model_of_another_package_is_refused_in_a_sentence(monkeypatch):
