@@ -136,6 +136,11 @@ def seeds() -> dict | None:
     return _stored("seeds", _changed("seeds.json"), SEEDS)
 
 
+def recognition() -> dict | None:
+    """What representations were found to know of what happens; None if these weights have not been measured."""
+    return _stored("recognition", _changed("recognition.json"), ("vjepa", "masked-pixels"))
+
+
 def ablations() -> list[Ablation]:
     """What was found of variants of the JEPA's recipe."""
     return _ablations(_changed(ABLATIONS))

@@ -1,43 +1,67 @@
 """Embeddings: what is near what in a representation, how a clip moves through it, and what it holds of each place."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import streamlit as st
 
 from core.models.catalog import added_names, own_names
+from dashboard import resources
 from dashboard.embeddings.grid_view import grid_view
+from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
 
-KNOWN = {
+
+@dataclass(frozen=True)
+class View:
+    """One way to look: what is called with a model's name and title, what it is for, and the models it is for; with
+    none it is called alone."""
+
+    show: Callable
+    told: str
+    models: dict[str, str]
+
+
+MODELS = {
     "jepa": "JEPA predictor",
     "random": "random weights",
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",
-}
-MODELS = KNOWN | {name: name for name in (*added_names(), *own_names("jepa"))}
+} | {name: name for name in (*added_names(), *own_names("jepa"))}
 CHECKPOINT = {"checkpoint": "V-JEPA 2 (your checkpoint)"}
-FILE = {"file": "your own embeddings"}  # it has no model that one could ask
-MAP, PATCHES, GRID = "map", "patches", "state grid"
+FILE = {"file": "your own embeddings"}
 VIEWS = {
-    MAP: (
+    "map": View(
         map_view,
         "Click a point: its clip plays, and the point travels its path. Colour by what is known.",
+        MODELS | CHECKPOINT | FILE,
     ),
-    PATCHES: (
+    "patches": View(
         patch_view,
         "What a model holds of each place, as colours; click a patch for what is like it.",
+        MODELS | CHECKPOINT,
     ),
-    GRID: (grid_view, "One ball in every place of a grid: does the model keep near things near?"),
+    "state grid": View(grid_view, "One ball in every place of a grid: does the model keep near things near?", MODELS),
 }
-
+if resources.recognition():
+    VIEWS["what it knows"] = View(
+        labels_view, "What happens in a clip? Asked of representations that saw no label.", {}
+    )
 
 st.title("What lies near what, inside a model?")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    view = st.segmented_control("look at", list(VIEWS), default=MAP, key="view", required=True, bind="query-params")
-    offered = {MAP: MODELS | CHECKPOINT | FILE, PATCHES: MODELS | CHECKPOINT, GRID: MODELS}[view]
-    model = st.selectbox("model", list(offered), format_func=offered.get, key="of", bind="query-params", width=260)
-shown, told = VIEWS[view]
-st.markdown(told)
+    view = VIEWS[
+        st.segmented_control("look at", list(VIEWS), default="map", key="view", required=True, bind="query-params")
+    ]
+    asked = ()
+    if view.models:
+        model = st.selectbox(
+            "model", list(view.models), format_func=view.models.get, key="of", bind="query-params", width=260
+        )
+        asked = (model, view.models[model])
+st.markdown(view.told)
 try:
-    shown(model, offered[model])
+    view.show(*asked)
 except ValueError as error:  # weights are missing or damaged, a clip too short, or a perplexity too high
     st.error(str(error))

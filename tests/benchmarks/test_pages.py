@@ -49,6 +49,7 @@ def test_pages(capsys, tmp_path):
             results["cold start, command to player (s)"] = round(time.perf_counter() - began, 2)
             page.wait_for_selector(IDLE)
             _measure(page, results)
+            _measure_map(page, address, results, tmp_path)
             results["memory of the server after all this (MB)"] = _megabytes(server.pid)
         finally:
             server.terminate()
@@ -75,6 +76,36 @@ def _measure(page: Page, results: dict[str, float]) -> None:
     slider.focus()
     step = [_settled(page, lambda: slider.press("ArrowRight"), FINDING) for _ in range(8)]
     _note(results, "a step of the Scoreboard", step)
+
+
+def _measure_map(page: Page, address: str, results: dict[str, float], folder: Path) -> None:
+    """The Embeddings page: from its address to the map, a click on 98,304 points, an own file of 20,000 rows."""
+    began = time.perf_counter()
+    page.goto(f"{address}/embeddings")
+    page.wait_for_selector("[data-testid=embedding-map][data-rows]", timeout=120_000)
+    results["Embeddings, address to map (s)"] = round(time.perf_counter() - began, 2)
+    page.goto(f"{address}/embeddings?unit=patches")
+    page.wait_for_selector("[data-testid=embedding-map][data-rows='98304']", timeout=240_000)
+    page.wait_for_selector(IDLE, timeout=240_000)
+    box, row = (
+        page.locator("canvas.points").bounding_box(),
+        "document.querySelector('[data-testid=embedding-map]').dataset.row",
+    )
+    spent = []
+    for index in range(20):
+        before, began = page.evaluate(row), time.perf_counter()
+        page.mouse.click(box["x"] + (0.42 + 0.008 * index) * box["width"], box["y"] + 0.5 * box["height"])
+        page.wait_for_function(f"before => {row} !== before && document.querySelector('.told').innerText", arg=before)
+        spent.append(1e3 * (time.perf_counter() - began))
+    _note(results, "a click on 98,304 points to its detail", spent)
+    file = folder / "own.npy"
+    np.save(file, np.random.default_rng(0).normal(size=(20_000, 128)).astype(np.float32))
+    page.goto(f"{address}/embeddings?of=your+own+embeddings")
+    page.get_by_text("Drop in .npz").wait_for()
+    began = time.perf_counter()
+    page.locator("input[type=file]").set_input_files(file)
+    page.wait_for_selector("[data-testid=embedding-map][data-rows='20000']", timeout=120_000)
+    results["own file of 20,000 x 128, upload to map (s)"] = round(time.perf_counter() - began, 2)
 
 
 def _settled(page: Page, act: Callable[[], None], shown: str) -> float:

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from core.embedding.projection import pca, tsne
 from core.evaluation.compare import compare
 from core.evaluation.cost import measure_cost
 from core.models.catalog import load
@@ -45,6 +46,11 @@ def test_speed(capsys):
         results[f"{model.title}: MFLOP a predicted frame"] = round(cost.flops / 1e6, 2)
     film = to_mp4(simulate(Drop(objects=2), 3, size=512).frames, 10.0)
     results["read a 3.2 s film of 512 px (ms)"] = milliseconds(lambda: read_video(film, size=256))
+    rows = np.random.default_rng(0).normal(size=(10_000, 128)).astype(np.float32)
+    results["PCA of 10,000 x 128 (ms)"] = milliseconds(lambda: pca(rows))
+    began = time.perf_counter()
+    tsne(rows[:5000])
+    results["t-SNE of 5,000 x 128 (s)"] = round(time.perf_counter() - began, 2)
     with capsys.disabled():
         print("\n" + json.dumps(results, indent=2))
     assert all(value >= 0 for value in results.values())

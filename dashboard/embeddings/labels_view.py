@@ -1,0 +1,72 @@
+"""What a representation knows without having seen a label: the stored measurement of recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import resources
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures.recognition import accuracy_curves, label
+
+
+def labels_view() -> None:
+    """The figure and the table."""
+    result = resources.recognition()
+    st.markdown(finding(result))
+    figure = accuracy_curves(result, scheme())
+    st.plotly_chart(figure, config=QUIET, key="recognition", alt="Share of right answers against the share of labels.")
+    shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result["shares"])}
+    given = st.segmented_control("given", list(shares), default="10% of the labels", key="given", required=True)
+    st.dataframe(table(result, shares[given]))
+    protocol = result["protocol"]
+    quiet(
+        f"One of {len(result['happenings'])} things happens in each clip of 16 frames (two balls, textured "
+        f"background): {', '.join(result['happenings'].values())}. {protocol['learn']} labelled clips of each, "
+        f"{protocol['test']} of each asked, from seeds that no model has learnt from; {len(protocol['seeds'])} draws "
+        "of labels. *Probe*: eight learned questions put to frozen tokens, then a small network; *neighbours*: the ten "
+        "nearest labelled clips. "
+        f"`{result['provenance']['command']}`"
+    )
+    quiet(
+        "Reported elsewhere, not measured here (Bardes et al. 2024, table 1, same budget for both): predicting "
+        "features 73.7, predicting pixels 68.6 on Kinetics-400; 66.2 and 66.0 on Something-Something v2."
+    )
+
+
+def finding(result: Mapping) -> str:
+    """Is V-JEPA ahead of its pixel twin with a tenth of the labels? By the intervals of both."""
+    at = result["shares"].index(0.1)
+    ours, twin = (result["models"][name]["shares"][at]["accuracy"] for name in ("vjepa", "masked-pixels"))
+    who = "neither is clearly ahead"
+    if ours["low"] > twin["high"] or twin["low"] > ours["high"]:
+        who = f"{'predicting representations' if ours['mean'] > twin['mean'] else 'painting pixels'} is ahead"
+    return (
+        f"With 10 % of the labels, a probe on V-JEPA tells what happens in {ours['mean']:.0%} of the clips, one on its "
+        f"pixel twin in {twin['mean']:.0%}: {who}. Chance is {result['chance']:.0%}."
+    )
+
+
+def table(result: Mapping, at: int) -> pd.DataFrame:
+    """A row for each representation, with one share of the labels."""
+    rows = []
+    for name, model in result["models"].items():
+        found = model["shares"][at]
+        seeds = found["accuracy"]["seeds"]
+        rows.append({
+            "representation": label(name),
+            "probe": _told(found["accuracy"], ".1%"),
+            "apart by the labels' draw": f"{max(seeds) - min(seeds):.1%}",
+            "neighbours": _told(found["neighbours"], ".1%"),
+            "direction": _told(found["direction"], ".1%"),
+            "speed (R²)": _told(found["speed"], ".2f"),
+        })  # fmt: skip
+    return pd.DataFrame(rows).set_index("representation")
+
+
+def _told(point: Mapping, form: str) -> str:
+    if point["mean"] is None:
+        return ""
+    return f"{point['mean']:{form}} ({point['low']:{form}} to {point['high']:{form}})"

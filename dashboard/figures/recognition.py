@@ -1,0 +1,50 @@
+"""What representations know with few labels and with many, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from dashboard.figures.forecast import plain
+from dashboard.figures.looks import Look
+from dashboard.figures.palette import color
+
+_LOOKS = {
+    "vjepa": Look("V-JEPA", "latent"),
+    "ijepa": Look("I-JEPA (single pictures)", "latent", "dash"),
+    "jepa": Look("JEPA predictor", "latent", "dot"),
+    "masked-pixels": Look("masked pixels (its twin)", "pixel"),
+    "raw-pixels": Look("raw pixels (PCA)", "baseline", "dot"),
+    "vjepa-random": Look("V-JEPA, random weights", "violation", "dot"),
+    "random": Look("JEPA, random weights", "violation", "dash"),
+}
+
+
+def label(name: str) -> str:
+    """What a representation is called in this figure and beside it."""
+    return _LOOKS[name].label if name in _LOOKS else name
+
+
+def accuracy_curves(result: Mapping, scheme: str) -> go.Figure:
+    """Balanced accuracy of the attentive probe against the share of the labels, with 95 % intervals and chance."""
+    shares = [100 * share for share in result["shares"]]
+    figure = go.Figure()
+    for name, model in result["models"].items():
+        look = _LOOKS.get(name, Look(name, "baseline"))
+        points = [one["accuracy"] for one in model["shares"]]
+        figure.add_scatter(
+            x=shares, y=[point["mean"] for point in points], mode="lines+markers", name=look.label,
+            line={"color": color(look.role, scheme), "dash": look.dash, "width": 2},
+            error_y={
+                "type": "data", "array": [point["high"] - point["mean"] for point in points], "thickness": 1,
+                "color": color(look.role, scheme),
+            },
+            hovertemplate="%{x:g} % of the labels: %{y:.1%}<extra>" + look.label + "</extra>",
+        )  # fmt: skip
+    figure.add_hline(y=result["chance"], line={"color": color("baseline", scheme), "dash": "dot", "width": 1})
+    figure.update_xaxes(
+        title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
+    )
+    figure.update_yaxes(title="right (balanced)", tickformat=".0%", range=[0, 1.02])
+    return plain(figure, 400)
