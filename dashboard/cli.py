@@ -12,12 +12,14 @@ from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
 from dashboard.commands.embed import embed
 from dashboard.commands.evaluate import evaluate
+from dashboard.commands.identify import identify
 from dashboard.commands.train import train
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 cli.command("app")(serve)
 cli.command("train")(train)
 cli.command("embed")(embed)
+cli.command("identify")(identify)
 cli.add_typer(evaluate, name="evaluate")
 
 

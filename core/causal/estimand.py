@@ -1,0 +1,133 @@
+"""Formulas of what is observed: probabilities, products, quotients and sums, to be read and to be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A joint distribution of categorical variables: ``table`` has an axis for each of ``names``."""
+
+    names: tuple[str, ...]
+    table: np.ndarray
+
+    def marginal(self, kept: frozenset[str]) -> Values:
+        """The distribution of some of them."""
+        gone = tuple(axis for axis, name in enumerate(self.names) if name not in kept)
+        return Values(tuple(name for name in self.names if name in kept), self.table.sum(axis=gone))
+
+
+@dataclass(frozen=True)
+class Values:
+    """A number for each combination of some variables: an axis of ``array`` for each of ``names``."""
+
+    names: tuple[str, ...]
+    array: np.ndarray
+
+    def along(self, names: tuple[str, ...]) -> np.ndarray:
+        """The same with an axis for each of ``names``, of length 1 where it does not matter."""
+        kept = [name for name in names if name in self.names]
+        moved = np.moveaxis(self.array, [self.names.index(name) for name in kept], range(len(kept)))
+        shape = iter(moved.shape)
+        return moved.reshape([next(shape) if name in self.names else 1 for name in names])
+
+
+@dataclass(frozen=True)
+class Probability:
+    """P(variables | given), of what is observed."""
+
+    variables: frozenset[str]
+    given: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        told = ", ".join(sorted(self.variables))
+        return f"P({told} | {', '.join(sorted(self.given))})" if self.given else f"P({told})"
+
+    def evaluate(self, joint: Joint) -> Values:
+        whole = joint.marginal(self.variables | self.given)
+        return _divided(whole, joint.marginal(self.given)) if self.given else whole
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product of some factors."""
+
+    factors: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"[{factor}]" if isinstance(factor, Sum) else str(factor) for factor in self.factors)
+
+    def evaluate(self, joint: Joint) -> Values:
+        parts = [factor.evaluate(joint) for factor in self.factors]
+        names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+        array = np.ones(())
+        for part in parts:
+            array = array * part.along(names)
+        return Values(names, array)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of a formula over all values of some variables."""
+
+    over: frozenset[str]
+    inner: Expression
+
+    def __str__(self) -> str:
+        return f"Σ_{{{', '.join(sorted(self.over))}}} {self.inner}"
+
+    def evaluate(self, joint: Joint) -> Values:
+        inner = self.inner.evaluate(joint)
+        gone = tuple(axis for axis, name in enumerate(inner.names) if name in self.over)
+        return Values(tuple(name for name in inner.names if name not in self.over), inner.array.sum(axis=gone))
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """One formula over another."""
+
+    above: Expression
+    below: Expression
+
+    def __str__(self) -> str:
+        return f"({self.above}) / ({self.below})"
+
+    def evaluate(self, joint: Joint) -> Values:
+        return _divided(self.above.evaluate(joint), self.below.evaluate(joint))
+
+
+Expression = Probability | Product | Sum | Quotient
+
+
+def product(factors: list[Expression]) -> Expression:
+    """A product; a single factor stands for itself."""
+    flat = [part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))]
+    return flat[0] if len(flat) == 1 else Product(tuple(flat))
+
+
+def summed(over: frozenset[str], inner: Expression) -> Expression:
+    """A sum; over nothing it is what it sums, and of an unconditional probability it is a marginal one."""
+    if not over:
+        return inner
+    if isinstance(inner, Probability) and not inner.given and over < inner.variables:
+        return Probability(inner.variables - over)
+    return Sum(inner.over | over, inner.inner) if isinstance(inner, Sum) else Sum(over, inner)
+
+
+def mean_at(expression: Expression, joint: Joint, outcome: str, fixed: Mapping[str, int]) -> float:
+    """The mean of a numerical outcome (0, 1, ...) by a formula for P(outcome | do(...)), where other variables that it
+    mentions are at the ``fixed`` values."""
+    found = expression.evaluate(joint)
+    index = tuple(slice(None) if name == outcome else fixed[name] for name in found.names)
+    return float(found.array[index] @ np.arange(found.array.shape[found.names.index(outcome)]))
+
+
+def _divided(above: Values, below: Values) -> Values:
+    names = tuple(dict.fromkeys((*above.names, *below.names)))
+    low = below.along(names)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Values(names, np.where(low > 0, above.along(names) / low, 0.0))

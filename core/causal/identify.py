@@ -1,0 +1,224 @@
+"""Can an effect be worked out from what is observed, and how? Adjustment, front-door, instruments, and the rest by ID.
+
+The graphical rules: Shpitser, VanderWeele and Robins 2010 (adjustment criterion, complete), van der Zander, Liskiewicz
+and Textor 2019 (separators), Henckel, Perkovic and Maathuis 2022 (the set of least variance), Pearl 2009 (front-door),
+Shpitser and Pearl 2006 (ID, complete).
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import networkx as nx
+
+from core.causal.estimand import Expression
+from core.causal.graph import CausalGraph, GraphError
+from core.causal.id_algorithm import Hedge, identified
+from core.causal.reasons import reasons_of
+
+NO_PATH, NOTHING_NEEDED, ADJUSTMENT, FORMULA, NOT_IDENTIFIABLE = (
+    "no causal path", "nothing needed", "adjustment", "formula", "not identifiable"
+)  # fmt: skip
+_MOST_INSTRUMENTS = 8
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A node that moves the exposure and the outcome only through it, given others. With it, effects that are the same
+    for everybody, or those of people who follow it, can be estimated; the mean effect in general can't."""
+
+    node: str
+    given: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What can be done.
+
+    Attributes:
+        kind: ``no causal path`` (the graph says that the effect is 0), ``nothing needed``, ``adjustment`` (for any of
+            ``sets``), ``formula`` (not by adjustment, but so) or ``not identifiable``.
+        sets: Minimal adjustment sets, the smallest first; the empty set alone where nothing is needed.
+        complete: Whether these are all of them: the search has a time budget.
+        optimal: The adjustment set of least variance; None where some of it is latent, or no set works.
+        front_door: Sets of mediators by which Pearl's front-door formula works.
+        instruments: What could serve as one.
+        formula: The effect in terms of what is observed; None where there is none.
+        hedge: Where it can't be identified: the nodes that stand in the way.
+        reasons: For each node but exposure and outcome, what adjusting for it would do.
+    """
+
+    kind: str
+    sets: tuple[frozenset[str], ...]
+    complete: bool
+    optimal: frozenset[str] | None
+    front_door: tuple[frozenset[str], ...]
+    instruments: tuple[Instrument, ...]
+    formula: Expression | None
+    hedge: Hedge | None
+    reasons: dict[str, str]
+
+    def to_json(self) -> dict:
+        """Plain data: sets as sorted lists, the formula as text."""
+        return {
+            "kind": self.kind, "sets": [sorted(one) for one in self.sets], "complete": self.complete,
+            "optimal": None if self.optimal is None else sorted(self.optimal),
+            "front_door": [sorted(one) for one in self.front_door],
+            "instruments": [{"node": one.node, "given": sorted(one.given)} for one in self.instruments],
+            "formula": None if self.formula is None else str(self.formula),
+            "hedge": self.hedge and {"nodes": sorted(self.hedge.nodes), "root": sorted(self.hedge.root)},
+            "reasons": self.reasons,
+        }  # fmt: skip
+
+
+def identify(
+    graph: CausalGraph, exposure: str, outcome: str, latent: Iterable[str] = (), seconds: float = 2.0
+) -> Identification:
+    """Find out whether and how the effect of ``exposure`` on ``outcome`` can be worked out from what is observed.
+
+    Args:
+        latent: Nodes that nobody has measured, besides those that the graph calls so.
+        seconds: The most that may be spent on listing sets; the first is found at once.
+
+    Raises:
+        GraphError: A node is not there, is latent where it must be observed, or both are the same.
+    """
+    graph = graph.with_latent(latent)
+    check_question(graph, exposure, outcome)
+    until = time.monotonic() + seconds
+    if not graph.causal_nodes(exposure, outcome):
+        return _answer(graph, exposure, outcome, NO_PATH)
+    sets, complete = _minimal_sets(graph, exposure, outcome, until)
+    kind = ADJUSTMENT if sets else FORMULA
+    if sets and not sets[0]:
+        kind = NOTHING_NEEDED
+    found = identified(graph, exposure, outcome)
+    if isinstance(found, Hedge):
+        return _answer(graph, exposure, outcome, NOT_IDENTIFIABLE, hedge=found, until=until)
+    return _answer(graph, exposure, outcome, kind, sets, complete, found, until=until)
+
+
+def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:
+    """Refuse what can't be asked.
+
+    Raises:
+        GraphError: Says why.
+    """
+    for name, role in ((exposure, "exposure"), (outcome, "outcome")):
+        graph.check_node(name)
+        if name in graph.latent:
+            raise GraphError(f"The {role} {name} is latent; it must be something that was measured.")
+    if exposure == outcome:
+        raise GraphError(f"Exposure and outcome are both {exposure}; choose two different nodes.")
+
+
+def backdoor_graph(graph: CausalGraph, exposure: str, outcome: str) -> CausalGraph:
+    """The proper back-door graph: without the first arrow of every causal path."""
+    causal = graph.causal_nodes(exposure, outcome)
+    return graph.without((exposure, node) for node in causal)
+
+
+def forbidden(graph: CausalGraph, exposure: str, outcome: str) -> set[str]:
+    """What may not be adjusted for whatever else is: the exposure, causal paths, and what descends from them."""
+    return graph.descendants(graph.causal_nodes(exposure, outcome)) | {exposure}
+
+
+def is_adjustment_set(graph: CausalGraph, exposure: str, outcome: str, nodes: Iterable[str]) -> bool:
+    """Whether adjusting for some nodes gives the effect, by the adjustment criterion."""
+    chosen = set(nodes)
+    if chosen & (forbidden(graph, exposure, outcome) | {outcome} | graph.latent):
+        return False
+    return backdoor_graph(graph, exposure, outcome).separated(exposure, outcome, chosen)
+
+
+def _answer(graph, exposure, outcome, kind, sets=(), complete=True, formula=None, hedge=None, until=None):
+    named = (graph, exposure, outcome)
+    open_question = kind != NO_PATH
+    return Identification(
+        kind, tuple(sets), complete, _optimal(*named) if open_question else None,
+        tuple(_front_doors(*named, until)) if open_question else (),
+        tuple(itertools.islice(_instruments(*named), _MOST_INSTRUMENTS)) if open_question else (),
+        formula, hedge, reasons_of(graph, exposure, outcome, forbidden(*named), sets),
+    )  # fmt: skip
+
+
+def _minimal_sets(graph: CausalGraph, exposure: str, outcome: str, until: float) -> tuple[list[frozenset[str]], bool]:
+    """All minimal adjustment sets, the smallest first, and whether the time was enough for all."""
+    apart = backdoor_graph(graph, exposure, outcome).directed
+    allowed = set(graph.nodes) - forbidden(graph, exposure, outcome) - {outcome} - graph.latent
+    found: set[frozenset[str]] = set()
+    for separator in _separators(apart, exposure, outcome, set(), allowed):
+        if separator is not None and nx.is_minimal_d_separator(apart, exposure, outcome, set(separator)):
+            found.add(separator)
+        if time.monotonic() > until:
+            return _ordered(found), False
+    return _ordered(found), True
+
+
+def _separators(
+    apart: nx.DiGraph, one: str, other: str, within: set[str], allowed: set[str]
+) -> Iterator[frozenset[str] | None]:
+    """Separators that hold all of ``within`` and nothing but ``allowed``, each followed by those with and those without
+    one of its nodes; None where a branch has none. Every minimal one is among them."""
+    found = nx.find_minimal_d_separator(apart, {one}, {other}, included=within, restricted=allowed)
+    if found is None:
+        yield None
+        return
+    yield frozenset(found)
+    open_nodes = sorted(found - within)
+    if open_nodes:
+        yield from _separators(apart, one, other, within, allowed - {open_nodes[0]})
+        yield from _separators(apart, one, other, within | {open_nodes[0]}, allowed)
+
+
+def _ordered(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    return sorted(sets, key=lambda nodes: (len(nodes), sorted(nodes)))
+
+
+def _optimal(graph: CausalGraph, exposure: str, outcome: str) -> frozenset[str] | None:
+    """Parents of the causal nodes that may be adjusted for: no valid set gives less variance (Henckel et al. 2022)."""
+    causal = graph.causal_nodes(exposure, outcome)
+    parents = set().union(*(graph.parents(node) for node in causal)) - forbidden(graph, exposure, outcome)
+    usable = not parents & graph.latent and is_adjustment_set(graph, exposure, outcome, parents)
+    return frozenset(parents) if usable else None
+
+
+def _front_doors(graph: CausalGraph, exposure: str, outcome: str, until: float | None) -> Iterator[frozenset[str]]:
+    """Sets of mediators that meet Pearl's front-door criterion, none of them larger than need be."""
+    mediators = sorted(graph.causal_nodes(exposure, outcome) - {outcome} - graph.latent)
+    found: list[set[str]] = []
+    for size in range(1, len(mediators) + 1):
+        for chosen in itertools.combinations(mediators, size):
+            if until is not None and time.monotonic() > until:
+                return
+            if not any(before <= set(chosen) for before in found) and _is_front_door(graph, exposure, outcome, chosen):
+                found.append(set(chosen))
+                yield frozenset(chosen)
+
+
+def _is_front_door(graph: CausalGraph, exposure: str, outcome: str, mediators: tuple[str, ...]) -> bool:
+    chosen = set(mediators)
+    paths = graph.directed.subgraph(set(graph.nodes) - chosen)
+    if nx.has_path(paths, exposure, outcome):
+        return False
+    from_exposure = graph.without((exposure, node) for node in graph.directed.successors(exposure)).directed
+    if not nx.is_d_separator(from_exposure, {exposure}, chosen, set()):
+        return False
+    from_mediators = graph.without(edge for edge in graph.edges if edge[0] in chosen).directed
+    return nx.is_d_separator(from_mediators, chosen, {outcome}, {exposure})
+
+
+def _instruments(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[Instrument]:
+    """Nodes that could serve as instruments, each with a set that it needs (Brito and Pearl 2002)."""
+    apart = backdoor_graph(graph, exposure, outcome)
+    late = graph.descendants([outcome]) | graph.descendants(graph.causal_nodes(exposure, outcome)) | {exposure}
+    for node in graph.observed:
+        if node in late or node == outcome:
+            continue
+        allowed = set(graph.observed) - late - graph.descendants([node]) - {outcome}
+        given = nx.find_minimal_d_separator(apart.directed, {node}, {outcome}, restricted=allowed)
+        if given is not None and not graph.separated(node, exposure, given):
+            yield Instrument(node, frozenset(given))

@@ -1,0 +1,214 @@
+"""Structural causal models: seeing, doing and imagining the same units (Pearl 2009, chapter 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from core.causal.expressions import Arithmetic
+from core.causal.graph import CausalGraph
+from core.causal.mechanisms import Categorical, Mechanism, MechanismError
+
+MOST_UNITS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Set:
+    """do(node = value): whatever its parents say."""
+
+    node: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The node is what it would have been, and so much more."""
+
+    node: str
+    by: float
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The node listens to something else from now on."""
+
+    node: str
+    mechanism: Mechanism
+
+
+@dataclass(frozen=True)
+class Randomise:
+    """The node is drawn by chance: 1 with a probability, else 0; whatever its parents say."""
+
+    node: str
+    chance: float
+
+
+Intervention = Set | Shift | Replace | Randomise
+
+
+@dataclass(frozen=True)
+class Units:
+    """Some units: for each node a column of ``noise`` and one of ``values``, row by row the same units. ``weights`` say
+    how likely each is where they were guessed; None where all count alike."""
+
+    values: Mapping[str, np.ndarray]
+    noise: Mapping[str, np.ndarray]
+    weights: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    @property
+    def effective(self) -> float:
+        """How many equally likely units the weights are worth (Kish 1965)."""
+        if self.weights is None:
+            return float(len(self))
+        return float(self.weights.sum() ** 2 / np.square(self.weights).sum()) if self.weights.any() else 0.0
+
+    def mean(self, node: str) -> float:
+        return float(np.average(self.values[node], weights=self.weights))
+
+
+@dataclass(frozen=True)
+class Model:
+    """A structural causal model: a mechanism for each node, in any order.
+
+    Raises:
+        MechanismError: A mechanism listens to a node that has none.
+        GraphError: The arrows run in a circle.
+    """
+
+    mechanisms: Mapping[str, Mechanism]
+    latent: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for node, mechanism in self.mechanisms.items():
+            for parent in mechanism.parents:
+                if parent not in self.mechanisms:
+                    raise MechanismError(f"{node} listens to {parent}, which has no mechanism of its own.")
+        _ = self.order
+
+    @cached_property
+    def graph(self) -> CausalGraph:
+        edges = [(parent, node) for node, one in self.mechanisms.items() for parent in one.parents]
+        return CausalGraph(tuple(self.mechanisms), tuple(edges), self.latent)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Causes before what listens to them."""
+        left, done = dict.fromkeys(self.mechanisms), []
+        graph = self.graph
+        while left:
+            ready = [node for node in left if not graph.parents(node) & set(left)]
+            done += ready
+            left = dict.fromkeys(node for node in left if node not in ready)
+        return tuple(done)
+
+    def draw_noise(self, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """The noise of new units, drawn once and used for everything that is asked of them.
+
+        Raises:
+            MechanismError: No units, or too many.
+        """
+        if not 1 <= count <= MOST_UNITS:
+            raise MechanismError(f"Units must be 1 to {MOST_UNITS:,}, not {count:,}.")
+        return {node: mechanism.draw(count, rng) for node, mechanism in self.mechanisms.items()}
+
+    def play(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
+        """What becomes of units with this noise: seeing, or with interventions doing. The same noise gives the same
+        units, so that rows can be compared."""
+        doing, values = _by_node(self, interventions), {}
+        count = len(next(iter(noise.values())))
+        for node in self.order:
+            values[node] = np.broadcast_to(self._value(node, values, noise[node], doing.get(node)), count)
+        return Units(values, noise)
+
+    def abduct(self, seen: Mapping[str, np.ndarray], count: int, rng: np.random.Generator) -> Units:
+        """Units that are like what was seen: their noise, and how likely each is.
+
+        Args:
+            seen: Values ``[n]`` of some nodes. Where all are there, the noise of each of the n units is worked out
+                exactly (with one draw where it can have been several), and ``count`` does not matter.
+            count: Where n is 1 and some nodes were not seen: how many guesses, weighed by how likely they make what was
+                seen.
+
+        Raises:
+            MechanismError: Something is missing from more than one unit.
+        """
+        values = {node: np.atleast_1d(np.asarray(column, np.float64)) for node, column in seen.items()}
+        missing = [node for node in self.order if node not in values]
+        if not missing:
+            noise = {node: one.abduct(values[node], values, rng) for node, one in self.mechanisms.items()}
+            return Units(values, noise)
+        if any(len(column) > 1 for column in values.values()):
+            raise MechanismError(f"Of several units everything must be seen; {missing[0]} is not.")
+        return self._guess({node: column[0] for node, column in values.items()}, count, rng)
+
+    def imagine(self, units: Units, *interventions: Intervention) -> Units:
+        """What would have become of these very units under interventions: their own noise, played again."""
+        return replace(self.play(units.noise, *interventions), weights=units.weights)
+
+    def _value(self, node: str, values: Mapping[str, np.ndarray], noise: np.ndarray, doing: Intervention | None):
+        own = self.mechanisms[node]
+        match doing:
+            case Set(value=value):
+                return np.float64(value)
+            case Shift(by=by):
+                return own.value(values, noise) + by
+            case Replace(mechanism=mechanism):
+                return mechanism.value(values, _noise_for(own, mechanism, noise))
+            case Randomise(chance=chance):
+                return (_evenly(noise) < chance).astype(np.float64)
+        return own.value(values, noise)
+
+    def _guess(self, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
+        """Likelihood weighting: what was not seen is drawn from its causes, what was is weighed."""
+        values, noise, logs = {}, {}, np.zeros(count)
+        for node in self.order:
+            mechanism = self.mechanisms[node]
+            if node in seen:
+                values[node] = np.full(count, seen[node])
+                logs = logs + mechanism.log_density(values[node], values)
+                noise[node] = mechanism.abduct(values[node], values, rng)
+            else:
+                noise[node] = mechanism.draw(count, rng)
+                values[node] = np.broadcast_to(mechanism.value(values, noise[node]), count)
+        weights = np.exp(logs - logs.max()) if np.isfinite(logs.max()) else np.zeros(count)
+        return Units(values, noise, weights)
+
+
+def constant(value: float) -> Arithmetic:
+    return Arithmetic(repr(float(value)))
+
+
+def _evenly(noise: np.ndarray) -> np.ndarray:
+    """Ranks of a node's own noise, evenly from 0 to 1: a fair draw that is the same for the same unit."""
+    flat = noise if noise.ndim == 1 else noise[:, 0]
+    return (np.argsort(np.argsort(flat, kind="stable"), kind="stable") + 0.5) / len(flat)
+
+
+def _noise_for(own: Mechanism, new: Mechanism, noise: np.ndarray) -> np.ndarray:
+    """A node's own noise, as a new mechanism needs it: the same where it can be, else of the same rank."""
+    if own.noise_kind == new.noise_kind:
+        return noise
+    if isinstance(new, Categorical):
+        raise MechanismError("Only a choice of as many kinds can be replaced by a choice.")
+    return new.quantile(_evenly(noise))
+
+
+def _by_node(model: Model, interventions: tuple[Intervention, ...]) -> dict[str, Intervention]:
+    found: dict[str, Intervention] = {}
+    for one in interventions:
+        model.graph.check_node(one.node)
+        if one.node in found:
+            raise MechanismError(f"{one.node} is changed twice; change it once.")
+        if isinstance(one, Randomise) and not 0 <= one.chance <= 1:
+            raise MechanismError(f"A chance must be from 0 to 1, not {one.chance:g}.")
+        if isinstance(one, (Set, Shift)) and not np.isfinite(one.value if isinstance(one, Set) else one.by):
+            raise MechanismError(f"{one.node} must be changed by a number.")
+        found[one.node] = one
+    return found

@@ -1,0 +1,162 @@
+"""Second opinions on causal graphs: slow, plain, and written from the definitions alone."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from core.causal.graph import CausalGraph
+
+
+def random_graph(rng: np.random.Generator, most: int = 8) -> CausalGraph:
+    """A random graph of 3 to ``most`` nodes, of any density. Latent nodes are any of them, or hidden common causes."""
+    count = int(rng.integers(3, most + 1))
+    names = [f"v{i}" for i in range(count)]
+    density = rng.uniform(0.2, 0.8)
+    if rng.random() < 0.3:
+        hidden = [name for name in names if rng.random() < 0.25][: count - 2]
+        edges = [pair for pair in itertools.combinations(names, 2) if rng.random() < density]
+    else:
+        hidden = names[: int(rng.integers(0, count // 2 + 1))]
+        seen = names[len(hidden) :]
+        chained = set(itertools.pairwise(seen)) if rng.random() < 0.6 else set()
+        chance = 0.15 if chained else density
+        edges = [pair for pair in itertools.combinations(seen, 2) if pair in chained or rng.random() < chance]
+        apart = [pair for pair in itertools.combinations(seen, 2) if pair not in chained] or [tuple(seen[:2])]
+        edges += [(one, node) for one in hidden for node in apart[rng.integers(len(apart))]]
+    order = tuple(names[i] for i in rng.permutation(count))
+    return CausalGraph(order, tuple(edges), frozenset(hidden))
+
+
+def simple_paths(graph: CausalGraph, one: str, other: str):
+    """Every path without repetition, whichever way its arrows point."""
+    near = {node: [] for node in graph.nodes}
+    for cause, effect in graph.edges:
+        near[cause].append(effect)
+        near[effect].append(cause)
+
+    def walk(path):
+        if path[-1] == other:
+            yield path
+            return
+        for node in near[path[-1]]:
+            if node not in path:
+                yield from walk([*path, node])
+
+    yield from walk([one])
+
+
+def below(graph: CausalGraph, node: str) -> set[str]:
+    """A node and all that it leads to."""
+    found, waiting = {node}, [node]
+    while waiting:
+        at = waiting.pop()
+        for cause, effect in graph.edges:
+            if cause == at and effect not in found:
+                found.add(effect)
+                waiting.append(effect)
+    return found
+
+
+def is_open(graph: CausalGraph, path: list[str], given: set[str]) -> bool:
+    """Whether information flows along a path (Pearl's definition of d-connection)."""
+    edges = set(graph.edges)
+    for before, at, after in zip(path, path[1:], path[2:], strict=False):
+        collider = (before, at) in edges and (after, at) in edges
+        if collider != bool(below(graph, at) & given if collider else at in given) and collider:
+            return False
+        if not collider and at in given:
+            return False
+    return True
+
+
+def adjustment_sets(graph: CausalGraph, x: str, y: str) -> set[frozenset[str]]:
+    """Every valid adjustment set, by trying all: nothing forbidden in it, and it blocks every path from x to y but the
+    causal ones (Shpitser, VanderWeele and Robins 2010)."""
+    edges, paths = set(graph.edges), list(simple_paths(graph, x, y))
+    causal = [path for path in paths if all(step in edges for step in itertools.pairwise(path))]
+    rest = [path for path in paths if path not in causal]
+    on_the_way = set(itertools.chain(*causal)) - {x}
+    forbidden = set().union(*(below(graph, node) for node in on_the_way)) | {x, y}
+    free = [node for node in graph.nodes if node not in forbidden | graph.latent]
+    return {
+        frozenset(chosen)
+        for size in range(len(free) + 1)
+        for chosen in itertools.combinations(free, size)
+        if not any(is_open(graph, path, set(chosen)) for path in rest)
+    }
+
+
+def minimal(sets: set[frozenset[str]]) -> set[frozenset[str]]:
+    return {one for one in sets if not any(other < one for other in sets)}
+
+
+def can_be_identified(graph: CausalGraph, x: str, y: str) -> bool:
+    """By Tian's factors and Huang and Valtorta's proof that they are all there is: another way than ID's."""
+    hidden = graph.latent
+    reach = {node: _through_hidden(graph, node) for node in graph.nodes}
+    seen = [node for node in graph.nodes if node not in hidden]
+    arrows = {(a, b) for a in seen for b in reach[a]}
+    ties = {frozenset((a, b)) for h in hidden for a in reach[h] for b in reach[h] if a != b}
+
+    def ancestors(nodes, within):
+        found = set(nodes)
+        while more := {a for a, b in arrows if b in found and a in within} - found:
+            found |= more
+        return found
+
+    def districts(within):
+        left, parts = set(within), []
+        while left:
+            part = {left.pop()}
+            while more := {n for tie in ties if tie <= within and tie & part for n in tie} - part:
+                part |= more
+            left -= part
+            parts.append(part)
+        return parts
+
+    def from_district(wanted, district):
+        up = ancestors(wanted, district)
+        if up == wanted:
+            return True
+        if up == district:
+            return False
+        return from_district(wanted, next(part for part in districts(up) if wanted <= part))
+
+    whole = districts(set(seen))
+    needed = ancestors({y}, set(seen) - {x})
+    return all(from_district(part, next(one for one in whole if part <= one)) for part in districts(needed))
+
+
+def _through_hidden(graph: CausalGraph, start: str) -> set[str]:
+    found, seen, waiting = set(), set(), [b for a, b in graph.edges if a == start]
+    while waiting:
+        node = waiting.pop()
+        if node in graph.latent and node not in seen:
+            waiting += [b for a, b in graph.edges if a == node]
+        elif node not in graph.latent:
+            found.add(node)
+        seen.add(node)
+    return found
+
+
+class Tables:
+    """A binary model of a graph with random tables: what it says under observation and under do(), by enumeration."""
+
+    def __init__(self, graph: CausalGraph, rng: np.random.Generator) -> None:
+        self.graph = graph
+        self.parents = {node: sorted(a for a, b in graph.edges if b == node) for node in graph.nodes}
+        self.chance = {node: rng.uniform(0.1, 0.9, (2,) * len(self.parents[node])) for node in graph.nodes}
+
+    def joint(self, do: dict[str, int]) -> np.ndarray:
+        """An axis for each node, in the order of the graph."""
+        nodes, table = self.graph.nodes, np.zeros((2,) * len(self.graph.nodes))
+        for values in itertools.product((0, 1), repeat=len(nodes)):
+            at, chance = dict(zip(nodes, values, strict=True)), 1.0
+            for node in nodes:
+                one = self.chance[node][tuple(at[parent] for parent in self.parents[node])]
+                told = float(at[node] == do[node]) if node in do else (one if at[node] else 1 - one)
+                chance *= told
+            table[values] = chance
+        return table

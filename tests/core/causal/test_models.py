@@ -1,0 +1,231 @@
+"""Seeing, doing and imagining: worked cases with exact answers, and what must hold in every model."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.causal.expressions import Arithmetic, ExpressionError
+from core.causal.graph import GraphError
+from core.causal.mechanisms import Additive, Categorical, MechanismError, Threshold
+from core.causal.modelling import parse_model
+from core.causal.scm import Model, Randomise, Replace, Set, Shift
+
+JOE = parse_model("X = normal(0, 1)\nH = 0.5*X + normal(0, 1)\nY = 0.7*X + 0.4*H + normal(0, 1)")
+MANY = 200_000
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def seen(**values):
+    return {name: np.array([value], float) for name, value in values.items()}
+
+
+def joe(*interventions):
+    units = JOE.abduct(seen(X=0.5, H=1, Y=1.5), 1, rng())
+    return JOE.imagine(units, *interventions).values["Y"][0]
+
+
+def test_joe():
+    """Pearl, Glymour and Jewell 2016, 4.2.3 and 4.2.4."""
+    units = JOE.abduct(seen(X=0.5, H=1, Y=1.5), 1, rng())
+    assert [units.noise[node][0] for node in "XHY"] == pytest.approx([0.5, 0.75, 0.75])
+    assert joe(Set("H", 2)) == pytest.approx(1.90)
+    assert joe(Set("X", 0)) == pytest.approx(1.05) and joe(Set("X", 1)) == pytest.approx(1.95)
+    assert joe(Set("X", 1), Set("H", 1)) == pytest.approx(1.85)
+
+
+def test_joe_under_do_is_not_joe_imagined():
+    noise = JOE.draw_noise(MANY, rng())
+    assert JOE.play(noise, Set("H", 2)).mean("Y") == pytest.approx(0.8, abs=0.01)
+    assert JOE.play(noise, Set("X", 0.5), Set("H", 2)).mean("Y") == pytest.approx(1.15, abs=0.01)
+
+
+@pytest.mark.parametrize("u, x, y, imagined", [(1, 1, 2, (2, 3, 4)), (2, 2, 4, (3, 4, 5)), (3, 3, 6, (4, 5, 6))])
+def test_the_primers_first_example(u, x, y, imagined):
+    """Pearl, Glymour and Jewell 2016, 4.2.1: X = U, Y = X + U; U is what nobody sees."""
+    model = parse_model("hidden U = normal(0, 1)\nX = U\nY = X + U")
+    units = model.abduct(seen(U=u, X=x, Y=y), 1, rng())
+    assert tuple(model.imagine(units, Set("X", value)).values["Y"][0] for value in (1, 2, 3)) == imagined
+
+
+def test_the_noisy_firing_squad():
+    """Pearl 2009, 7.1.2: had rifleman A not fired, would the prisoner be alive? q(1-p) / (1-(1-q)(1-p)) = 1/6."""
+    squad = parse_model(
+        "hidden U = bernoulli(0.6)\nhidden W = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)"
+    )  # fmt: skip
+    units = squad.abduct(seen(D=1), MANY, rng())
+    assert 1 - squad.imagine(units, Set("A", 0)).mean("D") == pytest.approx(1 / 6, abs=0.005)
+    assert units.effective == pytest.approx(MANY * (1 - 0.4 * 0.7), rel=0.01)
+
+
+@pytest.mark.parametrize("t, b, treated, answer", [(1, 1, 0, 0), (1, 0, 0, 1), (0, 0, 1, 1), (0, 1, 1, 0)])
+def test_the_eye_disease(t, b, treated, answer):
+    """Peters, Janzing and Schoelkopf 2017, example 3.4."""
+    model = parse_model("hidden N = bernoulli(0.01)\nT = bernoulli(0.5)\nB = T*N + (1 - T)*(1 - N)")
+    units = model.abduct(seen(T=t, B=b), 2000, rng())
+    assert model.imagine(units, Set("T", treated)).mean("B") == pytest.approx(answer)
+
+
+def test_the_third_rung_is_not_fixed_by_the_second():
+    """Y = U and Y = X xor U say the same of everything seen and done, and imagine otherwise."""
+    plain = parse_model("hidden U = bernoulli(0.5)\nX = bernoulli(0.5)\nY = U + 0*X")
+    crossed = parse_model("hidden U = bernoulli(0.5)\nX = bernoulli(0.5)\nY = abs(X - U)")
+    for value in (0, 1):
+        means = [model.play(model.draw_noise(MANY, rng()), Set("X", value)).mean("Y") for model in (plain, crossed)]
+        assert means == pytest.approx([0.5, 0.5], abs=0.005)
+    imagined = [
+        model.imagine(model.abduct(seen(X=0, Y=0), 2000, rng()), Set("X", 1)).mean("Y") for model in (plain, crossed)
+    ]
+    assert imagined == [0, 1]
+
+
+def test_a_confounded_slope():
+    model = parse_model("Z = normal(0, 1)\nT = 2*Z + normal(0, 1)\nY = T + 3*Z + normal(0, 1)")
+    units = model.play(model.draw_noise(MANY, rng()))
+    assert np.polyfit(units.values["T"], units.values["Y"], 1)[0] == pytest.approx(2.2, abs=0.02)
+    done = [model.play(units.noise, Set("T", value)).values["Y"] for value in (0, 1)]
+    assert done[1] - done[0] == pytest.approx(1.0), "of every single unit, as the noise is shared"
+
+
+def test_berkson():
+    model = parse_model("X = bernoulli(0.5)\nY = bernoulli(0.5)\nS = max(X, Y)")
+    values = model.play(model.draw_noise(MANY, rng())).values
+    chosen = values["S"] == 1
+    assert values["Y"][chosen & (values["X"] == 0)].mean() == 1
+    assert values["Y"][chosen & (values["X"] == 1)].mean() == pytest.approx(0.5, abs=0.01)
+
+
+def random_model(seed):
+    """A model of all kinds of mechanisms on a random graph."""
+    draw = np.random.default_rng(seed)
+    names = [f"v{i}" for i in range(int(draw.integers(2, 7)))]
+    mechanisms = {}
+    for i, name in enumerate(names):
+        parents = [parent for parent in names[:i] if draw.random() < 0.5]
+        line = " + ".join([f"{draw.normal():.2f}*{parent}" for parent in parents] + [f"{draw.normal():.2f}"])
+        kind = draw.integers(4)
+        mechanisms[name] = [
+            Additive(Arithmetic(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
+            Additive(Arithmetic(f"tanh({line})"), 0.5), Threshold(Arithmetic(f"sigmoid({line})")),
+            Categorical((Arithmetic("1"), Arithmetic(f"exp(tanh({line}))"), Arithmetic("0.5"))),
+        ][kind]  # fmt: skip
+    return Model(mechanisms)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 100_000))
+def test_the_axioms_hold_in_every_model(seed):
+    """Consistency: had what was seen been done, nothing would differ. Effectiveness: what is done is so. Composition:
+    doing as well what would have been so anyway changes nothing (Pearl 2009, 7.3.1)."""
+    model, draw = random_model(seed), np.random.default_rng(seed)
+    units = model.play(model.draw_noise(50, draw))
+    abducted = model.abduct(units.values, 1, draw)
+    again = model.imagine(abducted)
+    for node in model.mechanisms:
+        assert again.values[node] == pytest.approx(units.values[node], abs=1e-9), "consistency"
+    x, w = (str(node) for node in draw.choice(list(model.mechanisms), 2, replace=False))
+    done = model.imagine(abducted, Set(x, 1.0))
+    assert (done.values[x] == 1.0).all(), "effectiveness"
+    one = {node: column[:1] for node, column in abducted.noise.items()}
+    alone = model.play(one, Set(x, 1.0))
+    both = model.play(one, Set(x, 1.0), Set(w, float(alone.values[w][0])))
+    for node in model.mechanisms:
+        assert both.values[node] == pytest.approx(alone.values[node], abs=1e-9), "composition"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 100_000))
+def test_doing_changes_what_descends_from_it_alone(seed):
+    model = random_model(seed)
+    noise = model.draw_noise(30, np.random.default_rng(seed))
+    before, node = model.play(noise), model.order[-1]
+    for change in (
+        Set(node, 3.0),
+        Shift(node, 1.0),
+        Randomise(node, 0.3),
+        Replace(node, Additive(Arithmetic("5"), 0.0)),
+    ):
+        after = model.play(noise, change)
+        assert all(np.array_equal(after.values[n], before.values[n]) for n in model.mechanisms if n != node)
+    root = model.order[0]
+    after = model.play(noise, Shift(root, 1.0))
+    still = set(model.mechanisms) - model.graph.descendants([root])
+    assert all(np.array_equal(after.values[n], before.values[n]) for n in still)
+
+
+def test_abducted_noise_is_spread_as_noise_that_was_never_seen():
+    """Over many units, the noise that was worked out has the law of the noise that was drawn."""
+    model = parse_model("X = normal(0, 1)\nT = bernoulli(sigmoid(X))\nC = choice(1, exp(X), 2)")
+    units = model.play(model.draw_noise(MANY, rng()))
+    abducted = model.abduct(units.values, 1, np.random.default_rng(1))
+    assert np.quantile(abducted.noise["T"], (0.1, 0.5, 0.9)) == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
+    for kind in range(3):
+        assert abducted.noise["C"][:, kind].mean() == pytest.approx(np.euler_gamma, abs=0.02)
+        assert abducted.noise["C"][:, kind].std() == pytest.approx(np.pi / 6**0.5, abs=0.02)
+
+
+def test_a_guess_says_how_much_it_is_worth():
+    model = parse_model("hidden U = normal(0, 1)\nX = U + normal(0, 0.1)\nY = X + 2*U + normal(0, 0.1)")
+    near, far = (model.abduct(seen(X=x, Y=3 * x), 5000, rng()) for x in (0.0, 4.0))
+    assert 0 < far.effective < near.effective < 5000
+    assert near.mean("U") == pytest.approx(0.0, abs=0.02)
+    nothing = parse_model("X = 1\nY = X").abduct(seen(Y=7), 10, rng())
+    assert nothing.effective == 0.0
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("", "no node in this text"),
+        ("x = normal(0, 1)\nx = 2", "x has two lines, the second is line 2"),
+        ("x = y", "x listens to y, which has no mechanism"),
+        ("x = 2 +", "Line 1 can't be read as arithmetic"),
+        ("hello", "Line 1 can't be read: 'hello'"),
+        ("x = normal(0, 1) + normal(0, 1)", "Line 1 has 2 noises"),
+        ("x = normal(0)", "Line 1: normal takes two numbers"),
+        ("x = normal(0, -1)", "scale of 0 or more, not -1"),
+        ("x = uniform(2, 1)", "needs its lower end first"),
+        ("x = choice(1)", "at least two kinds"),
+        ("x = __import__('os').system('ls')", "no arithmetic"),
+        ("x = frobnicate(2)", "no function called frobnicate"),
+        ("x = min(2)", "min takes 2 arguments, not 1"),
+        ("a = 'text'", "no arithmetic"),
+        ("x = " + "(" * 60 + "1" + ")" * 60 + "+" + "-" * 60 + "1", "nested too deeply"),
+    ],
+)
+def test_what_cannot_be_read_gets_one_sentence(text, said):
+    with pytest.raises((MechanismError, ExpressionError, GraphError)) as error:
+        parse_model(text)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_arrows_in_a_circle_are_told():
+    with pytest.raises(GraphError, match="run in a circle"):
+        parse_model("x = y + normal(0, 1)\ny = x + normal(0, 1)")
+
+
+def test_changes_that_make_no_sense_are_refused():
+    noise = JOE.draw_noise(3, rng())
+    for changes, said in (
+        ((Set("X", 1), Shift("X", 1)), "changed twice"), ((Randomise("X", 1.5),), "from 0 to 1"),
+        ((Set("X", float("nan")),), "by a number"), ((Set("Q", 1),), "no node called Q"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            JOE.play(noise, *changes)
+    for count in (0, 2_000_001):
+        with pytest.raises(MechanismError, match="Units must be"):
+            JOE.draw_noise(count, rng())
+
+
+def test_a_replaced_mechanism_keeps_the_rank_of_a_units_noise():
+    model = parse_model("X = normal(2, 3)\nY = X + normal(0, 1)")
+    noise = model.draw_noise(MANY, rng())
+    for shape, far in (("uniform", 3**0.5), ("laplace", 12.0), ("normal", 6.0)):
+        x = model.play(noise, Replace("X", Additive(Arithmetic("0"), 1.0, shape))).values["X"]
+        assert (np.argsort(x) == np.argsort(noise["X"])).all()
+        assert (x.mean(), x.std()) == pytest.approx((0, 1), abs=0.02) and np.abs(x).max() <= far
+    with pytest.raises(MechanismError, match="as many kinds"):
+        model.play(noise, Replace("X", Categorical((Arithmetic("1"), Arithmetic("2")))))
