@@ -1,0 +1,188 @@
+"""Estimates on published tables are what was published, and intervals hold the truth as often as they say."""
+
+import numpy as np
+import pytest
+
+from core.causal.estimand import Joint, mean_at
+from core.causal.estimate import (
+    METHODS,
+    EstimateError,
+    Question,
+    bootstrap,
+    front_door,
+    overlap,
+    regression,
+    standardisation,
+    two_stages,
+    weighting,
+)
+from core.causal.identify import identify
+from core.causal.modelling import parse_model
+from core.causal.parsing import parse_graph
+from core.causal.scm import Set
+
+
+def spread_out(counts):
+    """Rows from counts: ``{(values...): how many}`` to columns ``[n]``."""
+    rows = np.repeat(np.array(list(counts), float), list(counts.values()), axis=0)
+    return rows.T
+
+
+def kidney_stones():
+    """Charig et al. 1986, by way of Julious and Mullee 1994: treatment A or not, small stone or not, success."""
+    cells = {(1, 1): (81, 87), (1, 0): (192, 263), (0, 1): (234, 270), (0, 0): (55, 80)}
+    counts = {}
+    for (treated, small), (good, all_of_them) in cells.items():
+        counts[treated, small, 1], counts[treated, small, 0] = good, all_of_them - good
+    return dict(zip(("A", "small", "success"), spread_out(counts), strict=True))
+
+
+def test_kidney_stones():
+    rows, question = kidney_stones(), Question("A", "success", ("small",))
+    assert regression(rows, Question("A", "success")).value == pytest.approx(273 / 350 - 289 / 350)
+    for method in (standardisation, weighting, METHODS["doubly robust"]):
+        assert method(rows, question).value == pytest.approx(0.832546 - 0.778875, abs=2e-6), method.__name__
+    found = standardisation(rows, question)
+    assert found.error == pytest.approx(0.033586, abs=2e-4)
+    assert found.low < 0 < found.high, "the interval contains zero"
+
+
+def test_berkeley_1973():
+    admitted = {"A": (512, 825, 89, 108), "B": (353, 560, 17, 25), "C": (120, 325, 202, 593),
+                "D": (138, 417, 131, 375), "E": (53, 191, 94, 393), "F": (22, 373, 24, 341)}  # fmt: skip
+    counts = {}
+    for place, (men, of_men, women, of_women) in enumerate(admitted.values()):
+        counts[1, place, 1], counts[1, place, 0] = men, of_men - men
+        counts[0, place, 1], counts[0, place, 0] = women, of_women - women
+    man, place, success = spread_out(counts)
+    rows = {"man": man, "success": success} | {f"d{i}": (place == i).astype(float) for i in range(1, 6)}
+    assert regression(rows, Question("man", "success")).value == pytest.approx(0.141645, abs=1e-6)
+    found = standardisation(rows, Question("man", "success", tuple(f"d{i}" for i in range(1, 6))))
+    assert found.value == pytest.approx(0.387319 - 0.429955, abs=1e-5)
+
+
+def joint_of(names, chances):
+    return Joint(names, np.array(chances, float))
+
+
+def test_the_front_door_of_the_primer():
+    """Pearl, Glymour and Jewell 2016, table 3.1, by the formula that ID finds."""
+    table = np.zeros((2, 2, 2))  # smoking, tar, cancer
+    table[1, 1], table[1, 0], table[0, 1], table[0, 0] = (323, 57), (18, 2), (1, 19), (38, 342)
+    formula = identify(parse_graph("dag { s -> t; t -> c; s <-> c }"), "s", "c").formula
+    joint = joint_of(("s", "t", "c"), table / table.sum())
+    assert mean_at(formula, joint, "c", {"s": 1}) == pytest.approx(0.5475)
+    assert mean_at(formula, joint, "c", {"s": 0}) == pytest.approx(0.5025)
+
+
+def test_smoking_and_tar_of_causality():
+    """Pearl 2009, 3.3.3: 0.4525 and 0.4975."""
+    table = np.zeros((2, 2, 2))
+    for x in (0, 1):
+        for z in (0, 1):
+            tar = 0.95 if x == z else 0.05
+            sick = {(0, 0): 0.10, (1, 0): 0.90, (0, 1): 0.05, (1, 1): 0.85}[x, z]
+            table[x, z] = 0.5 * tar * np.array([1 - sick, sick])
+    formula = identify(parse_graph("x -> z -> y; x <-> y"), "x", "y").formula
+    joint = joint_of(("x", "z", "y"), table)
+    assert [mean_at(formula, joint, "y", {"x": x}) for x in (1, 0)] == pytest.approx([0.4525, 0.4975])
+
+
+def test_vitamin_a():
+    """Sommer and Zeger 1991: by the offer as an instrument, -3.23 deaths in a thousand among those who take it."""
+    counts = {(1, 1, 1): 12, (1, 1, 0): 9675 - 12, (1, 0, 1): 34, (1, 0, 0): 12094 - 9675 - 34, (0, 0, 1): 74,
+              (0, 0, 0): 11588 - 74}  # fmt: skip
+    offered, taken, died = spread_out(counts)
+    rows = {"offered": offered, "taken": taken, "died": died}
+    assert 1000 * regression(rows, Question("offered", "died")).value == pytest.approx(-2.58, abs=0.005)
+    found = two_stages(rows, Question("taken", "died"), "offered")
+    assert 1000 * found.value == pytest.approx(-3.23, abs=0.005) and "weak" not in found.note
+
+
+STORY = parse_model(
+    "a = normal(0, 1)\nb = bernoulli(0.4)\nx = bernoulli(sigmoid(a - b))\ny = 2*x + a - 1.5*b + normal(0, 1)"
+)
+
+
+def drawn(model, count, seed):
+    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_intervals_hold_the_truth_as_often_as_they_say(name):
+    found = [METHODS[name](drawn(STORY, 400, seed), Question("x", "y", ("a", "b"))) for seed in range(400)]
+    covered = np.mean([one.low < 2 < one.high for one in found])
+    assert 0.92 <= covered <= 0.99 and abs(np.mean([one.value for one in found]) - 2) < 0.03
+    without = METHODS[name](drawn(STORY, 4000, 0), Question("x", "y"))
+    assert not without.low < 2 < without.high, "without its covariates the estimate is biased"
+
+
+def test_doubly_robust_needs_only_one_of_its_models():
+    """Propensities that are wrong, or regressions that are: either alone does no harm."""
+    bent = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = 2*x + a**2 + normal(0, 1)")
+    wrong_line = METHODS["doubly robust"](drawn(bent, 40_000, 0), Question("x", "y", ("a",)))
+    assert wrong_line.low < 2 < wrong_line.high
+    odd = parse_model("a = normal(0, 1)\nx = bernoulli(0.2 + 0.6*(a**2 > 1))\ny = 2*x + a + normal(0, 1)")
+    wrong_chance = METHODS["doubly robust"](drawn(odd, 40_000, 0), Question("x", "y", ("a",)))
+    assert wrong_chance.low < 2 < wrong_chance.high
+
+
+def test_the_front_door_finds_what_do_gives_in_a_straight_model():
+    model = parse_model(
+        "hidden u = normal(0, 1)\nx = u + normal(0, 1)\nm = 0.8*x + normal(0, 1)\nn = -0.5*x + normal(0, 1)\n"
+        "y = m + 2*n + 3*u + normal(0, 1)"
+    )
+    found = [front_door(drawn(model, 500, seed), Question("x", "y"), ("m", "n")) for seed in range(300)]
+    noise = model.draw_noise(10, np.random.default_rng(0))
+    true = model.play(noise, Set("x", 1)).mean("y") - model.play(noise, Set("x", 0)).mean("y")
+    assert true == pytest.approx(0.8 - 1.0)
+    assert 0.92 <= np.mean([one.low < true < one.high for one in found]) <= 0.99
+
+
+def test_a_weak_instrument_is_told():
+    for strength, weak in ((2.0, False), (0.02, True)):
+        model = parse_model(
+            f"z = normal(0, 1)\nhidden u = normal(0, 1)\nx = {strength}*z + u + normal(0, 1)\n"
+            "y = x + 2*u + normal(0, 1)"
+        )
+        found = two_stages(drawn(model, 2000, 0), Question("x", "y"), "z")
+        assert ("weak" in found.note) == weak
+        assert weak or found.low < 1 < found.high
+
+
+def test_a_bootstrap_is_as_wide_as_the_interval_and_repeats():
+    rows, question = drawn(STORY, 600, 1), Question("x", "y", ("a", "b"))
+    low, high = bootstrap(rows, lambda some: regression(some, question), 300, np.random.default_rng(0))
+    found = regression(rows, question)
+    assert (high - low) / (found.high - found.low) == pytest.approx(1.0, abs=0.15)
+    assert (low, high) == bootstrap(rows, lambda some: regression(some, question), 300, np.random.default_rng(0))
+
+
+def test_no_overlap_is_noticed():
+    apart = parse_model("a = normal(0, 4)\nx = bernoulli(sigmoid(2*a))\ny = x + a + normal(0, 1)")
+    share, rows = overlap(drawn(apart, 4000, 0), Question("x", "y", ("a",)))[1], drawn(apart, 4000, 0)
+    assert share > 0.5 and "hardly anybody to compare with" in weighting(rows, Question("x", "y", ("a",))).note
+    assert overlap(drawn(STORY, 4000, 0), Question("x", "y", ("a", "b")))[1] < 0.05
+
+
+def test_what_allows_no_estimate_gets_one_sentence():
+    rows = drawn(STORY, 50, 0)
+    twice = rows | {"twin": 2 * rows["a"] + 1, "flat": np.ones(50)}
+    for columns, question, said in (
+        (twice, Question("x", "y", ("a", "twin")), "say the same or are constant"),
+        (twice, Question("x", "y", ("flat",)), "say the same or are constant"),
+        ({name: column[:3] for name, column in rows.items()}, Question("x", "y", ("a", "b")), "only 3 rows"),
+    ):
+        with pytest.raises(EstimateError, match=said):
+            regression(columns, question)
+    with pytest.raises(EstimateError, match="more values than 0 and 1; use regression"):
+        weighting(rows, Question("a", "y", ("b",)))
+    with pytest.raises(EstimateError, match="the same in every row"):
+        weighting(rows | {"x": np.ones(50)}, Question("x", "y", ("b",)))
+
+
+def test_separated_columns_end_and_are_noticed():
+    a = np.linspace(-1, 1, 200)
+    rows = {"a": a, "x": (a > 0).astype(float), "y": a}
+    chance, share = overlap(rows, Question("x", "y", ("a",)))
+    assert np.isfinite(chance).all() and share > 0.8
