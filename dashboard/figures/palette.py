@@ -38,7 +38,13 @@ CATEGORIES = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C1F", "#7B5EA7", "#4D4D4D", "#A6761D",
     "#66A61E", "#E7298A",
 )  # fmt: skip
-RAMP = ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838")  # cividis, for numbers
+# For numbers: cividis, and for dark pages a part of it that begins where it can be seen.
+RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "light": ("#00224E", "#35456C", "#666970", "#948E77", "#C8B866", "#FEE838"),
+        "dark": ("#4C6EAD", "#6B82A4", "#8C9690", "#AFAB79", "#D5C85F", "#FEE838"),
+    }
+)
 
 
 def color(role: str, scheme: str = "light") -> str:

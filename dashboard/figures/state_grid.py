@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.forecast import plain
-from dashboard.figures.palette import RAMP, color
+from dashboard.figures.palette import RAMPS, color
 
 _HEIGHT = 440
 
@@ -32,12 +32,12 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
     figure.add_trace(kind(
         **dict(zip(axes, points.T, strict=True)), mode="markers", customdata=places,
         marker={
-            "size": 7 if flat else 4, "color": places[:, 0], "colorscale": [*RAMP],
+            "size": 7 if flat else 4, "color": places[:, 0], "colorscale": [*RAMPS[scheme]],
             "colorbar": {"title": "x (widths)", "thickness": 10, "len": 0.7},
         },
         hovertemplate="x %{customdata[0]:.2f}, y %{customdata[1]:.2f} widths<extra></extra>",
     ))  # fmt: skip
-    bare = {"showticklabels": False, "title": "", "zeroline": False}
+    bare = {"showticklabels": False, "title": "", "zeroline": False, "showgrid": not flat}
     if flat:
         figure.update_xaxes(**bare)
         figure.update_yaxes(scaleanchor="x", **bare)

@@ -57,6 +57,7 @@ function createMap(root) {
     if (fresh) load(header, payload);
     state.plot.ink = header.colors[scheme].truth;
     state.plot.rest = header.colors[scheme].baseline;
+    state.plot.ramp = header.ramps[scheme];
     recolor(state.colorBy, fresh);
   }
 

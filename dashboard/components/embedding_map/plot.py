@@ -11,7 +11,7 @@ import numpy as np
 from core.embedding.projection import Projection
 from core.embedding.table import Embeddings
 from dashboard.components.packing import Payload, encode_frames
-from dashboard.figures.palette import CATEGORIES, RAMP, SCHEMES, color
+from dashboard.figures.palette import CATEGORIES, RAMPS, SCHEMES, color
 
 _LISTED = 24  # words that a legend lists; the rarest share one entry
 
@@ -53,7 +53,7 @@ def pack(plot: MapPlot) -> bytes:
         "columns": columns,
         "colorBy": plot.color_by if plot.color_by in table.columns else next(iter(table.columns), ""),
         "categories": CATEGORIES,
-        "ramp": RAMP,
+        "ramps": dict(RAMPS),
         "colors": {scheme: {role: color(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
         "films": _films(table, payload),
     }  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.embedding.patches import PatchMaps
 from dashboard.components.packing import Payload, encode_frames
-from dashboard.figures.palette import RAMP
+from dashboard.figures.palette import RAMPS
 
 
 @dataclass(frozen=True)
@@ -50,4 +50,5 @@ class PatchPlot:
             }
             for tile in self.tiles
         ]  # fmt: skip
-        return payload.join({"id": self.id, "fps": self.fps, "pictures": pictures, "tiles": tiles, "ramp": RAMP})
+        ramp = RAMPS["light"]  # it fills a picture of its own, whatever the page
+        return payload.join({"id": self.id, "fps": self.fps, "pictures": pictures, "tiles": tiles, "ramp": ramp})
