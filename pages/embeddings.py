@@ -37,7 +37,7 @@ VIEWS = {
         "Click a point: its clip plays, and the point travels its path. Colour by what is known.",
         MODELS | CHECKPOINT | FILE,
     ),
-    "patches": View(
+    "patch maps": View(
         patch_view,
         "What a model holds of each place, as colours; click a patch for what is like it.",
         MODELS | CHECKPOINT,

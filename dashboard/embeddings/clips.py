@@ -40,7 +40,7 @@ class Source:
 
 def chosen() -> Source | None:
     """The clips that were asked for; None, with a sentence on the page, where there are none yet."""
-    of = st.segmented_control("clips", [SAMPLES, OWN], default=SAMPLES, key="clips", required=True, bind="query-params")
+    of = st.segmented_control("from", [SAMPLES, OWN], default=SAMPLES, key="clips", required=True, bind="query-params")
     return samples() if of == SAMPLES else _own()
 
 

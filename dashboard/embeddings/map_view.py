@@ -127,7 +127,7 @@ def _explained(table: Embeddings, plot: MapPlot, own: bool, source: clips.Source
     """How this was made."""
     whence = "from your file."
     if not own:
-        of = f"{len(source.clips)} videos of yours" if source.key != "samples" else (
+        of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
             f"{len(source.clips)} simulated clips (16 of each world, test seeds that no model was trained on)"
         )  # fmt: skip
         whence = (

@@ -113,7 +113,7 @@ def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
     new_page: Callable[..., Page], visit: Callable[..., None]
 ) -> None:
     page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    visit(page, "/embeddings?view=patches", player=False)
+    visit(page, "/embeddings?view=patch+maps", player=False)
     maps = page.get_by_test_id("patch-maps")
     expect(maps).to_have_attribute("data-ready", "1")
     page.locator("canvas.film").click(position={"x": 100, "y": 100})
@@ -130,7 +130,7 @@ def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
 
 
 def test_another_model_is_another_map(embedded: Page) -> None:
-    embedded.get_by_text("clips", exact=True).click()
+    embedded.get_by_role("radio", name="clips", exact=True).click()
     expect(embedded.get_by_test_id("embedding-map")).to_have_attribute("data-rows", "48", timeout=60_000)
 
 
