@@ -61,8 +61,8 @@ class Question:
 def regression(rows: Columns, question: Question) -> Estimate:
     """Least squares on exposure and covariates, with HC3 intervals. Believes that effects are the same for everybody
     and lines straight."""
-    y, design = rows[question.outcome], _design(rows, question)
-    inverse = _inverse(design, question)
+    y, design = rows[question.outcome], design_of(rows, question)
+    inverse = inverse_of(design, question)
     weights = inverse @ (design.T @ y)
     fitted = design @ weights
     leverage = ((design @ inverse) * design).sum(axis=1)
@@ -77,7 +77,7 @@ def standardisation(rows: Columns, question: Question) -> Estimate:
     predictions, influences = [], []
     for arm in (0, 1):
         chosen = treated == arm
-        inverse = _inverse(covariates[chosen], question)
+        inverse = inverse_of(covariates[chosen], question)
         weights = inverse @ (covariates[chosen].T @ y[chosen])
         predicted, mean = covariates @ weights, covariates.mean(axis=0)
         influence = predicted - predicted.mean()
@@ -110,7 +110,7 @@ def doubly_robust(rows: Columns, question: Question) -> Estimate:
     scores = []
     for arm, odds in ((0, 1 - chance), (1, chance)):
         chosen = treated == arm
-        weights = _inverse(covariates[chosen], question) @ (covariates[chosen].T @ y[chosen])
+        weights = inverse_of(covariates[chosen], question) @ (covariates[chosen].T @ y[chosen])
         predicted = covariates @ weights
         scores.append(predicted + chosen / odds * (y - predicted))
     difference = scores[1] - scores[0]
@@ -133,11 +133,11 @@ def front_door(rows: Columns, question: Question, mediators: Sequence[str]) -> E
 
 def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
     """Two-stage least squares. Says when the instrument is weak: F below 10 (Staiger and Stock 1997)."""
-    y, design = rows[question.outcome], _design(rows, question)
+    y, design = rows[question.outcome], design_of(rows, question)
     tools = np.column_stack([design[:, :1], rows[instrument], design[:, 2:]])
-    inverse = _inverse(tools, question)
+    inverse = inverse_of(tools, question)
     projected = tools @ (inverse @ (tools.T @ design))
-    middle = _inverse(projected, question)
+    middle = inverse_of(projected, question)
     weights = middle @ (projected.T @ y)
     left = y - design @ weights
     spread = middle @ (projected.T * left**2) @ projected @ middle
@@ -179,7 +179,7 @@ def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
     return chance, float(((chance < 0.05) | (chance > 0.95)).mean())
 
 
-def _design(rows: Columns, question: Question) -> np.ndarray:
+def design_of(rows: Columns, question: Question) -> np.ndarray:
     columns = [rows[question.exposure], *(rows[name] for name in question.covariates)]
     return np.column_stack([np.ones(len(columns[0])), *columns])
 
@@ -195,7 +195,7 @@ def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, 
     return treated.astype(int), rows[question.outcome], covariates
 
 
-def _inverse(design: np.ndarray, question: Question) -> np.ndarray:
+def inverse_of(design: np.ndarray, question: Question) -> np.ndarray:
     """Inverse of the products of columns.
 
     Raises:

@@ -1,0 +1,142 @@
+"""Refuters: what should come out if an estimate were right. None of them can confirm one: with a hidden cause that
+nobody drew, placebo and subset pass.
+
+After Sharma and Kiciman 2020 (placebo, random cause, subset, dummy outcome), Cinelli and Hazlett 2020 (robustness
+value, contours), VanderWeele and Ding 2017 (E-value).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.causal.estimate import Columns, Estimate, Question, design_of, inverse_of
+
+_ROUNDS = 20
+_SUBSET = 0.8
+Method = Callable[[Columns, Question], Estimate]
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """One try.
+
+    Attributes:
+        name: What was done.
+        expected: What should come out, in words.
+        value: What came out: the mean over the rounds.
+        spread: Its standard deviation over the rounds.
+        passed: Whether it came out so.
+    """
+
+    name: str
+    expected: str
+    value: float
+    spread: float
+    passed: bool
+
+
+def refute(rows: Columns, question: Question, method: Method, rng: np.random.Generator) -> tuple[Refutation, ...]:
+    """Try an estimate in four ways.
+
+    Raises:
+        EstimateError: Where the estimate itself can't be had.
+    """
+    found = method(rows, question)
+    return (
+        _placebo(rows, question, method, rng), _random_cause(rows, question, method, found, rng),
+        _subset(rows, question, method, found, rng), _dummy_outcome(rows, question, method, rng),
+    )  # fmt: skip
+
+
+def _placebo(rows: Columns, question: Question, method: Method, rng: np.random.Generator) -> Refutation:
+    values = [_z(method(rows | {question.exposure: rng.permutation(rows[question.exposure])}, question))
+              for _ in range(_ROUNDS)]  # fmt: skip
+    return _near_nothing("exposure shuffled", values)
+
+
+def _dummy_outcome(rows: Columns, question: Question, method: Method, rng: np.random.Generator) -> Refutation:
+    count = len(rows[question.outcome])
+    values = [_z(method(rows | {question.outcome: rng.standard_normal(count)}, question)) for _ in range(_ROUNDS)]
+    return _near_nothing("outcome replaced by chance", values)
+
+
+def _near_nothing(name: str, values: list[float]) -> Refutation:
+    """In standard errors: their mean should be 0, and they should be about 1 apart."""
+    mean, spread = float(np.mean(values)), float(np.std(values))
+    return Refutation(name, "no effect: 0 standard errors", mean, spread, abs(mean) < 3 / np.sqrt(len(values)))
+
+
+def _random_cause(rows, question: Question, method: Method, found: Estimate, rng) -> Refutation:
+    name = _free_name(rows)
+    asked = replace(question, covariates=(*question.covariates, name))
+    count = len(rows[question.outcome])
+    values = [method(rows | {name: rng.standard_normal(count)}, asked).value for _ in range(_ROUNDS)]
+    return _unmoved("a random cause added", values, found)
+
+
+def _subset(rows, question: Question, method: Method, found: Estimate, rng) -> Refutation:
+    count, values = len(rows[question.outcome]), []
+    for _ in range(_ROUNDS):
+        some = rng.permutation(count)[: int(_SUBSET * count)]
+        values.append(method({name: column[some] for name, column in rows.items()}, question).value)
+    return _unmoved("a subset of 80 %", values, found)
+
+
+def _unmoved(name: str, values: list[float], found: Estimate) -> Refutation:
+    mean = float(np.mean(values))
+    passed = abs(mean - found.value) <= found.error
+    return Refutation(name, f"the same effect: {found.value:.3g}", mean, float(np.std(values)), passed)
+
+
+def robustness_value(rows: Columns, question: Question) -> float:
+    """The share of what is left of exposure and of outcome that a hidden cause would have to explain, of both alike, to
+    bring the effect to 0 (Cinelli and Hazlett 2020, equation 19). 0: nothing holds; 1: nothing can shake it."""
+    ratio, freedom = _t_and_freedom(rows, question)
+    f = abs(ratio) / np.sqrt(freedom)
+    return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
+
+
+def with_hidden_cause(rows: Columns, question: Question, of_exposure: float, of_outcome: float) -> float:
+    """What the effect would be with a hidden cause that explains these shares of what is left of both, acting against
+    the estimate (Cinelli and Hazlett 2020, equation 12).
+
+    Args:
+        of_exposure, of_outcome: Partial R², 0 to 1 (less than 1 for the exposure).
+    """
+    from core.causal.estimate import regression
+
+    found, (ratio, freedom) = regression(rows, question), _t_and_freedom(rows, question)
+    error = abs(found.value / ratio) if ratio else found.error
+    bias = np.sqrt(of_outcome * of_exposure / (1 - of_exposure)) * error * np.sqrt(freedom)
+    return float(found.value - np.sign(found.value) * bias)
+
+
+def e_value(risk_ratio: float) -> float:
+    """How strongly, as a risk ratio, a hidden cause would have to go with exposure and with outcome to explain a risk
+    ratio away (VanderWeele and Ding 2017)."""
+    ratio = max(risk_ratio, 1 / risk_ratio)
+    return float(ratio + np.sqrt(ratio * (ratio - 1)))
+
+
+def _t_and_freedom(rows: Columns, question: Question) -> tuple[float, int]:
+    """Classical t of the exposure in the regression, and its degrees of freedom."""
+    y, design = rows[question.outcome], design_of(rows, question)
+    inverse = inverse_of(design, question)
+    weights = inverse @ (design.T @ y)
+    freedom = len(y) - design.shape[1]
+    variance = np.square(y - design @ weights).sum() / freedom
+    return float(weights[1] / np.sqrt(variance * inverse[1, 1])), freedom
+
+
+def _z(found: Estimate) -> float:
+    return found.value / max(found.error, 1e-12)
+
+
+def _free_name(rows: Columns) -> str:
+    name = "random"
+    while name in rows:
+        name += "_"
+    return name

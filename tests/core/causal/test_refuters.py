@@ -1,0 +1,78 @@
+"""Refuters pass what is right, catch what is broken, and do not confirm: with a hidden cause they pass as well."""
+
+import numpy as np
+import pytest
+
+from core.causal.estimate import Question, doubly_robust, regression
+from core.causal.implications import check, implied
+from core.causal.modelling import parse_model
+from core.causal.parsing import parse_graph
+from core.causal.refute import e_value, refute, robustness_value, with_hidden_cause
+
+MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
+
+
+def drawn(model=MODEL, count=2000, seed=0):
+    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+
+
+@pytest.mark.parametrize("method", [regression, doubly_robust])
+def test_a_right_estimate_passes_and_so_does_one_with_a_hidden_cause(method):
+    for covariates in (("a",), ()):
+        tries = refute(drawn(), Question("x", "y", covariates), method, np.random.default_rng(0))
+        assert len(tries) == 4 and all(one.passed for one in tries), [one.name for one in tries if not one.passed]
+
+
+def test_a_method_that_finds_what_is_not_there_fails():
+    def hopeful(rows, question):
+        found = regression(rows, question)
+        return type(found)("hopeful", found.value + 1.0, found.error, found.rows)
+
+    tries = {one.name: one.passed for one in refute(drawn(), Question("x", "y"), hopeful, np.random.default_rng(0))}
+    assert not tries["exposure shuffled"] and not tries["outcome replaced by chance"]
+
+
+def test_a_hidden_cause_of_the_robustness_value_brings_the_effect_to_nothing():
+    """Cinelli and Hazlett 2020: that is what it means."""
+    rows, question = drawn(), Question("x", "y", ("a",))
+    value = robustness_value(rows, question)
+    assert 0 < value < 1 and with_hidden_cause(rows, question, value, value) == pytest.approx(0.0, abs=1e-9)
+    assert with_hidden_cause(rows, question, 0.0, 0.5) == pytest.approx(regression(rows, question).value)
+
+
+def test_leaving_out_a_cause_biases_by_what_the_formula_says():
+    """The bound is exact for the cause that was left out, with its own partial R²."""
+    rows = drawn(count=5000)
+    full, short = (regression(rows, Question("x", "y", covariates)).value for covariates in (("a",), ()))
+
+    def left(name, given):
+        design = np.column_stack([np.ones(5000), *(rows[g] for g in given)])
+        return rows[name] - design @ np.linalg.lstsq(design, rows[name], rcond=None)[0]
+
+    of_exposure = np.corrcoef(left("x", []), left("a", []))[0, 1] ** 2
+    of_outcome = np.corrcoef(left("y", ["x"]), left("a", ["x"]))[0, 1] ** 2
+    assert with_hidden_cause(rows, Question("x", "y"), of_exposure, of_outcome) == pytest.approx(full)
+    assert short > full
+
+
+def test_e_values_that_were_published():
+    """VanderWeele and Ding 2017: 3.9 gives 7.26 (their first example), either way round."""
+    assert e_value(3.9) == pytest.approx(7.26, abs=0.005) == e_value(1 / 3.9)
+    assert e_value(1.0) == 1.0
+
+
+def test_what_a_graph_says_is_found_and_held_against_the_data():
+    graph = parse_graph("a -> x; a -> y; x -> y; w")
+    assert implied(graph) == [("a", "w", ()), ("w", "y", ()), ("w", "x", ())] or len(implied(graph)) == 3
+    assert min(one.chance for one in check(graph, drawn())) > 0.001
+    wrong = parse_graph("a -> x; x -> y; w")
+    worst = check(wrong, drawn())[0]
+    assert {worst.one, worst.other} == {"a", "y"} and worst.given == ("x",) and worst.chance < 1e-6
+    hidden = parse_graph("dag { u [latent]; u -> a; u -> y; a -> x; x -> y }")
+    assert all({"u"}.isdisjoint({one.one, one.other, *one.given}) for one in check(hidden, drawn()))
+    assert ("a", "y") not in [(one.one, one.other) for one in check(hidden, drawn())], "a hidden cause may tie them"
+
+
+def test_chances_are_fair_where_the_graph_is_right():
+    chances = [check(parse_graph("a; w"), drawn(count=200, seed=seed))[0].chance for seed in range(300)]
+    assert 0.02 < np.mean(np.array(chances) < 0.05) < 0.09
