@@ -32,6 +32,7 @@ class Estimate:
         low, high: Its 95 % interval.
         rows: How many counted.
         note: What one must believe, or what was noticed; empty if nothing.
+        means: The outcome's mean if everybody had the exposure 0, and 1; None where the method does not give them.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Estimate:
     error: float
     rows: int
     note: str = ""
+    means: tuple[float, float] | None = None
 
     @property
     def low(self) -> float:
@@ -84,7 +86,7 @@ def standardisation(rows: Columns, question: Question) -> Estimate:
         influence[chosen] += len(y) * (covariates[chosen] @ inverse @ mean) * (y[chosen] - predicted[chosen])
         predictions.append(predicted.mean())
         influences.append(influence)
-    return _by_influence("standardisation", predictions[1] - predictions[0], influences[1] - influences[0])
+    return _by_influence("standardisation", predictions, influences[1] - influences[0])
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
@@ -100,7 +102,7 @@ def weighting(rows: Columns, question: Question) -> Estimate:
         influences.append(weight / weight.mean() * (y - mean))
     influence, scores = influences[1] - influences[0], (treated - chance)[:, None] * covariates
     influence = influence - scores @ np.linalg.lstsq(scores, influence, rcond=None)[0]
-    return _by_influence("inverse propensity", values[1] - values[0], influence, note)
+    return _by_influence("inverse propensity", values, influence, note)
 
 
 def doubly_robust(rows: Columns, question: Question) -> Estimate:
@@ -114,7 +116,7 @@ def doubly_robust(rows: Columns, question: Question) -> Estimate:
         predicted = covariates @ weights
         scores.append(predicted + chosen / odds * (y - predicted))
     difference = scores[1] - scores[0]
-    return _by_influence("doubly robust", difference.mean(), difference - difference.mean(), note)
+    return _by_influence("doubly robust", [arm.mean() for arm in scores], difference - difference.mean(), note)
 
 
 def front_door(rows: Columns, question: Question, mediators: Sequence[str]) -> Estimate:
@@ -237,5 +239,7 @@ def _logistic(treated: np.ndarray, covariates: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
 
 
-def _by_influence(method: str, value: float, influence: np.ndarray, note: str = "") -> Estimate:
-    return Estimate(method, float(value), float(influence.std(ddof=1) / np.sqrt(len(influence))), len(influence), note)
+def _by_influence(method: str, means: Sequence[float], influence: np.ndarray, note: str = "") -> Estimate:
+    low, high = (float(mean) for mean in means)
+    error = float(influence.std(ddof=1) / np.sqrt(len(influence)))
+    return Estimate(method, high - low, error, len(influence), note, (low, high))

@@ -10,6 +10,7 @@ hidden wind = uniform(0, 1)                  # nobody measures it
 from __future__ import annotations
 
 import ast
+import functools
 import re
 
 from core.causal.expressions import Arithmetic
@@ -69,8 +70,10 @@ def _mechanism(text: str, line: int) -> Mechanism:
     if not noises:
         return Additive(Arithmetic(text.strip()), scale=0.0)
     middle, scale = _numbers(noises[0], line)
-    told = " + ".join(f"({ast.unparse(term)})" for term in rest) or "0"
-    return Additive(Arithmetic(f"{told} + {middle!r}"), scale, noises[0].func.id)
+    if middle or not rest:
+        rest = [*rest, ast.Constant(middle)]
+    told = ast.unparse(functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest))
+    return Additive(Arithmetic(told), scale, noises[0].func.id)
 
 
 def _terms(tree: ast.expr) -> list[ast.expr]:

@@ -69,7 +69,7 @@ class Story:
 
 @cache
 def _model(text: str, dials: tuple[tuple[str, float], ...]) -> Model:
-    return parse_model(text.format(**{name: repr(float(value)) for name, value in dials}))
+    return parse_model(text.format(**{name: f"{value:.10g}" for name, value in dials}))
 
 
 _HEAT = Dial("heat", "How much heat sells ice cream and fills the beaches", 0, 2, 1)

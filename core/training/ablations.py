@@ -33,9 +33,9 @@ from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
-from core.training.plans import BALLS, CHECK, TRAIN, Asked
+from core.training.plans import BALLS, CHECK, GUARDED, PLAIN_GUARD, TRAIN, AntiCollapse, Asked
 from core.training.probing import encode_all, fit_probe, pairs
-from core.training.recipes import GUARDED, AntiCollapse, JepaRecipe
+from core.training.recipes import JepaRecipe
 from core.training.train import check_folder, check_minutes
 
 STEPS = (1, 4, 8, 16)
@@ -98,7 +98,7 @@ class Variant:
     """
 
     told: str
-    guard: AntiCollapse = GUARDED
+    guard: AntiCollapse = PLAIN_GUARD
     config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
     asked: Asked = _LONG
     recipe: type[JepaRecipe] = JepaRecipe
@@ -108,7 +108,11 @@ class Variant:
 
 VARIANTS: dict[str, Variant] = {
     BASE: Variant("the base recipe: trained 4, then 8, then 16 steps ahead"),
-    "shipped": Variant("trained 1, then 4, then 8, then 16 steps ahead: as shipped", asked=BALLS),
+    "shipped": Variant(
+        "as shipped: trained 1, then 4, then 8, then 16 steps ahead, and asked to tell colours apart",
+        guard=GUARDED,
+        asked=BALLS,
+    ),  # fmt: skip
     "vector": Variant(
         "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
     ),
@@ -119,7 +123,8 @@ VARIANTS: dict[str, Variant] = {
     "short-first": Variant("trained 1, then 4, then 8 steps ahead", asked=Asked(((0.3, 1), (0.6, 4), (1.0, 8)))),
     # Of the same weight as the hinge: a constant costs 0.2 x 12.5 here, and 0.5 x 5 there.
     "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
-    "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(GUARDED, correlation=0.1)),
+    "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(PLAIN_GUARD, correlation=0.1)),
+    "colour": Variant("asked to tell colours apart", guard=GUARDED),
     "dropout": Variant("a tenth of the predictor's channels dropped", recipe=DroppedOut),
     "context-8": Variant(
         "8 context frames for 4 (its windows are longer, so they start earlier)", config=TrunkConfig(context=8)

@@ -16,6 +16,21 @@ FILM_MINUTES = 75.0
 
 
 @dataclass(frozen=True)
+class AntiCollapse:
+    """Weights of the terms that keep a representation from collapsing, within clips; all 0 leaves nothing to prevent
+    it. ``spread`` and ``correlation`` are the variance-covariance form, ``gaussian`` alone is SIGReg's, ``colour`` asks
+    that balls be told apart by their colours."""
+
+    spread: float = 5.0
+    correlation: float = 4.0
+    gaussian: float = 0.0
+    colour: float = 0.0
+
+
+GUARDED, PLAIN_GUARD, UNGUARDED = AntiCollapse(colour=5.0), AntiCollapse(), AntiCollapse(0.0, 0.0)
+
+
+@dataclass(frozen=True)
 class Asked:
     """What both arms of a pair are asked for in training.
 
@@ -43,12 +58,13 @@ class Plan:
     """How a model is made.
 
     Attributes:
-        recipe: ``jepa``, ``unguarded``, ``pixel``, ``decoder``, ``nearest``, ``vjepa``, ``ijepa`` or ``masked-pixels``.
+        recipe: ``jepa``, ``pixel``, ``decoder``, ``nearest``, ``vjepa``, ``ijepa`` or ``masked-pixels``.
         minutes: Training time; 0 where nothing is trained by gradient.
         clips: What it learns from.
         check: What it is watched on.
         paints_for: The JEPA whose latents a decoder paints.
         asked: What an arm is asked for.
+        guard: What keeps a JEPA from collapsing.
         seed: Unless another is asked for.
         repeats: The model that this is another training of, from another seed; only its probe goes with it.
     """
@@ -59,6 +75,7 @@ class Plan:
     check: ClipSet = CHECK
     paints_for: str = ""
     asked: Asked = BALLS
+    guard: AntiCollapse = GUARDED
     seed: int = 0
     repeats: str = ""
 
@@ -68,13 +85,13 @@ PLANS: dict[str, Plan] = {
     "pixel": Plan("pixel", ARM_MINUTES),
     "jepa-1": Plan("jepa", ARM_MINUTES, seed=1, repeats="jepa"),
     "jepa-2": Plan("jepa", ARM_MINUTES, seed=2, repeats="jepa"),
-    "unguarded": Plan("unguarded", 5.0),
+    "unguarded": Plan("jepa", 5.0, guard=UNGUARDED),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
     "vjepa": Plan("vjepa", ARM_MINUTES),
     "masked-pixels": Plan("masked-pixels", ARM_MINUTES),
     "ijepa": Plan("ijepa", ARM_MINUTES),
-    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["jepa"]),
+    "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["jepa"], guard=PLAIN_GUARD),
     "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["pixel"]),
     "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
 }

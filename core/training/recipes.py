@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa
 from core.models.learned import PixelModel
-from core.models.objectives import SPREAD, decorrelation, gaussian_misfit, spread_hinge, within_clip
+from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SEEN
 from core.models.tensors import as_tensor
 from core.models.trunk import TrunkConfig
 from core.training.clips import Clips
-from core.training.plans import BALLS, Asked
+from core.training.plans import BALLS, GUARDED, AntiCollapse, Asked
 from core.training.watching import forecast_errors, watch_jepa
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
 _WATCHED = 48  # clips
-
-
-@dataclass(frozen=True)
-class AntiCollapse:
-    """Weights of the terms that keep a representation from collapsing, within clips; all 0 leaves nothing to prevent
-    it. The default is the variance-covariance form, ``gaussian`` alone is SIGReg's."""
-
-    spread: float = 5.0
-    correlation: float = 4.0
-    gaussian: float = 0.0
-
-
-GUARDED, UNGUARDED = AntiCollapse(), AntiCollapse(0.0, 0.0)
 
 
 class JepaRecipe:
@@ -57,13 +43,20 @@ class JepaRecipe:
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         ahead, context, guard = _ahead(self._asked, progress), self._context, self._guard
-        latents = self.module.encode(frames[:, : context + ahead])  # [B, T, D, 8, 8]
+        frames, ends = frames[:, : context + ahead], [0, context + ahead - 1]
+        if guard.colour:  # two frames more, so that it costs little
+            frames = torch.cat([frames, _recoloured(frames[:, ends], generator)], dim=1)
+        encoded = self.module.encode(frames)  # [B, T (+ 2), D, 8, 8]
+        latents = encoded[:, : context + ahead]
         guesses = self.module.predictor.unroll(latents[:, :context], ahead)
         prediction = _prediction(guesses, latents, context, self._asked.evening)
         residual = within_clip(latents)
         parts = {"spread": spread_hinge(residual), "correlation": decorrelation(residual)}
         if guard.gaussian:  # of the spread that the hinge asks for
             parts["gaussian"] = gaussian_misfit(residual.movedim(2, -1).flatten(0, 3) / SPREAD, generator)
+        if guard.colour:
+            other = encoded[:, context + ahead :]
+            parts["colour"] = colour_blindness(within_clip(latents[:, ends]), within_clip(other))
         loss = prediction + sum(getattr(guard, name) * part for name, part in parts.items())
         return {"loss": loss, "prediction": prediction} | parts
 
@@ -73,6 +66,12 @@ class JepaRecipe:
 
 def _ahead(asked: Asked, progress: float) -> int:
     return next(steps for until, steps in asked.roll_outs if progress <= until)
+
+
+def _recoloured(frames: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """The same frames ``[B, T, 3, H, W]`` with their colour channels in another order."""
+    orders = torch.tensor([(0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+    return frames[:, :, orders[torch.randint(len(orders), (), generator=generator)]]
 
 
 def _prediction(guesses: torch.Tensor, truth: torch.Tensor, context: int, evening: float) -> torch.Tensor:

@@ -23,7 +23,7 @@ from core.training.loop import Moment, Recipe, Run, fit
 from core.training.masked import MASKED, MaskedRecipe
 from core.training.nearest import train_nearest
 from core.training.plans import Plan, plan_named
-from core.training.recipes import GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 
 
 def train(
@@ -114,8 +114,8 @@ def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: floa
 
 def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
     check = open_clips(plan.check)
-    if plan.recipe in ("jepa", "unguarded"):
-        return JepaRecipe(check, seed, GUARDED if plan.recipe == "jepa" else UNGUARDED, asked=plan.asked)
+    if plan.recipe == "jepa":
+        return JepaRecipe(check, seed, plan.guard, asked=plan.asked)
     if plan.recipe == "pixel":
         return PixelRecipe(check, seed, plan.asked)
     if plan.recipe in MASKED:

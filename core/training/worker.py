@@ -20,8 +20,8 @@ from core.training.clips import Clips, ClipSet, open_clips
 from core.training.companions import companion_card, save_network, save_probe, save_reference
 from core.training.jobs import FILM, Job
 from core.training.loop import Moment, fit, measure
-from core.training.plans import BALLS, FILMS
-from core.training.recipes import AHEAD, CONTEXT, GUARDED, UNGUARDED, DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.plans import BALLS, FILMS, GUARDED, PLAIN_GUARD, UNGUARDED
+from core.training.recipes import AHEAD, CONTEXT, DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.train import keep_memory, run_card, start_card
 from core.worlds import WORLDS
 
@@ -68,9 +68,9 @@ def run(job: Job, wish: Callable[[], str] = lambda: "") -> str:
     """Train one job, from its checkpoint if there is one; gives the state that it is in then."""
     place = jobs_folder() / job.name
     learn, check = _clips(job, place)
-    asked = BALLS if job.source in WORLDS else FILMS[job.arm]
+    asked, guard = (BALLS, GUARDED) if job.source in WORLDS else (FILMS[job.arm], PLAIN_GUARD)
     if job.arm == "jepa":
-        recipe = JepaRecipe(check, job.seed, GUARDED if job.guarded else UNGUARDED, asked=asked)
+        recipe = JepaRecipe(check, job.seed, guard if job.guarded else UNGUARDED, asked=asked)
     else:
         recipe = PixelRecipe(check, job.seed, asked)
     told, apart = [-math.inf], _apart(job.minutes)

@@ -13,10 +13,12 @@ from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.probe import Probe, States, displacements, r2_score, token_centres
 from core.models.store import companion, load_arrays, load_config, replace_file, save_model
+from core.models.tensors import as_tensor
 from core.models.trunk import TrunkConfig
 from core.training.companions import companion_card
+from core.training.plans import AntiCollapse
 from core.training.probing import ProbeConfig, fit_probe
-from core.training.recipes import AntiCollapse, JepaRecipe
+from core.training.recipes import JepaRecipe
 from core.worlds import Drop, Wall, simulate
 
 FILM = np.stack([simulate(Drop(objects=2), 2_000_023).frames, simulate(Wall(), 2_000_041).frames])
@@ -335,9 +337,21 @@ def test_a_collapsed_encoder_pays_more_than_a_lively_one():
 @torch.no_grad()
 def test_the_loss_is_the_weighted_sum_of_its_parts():
     frames = torch.rand(2, 20, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    parts = JepaRecipe(None, 0, AntiCollapse(2.0, 3.0, 7.0)).losses(frames, 1.0, torch.Generator().manual_seed(0))
+    parts = JepaRecipe(None, 0, AntiCollapse(2.0, 3.0, 7.0, 11.0)).losses(frames, 1.0, torch.Generator().manual_seed(0))
     whole = parts["prediction"] + 2 * parts["spread"] + 3 * parts["correlation"] + 7 * parts["gaussian"]
-    assert parts["gaussian"] > 0 and torch.allclose(parts["loss"], whole)
+    assert parts["gaussian"] > 0 and torch.allclose(parts["loss"], whole + 11 * parts["colour"])
+
+
+@torch.no_grad()
+def test_an_encoder_that_is_blind_to_colour_is_called_so():
+    """One whose first layer takes the mean of the colour channels can't tell a red ball from a green one."""
+    frames = as_tensor(np.stack([simulate(Drop(objects=3), seed, frames=20).frames for seed in range(4)]))
+    sees, blind = JepaRecipe(None, 0), JepaRecipe(None, 0)
+    first = blind.module.encoder.at_half.weight
+    first.copy_(first.mean(dim=1, keepdim=True).expand_as(first))
+    costs = [recipe.losses(frames, 1.0, torch.Generator().manual_seed(0))["colour"].item() for recipe in (sees, blind)]
+    assert costs[1] == pytest.approx(0.25, abs=0.02) and costs[0] < costs[1] - 0.02
+    assert "colour" not in JepaRecipe(None, 0, AntiCollapse()).losses(frames, 1.0, torch.Generator())
 
 
 def test_the_r2_of_steps_is_the_r2_of_velocity_over_one_frame():

@@ -1,0 +1,238 @@
+"""Tables of rows: a CSV in, columns of numbers out, and nothing lost without being told.
+
+The separator is a comma, a semicolon or a tab, whichever the header has most of. With semicolons a decimal comma is
+read as one. Names are looked at when they are used, so that a column of text harms nobody who does not ask for it.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as arrow
+
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 200 * 2**20, 1_000_000, 200
+MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "?", ".")
+_BOM = b"\xef\xbb\xbf"
+_SHOWN = 3  # values that a message names
+
+
+class RowsError(ValueError):
+    """One plain sentence: what is wrong with a table and what to do."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Columns of numbers without gaps.
+
+    Attributes:
+        columns: For each name float64 ``[rows]``.
+        dropped: How many rows fell out because one of these columns has no value there.
+        coded: Of columns of text with two values: which is 0 and which is 1.
+    """
+
+    columns: dict[str, np.ndarray]
+    dropped: int = 0
+    coded: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    @property
+    def constant(self) -> tuple[str, ...]:
+        """Columns that are the same in every row."""
+        return tuple(name for name, column in self.columns.items() if (column == column[0]).all())
+
+    def told(self) -> tuple[str, ...]:
+        """What was done to the table, in sentences."""
+        lines = [f"{name} is text: {zero} counts as 0 and {one} as 1." for name, (zero, one) in self.coded.items()]
+        if self.dropped:
+            whole = self.dropped + len(self)
+            lines.insert(0, f"{self.dropped:,} of {whole:,} rows fell out: a value that is needed is missing there.")
+        return tuple(lines)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds, as it was read: use ``rows`` to get numbers.
+
+    Attributes:
+        columns: By name: arrays of numbers, NaN where a value is missing, or columns as Arrow read them.
+        count: How many rows there are.
+    """
+
+    columns: Mapping[str, Any]
+    count: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.columns)
+
+    def rows(self, names: Iterable[str]) -> Rows:
+        """Some columns as numbers, without the rows in which one of them has no value.
+
+        Raises:
+            RowsError: A name that is not there, text where numbers belong, infinite values, or no row that is whole.
+        """
+        found, coded = {}, {}
+        for name in dict.fromkeys(names):
+            found[name], kinds = self._numbers(name)
+            if kinds:
+                coded[name] = kinds
+        whole = np.ones(self.count, bool)
+        for column in found.values():
+            whole &= ~np.isnan(column)
+        if not whole.any():
+            worst = min(found, key=lambda name: int((~np.isnan(found[name])).sum()), default="")
+            raise RowsError(f"No row has a value in each of {', '.join(found)}; {worst} has the fewest, do without it.")
+        if not whole.all():
+            found = {name: column[whole] for name, column in found.items()}
+        return Rows(found, int((~whole).sum()), coded)
+
+    def _numbers(self, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
+        """A column as float64 ``[rows]`` with NaN for gaps, and what 0 and 1 stand for if it was text."""
+        if name not in self.columns:
+            meant = difflib.get_close_matches(name, self.names, 1)
+            shown = ", ".join(self.names[:12]) + (", ..." if len(self.names) > 12 else "")
+            raise RowsError(f"There is no column called {name}; {f'did you mean {meant[0]}?' if meant else shown}")
+        column, kinds = self.columns[name], None
+        if not isinstance(column, np.ndarray):
+            column, kinds = _from_arrow(column, name)
+        if np.isinf(column).any():
+            row = int(np.isinf(column).argmax()) + 1
+            raise RowsError(f"{name} holds infinite values (the first in row {row:,}); mend them or leave them empty.")
+        return column, kinds
+
+
+def table_of(columns: Mapping[str, Iterable[float]]) -> Table:
+    """A table of columns that are numbers already; NaN where a value is missing.
+
+    Raises:
+        RowsError: Nothing is in it, or columns differ in length.
+    """
+    arrays = {name: np.asarray(column, np.float64) for name, column in columns.items()}
+    lengths = {len(column) for column in arrays.values()}
+    if not lengths or lengths == {0}:
+        raise RowsError("This table has no rows; give at least two columns of numbers.")
+    if len(lengths) > 1:
+        raise RowsError("These columns differ in length; each needs a value for every row.")
+    return Table(arrays, lengths.pop())
+
+
+def read_table(source: Path | str | bytes) -> Table:
+    """Read a CSV from a path, or its content.
+
+    Raises:
+        RowsError: The file is empty, too large (200 MB, 1,000,000 rows, 200 columns), no text in UTF-8, has two columns
+            of one name, or rows of different length.
+        OSError: There is no such file.
+    """
+    data = _content(source)
+    head = data.lstrip(b"\r\n").split(b"\n", 1)[0]
+    if not data.strip():
+        raise RowsError("This file is empty; choose a table with a header and rows.")
+    if b"\0" in head or data.startswith((b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")):
+        raise RowsError("This is no CSV in plain text; save the table as CSV (UTF-8).")
+    mark = _separator(head)
+    names = _names(head, mark)
+    lines = data.count(b"\n") + (not data.endswith(b"\n")) - 1
+    if lines > MOST_ROWS:
+        raise RowsError(f"This table has {lines:,} rows and the limit is {MOST_ROWS:,}; pass a sample of it.")
+    read = _parsed(data, names, mark)
+    if not read.num_rows:
+        raise RowsError("This table has a header and no rows below it; choose one with data.")
+    return Table({name: read.column(i) for i, name in enumerate(names)}, read.num_rows)
+
+
+def _content(source: Path | str | bytes) -> bytes:
+    """The bytes without a mark of their order, lines ended by a newline; the size is looked at before reading."""
+    size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+    if size > MOST_BYTES:
+        raise RowsError(f"This file has more than {MOST_BYTES // 2**20} MB; save fewer rows or columns.")
+    data = (source if isinstance(source, bytes) else Path(source).read_bytes()).removeprefix(_BOM)
+    if b"\n" not in data and b"\r" in data:
+        data = data.replace(b"\r", b"\n")
+    return data.lstrip(b"\r\n")
+
+
+def _separator(head: bytes) -> bytes:
+    bare = re.sub(rb'"[^"]*"', b"", head)
+    return max((b",", b";", b"\t"), key=bare.count)
+
+
+def _names(head: bytes, mark: bytes) -> list[str]:
+    try:
+        text = head.decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).") from error
+    names = [
+        name.strip() or f"column {i}" for i, name in enumerate(next(csv.reader([text], delimiter=mark.decode())), 1)
+    ]
+    if len(names) > MOST_COLUMNS:
+        raise RowsError(f"This table has {len(names):,} columns and the limit is {MOST_COLUMNS}; leave some out.")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RowsError(f"Two columns of this table are called {twice}; give each a name of its own.")
+    return names
+
+
+def _parsed(data: bytes, names: list[str], mark: bytes) -> arrow.Table:
+    import pyarrow as arrow
+    from pyarrow import csv as reader
+
+    comma = mark == b";" and re.search(rb"\d,\d", data) is not None
+    try:
+        return reader.read_csv(
+            io.BytesIO(data),
+            read_options=reader.ReadOptions(column_names=names, skip_rows=1),
+            parse_options=reader.ParseOptions(delimiter=mark.decode(), newlines_in_values=b'"' in data),
+            convert_options=reader.ConvertOptions(
+                null_values=list(MISSING), strings_can_be_null=True, true_values=[], false_values=[],
+                decimal_point="," if comma else ".",
+            ),
+        )  # fmt: skip
+    except arrow.ArrowException as error:
+        if "UTF8" in str(error):
+            raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).") from error
+        row = re.search(r"Expected (\d+) columns, got (\d+)", str(error))
+        told = f"the header names {row[1]} columns and a row has {row[2]}" if row else "its rows differ in length"
+        raise RowsError(f"This table can't be read: {told}; save it as CSV again.") from error
+
+
+def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
+    """Numbers as they are, text with two values as 0 and 1 in sorted order."""
+    import pyarrow as arrow
+    from pyarrow import compute
+
+    kind = column.type
+    if arrow.types.is_integer(kind) or arrow.types.is_floating(kind) or arrow.types.is_null(kind):
+        return column.cast(arrow.float64(), safe=False).to_numpy(), None
+    if arrow.types.is_binary(kind):
+        raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).")
+    text = compute.utf8_trim_whitespace(column.cast(arrow.string()))
+    values = sorted(value for value in compute.unique(text).to_pylist() if value is not None)
+    words = [value for value in values if not _is_number(value)]
+    if len(values) != 2 or len(words) != 2:
+        shown = ", ".join(" ".join(value.split())[:20] for value in words[:_SHOWN]) + (
+            ", ..." if len(words) > _SHOWN else ""
+        )
+        raise RowsError(f"{name} holds text where numbers belong ({shown}); write numbers, or use another column.")
+    ones = compute.cast(compute.equal(text, values[1]), arrow.float64())
+    return ones.to_numpy(), (values[0], values[1])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

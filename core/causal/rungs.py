@@ -1,0 +1,180 @@
+"""Pearl's three rungs on one set of units: what is seen of those that happen to be so, what becomes of all when they
+are made so, and what would have become of one (Pearl and Mackenzie 2018, chapter 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
+from core.causal.scm import Intervention, Model, Set, Units
+
+_FEW = 12  # values of a node that counts as discrete
+_NEAR = 0.25  # standard deviations within which two values count as alike
+_SELVES = 2_000  # ways in which one unit can have come about, where there are several
+_GUESSES = 40_000  # of what is hidden
+_POINTS = 21
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over some units and its 95 % interval; not a number where there are none."""
+
+    value: float
+    error: float
+    units: int
+
+    @property
+    def low(self) -> float:
+        return self.value - 1.96 * self.error
+
+    @property
+    def high(self) -> float:
+        return self.value + 1.96 * self.error
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one node of one unit is: seen, and under interventions.
+
+    Attributes:
+        node: Its name.
+        told: How it comes about; ``own`` is the part that is the unit's own.
+        seen: Its value as it was; where it is hidden and was guessed, the mean of the guesses.
+        own: What the unit's own part must have been, in words.
+        imagined: Its value under the interventions: the mean over all ways in which the unit can have come about.
+        chance: Whether those ways differ in it.
+        fixed: Whether it is set from outside.
+    """
+
+    node: str
+    told: str
+    seen: float
+    own: str
+    imagined: float
+    chance: bool
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """One unit, node by node; ``effective`` says how many guesses of what is hidden counted, None where nothing had to
+    be guessed."""
+
+    steps: tuple[Step, ...]
+    effective: float | None
+
+    def of(self, node: str) -> Step:
+        return next(step for step in self.steps if step.node == node)
+
+
+def mean_of(values: np.ndarray) -> Mean:
+    if not len(values):
+        return Mean(float("nan"), float("nan"), 0)
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
+    return Mean(float(values.mean()), error, len(values))
+
+
+def alike(units: Units, asked: Mapping[str, float]) -> np.ndarray:
+    """Which units happen to be as asked, ``bool [n]``: equal in what takes few values, within a quarter of a standard
+    deviation in what does not."""
+    chosen = np.ones(len(units), bool)
+    for node, value in asked.items():
+        column = units.values[node]
+        chosen &= column == value if is_discrete(column) else np.abs(column - value) <= _NEAR * column.std()
+    return chosen
+
+
+def is_discrete(column: np.ndarray) -> bool:
+    """Whether a column takes few values."""
+    return len(np.unique(column[:2000])) <= _FEW and len(np.unique(column)) <= _FEW
+
+
+def places(column: np.ndarray) -> np.ndarray:
+    """Where curves over a node are drawn: at each of its values, or evenly between its outer percents."""
+    if is_discrete(column):
+        return np.unique(column)
+    return np.linspace(*np.quantile(column, (0.01, 0.99)), _POINTS)
+
+
+def seen_curve(units: Units, node: str, outcome: str, at: Sequence[float]) -> list[Mean]:
+    """The outcome's mean among units that happen to be at each place."""
+    return [mean_of(units.values[outcome][alike(units, {node: place})]) for place in at]
+
+
+def done_curve(
+    model: Model, noise: Mapping[str, np.ndarray], node: str, outcome: str, at: Sequence[float], *also: Intervention
+) -> list[Mean]:
+    """The outcome's mean over all units when each is made to be at each place; other interventions stay."""
+    others = [one for one in also if one.node != node]
+    return [mean_of(model.play(noise, *others, Set(node, float(place))).values[outcome]) for place in at]
+
+
+def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> float:
+    """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0."""
+    low, high = (model.play(noise, Set(exposure, value)).values[outcome] for value in (0.0, 1.0))
+    return float(np.mean(high - low))
+
+
+def imagine_unit(
+    model: Model, seen: Mapping[str, float], interventions: Sequence[Intervention], rng: np.random.Generator
+) -> Imagined:
+    """What would have become of one unit.
+
+    Args:
+        seen: Its values; nodes that are not there are guessed from those that are.
+        interventions: What is done to it.
+
+    Raises:
+        MechanismError: A node that must be known is not there, or nothing like this can come about.
+    """
+    unknown = [node for node in model.order if node not in seen]
+    if wrong := [node for node in unknown if node not in model.latent]:
+        raise MechanismError(f"Say what {wrong[0]} was; only what is hidden can be guessed.")
+    if unknown:
+        units = model.abduct({node: np.float64(value) for node, value in seen.items()}, _GUESSES, rng)
+    else:
+        certain = all(isinstance(one, Additive) for one in model.mechanisms.values())
+        count = 1 if certain else _SELVES
+        units = model.abduct({node: np.full(count, value) for node, value in seen.items()}, count, rng)
+    if units.effective < 1:
+        raise MechanismError("Nothing like this can come about in this model; change what was seen.")
+    other, fixed = model.imagine(units, *interventions), {one.node for one in interventions if isinstance(one, Set)}
+    steps = tuple(_step(model.mechanisms[node], node, units, other, node in fixed) for node in model.order)
+    return Imagined(steps, units.effective if unknown else None)
+
+
+def formula(mechanism: Mechanism) -> str:
+    """How a node comes about, in one line."""
+    match mechanism:
+        case Additive(mean=mean, scale=scale):
+            return mean.text if scale == 0 else "own" if mean.text in ("0", "0.0") else f"{mean.text} + own"
+        case Threshold(chance=chance):
+            return f"1 if own < {chance.text}"
+        case Categorical(weights=weights):
+            return f"one of {len(weights)} kinds"
+    raise TypeError(mechanism)
+
+
+def _step(mechanism: Mechanism, node: str, units: Units, other: Units, fixed: bool) -> Step:
+    values = other.values[node]
+    spread = float(np.ptp(values))
+    return Step(
+        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node), spread > 1e-9, fixed
+    )
+
+
+def _own(mechanism: Mechanism, node: str, units: Units) -> str:
+    match mechanism:
+        case Additive(scale=scale):
+            parts = scale * units.noise[node]
+            mean = float(np.average(parts, weights=units.weights))
+            return ("about " if np.ptp(parts) > 1e-9 else "") + f"{mean:.3g}" if scale else "none"
+        case Threshold():
+            chance = np.asarray(mechanism.chance({name: units.values[name] for name in mechanism.parents}))
+            bound = float(np.average(np.broadcast_to(np.clip(chance, 0, 1), len(units)), weights=units.weights))
+            sign = "below" if units.mean(node) > 0.5 else "from"
+            return f"{sign} {bound:.3g}" + (" up" if sign == "from" else "")
+    return "drawn (Gumbel)"

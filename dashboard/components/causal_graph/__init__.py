@@ -1,0 +1,23 @@
+"""A causal graph that can be acted on: click a node and it is set from outside, with the arrows into it cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.components.causal_graph.plot import GraphPlot
+
+__all__ = ["GraphPlot", "causal_graph"]
+
+
+def causal_graph(plot: GraphPlot, *, key: str, on_act: Callable[[str, float | None], None]) -> None:
+    """Show a graph.
+
+    Args:
+        plot: What to show.
+        key: Streamlit key.
+        on_act: Called before the page is drawn anew, with a node and the value that a person has set it to; None where
+            the node is left to its causes again.
+    """
+    from dashboard.components.causal_graph import mount  # needs Streamlit's runtime
+
+    mount.show(plot, key, on_act)

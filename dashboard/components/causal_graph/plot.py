@@ -1,0 +1,114 @@
+"""What the causal graph shows, and where its nodes stand. Needs no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.causal.graph import CausalGraph
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Between which values a node can be set, and in which steps."""
+
+    low: float
+    high: float
+    step: float
+    start: float
+
+
+@dataclass(frozen=True)
+class GraphPlot:
+    """A graph as a person sees it.
+
+    Attributes:
+        graph: What is shown.
+        labels: What nodes are called; their own names where nothing is said.
+        roles: ``exposure`` and ``outcome`` by node.
+        knobs: For each node that can be set.
+        doing: The nodes that are set, and to what.
+        told: A line under each node's name.
+        changed: The nodes whose line differs from what is seen.
+    """
+
+    graph: CausalGraph
+    labels: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    knobs: Mapping[str, Knob] = field(default_factory=dict)
+    doing: Mapping[str, float] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+    @property
+    def packed(self) -> dict:
+        """Plain data for the browser."""
+        places = layout(self.graph)
+        nodes = [
+            {
+                "id": node, "label": self.labels.get(node, node.replace("_", " ")), "x": places[node][0],
+                "y": places[node][1], "hidden": node in self.graph.latent, "role": self.roles.get(node, ""),
+                "knob": vars(self.knobs[node]) if node in self.knobs else None,
+                "set": self.doing.get(node), "told": self.told.get(node, ""), "changed": node in self.changed,
+            }
+            for node in self.graph.nodes
+        ]  # fmt: skip
+        return {"nodes": nodes, "edges": [list(edge) for edge in self.graph.edges]}
+
+
+def layout(graph: CausalGraph) -> dict[str, tuple[float, float]]:
+    """Columns from causes to effects and rows with few crossings, ``(x, y)`` counted from 0; the graph's own places if
+    it has them all, scaled to columns and rows."""
+    if graph.nodes and set(graph.places) >= set(graph.nodes):
+        return _own_places(graph)
+    columns = _columns(graph)
+    rows = {node: float(i) for column in columns for i, node in enumerate(column)}
+    for sweep in range(8):
+        forward = sweep % 2 == 0
+        for column in columns if forward else reversed(columns):
+            column.sort(key=lambda node: _middle(graph, rows, node, forward))
+            rows |= {node: float(i) for i, node in enumerate(column)}
+    tallest = max((len(column) for column in columns), default=1)
+    return {
+        node: (float(x), (tallest - len(column)) / 2 + y)
+        for x, column in enumerate(columns)
+        for y, node in enumerate(column)
+    }
+
+
+def _columns(graph: CausalGraph) -> list[list[str]]:
+    """Each node one column after the last of its causes; a root stands just before what first listens to it."""
+    at: dict[str, int] = {}
+    order = _order(graph)
+    for node in order:
+        at[node] = 1 + max((at[parent] for parent in graph.parents(node)), default=-1)
+    for node in reversed(order):
+        heard = [at[effect] for cause, effect in graph.edges if cause == node]
+        if not graph.parents(node) and heard:
+            at[node] = min(heard) - 1
+    columns: list[list[str]] = [[] for _ in range(1 + max(at.values(), default=-1))]
+    for node in graph.nodes:
+        columns[at[node]].append(node)
+    return columns
+
+
+def _order(graph: CausalGraph) -> list[str]:
+    import networkx as nx
+
+    return list(nx.lexicographical_topological_sort(graph.directed, key=graph.nodes.index))
+
+
+def _middle(graph: CausalGraph, rows: Mapping[str, float], node: str, forward: bool) -> float:
+    """Where a node's neighbours stand on the side that a sweep comes from."""
+    near = [cause if forward else effect for cause, effect in graph.edges if (effect if forward else cause) == node]
+    return sum(rows[other] for other in near) / len(near) if near else rows[node]
+
+
+def _own_places(graph: CausalGraph) -> dict[str, tuple[float, float]]:
+    xs, ys = zip(*(graph.places[node] for node in graph.nodes), strict=True)
+    count = len(graph.nodes) ** 0.5
+    scale = [(count / (max(values) - min(values)) if max(values) > min(values) else 0.0) for values in (xs, ys)]
+    return {
+        node: ((graph.places[node][0] - min(xs)) * scale[0], (graph.places[node][1] - min(ys)) * scale[1])
+        for node in graph.nodes
+    }
