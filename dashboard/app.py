@@ -18,5 +18,6 @@ pages = [
     st.Page(PAGES / "scoreboard.py", title="Scoreboard"),
     st.Page(PAGES / "train.py", title="Train"),
     st.Page(PAGES / "embeddings.py", title="Embeddings"),
+    st.Page(PAGES / "causes.py", title="Causes"),
 ]
 st.navigation(pages, position="top").run()

@@ -11,6 +11,7 @@ import typer
 from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
 from dashboard.commands.embed import embed
+from dashboard.commands.estimate import estimate
 from dashboard.commands.evaluate import evaluate
 from dashboard.commands.identify import identify
 from dashboard.commands.train import train
@@ -20,6 +21,7 @@ cli.command("app")(serve)
 cli.command("train")(train)
 cli.command("embed")(embed)
 cli.command("identify")(identify)
+cli.command("estimate")(estimate)
 cli.add_typer(evaluate, name="evaluate")
 
 

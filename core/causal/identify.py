@@ -212,9 +212,10 @@ def _is_front_door(graph: CausalGraph, exposure: str, outcome: str, mediators: t
 
 
 def _instruments(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[Instrument]:
-    """Nodes that could serve as instruments, each with a set that it needs (Brito and Pearl 2002)."""
+    """Nodes that could serve as instruments, each with a set that it needs (Brito and Pearl 2002). What listens to the
+    exposure is left out: by the letter it can be one, but only where adjustment works as well."""
     apart = backdoor_graph(graph, exposure, outcome)
-    late = graph.descendants([outcome]) | graph.descendants(graph.causal_nodes(exposure, outcome)) | {exposure}
+    late = graph.descendants([exposure, outcome])
     for node in graph.observed:
         if node in late or node == outcome:
             continue

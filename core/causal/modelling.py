@@ -71,7 +71,7 @@ def _mechanism(text: str, line: int) -> Mechanism:
         return Additive(Arithmetic(text.strip()), scale=0.0)
     middle, scale = _numbers(noises[0], line)
     if middle or not rest:
-        rest = [*rest, ast.Constant(middle)]
+        rest = [*rest, ast.Constant(int(middle) if middle.is_integer() else middle)]
     told = ast.unparse(functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest))
     return Additive(Arithmetic(told), scale, noises[0].func.id)
 

@@ -13,13 +13,15 @@ from core.causal.scm import Model
 
 @dataclass(frozen=True)
 class Dial:
-    """A number of a story that can be changed: what it is, its bounds, and where it stands at first."""
+    """A number of a story that can be changed: what it is, its bounds, where it stands at first, and in which steps it
+    moves."""
 
     name: str
     told: str
     low: float
     high: float
     start: float
+    step: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Story:
         wrong: What one might adjust for, and should not; empty where there is nothing such.
         by: How the effect is found where adjusting does not help: ``front door`` or ``instrument``, and by which node.
         labels: What nodes are called for people.
+        unit: One unit by what was seen of it, where the story tells of one.
+        real: Whether it is made from counts of real people (``kidney_stones``): then nobody knows the truth.
     """
 
     title: str
@@ -49,6 +53,8 @@ class Story:
     wrong: tuple[str, ...] = ()
     by: tuple[str, str] | None = None
     labels: tuple[tuple[str, str], ...] = ()
+    unit: tuple[tuple[str, float], ...] = ()
+    real: bool = False
 
     def model(self, dials: Mapping[str, float] | None = None) -> Model:
         """The model with its dials where they are asked to be.
@@ -78,8 +84,9 @@ STORIES: dict[str, Story] = {
         "Ice cream and drownings",
         "On days when more ice cream is sold, more people drown. Hot weather does both.",
         "temperature = normal(0, 1)\nice_cream = {heat}*temperature + normal(0, 1)\n"
-        "swimmers = {heat}*temperature + normal(0, 0.5)\ndrownings = 0.8*swimmers + normal(0, 0.6)",
-        (_HEAT,), "ice_cream", "drownings",
+        "swimmers = {heat}*temperature + normal(0, 0.5)\n"
+        "drownings = 0.8*swimmers + {harm}*ice_cream + normal(0, 0.6)",
+        (_HEAT, Dial("harm", "How much ice cream itself drowns people", -1, 1, 0)), "ice_cream", "drownings",
         "Would fewer people drown if less ice cream were sold?",
         "No. Among days of the same temperature they have nothing to do with one another, and setting the sales "
         "changes nothing.",
@@ -90,8 +97,9 @@ STORIES: dict[str, Story] = {
         "Umbrellas and the forecast",
         "A shop learns that people who check the forecast buy umbrellas, and shows everybody the forecast.",
         "hidden clouds = normal(0, 1)\nchecks_forecast = bernoulli(sigmoid({worry}*clouds))\n"
-        "buys_umbrella = bernoulli(sigmoid(2*clouds - 1))",
-        (Dial("worry", "How much dark clouds make people check the forecast", 0, 4, 2),),
+        "buys_umbrella = bernoulli(sigmoid(2*clouds + {sells}*checks_forecast - 1))",
+        (Dial("worry", "How much dark clouds make people check", 0, 4, 2),
+         Dial("sells", "How much the forecast itself sells", -2, 2, 0)),
         "checks_forecast", "buys_umbrella",
         "Does showing people the forecast sell umbrellas?",
         "No. Clouds make people check and buy. Seen, those who check buy far more often; made to check, they buy no "
@@ -109,6 +117,18 @@ STORIES: dict[str, Story] = {
         "Yes, though fewer of the treated recover: they were worse off to begin with. Among people of the same "
         "severity the treated recover more often (Simpson's reversal).",
         ("severity",), ("weight_lost",), labels=(("weight_lost", "weight lost"),),
+    ),
+    "kidney-stones": Story(
+        "Kidney stones (real counts)",
+        "Of 700 patients, 78 % recovered with treatment A and 83 % with B. But A was given for large stones (Charig et "
+        "al. 1986). The units here are drawn as often as the real ones were counted.",
+        "small_stone = bernoulli(357/700)\ntreatment_A = bernoulli(if_(small_stone, 87/357, 263/343))\n"
+        "success = bernoulli(if_(treatment_A, if_(small_stone, 81/87, 192/263), if_(small_stone, 234/270, 55/80)))",
+        (), "treatment_A", "success", "Is treatment A better?",
+        "By the counts rather yes: among patients with stones of one size A does better, so were all treated with A, "
+        "83.3 % would recover, and 77.9 % with B, if size is all that decided. But the interval of the difference "
+        "contains zero.",
+        ("small_stone",), labels=(("treatment_A", "treatment A"), ("small_stone", "small stone")), real=True,
     ),
     "ab-test": Story(
         "A test on a holiday",
@@ -138,7 +158,7 @@ STORIES: dict[str, Story] = {
         "Those who are keen take the course and would have done well anyway. Vouchers were given out at random.",
         "voucher = bernoulli(0.5)\nhidden keen = normal(0, 1)\ncourse = {pull}*voucher + keen + normal(0, 1)\n"
         "grade = 0.5*course + 1.5*keen + normal(0, 1)",
-        (Dial("pull", "How much a voucher makes people take the course", 0.02, 3, 2),), "course", "grade",
+        (Dial("pull", "How much a voucher makes people take the course", 0.05, 3, 2),), "course", "grade",
         "How much does the course raise the grade?",
         "0.5 for each unit. The voucher moves the course and nothing else, so its effect on the grade tells the "
         "course's. With a weak pull the estimate jumps about, and its interval can't be trusted.",
@@ -159,13 +179,38 @@ STORIES: dict[str, Story] = {
     "hospital": Story(
         "Only those in hospital",
         "Two illnesses have nothing to do with one another, but either brings people to hospital.",
-        "diabetes = bernoulli(0.3)\ngallstones = bernoulli(0.3)\n"
+        "diabetes = bernoulli(0.3)\ngallstones = bernoulli(0.3 + {tie}*diabetes)\n"
         "in_hospital = bernoulli(sigmoid({pull}*diabetes + {pull}*gallstones - 2.5))",
-        (Dial("pull", "How much each illness brings people to hospital", 0, 6, 4),), "diabetes", "gallstones",
+        (Dial("pull", "How much each illness brings people to hospital", 0, 6, 4),
+         Dial("tie", "How much diabetes itself brings gallstones", -0.3, 0.6, 0)), "diabetes", "gallstones",
         "Does diabetes protect from gallstones?",
         "No. Among patients it looks so, because those without the one are there for the other (Berkson). Among "
         "everybody they are independent.",
         (), ("in_hospital",), labels=(("in_hospital", "is in hospital"),),
+    ),
+    "joe": Story(
+        "Joe's homework",
+        "Encouragement, homework and an exam, all in standard units (Pearl, Glymour and Jewell 2016, chapter 4). Joe "
+        "was encouraged by 0.5, did homework of 1 and scored 1.5.",
+        "encouragement = normal(0, 1)\nhomework = 0.5*encouragement + normal(0, 1)\n"
+        "score = 0.7*encouragement + 0.4*homework + normal(0, 1)",
+        (), "homework", "score",
+        "What would Joe have scored, had he done twice the homework?",
+        "1.9. Pupils who happen to do so much homework score 1.36 on average, as they were encouraged, too; pupils who "
+        "are made to score 0.8; Joe is neither: he keeps what was his own, and would have scored 1.9. Three rungs, "
+        "three numbers.",
+        ("encouragement",), unit=(("encouragement", 0.5), ("homework", 1.0), ("score", 1.5)),
+    ),
+    "coin": Story(
+        "Alike when seen and when done",
+        "A drug is given by the toss of a coin; half of all patients recover, with it and without. Either it does "
+        "nothing to anybody, or it cures half of them and harms the others.",
+        "drug = bernoulli(0.5)\nhidden kind = bernoulli(0.5)\nrecovers = abs({kinds}*drug - kind)",
+        (Dial("kinds", "0: it does nothing. 1: it cures one kind of patient and harms the other", 0, 1, 1, 1),),
+        "drug", "recovers", "What would this patient have been without the drug?",
+        "Nobody can say from data, not even from an experiment: move the dial, and nothing that is seen or done "
+        "changes, but each single patient's answer does. The third rung needs a model of how things come about.",
+        (), labels=(("kind", "kind of patient"),),
     ),
 }  # fmt: skip
 

@@ -28,8 +28,8 @@ def colour_blindness(residual: torch.Tensor, recoloured: torch.Tensor) -> torch.
     """How far the channels fall short of telling frames from the same frames with their colours exchanged; both
     ``[B, T, D, H, W]``, within clips.
 
-    Nothing else asks for colour: how a ball will move does not depend on it. Without this term one seed in three
-    learnt to see red and green balls as the same.
+    Nothing else asks for colour: how a ball will move does not depend on it. Without this term one of the first
+    four seeds learnt to see red and green balls as the same.
     """
     return spread_hinge(residual - recoloured, SPREAD / 2)
 

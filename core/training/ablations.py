@@ -112,7 +112,7 @@ VARIANTS: dict[str, Variant] = {
         "as shipped: trained 1, then 4, then 8, then 16 steps ahead, and asked to tell colours apart",
         guard=GUARDED,
         asked=BALLS,
-    ),  # fmt: skip
+    ),
     "vector": Variant(
         "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
     ),

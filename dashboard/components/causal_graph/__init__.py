@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.causal.graph import CausalGraph
 from dashboard.components.causal_graph.plot import GraphPlot
 
-__all__ = ["GraphPlot", "causal_graph"]
+__all__ = ["GraphPlot", "causal_graph", "graph_editor"]
 
 
 def causal_graph(plot: GraphPlot, *, key: str, on_act: Callable[[str, float | None], None]) -> None:
@@ -21,3 +22,19 @@ def causal_graph(plot: GraphPlot, *, key: str, on_act: Callable[[str, float | No
     from dashboard.components.causal_graph import mount  # needs Streamlit's runtime
 
     mount.show(plot, key, on_act)
+
+
+def graph_editor(graph: CausalGraph, *, key: str, on_draw: Callable[[CausalGraph], None]) -> str:
+    """Show a graph that can be drawn anew.
+
+    Args:
+        graph: As it stands.
+        key: Streamlit key.
+        on_draw: Called before the page is drawn anew, with the graph as a person has changed it.
+
+    Returns:
+        Why the last change was not taken; empty if it was.
+    """
+    from dashboard.components.causal_graph import mount
+
+    return mount.edit(graph, key, on_draw)

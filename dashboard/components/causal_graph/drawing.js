@@ -1,12 +1,12 @@
 // Draws a causal graph: nodes as pills, arrows that bend around what stands in their way.
 
-const COLUMN = 178, ROW = 92, WIDE = 128, TALL = 52, NARROW = 480; // of the drawing, in its own units
+const COLUMN = 188, ROW = 92, WIDE = 140, TALL = 52, NARROW = 480; // of the drawing, in its own units
 
 // Centres by node; columns become rows where the page is narrow.
 function placesOf(nodes, narrow) {
   const places = new Map();
   for (const node of nodes) {
-    const [across, down] = narrow ? [node.y * (WIDE + 14), node.x * (ROW + 6)] : [node.x * COLUMN, node.y * ROW];
+    const [across, down] = narrow ? [node.y * (WIDE + 10), node.x * (ROW + 6)] : [node.x * COLUMN, node.y * ROW];
     places.set(node.id, { x: across + WIDE / 2 + 10, y: down + TALL / 2 + 10 });
   }
   return places;

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.components.causal_graph.plot import GraphPlot
+from core.causal.graph import CausalGraph, GraphError
+from dashboard.components.causal_graph.plot import GraphPlot, drawn
 from dashboard.components.packing import browser_text
 
 component = st.components.v2.component(
@@ -17,6 +18,18 @@ component = st.components.v2.component(
         (
             browser_text("dashboard.components", "common.js"),
             browser_text("dashboard.components.causal_graph", "drawing.js", "graph.js"),
+        )
+    ),
+)
+
+editor = st.components.v2.component(
+    "worldscope_graph_editor",
+    html='<div class="causes" data-testid="graph-editor"></div>',
+    css=browser_text("dashboard.components.causal_graph", "graph.css"),
+    js="\n".join(
+        (
+            browser_text("dashboard.components", "common.js"),
+            browser_text("dashboard.components.causal_graph", "drawing.js", "editor.js"),
         )
     ),
 )
@@ -33,3 +46,18 @@ def _pass_on(plot: GraphPlot, key: str, on_act: Callable[[str, float | None], No
         return  # of a graph that was shown before
     value, knob = act.get("value"), plot.knobs[act["node"]]
     on_act(act["node"], min(knob.high, max(knob.low, float(value))) if isinstance(value, (int, float)) else None)
+
+
+def edit(graph: CausalGraph, key: str, on_draw: Callable[[CausalGraph], None]) -> str:
+    """Mounts the editor; see `graph_editor`."""
+    slot = f"{key}.refused"
+    roles = {name: role for name, role in ((graph.exposure, "exposure"), (graph.outcome, "outcome")) if name}
+    editor(data=GraphPlot(graph, roles=roles).packed, key=key, on_drawn_change=lambda: _take(key, slot, on_draw))
+    return st.session_state.pop(slot, "")
+
+
+def _take(key: str, slot: str, on_draw: Callable[[CausalGraph], None]) -> None:
+    try:
+        on_draw(drawn(st.session_state[key].get("drawn")))
+    except GraphError as error:
+        st.session_state[slot] = str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.causal.graph import CausalGraph
+from core.causal.graph import CausalGraph, GraphError
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,24 @@ class GraphPlot:
             for node in self.graph.nodes
         ]  # fmt: skip
         return {"nodes": nodes, "edges": [list(edge) for edge in self.graph.edges]}
+
+
+def drawn(data: object) -> CausalGraph:
+    """The graph that a browser sends.
+
+    Raises:
+        GraphError: It is none, or what was drawn can't be: arrows in a circle, for example.
+    """
+    try:
+        nodes = [(str(node["id"]), float(node["x"]), float(node["y"]), node) for node in data["nodes"]]
+        edges = tuple((str(cause), str(effect)) for cause, effect in data["edges"])
+    except (TypeError, KeyError, ValueError) as error:
+        raise GraphError("What was drawn can't be read; undo the last step.") from error
+    role = {node.get("role"): name for name, _, _, node in nodes}
+    return CausalGraph(
+        tuple(name for name, *_ in nodes), edges, frozenset(name for name, _, _, node in nodes if node.get("hidden")),
+        role.get("exposure"), role.get("outcome"), {name: (x, y) for name, x, y, _ in nodes},
+    )  # fmt: skip
 
 
 def layout(graph: CausalGraph) -> dict[str, tuple[float, float]]:

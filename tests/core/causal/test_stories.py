@@ -10,8 +10,8 @@ from core.causal.scm import Set
 from core.causal.stories import STORIES, kidney_stones, story_named
 
 TRUE = {  # the effect of one unit more, or of 1 for 0, by what the texts say
-    "ice-cream": 0.0, "forecast": 0.0, "treatment": None, "ab-test": 0.7, "smoking": 0.45, "instrument": 0.5,
-    "m-graph": 0.5, "hospital": 0.0,
+    "ice-cream": 0.0, "forecast": 0.0, "treatment": None, "kidney-stones": None, "ab-test": 0.7, "smoking": 0.45, "instrument": 0.5,
+    "m-graph": 0.5, "hospital": 0.0, "joe": 0.4, "coin": 0.0,
 }  # fmt: skip
 
 
@@ -31,9 +31,10 @@ def test_doing_gives_what_the_story_says(name):
     story, (model, _) = STORIES[name], rows_of(name)
     effect = done(model, story)
     if TRUE[name] is None:
-        assert effect > 0.1, "the treatment helps"
+        assert effect > 0.05, "the treatment helps"
     else:
-        assert effect == pytest.approx(TRUE[name], abs=1e-6)
+        # The coin's patients are harmed as often as helped: only on average is there no effect.
+        assert effect == pytest.approx(TRUE[name], abs=0.005 if name == "coin" else 1e-6)
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -51,7 +52,7 @@ def test_identification_says_what_the_story_says(name):
         assert not any(node in one for one in found.sets)
 
 
-STRAIGHT = [name for name, story in STORIES.items() if story.right is not None and name != "treatment"]
+STRAIGHT = [name for name, story in STORIES.items() if story.right is not None and TRUE[name] is not None]
 
 
 @pytest.mark.parametrize("name", STRAIGHT)
@@ -95,8 +96,18 @@ def test_front_door_and_instrument_find_what_no_adjustment_does():
     _, rows = rows_of("instrument")
     found = two_stages(rows, Question("course", "grade"), "voucher")
     assert found.low < 0.5 < found.high and "weak" not in found.note
-    _, rows = rows_of("instrument", count=500, pull=0.02)
+    _, rows = rows_of("instrument", count=500, pull=0.05)
     assert "weak" in two_stages(rows, Question("course", "grade"), "voucher").note
+
+
+def test_units_of_the_real_story_are_as_the_counts_were():
+    """Julious and Mullee 1994: were all given A, 0.832546 would recover, and 0.778875 if none were."""
+    model, rows = rows_of("kidney-stones", 400_000)
+    for name, column in kidney_stones().items():
+        assert rows[name].mean() == pytest.approx(np.mean(column), abs=0.005)
+    noise = model.draw_noise(400_000, np.random.default_rng(1))
+    for value, share in ((1, 0.832546), (0, 0.778875)):
+        assert model.play(noise, Set("treatment_A", value)).mean("success") == pytest.approx(share, abs=0.003)
 
 
 def test_the_real_counts_are_those_of_1986():

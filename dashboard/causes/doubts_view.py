@@ -1,0 +1,115 @@
+"""What speaks against an estimate: independences that fail, arms that can't be compared, refuters, hidden causes."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.causal.estimate import EstimateError, Question, overlap
+from core.causal.problem import Analysis, refutations
+from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
+from core.causal.report import WARNING
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures import causes as figures
+
+
+def doubts_view(analysis: Analysis, key: str) -> tuple[Refutation, ...]:
+    """All of them; gives what refuting brought, if it was asked for."""
+    left, right = st.columns(2)
+    with left, st.container(border=True, height="stretch"):
+        _implied(analysis)
+    with right, st.container(border=True, height="stretch"):
+        tried = _refuted(analysis, key)
+    left, right = st.columns(2)
+    with left, st.container(border=True, height="stretch"):
+        _hidden(analysis)
+    with right, st.container(border=True, height="stretch"):
+        _overlap(analysis)
+    return tried
+
+
+def _implied(analysis: Analysis) -> None:
+    found = analysis.implications
+    if not found:
+        st.markdown("**The graph demands nothing that these rows could contradict**")
+        quiet("Every pair of measured nodes is joined by an arrow or by something hidden.")
+        return
+    st.markdown(f"**{analysis.contradicted} of {len(found)} demands of the graph are contradicted at 5 %**")
+    quiet(f"If the graph were right, chance alone would contradict about {analysis.expected:.1f}.")
+    st.dataframe(
+        {
+            "independent by the graph": [_pair(one) for one in found],
+            "partial correlation": [one.correlation for one in found],
+            "chance of that": [one.chance for one in found],
+        },
+        hide_index=True, height=min(300, 38 + 35 * len(found)),
+        column_config={"partial correlation": st.column_config.NumberColumn(format="%.3f"),
+                       "chance of that": st.column_config.NumberColumn(format="%.2g")},
+    )  # fmt: skip
+
+
+def _pair(one) -> str:
+    return f"{one.one} and {one.other}" + (f", given {', '.join(one.given)}" if one.given else "")
+
+
+def _refuted(analysis: Analysis, key: str) -> tuple[Refutation, ...]:
+    st.markdown("**Can it be refuted?**")
+    quiet(WARNING)
+    if analysis.headline is None:
+        st.markdown("There is no estimate to refute.")
+        return ()
+    slot = f"tried.{key}"
+    if st.button("try four ways", key=f"refute.{key}"):
+        with st.spinner("twenty rounds of each"):
+            try:
+                st.session_state[slot] = refutations(analysis, np.random.default_rng(0))
+            except EstimateError as error:
+                st.warning(str(error))
+    tried = st.session_state.get(slot, ())
+    if tried:
+        st.table({
+            "what was done": [one.name for one in tried],
+            "should give": [one.expected for one in tried],
+            "gave": [f"{one.value:.3g} ± {one.spread:.2g}" for one in tried],
+            "": ["as it should" if one.passed else "**not as it should**" for one in tried],
+        })  # fmt: skip
+    return tried
+
+
+def _hidden(analysis: Analysis) -> None:
+    """How strong a hidden cause would have to be."""
+    st.markdown("**What if a cause is missing?**")
+    if analysis.adjusted is None:
+        quiet("This is worked out for effects that are found by adjusting.")
+        return
+    question = Question(analysis.exposure, analysis.outcome, analysis.adjusted)
+    try:
+        value = robustness_value(analysis.data, question)
+        shares = np.linspace(0, 0.6, 25)
+        effects = np.array([[with_hidden_cause(analysis.data, question, a, b) for a in shares] for b in shares])
+    except EstimateError as error:
+        quiet(str(error))
+        return
+    figure = figures.hidden_cause(shares, effects, scheme())
+    st.plotly_chart(figure, key="hidden", config=QUIET, alt="Effect against the strength of a hidden cause.")
+    told = (
+        f"A hidden cause that explains {value:.1%} of what is left of the exposure and as much of the outcome brings "
+        "the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020)."
+    )
+    means = analysis.headline.means if analysis.headline else None
+    if means and min(means) > 0 and np.isin(analysis.data[analysis.outcome], (0, 1)).all():
+        told += f" As risk ratios: {e_value(means[1] / means[0]):.2f} with both (E-value, VanderWeele and Ding 2017)."
+    quiet(told)
+
+
+def _overlap(analysis: Analysis) -> None:
+    st.markdown("**Can the arms be compared?**")
+    if analysis.overlap is None:
+        quiet("This is asked where an exposure of two values is adjusted for something.")
+        return
+    question = Question(analysis.exposure, analysis.outcome, analysis.adjusted or ())
+    chances, share = overlap(analysis.data, question)
+    treated = analysis.data[analysis.exposure] > 0.5
+    figure = figures.overlap(chances[treated], chances[~treated], analysis.exposure, scheme())
+    st.plotly_chart(figure, key="overlap", config=QUIET, alt="Chances of the exposure in both arms.")
+    quiet(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")

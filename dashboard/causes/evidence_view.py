@@ -1,0 +1,191 @@
+"""What can be known without the truth: identification, estimates beside it, and tries to refute them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from core.causal.answers import asked_of, coded, methods_of
+from core.causal.coverage import coverage
+from core.causal.estimate import Columns, Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
+from core.causal.identify import is_adjustment_set
+from core.causal.problem import Analysis
+from core.causal.report import answer
+from core.causal.rows import RowsError, Table
+from core.causal.scm import Model
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures import causes as figures
+
+_RERUNS, _ROWS = 200, 1_000  # of the coverage
+_DRAWS = 1_000  # of the bootstrap
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beyond the analysis.
+
+    Attributes:
+        table: The rows.
+        truth: The true effect; None for people's own data.
+        model: That the rows were drawn from; None likewise.
+        labels: What nodes are called.
+        wrong: What a newcomer might adjust for, and should not.
+    """
+
+    table: Table
+    truth: float | None = None
+    model: Model | None = None
+    labels: Mapping[str, str] | None = None
+    wrong: tuple[str, ...] = ()
+
+    def called(self, node: str) -> str:
+        return (self.labels or {}).get(node, node.replace("_", " "))
+
+
+def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
+    """Identification and estimates of an analysis. ``key`` tells analyses apart."""
+    left, right = st.columns((2, 3))
+    with left, st.container(border=True, height="stretch"):
+        _identified(analysis, known)
+    with right, st.container(border=True, height="stretch"):
+        _estimated(analysis, known, key)
+    with st.expander("For every node: why it should be adjusted for, or should not"):
+        reasons = analysis.identification.reasons
+        st.table({"node": [known.called(node) for node in reasons], "because": list(reasons.values())})
+
+
+def _identified(analysis: Analysis, known: Known) -> None:
+    found = analysis.identification
+    x, y = known.called(analysis.exposure), known.called(analysis.outcome)
+    told = {
+        "no causal path": f"**No arrows lead from {x} to {y}: the graph says that the effect is 0**",
+        "nothing needed": f"**Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect**",
+        "adjustment": f"**The effect of {x} on {y} is found by adjusting**",
+        "formula": f"**No adjustment gives the effect of {x} on {y}, but there is another way**",
+        "not identifiable": f"**From what was measured, the effect of {x} on {y} can't be worked out**",
+    }
+    st.markdown(told[found.kind])
+    if found.kind == "adjustment":
+        st.markdown("\n".join(f"- {_set(one, known)}" + _best(one, found.optimal) for one in found.sets))
+        if not found.complete:
+            quiet("There may be more sets: the time was up.")
+        if found.optimal is not None and found.optimal not in found.sets:
+            st.markdown(f"Least variance: {_set(found.optimal, known)}")
+    if found.front_door:
+        st.markdown("By the front door: " + ", ".join(_set(one, known) for one in found.front_door))
+    for one in found.instruments:
+        st.markdown(f"Instrument: {known.called(one.node)}" + (f" given {_set(one.given, known)}" if one.given else ""))
+    if found.hedge is not None:
+        st.markdown("In the way: what nobody measured ties " + _set(found.hedge.nodes, known) + " together.")
+    for one in analysis.bounds:
+        st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {one.believes} ({one.method}).")
+    if found.formula is not None and found.kind != "no causal path":
+        quiet("in terms of what was measured:")
+        st.code(f"P({analysis.outcome} | do({analysis.exposure})) = {found.formula}", language=None, wrap_lines=True)
+
+
+def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
+    return " (least variance)" if one == optimal else ""
+
+
+def _set(nodes, known: Known) -> str:
+    return "{" + ", ".join(sorted(known.called(node) for node in nodes)) + "}"
+
+
+def _estimated(analysis: Analysis, known: Known, key: str) -> None:
+    """The estimates, one of a person's own choosing among them."""
+    st.markdown(f"**{answer(analysis)}**")
+    if analysis.headline is not None and analysis.headline.means is not None:
+        others, treated = analysis.headline.means
+        x, y = known.called(analysis.exposure), known.called(analysis.outcome)
+        st.markdown(
+            f"Mean {y} if {x} were 1 for all: **{treated:.6f}**, against **{others:.6f}** if it were 0 for all."
+        )
+    chosen = _chosen(analysis, known, key)
+    rows = [("as seen", analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
+    rows += [(one.method, one, False) for one in analysis.estimates]
+    if chosen is not None:
+        rows.append(("your choice", *chosen))
+    figure = figures.estimates(rows, known.truth, scheme())
+    st.plotly_chart(figure, key=f"estimates.{key}", config=QUIET, alt="Estimates with intervals, and the truth.")
+    counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
+    quiet(counted + ("; the truth by doing both to the same units" if known.truth is not None else ""))
+    for note in analysis.notes:
+        quiet(note)
+    _again(analysis, known, key)
+
+
+def _holds(found: Estimate, truth: float) -> bool:
+    return found.low <= truth <= found.high
+
+
+def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool] | None:
+    """The estimate for what a person adjusts for, and whether that is a mistake."""
+    free = [node for node in analysis.mapping if node not in (analysis.exposure, analysis.outcome)]
+    if not free:
+        return None
+    slot = f"adjust.{key}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picked = st.pills(
+            "adjust for", free, format_func=known.called, selection_mode="multi", key=slot,
+            default=[node for node in analysis.adjusted or () if node in free],
+        )  # fmt: skip
+        if known.wrong:
+            wrong = sorted({*(analysis.adjusted or ()), *known.wrong} & set(free))
+            named = " and ".join(known.called(node) for node in known.wrong)
+            st.button(
+                f"adjust for {named} (wrong)", key=f"wrong.{key}",
+                on_click=lambda: st.session_state.update({slot: wrong}),
+            )  # fmt: skip
+    question = Question(analysis.exposure, analysis.outcome, tuple(picked))
+    valid = is_adjustment_set(analysis.graph, analysis.exposure, analysis.outcome, picked)
+    try:
+        found = (doubly_robust if analysis.binary else regression)(_rows(analysis, known.table, question), question)
+    except (EstimateError, RowsError) as error:
+        st.warning(str(error))
+        return None
+    told = "this adjustment is right by the graph" if valid else "this adjustment is wrong by the graph"
+    off = "" if known.truth is None else f", {found.value - known.truth:+.3f} from the truth"
+    st.markdown(f"Your choice: {found.value:.3f} ({found.low:.3f} to {found.high:.3f}){off}; **{told}**.")
+    return replace(found, method="your choice"), not valid
+
+
+def _rows(analysis: Analysis, table: Table, question: Question) -> Columns:
+    """The columns that a question needs, by node."""
+    named = {node: analysis.mapping[node] for node in (question.exposure, question.outcome, *question.covariates)}
+    columns = table.rows(named.values()).columns
+    data = {node: columns[column] for node, column in named.items()}
+    return coded(data, question.exposure, question.outcome)[0]
+
+
+def _again(analysis: Analysis, known: Known, key: str) -> None:
+    """Estimates again: on rows drawn from the rows, and where the truth is known on new units."""
+    headline = analysis.headline
+    if headline is None:
+        return
+    method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[headline.method]
+    question = asked_of(headline.method, Question(analysis.exposure, analysis.outcome, analysis.adjusted or ()))
+    with st.container(horizontal=True):
+        rerun = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
+        draw = st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+    rng = np.random.default_rng(0)
+    if rerun:
+        bar, began = st.progress(0.0), time.monotonic()
+
+        def report(share: float) -> None:
+            bar.progress(share, f"{share:.0%}, {(time.monotonic() - began) * (1 / share - 1):.0f} s to go")
+
+        found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
+        bar.empty()
+        st.markdown(
+            f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} units the 95 % interval by {headline.method} held "
+            f"the truth: **{found.share:.0%}** ({found.low:.0%} to {found.high:.0%}); mean bias {found.bias:+.3f}."
+        )
+    if draw:
+        with st.spinner("drawing rows again"):
+            low, high = bootstrap(analysis.data, lambda rows: method(rows, question), _DRAWS, rng)
+        st.markdown(f"Bootstrap of {headline.method}: **{low:.3f} to {high:.3f}** (95 %, percentiles).")

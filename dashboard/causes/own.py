@@ -1,0 +1,78 @@
+"""One's own problem as it stands: the graph as text, the table, and what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.causal.graph import CausalGraph
+from core.causal.parsing import parse_graph, to_dagitty
+from core.causal.rows import Table, read_table, table_of
+from core.causal.stories import kidney_stones
+
+TEXT, SHAPE = "own_graph", "own_shape"  # session state: the graph, and how often it was replaced
+EXAMPLE = """dag {
+small_stone [pos="1,0"]
+treatment_A [exposure, pos="0,1"]
+success [outcome, pos="2,1"]
+small_stone -> treatment_A
+small_stone -> success
+treatment_A -> success
+}"""
+EXAMPLE_TOLD = (
+    "Kidney stones: 700 patients as counted in 1986 (Charig et al.). Treatment A was given for large stones more often."
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table and what it is: ``key`` tells tables apart."""
+
+    table: Table
+    key: str
+    told: str
+
+
+def graph_text() -> str:
+    """The graph as it was written or drawn last."""
+    return st.session_state.setdefault(TEXT, EXAMPLE)
+
+
+def read_graph() -> CausalGraph:
+    """The graph of one's own.
+
+    Raises:
+        GraphError: The text is no graph; says where.
+    """
+    return parse_graph(graph_text())
+
+
+def replace_graph(graph: CausalGraph) -> None:
+    """Take over a graph that was drawn; its text follows."""
+    st.session_state[TEXT] = to_dagitty(graph)
+
+
+def source() -> Source:
+    """The table of one's own, or the example.
+
+    Raises:
+        RowsError: The file can't be used.
+    """
+    file = st.file_uploader(
+        "table as CSV (a header, then numbers)", type=["csv", "tsv", "txt"], key="own_csv", max_upload_size=200
+    )
+    if file is None:
+        return Source(_example(), "example", EXAMPLE_TOLD)
+    table = _read(file.file_id, file)
+    return Source(table, file.file_id, f"{file.name}: {table.count:,} rows, {len(table.names)} columns.")
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the table")
+def _read(key: str, _file) -> Table:
+    return read_table(_file.getvalue())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _example() -> Table:
+    return table_of(kidney_stones())

@@ -1,0 +1,141 @@
+"""Seeing, doing and imagining, side by side on the same units."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.causal.mechanisms import MechanismError
+from core.causal.rungs import Imagined, Mean, Step, alike, done_curve, imagine_unit, mean_of, places, seen_curve
+from dashboard.causes.story import UNITS, Stage
+from dashboard.compare.evidence import quiet, scheme
+from dashboard.figures import causes as figures
+
+_FEW = 8  # units of which no mean is told
+_PICTURE = {"displayModeBar": False}
+
+
+def rungs_view(stage: Stage) -> None:
+    """The three rungs, and the unit that is imagined, as a table."""
+    columns, below = st.columns(3), st.container(border=True)
+    with below:
+        told, was = _asked_unit(stage)  # first: the pictures show it
+    imagined = _imagined(stage, was)
+    seen, done, look = stage.units.values, stage.done.values, scheme()
+    x, y = stage.story.exposure, stage.story.outcome
+    at = places(seen[x])
+    curve = seen_curve(stage.units, x, y, at)
+    acted = done_curve(stage.model, stage.units.noise, x, y, at, *stage.interventions)
+    axes = figures.axes_of(stage.called(x), stage.called(y), [(seen[x], seen[y]), (done[x], done[y])])
+    so = alike(stage.units, stage.doing)
+    with columns[0], st.container(border=True, height="stretch"):
+        st.markdown(f"**Seeing:** {_seen(stage, mean_of(seen[y][so]))}")
+        _picture(figures.seeing(axes, seen[x], seen[y], so, at, curve, look), "seeing", "Units as they are seen.")
+    with columns[1], st.container(border=True, height="stretch"):
+        st.markdown(f"**Doing:** {_done(stage, mean_of(done[y]))}")
+        _picture(figures.doing(axes, done[x], done[y], at, curve, acted, look), "acting", "The same units, once set.")
+    with columns[2], st.container(border=True, height="stretch"):
+        st.markdown(f"**Imagining:** {_twin(stage, told, imagined)}")
+        here = (was[x], was[y])
+        twin = (imagined.of(x).imagined, imagined.of(y).imagined) if imagined else here
+        figure = figures.imagining(axes, seen[x], seen[y], here, twin, look)
+        st.plotly_chart(
+            figure, key="imagining", alt="One unit and its twin.", config=_PICTURE, on_select=_choose,
+            selection_mode="points",
+        )  # fmt: skip
+    with below:
+        _table(stage, told, imagined)
+
+
+def _asked_unit(stage: Stage) -> tuple[str, dict[str, float]]:
+    """Which unit is imagined: what it is called, and what was seen of it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if stage.story.unit:
+            told = st.segmented_control("unit", ["of the story", "drawn"], default="of the story", required=True)
+            if told == "of the story":
+                return "the unit of the story", dict(stage.story.unit)
+        unit = st.number_input(
+            "unit", 0, UNITS - 1, 0, key="unit", width=140, bind="query-params",
+            help="Or click one in the picture of imagining.",
+        )  # fmt: skip
+        guess = bool(stage.model.latent) and st.toggle(
+            f"guess {' and '.join(map(stage.called, sorted(stage.model.latent)))} from what was measured", key="guess",
+            bind="query-params",
+        )  # fmt: skip
+    hidden = stage.model.latent if guess else frozenset()
+    return f"unit {unit}", {node: float(v[int(unit)]) for node, v in stage.units.values.items() if node not in hidden}
+
+
+def _picture(figure: go.Figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=key, alt=alt, config=_PICTURE)
+
+
+def _choose() -> None:
+    """A click on a unit."""
+    points = st.session_state.imagining["selection"]["points"]
+    if points and isinstance(points[0].get("customdata"), (int, float)):
+        st.session_state.unit = int(points[0]["customdata"])
+
+
+def _imagined(stage: Stage, was: dict[str, float]) -> Imagined | None:
+    try:
+        return imagine_unit(stage.model, was, stage.interventions, np.random.default_rng(0))
+    except MechanismError:  # nothing like it can come about
+        return None
+
+
+def conditions(stage: Stage) -> str:
+    """What is set, in words."""
+    return " and ".join(f"{stage.called(node)} is {value:.3g}" for node, value in stage.doing.items())
+
+
+def _seen(stage: Stage, mean: Mean) -> str:
+    outcome = stage.called(stage.story.outcome)
+    if not stage.doing:
+        return f"over all units {outcome} is {_told(mean)}"
+    if mean.units < _FEW:
+        return f"hardly any unit happens to be so ({mean.units} where {conditions(stage)})"
+    return f"in the {mean.units:,} units where {conditions(stage)}, {outcome} is **{_told(mean)}**"
+
+
+def _done(stage: Stage, mean: Mean) -> str:
+    outcome = stage.called(stage.story.outcome)
+    if not stage.doing:
+        return f"nothing is set, so nothing changes: {outcome} is {_told(mean)}. Click a node of the graph."
+    return f"all {mean.units:,} units, made so that {conditions(stage)}: {outcome} is **{_told(mean)}**"
+
+
+def _told(mean: Mean) -> str:
+    return f"{mean.value:.3f} ± {1.96 * mean.error:.3f}" if mean.units > 1 else f"{mean.value:.3g}"
+
+
+def _twin(stage: Stage, told: str, imagined: Imagined | None) -> str:
+    if imagined is None:
+        return f"nothing like {told} can come about"
+    step = imagined.of(stage.story.outcome)
+    return f"this unit's {stage.called(step.node)} was {step.seen:.3g} and would have been **{step.imagined:.3g}**" + (
+        " (the mean over all ways it can have come about)" if step.chance else ""
+    )
+
+
+def _table(stage: Stage, told: str, imagined: Imagined | None) -> None:
+    """The unit, node by node, so that a person can follow it by hand."""
+    if imagined is None:
+        st.markdown("Choose another unit.")
+        return
+    head = ("node", "how it comes about", "was", "its own part", "would have been")
+    rows = [_row(stage, step) for step in imagined.steps]
+    st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
+    guessed = f" What is hidden was guessed {imagined.effective:,.0f} times over." if imagined.effective else ""
+    quiet(
+        f"For {told}, what was seen says what its own parts must have been (abduction); they stay, the arrows into "
+        "what is set are cut (action), and everything is worked out anew from top to bottom (prediction)." + guessed
+    )
+
+
+def _row(stage: Stage, step: Step) -> tuple[str, ...]:
+    comes = "set from outside" if step.fixed else f"`{step.told}`"
+    would = f"{step.imagined:.3f}"
+    moved = abs(step.imagined - step.seen) > 5e-4
+    return stage.called(step.node), comes, f"{step.seen:.3f}", step.own, f"**{would}**" if moved else would

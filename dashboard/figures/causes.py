@@ -1,0 +1,162 @@
+"""Pearl's three rungs as figures, and estimates beside the truth: data in, Plotly figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.causal.estimate import Estimate
+from core.causal.rungs import Mean, is_discrete
+from dashboard.figures.forecast import plain
+from dashboard.figures.palette import color
+
+SHOWN = 400  # units of a picture
+_HEIGHT, _JITTER = 330, 0.16
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """What the three pictures share: what is on the axes, and between which values.
+
+    Attributes:
+        x, y: Titles.
+        spans: Least and largest x, least and largest y.
+        steps: Whether x and y take few values; their points are scattered a little.
+    """
+
+    x: str
+    y: str
+    spans: tuple[float, float, float, float]
+    steps: tuple[bool, bool]
+
+
+def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Axes:
+    """Axes that hold several clouds of points."""
+    xs, ys = (np.concatenate([pair[i] for pair in columns]) for i in (0, 1))
+    steps = tuple(all(is_discrete(pair[i]) for pair in columns) for i in (0, 1))
+    low, high = zip(*(_span(values, step) for values, step in zip((xs, ys), steps, strict=True)), strict=True)
+    return Axes(x, y, (low[0], high[0], low[1], high[1]), steps)
+
+
+def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
+    low, high = (values.min(), values.max()) if step else np.quantile(values, (0.002, 0.998))
+    edge = 0.35 if step else 0.06 * (high - low) or 1.0
+    return float(low - edge), float(high + edge)
+
+
+def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str) -> go.Figure:
+    """All units, those that happen to be as asked in ink, and the outcome's mean as it is seen along x."""
+    figure = go.Figure()
+    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], color("baseline", scheme), "other units", 0.3)
+    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], color("truth", scheme), "units that happen to be so", 0.7)
+    _curve(figure, at, curve, color("truth", scheme), "mean as seen")
+    return _finish(figure, axes)
+
+
+def doing(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
+    """The same units once something is set, and the outcome's mean along x when x is set, beside what is seen."""
+    figure = go.Figure()
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "units, once set", 0.45)
+    _curve(figure, at, seen, color("truth", scheme), "mean as seen", "dot")
+    _curve(figure, at, done, color("violation", scheme), "mean once set")
+    return _finish(figure, axes)
+
+
+def imagining(axes: Axes, x, y, here: tuple[float, float], twin: tuple[float, float], scheme: str) -> go.Figure:
+    """All units, one of them, and what would have become of it."""
+    figure, act = go.Figure(), color("violation", scheme)
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("baseline", scheme), "units", 0.35)
+    figure.add_scatter(
+        x=[here[0], twin[0]], y=[here[1], twin[1]], mode="lines+markers", name="as it was, and as it would have been",
+        line={"color": act, "width": 2, "dash": "dot"}, hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
+        marker={"size": [13, 15], "color": [color("truth", scheme), act], "symbol": ["circle", "diamond"]},
+    )  # fmt: skip
+    return _finish(figure, axes)
+
+
+def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, scheme: str) -> go.Figure:
+    """Estimates with their 95 % intervals, the first on top; a mistaken one in vermillion. The truth is a line."""
+    figure = go.Figure()
+    for name, found, mistaken in reversed(rows):
+        hue = color("violation" if mistaken else "truth", scheme)
+        figure.add_scatter(
+            x=[found.value], y=[name], mode="markers", marker={"size": 11, "color": hue}, name=name, showlegend=False,
+            error_x={"type": "data", "array": [found.high - found.value], "thickness": 2, "color": hue},
+            hovertemplate=f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})<extra>{found.method}</extra>",
+        )  # fmt: skip
+    if truth is not None:
+        figure.add_vline(
+            x=truth, line={"color": color("latent", scheme), "width": 2},
+            annotation={"text": f"truth {truth:.2f}", "font": {"color": color("latent", scheme)}, "yanchor": "bottom"},
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": color("baseline", scheme), "width": 1, "dash": "dot"})
+    figure.update_xaxes(title="effect on the outcome, for one unit more of the exposure")
+    figure.update_yaxes(automargin=True)
+    return plain(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
+
+
+def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name: str, opacity: float) -> None:
+    figure.add_scatter(
+        x=_spread(x, rows, axes.steps[0], 3), y=_spread(y, rows, axes.steps[1], 7), mode="markers", name=name,
+        marker={"color": hue, "size": 5, "opacity": opacity}, customdata=rows, hovertemplate="unit %{customdata}: "
+        "%{x:.3g}, %{y:.3g}<extra></extra>",
+    )  # fmt: skip
+
+
+def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.ndarray:
+    """A column's rows; those of few values a little apart, each always in the same place."""
+    values = np.asarray(column)[rows]
+    return values + _JITTER * (2 * np.modf(rows * np.sqrt(prime))[0] - 1) if step else values
+
+
+def _curve(figure: go.Figure, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
+    kept = [(place, mean) for place, mean in zip(at, means, strict=True) if mean.units >= 8]
+    figure.add_scatter(
+        x=[place for place, _ in kept], y=[mean.value for _, mean in kept], mode="lines+markers", name=name,
+        line={"color": hue, "width": 3, "dash": dash}, marker={"size": 5},
+        hovertemplate="mean %{y:.3g} at %{x:.3g}<extra>" + name + "</extra>",
+    )  # fmt: skip
+
+
+def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
+    left, right, bottom, top = axes.spans
+    figure.update_xaxes(title=axes.x, range=[left, right], tickvals=[0, 1] if axes.steps[0] else None)
+    figure.update_yaxes(title=axes.y, range=[bottom, top], tickvals=[0, 1] if axes.steps[1] else None)
+    return plain(figure, _HEIGHT).update_layout(legend={"font": {"size": 11}})
+
+
+def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Figure:
+    """Contours of the effect ``[outcome share, exposure share]`` if a hidden cause explained so much of both."""
+    ink = color("truth", scheme)
+    figure = go.Figure(
+        go.Contour(
+            x=100 * shares, y=100 * shares, z=effects, contours={"coloring": "none", "showlabels": True},
+            line={"color": ink, "width": 1}, showscale=False, ncontours=12, showlegend=False,
+            hovertemplate="%{x:.0f} % of the exposure, %{y:.0f} % of the outcome: %{z:.3f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.add_contour(
+        x=100 * shares, y=100 * shares, z=effects, showscale=False,
+        line={"color": color("violation", scheme), "width": 3},
+        contours={"type": "constraint", "operation": "=", "value": 0}, fillcolor="rgba(0,0,0,0)", hoverinfo="skip",
+        name="no effect", showlegend=True,
+    )  # fmt: skip
+    figure.update_xaxes(title="of what is left of the exposure it explains (%)")
+    figure.update_yaxes(title="of the outcome (%)")
+    return plain(figure, 300)
+
+
+def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str) -> go.Figure:
+    """How likely the exposure was, for those who had it and for those who had not."""
+    figure = go.Figure()
+    for values, name, role in ((treated, f"{exposure} = 1", "violation"), (others, f"{exposure} = 0", "truth")):
+        figure.add_histogram(
+            x=values, name=name, marker_color=color(role, scheme), opacity=0.6,
+            xbins={"start": 0, "end": 1, "size": 0.04},
+        )  # fmt: skip
+    figure.update_xaxes(title=f"chance of {exposure} by what is adjusted for", range=[0, 1])
+    figure.update_yaxes(title="rows")
+    return plain(figure, 300).update_layout(barmode="overlay")

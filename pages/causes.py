@@ -1,0 +1,29 @@
+"""Causes: seeing, doing and imagining on stories whose truth is known, and on one's own graph and data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.causes.own_view import own_view
+from dashboard.causes.story_view import story_view
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look, and what it is for."""
+
+    show: Callable[[], None]
+    told: str
+
+
+VIEWS = {
+    "stories": View(story_view, "Seeing is not doing, and doing is not imagining: three rungs, on the same units."),
+    "your own problem": View(own_view, "Your graph and your table: can the effect be known, and what is it?"),
+}
+
+st.title("What if I change it myself?")
+view = VIEWS[st.segmented_control("look at", list(VIEWS), default="stories", key="causes", required=True,
+                                  bind="query-params", label_visibility="collapsed")]  # fmt: skip
+st.markdown(view.told)
+view.show()

@@ -1,0 +1,96 @@
+"""Three rungs, three numbers: what is seen, what is done and what is imagined are told apart on the same units."""
+
+import numpy as np
+import pytest
+
+from core.causal.mechanisms import MechanismError
+from core.causal.modelling import parse_model
+from core.causal.rungs import alike, done_curve, effect, formula, imagine_unit, mean_of, places, seen_curve
+from core.causal.scm import Set
+from core.causal.stories import STORIES, story_named
+
+
+def units_of(name, count=20_000, **dials):
+    model = story_named(name).model(dials)
+    return model, model.play(model.draw_noise(count, np.random.default_rng(0)))
+
+
+def imagined(name, seen, *interventions, **dials):
+    return imagine_unit(story_named(name).model(dials), seen, interventions, np.random.default_rng(0))
+
+
+def test_joe_by_the_book():
+    """Pearl, Glymour and Jewell 2016, 4.2.3: seen 1.36, done 0.8, imagined 1.9 (and 1.05, 1.95 for encouragement)."""
+    model, units = units_of("joe", 200_000)
+    joe = dict(STORIES["joe"].unit)
+    assert seen_curve(units, "homework", "score", [2.0])[0].value == pytest.approx(1.36, abs=0.03)
+    assert done_curve(model, units.noise, "homework", "score", [2.0])[0].value == pytest.approx(0.8, abs=0.02)
+    found = imagined("joe", joe, Set("homework", 2))
+    assert [step.own for step in found.steps] == ["0.5", "0.75", "0.75"]
+    assert found.of("score").imagined == pytest.approx(1.9) and found.of("score").seen == pytest.approx(1.5)
+    assert found.of("homework").fixed and not found.of("score").fixed
+    for value, score in ((0, 1.05), (1, 1.95)):
+        assert imagined("joe", joe, Set("encouragement", value)).of("score").imagined == pytest.approx(score)
+
+
+def test_what_is_alike_seen_and_done_need_not_be_alike_imagined():
+    """Nothing to be seen or done tells the two mechanisms apart; each single unit does (notes of Pearl 2009, 1.4.4)."""
+    means = []
+    for kinds in (0, 1):
+        model, units = units_of("coin", kinds=kinds)
+        seen = [mean.value for mean in seen_curve(units, "drug", "recovers", [0, 1])]
+        done = [mean.value for mean in done_curve(model, units.noise, "drug", "recovers", [0, 1])]
+        means.append([*seen, *done])
+    assert np.allclose(means, 0.5, atol=0.02)
+    patient = {"drug": 1.0, "recovers": 1.0}
+    without = [imagined("coin", patient, Set("drug", 0), kinds=kinds).of("recovers").imagined for kinds in (0, 1)]
+    assert without == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_left_alone_a_unit_is_what_it_was(name):
+    """Consistency; also where what is hidden has to be guessed."""
+    model, units = units_of(name, 50)
+    for row in range(5):
+        whole = {node: float(column[row]) for node, column in units.values.items()}
+        for seen in (whole, {node: value for node, value in whole.items() if node not in model.latent}):
+            found = imagined(name, seen)
+            assert all(found.of(node).imagined == pytest.approx(value, abs=1e-9) for node, value in seen.items())
+            assert (found.effective is not None) == (len(seen) < len(whole))
+
+
+def test_what_is_uncertain_of_a_unit_is_told_as_a_chance():
+    found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "weight_lost": 0.0},
+                     Set("treated", 1))  # fmt: skip
+    step, chance = found.of("recovers"), 1 / (1 + np.exp(-0.8))
+    assert step.chance and step.own == "from 0.5 up"
+    assert step.imagined == pytest.approx((chance - 0.5) / 0.5, abs=0.03), "of those who would not, so many now would"
+
+
+def test_units_are_alike_exactly_or_nearly_and_a_curve_runs_over_what_there_is():
+    _, units = units_of("ab-test")
+    assert (units.values["holiday"][alike(units, {"holiday": 1})] == 1).all()
+    near = units.values["sales"][alike(units, {"sales": 1.0})]
+    assert np.ptp(near) <= 0.5 * units.values["sales"].std() and len(near) > 500
+    assert places(units.values["holiday"]).tolist() == [0, 1] and len(places(units.values["sales"])) == 21
+    assert mean_of(np.array([])).units == 0 and np.isnan(mean_of(np.array([])).value)
+
+
+def test_the_effect_is_that_of_one_for_nought():
+    for name, true in (("smoking", 0.45), ("joe", 0.4), ("ice-cream", 0.0)):
+        model, units = units_of(name, 500)
+        assert effect(model, units.noise, STORIES[name].exposure, STORIES[name].outcome) == pytest.approx(true)
+
+
+def test_only_what_is_hidden_is_guessed_and_what_can_not_be_is_refused():
+    with pytest.raises(MechanismError, match="Say what homework was"):
+        imagined("joe", {"encouragement": 0.5, "score": 1.5})
+    sure = parse_model("hidden u = bernoulli(0.5)\ny = 2*u")
+    with pytest.raises(MechanismError, match="Nothing like this can come about"):
+        imagine_unit(sure, {"y": 1.0}, (), np.random.default_rng(0))
+
+
+def test_mechanisms_are_told_as_they_were_written():
+    model = parse_model("x = normal(0, 1)\nz = normal(3, 1)\ny = 2*x + normal(1, 2)\nb = bernoulli(0.2*x)\nd = x*z")
+    told = [formula(model.mechanisms[node]) for node in ("x", "z", "y", "b", "d")]
+    assert told == ["own", "3 + own", "2 * x + 1 + own", "1 if own < 0.2 * x", "x*z"]
