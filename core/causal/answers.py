@@ -22,8 +22,16 @@ from core.causal.identify import NOT_IDENTIFIABLE, Identification, Instrument
 from core.causal.refute import Method
 
 FRONT_DOOR, TWO_STAGES = "front door", "two-stage least squares"
-_ORDER = ("doubly robust", "regression", FRONT_DOOR, TWO_STAGES)  # which is quoted
+_ORDER = (
+    "doubly robust",
+    "regression",
+    "standardisation",
+    "inverse propensity",
+    FRONT_DOOR,
+    TWO_STAGES,
+)  # which is quoted
 _CLIP = 0.01  # propensities beyond this are clipped, as in core.causal.estimate
+_APART = 0.995  # of each arm: where so many are told by their covariates, there is nobody to compare
 
 
 def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -96,8 +104,9 @@ def overlap_told(data: Columns, question: Question) -> tuple[float | None, list[
     chance, share = overlap(data, question)
     certain = np.minimum(chance, 1 - chance)
     names = ", ".join(question.covariates)
-    if ((chance > 0.5) == (data[question.exposure] > 0.5)).all():
-        return share, [f"{names} tell the arms of {question.exposure} apart perfectly: nobody can be compared."]
+    treated = data[question.exposure] > 0
+    if min((chance[treated] > 0.5).mean(), (chance[~treated] < 0.5).mean()) > _APART:
+        return share, [f"{names} tell the arms of {question.exposure} apart: nobody can be compared."]
     clipped = int((certain < _CLIP).sum())
     return share, [f"The propensities of {clipped:,} rows were clipped to {_CLIP:g} to {1 - _CLIP:g}."] * (clipped > 0)
 

@@ -99,19 +99,21 @@ def robustness_value(rows: Columns, question: Question) -> float:
     return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
 
 
-def with_hidden_cause(rows: Columns, question: Question, of_exposure: float, of_outcome: float) -> float:
+def with_hidden_cause(
+    rows: Columns, question: Question, of_exposure: np.ndarray | float, of_outcome: np.ndarray | float
+) -> np.ndarray:
     """What the effect would be with a hidden cause that explains these shares of what is left of both, acting against
     the estimate (Cinelli and Hazlett 2020, equation 12).
 
     Args:
-        of_exposure, of_outcome: Partial R², 0 to 1 (less than 1 for the exposure).
+        of_exposure, of_outcome: Partial R², 0 to 1 (less than 1 for the exposure); of shapes that go together.
     """
     from core.causal.estimate import regression
 
     found, (ratio, freedom) = regression(rows, question), _t_and_freedom(rows, question)
     error = abs(found.value / ratio) if ratio else found.error
     bias = np.sqrt(of_outcome * of_exposure / (1 - of_exposure)) * error * np.sqrt(freedom)
-    return float(found.value - np.sign(found.value) * bias)
+    return found.value - np.sign(found.value) * bias
 
 
 def e_value(risk_ratio: float) -> float:

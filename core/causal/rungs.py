@@ -101,7 +101,9 @@ def places(column: np.ndarray) -> np.ndarray:
 
 def seen_curve(units: Units, node: str, outcome: str, at: Sequence[float]) -> list[Mean]:
     """The outcome's mean among units that happen to be at each place."""
-    return [mean_of(units.values[outcome][alike(units, {node: place})]) for place in at]
+    column, values = units.values[node], units.values[outcome]
+    near = 0.0 if is_discrete(column) else _NEAR * column.std()
+    return [mean_of(values[np.abs(column - place) <= near]) for place in at]
 
 
 def done_curve(

@@ -86,7 +86,7 @@ def _hidden(analysis: Analysis) -> None:
     try:
         value = robustness_value(analysis.data, question)
         shares = np.linspace(0, 0.6, 25)
-        effects = np.array([[with_hidden_cause(analysis.data, question, a, b) for a in shares] for b in shares])
+        effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
     except EstimateError as error:
         quiet(str(error))
         return

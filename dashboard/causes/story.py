@@ -8,12 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.causal.modelling import parse_model
 from core.causal.rungs import is_discrete
 from core.causal.scm import Model, Set, Units
-from core.causal.stories import STORIES, Story, story_named
+from core.causal.stories import STORIES, Story
 from dashboard.components.causal_graph.plot import Knob
 
 UNITS = 10_000
+OWN, OWN_TITLE = "own", "(write your own)"  # the story that a person writes
+_EXAMPLE = """soil = normal(0, 1)
+fertiliser = 0.8*soil + normal(0, 1)
+hidden rain = normal(0, 1)
+harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 _DOING = "doing"  # session state: what is set, by story
 
 
@@ -22,7 +28,7 @@ class Stage:
     """A story as it stands.
 
     Attributes:
-        name, story, model: Which, and with which numbers.
+        name, story, model: Which, and with its dials where they stand.
         units: As they are seen.
         doing: What is set, and to what.
         done: The same units under that.
@@ -44,20 +50,48 @@ class Stage:
         return dict(self.story.labels).get(node, node.replace("_", " "))
 
 
-def staged(name: str, dials: Mapping[str, float], seed: int) -> Stage:
+def staged(name: str, story: Story, dials: Mapping[str, float], seed: int) -> Stage:
     """The story on stage, with what a person or a link has set."""
-    story = story_named(name)
-    model = story.model(dials)
-    units = _units(name, tuple(sorted(dials.items())), seed)
+    model, units = story.model(dials), units_of(story, dials, seed)
     doing = _doing(name, story, model, units)
     done = model.play(units.noise, *(Set(node, value) for node, value in doing.items())) if doing else units
     return Stage(name, story, model, units, doing, done)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _units(name: str, dials: tuple[tuple[str, float], ...], seed: int) -> Units:
-    model = story_named(name).model(dict(dials))
+def units_of(story: Story, dials: Mapping[str, float], seed: int) -> Units:
+    """The units of a story as they are seen; kept."""
+    return _units(story, tuple(dials.items()), seed)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Story: hash})
+def _units(story: Story, dials: tuple[tuple[str, float], ...], seed: int) -> Units:
+    model = story.model(dict(dials))
     return model.play(model.draw_noise(UNITS, np.random.default_rng(seed)))
+
+
+def written() -> Story | None:
+    """The story that a person writes; None while nothing can be asked of it.
+
+    Raises:
+        ValueError: The text is no model; says which line.
+    """
+    with st.container(horizontal=True):
+        text = st.text_area(
+            "one line for each node", _EXAMPLE, key="own_story", height=150, width="stretch",
+            help="normal(mean, deviation), uniform(low, high) or laplace(mean, deviation) is a node's own part; "
+            "bernoulli(chance) is 0 or 1, choice(weights...) one of several kinds; hidden marks what nobody measures.",
+        )  # fmt: skip
+    model = parse_model(text)
+    nodes = [node for node in model.order if node not in model.latent]
+    if len(nodes) < 2:
+        st.info("Write at least two nodes that are measured.")
+        return None
+    with st.container(horizontal=True):
+        exposure = st.selectbox("exposure", nodes, index=0, key="own_exposure", width=220)
+        outcome = st.selectbox("outcome", nodes, index=len(nodes) - 1, key="own_outcome", width=220)
+    told = "Your own story: everything below is worked out from its lines."
+    question = f"What does {exposure} do to {outcome}?"
+    return Story(OWN_TITLE, told, text.replace("{", "{{").replace("}", "}}"), (), exposure, outcome, question, "", None)
 
 
 def knobs(units: Units) -> dict[str, Knob]:

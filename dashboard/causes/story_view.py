@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.causal.problem import Analysis, analyse
 from core.causal.rows import Table, table_of
 from core.causal.rungs import effect
-from core.causal.stories import STORIES, Dial, Story, kidney_stones, story_named
+from core.causal.scm import Units
+from core.causal.stories import STORIES, Dial, Story, kidney_stones
+from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.rungs_view import rungs_view
-from dashboard.causes.story import Stage, act, knobs, staged
+from dashboard.causes.story import OWN, OWN_TITLE, Stage, act, knobs, staged, units_of, written
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 
 
-@st.fragment
 def story_view() -> None:
-    """The story that a person chooses."""
+    """The story that a person chooses or writes."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("story", list(STORIES), format_func=_title, key="story", bind="query-params", width=260)
-        story = story_named(name)
-        dials = {dial.name: _dial(name, dial) for dial in story.dials}
-        seed = st.number_input("draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units.")
-    stage = staged(name, dials, int(seed))
+        name = st.selectbox("story", [*STORIES, OWN], format_func=_title, key="story", bind="query-params", width=260)
+        story = STORIES.get(name)
+        dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
+        seed = int(
+            st.number_input("draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Draws other units.")
+        )
+    try:
+        story = story or written()
+        if story is not None:
+            _live(name, story, dials, seed)
+            _evidence(name, story, dials, seed)
+    except ValueError as error:  # a model that can't be read, or rows that allow no estimate
+        st.error(str(error))
+
+
+@st.fragment
+def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
+    """What follows the clicks on the graph."""
+    stage = staged(name, story, dials, seed)
     left, right = st.columns((3, 2), vertical_alignment="center")
     with left:
         causal_graph(_plot(stage), key=f"graph.{name}", on_act=lambda node, value: act(name, node, value))
     with right:
         _told(stage)
     rungs_view(stage)
-    _evidence(stage, dials, int(seed))
 
 
 def _title(name: str) -> str:
-    return STORIES[name].title
+    return STORIES[name].title if name in STORIES else OWN_TITLE
 
 
 def _dial(story: str, dial: Dial) -> float:
     return st.slider(
-        dial.told, float(dial.low), float(dial.high), float(dial.start), dial.step, key=f"{story}.{dial.name}",
+        dial.told, float(dial.low), float(dial.high), float(dial.start), float(dial.step), key=f"{story}.{dial.name}",
         bind="query-params", width=270,
     )  # fmt: skip
 
@@ -49,27 +65,31 @@ def _told(stage: Stage) -> None:
     st.markdown("Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew.")
     true = effect(stage.model, stage.units.noise, story.exposure, story.outcome)
     with st.expander("The honest answer"):
-        st.markdown(f"{story.answer} The effect in this model is **{true:.3f}**.")
+        st.markdown(f"{story.answer} The effect of 1 for 0 in this model is **{true:.3f}**.")
 
 
-def _evidence(stage: Stage, dials: dict[str, float], seed: int) -> None:
-    story, model = stage.story, stage.model
+@st.fragment
+def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
+    """What one who sees only what was measured can know, nothing being set."""
     st.subheader("What can be known without the truth?")
-    table, analysis = _analysis(stage.name, tuple(sorted(dials.items())), seed, stage)
-    true = effect(model, stage.units.noise, story.exposure, story.outcome)
-    evidence_view(
-        analysis,
-        Known(table, None if story.real else true, None if story.real else model, dict(story.labels), story.wrong),
-        stage.name,
-    )
+    model, units = story.model(dials), units_of(story, dials, seed)
+    table, analysis = _analysis(story, tuple(dials.items()), seed, units)
+    known = Known(table, labels=dict(story.labels), wrong=story.wrong)
+    if not story.real:
+        known = replace(known, truth=effect(model, units.noise, story.exposure, story.outcome), model=model)
+    evidence_view(analysis, known, name)
+    doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
+    if doubts.open:
+        with doubts:
+            doubts_view(analysis, name)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _analysis(name: str, dials: tuple[tuple[str, float], ...], seed: int, _stage: Stage) -> tuple[Table, Analysis]:
-    """What the units say to one who sees only what was measured, and nothing being set."""
-    measured = {node: column for node, column in _stage.units.values.items() if node not in _stage.model.latent}
-    table = table_of(kidney_stones() if _stage.story.real else measured)
-    return table, analyse(_stage.model.graph, table, _stage.story.exposure, _stage.story.outcome)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})
+def _analysis(story: Story, dials: tuple[tuple[str, float], ...], seed: int, _units: Units) -> tuple[Table, Analysis]:
+    model = story.model(dict(dials))
+    measured = {node: column for node, column in _units.values.items() if node not in model.latent}
+    table = table_of(kidney_stones() if story.real else measured)
+    return table, analyse(model.graph, table, story.exposure, story.outcome)
 
 
 def _plot(stage: Stage) -> GraphPlot:

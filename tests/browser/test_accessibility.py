@@ -41,7 +41,13 @@ def test_axe_finds_nothing_serious(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "address, button",
-    [("/train", "start training"), ("/scoreboard", "measure drop again"), ("/embeddings", "Show everything")],
+    [
+        ("/train", "start training"),
+        ("/scoreboard", "measure drop again"),
+        ("/embeddings", "Show everything"),
+        ("/causes", "bootstrap"),
+        ("/causes?causes=your+own+problem", "try four ways"),
+    ],
 )
 def test_axe_finds_nothing_serious_on_the_other_pages(
     new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], scheme: str,

@@ -1,0 +1,139 @@
+"""From rows to arrows: what seeing leaves open, what a few interventions add, and what a change of units breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.causal.graph import CausalGraph
+from core.causal.pc import Pattern, check_columns, closed, fisher_z, pc
+from core.causal.scm import Model, Set
+
+_FAR = 2.0  # deviations by which an intervention moves a node
+
+
+@dataclass(frozen=True)
+class Score:
+    """A pattern next to the true graph.
+
+    Attributes:
+        precision: Of the pairs that it joins, the share that an arrow truly joins; NaN where it joins none.
+        recall: Of the true arrows, the share whose ends it joins.
+        right, wrong: How many of its arrows point as the true ones do, and how many the other way round or nowhere.
+        undecided: How many pairs it joins without a direction.
+        edges: How many true arrows there are.
+    """
+
+    precision: float
+    recall: float
+    right: int
+    wrong: int
+    undecided: int
+    edges: int
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One intervention: which node was set, what it directed, and the pattern after it."""
+
+    node: str
+    directed: tuple[tuple[str, str], ...]
+    after: Pattern
+
+
+def discover(columns: Mapping[str, np.ndarray], chance: float = 0.01, seconds: float = 10.0) -> Pattern:
+    """What PC makes of rows that were seen. It believes that nothing is hidden, that all is in straight lines, and that
+    nothing cancels out. Units do not matter to it.
+
+    Args:
+        columns: For each name ``[n]``.
+        chance: How often an independence is taken for a dependence.
+        seconds: The most that may be spent on tests.
+
+    Raises:
+        EstimateError: Fewer than two columns or more than 50, a constant one, or too few rows.
+    """
+    check_columns(columns)
+    return pc(columns, fisher_z(columns, chance), seconds)
+
+
+def standardised(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same in other units: mean 0 and deviation 1.
+
+    Raises:
+        EstimateError: As of ``discover``.
+    """
+    check_columns(columns)
+    return {name: (column - column.mean()) / column.std() for name, column in columns.items()}
+
+
+def seen(model: Model, count: int, rng: np.random.Generator, *changes: Set) -> dict[str, np.ndarray]:
+    """Rows of what can be seen of new units, as they are or under interventions."""
+    values = model.play(model.draw_noise(count, rng), *changes).values
+    return {node: np.array(values[node]) for node in model.graph.observed}
+
+
+def intervene(
+    model: Model, pattern: Pattern, rows: Mapping[str, np.ndarray], count: int, rng: np.random.Generator, *,
+    most: int = 10, chance: float = 0.001,
+) -> tuple[Experiment, ...]:  # fmt: skip
+    """Direct the lines of a pattern by setting nodes and looking at their neighbours, the node with most lines first.
+
+    A neighbour whose mean or spread shifts listens to the node; one that stays as it was is listened to.
+
+    Args:
+        rows: What was seen, to compare with.
+        count: Rows under each intervention, of new units.
+        most: The most interventions.
+        chance: How often a shift is seen where there is none.
+    """
+    done: list[Experiment] = []
+    while pattern.lines and len(done) < most:
+        node = _busiest(pattern)
+        near = sorted(other for line in pattern.lines if node in line for other in line - {node})
+        after = seen(model, count, rng, Set(node, _far_value(rows[node])))
+        arrows = tuple(
+            (node, other) if _shifted(rows[other], after[other], chance) else (other, node) for other in near
+        )
+        lines = pattern.lines - {frozenset(arrow) for arrow in arrows}
+        pattern = closed(replace(pattern, arrows=pattern.arrows | set(arrows), lines=lines))
+        done.append(Experiment(node, arrows, pattern))
+    return tuple(done)
+
+
+def score(pattern: Pattern, graph: CausalGraph) -> Score:
+    """A pattern next to the true graph, among the pattern's nodes."""
+    true = {edge for edge in graph.edges if set(edge) <= set(pattern.nodes)}
+    pairs = {frozenset(edge) for edge in true}
+    both = len(pairs & pattern.joined)
+    right = len(pattern.arrows & true)
+    return Score(
+        both / len(pattern.joined) if pattern.joined else float("nan"), both / len(pairs) if pairs else float("nan"),
+        right, len(pattern.arrows) - right, len(pattern.lines), len(true),
+    )  # fmt: skip
+
+
+def _busiest(pattern: Pattern) -> str:
+    return max(pattern.nodes, key=lambda node: sum(node in line for line in pattern.lines))
+
+
+def _far_value(column: np.ndarray) -> float:
+    """A value that is far from most: of a column of 0 and 1 the rarer one."""
+    if np.isin(column, (0, 1)).all():
+        return float(column.mean() < 0.5)
+    return float(column.mean() + _FAR * column.std())
+
+
+def _shifted(before: np.ndarray, after: np.ndarray, chance: float) -> bool:
+    """Whether mean or spread differ (Welch 1947; Brown and Forsythe 1974), at half the chance each."""
+    from scipy.special import ndtr
+
+    def far_apart(one: np.ndarray, other: np.ndarray) -> bool:
+        error = np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other))
+        ratio = abs(one.mean() - other.mean()) / max(error, 1e-300)
+        return bool(2 * ndtr(-ratio) < chance / 2)
+
+    spreads = (np.abs(column - np.median(column)) for column in (before, after))
+    return far_apart(before, after) or far_apart(*spreads)

@@ -1,0 +1,113 @@
+"""A graph is acted on by mouse and by keyboard, a unit is clicked, and a graph of one's own is drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def opened(page: Page, visit: Callable[..., None], settled: Callable[[Page], None]) -> Callable[[str], Page]:
+    def go(address: str) -> Page:
+        visit(page, address, player=False)
+        expect(page.locator("[data-ready]").first).to_be_visible()
+        settled(page)
+        return page
+
+    return go
+
+
+def test_do_is_toggled_by_mouse_and_by_keyboard(opened: Callable[[str], Page]) -> None:
+    page = opened("/causes")
+    graph, node = page.get_by_test_id("causal-graph"), page.locator("[data-node=ice_cream]")
+    expect(graph).to_have_attribute("data-set", "ice_cream=1")
+    expect(page.locator(".arrow.cut")).to_have_count(1)
+    node.click()
+    expect(page.get_by_text("nothing is set, so nothing changes")).to_be_visible()
+    expect(page.locator(".arrow.cut")).to_have_count(0)
+    assert "do=nothing" in page.url
+    page.locator("[data-node=swimmers]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("made so that swimmers is 1")).to_be_visible()
+    expect(page.locator("[data-node=swimmers]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_text("made so that swimmers is 1.1")).to_be_visible()
+    page.get_by_label("swimmers, set to").fill("-1")
+    expect(page.get_by_text("made so that swimmers is -1")).to_be_visible()
+    assert "swimmers%3A-1" in page.url
+    page.reload()
+    expect(graph).to_have_attribute("data-set", "swimmers=-1")
+
+
+def test_a_clicked_unit_tells_its_counterfactual(
+    opened: Callable[[str], Page], settled: Callable[[Page], None]
+) -> None:
+    page = opened("/causes?story=Smoking+and+tar&do=smoking:2")
+    page.locator(".st-key-imagining .scatterlayer .point").nth(60).dispatch_event("mousemove")
+    box = page.locator(".st-key-imagining .scatterlayer .point").nth(60).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    unit = page.get_by_label("unit", exact=True)
+    expect(unit).not_to_have_value("0")
+    settled(page)
+    number = unit.input_value()
+    rows = [row.split("\t") for row in page.get_by_test_id("stTable").first.inner_text().splitlines()]
+    table = {row[0]: row for row in rows if len(row) == 5}
+    assert float(table["smoking"][4]) == 2
+    was, would = (float(table["tar"][column]) for column in (2, 4))
+    assert would - was == pytest.approx(0.9 * (2 - float(table["smoking"][2])), abs=0.003)
+    assert float(table["gene"][2]) == float(table["gene"][4]), "what is not touched stays"
+    assert f"unit={number}" in page.url
+    assert page.get_by_text(re.compile(rf"unit {number}: illness was")).is_visible()
+
+
+def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None:
+    page = opened("/causes?story=Adjusting+does+harm")
+    expect(page.get_by_text("this adjustment is right by the graph")).to_be_visible()
+    page.get_by_role("button", name="adjust for questionnaire (wrong)").click()
+    expect(page.get_by_text("this adjustment is wrong by the graph")).to_be_visible()
+
+
+def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:
+    page = opened("/causes?causes=your+own+problem")
+    editor, text = page.get_by_test_id("graph-editor"), page.get_by_label("the same as text")
+    page.get_by_label("Name of a new node").fill("age")
+    page.keyboard.press("Enter")
+    expect(text).to_have_value(re.compile("age"))
+    settled(page)
+    dot, goal = (
+        page.locator("[data-node=age] .dot").bounding_box(),
+        page.locator("[data-node=success] rect").bounding_box(),
+    )
+    page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(goal["x"] + 40, goal["y"] + 12, steps=6)
+    page.mouse.up()
+    expect(editor).to_have_attribute("data-edges", re.compile("age->success"))
+    expect(text).to_have_value(re.compile("age -> success"))
+    settled(page)
+    page.locator("[data-node=success]").focus()
+    page.keyboard.press("a")
+    page.locator("[data-node=age]").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("run in a circle")).to_be_visible()
+    settled(page)
+    page.locator("[data-node=age]").focus()
+    page.keyboard.press("Delete")
+    expect(text).not_to_have_value(re.compile("age"))
+    page.get_by_label("Undo").click()
+    expect(text).to_have_value(re.compile("age"))
+    assert page.get_by_text("0.832546").is_visible()
+
+
+@pytest.mark.parametrize("address", ["/causes", "/causes?causes=your+own+problem"])
+def test_nothing_is_cut_off_on_a_phone(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], address: str
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    visit(page, address, player=False)
+    expect(page.locator("[data-ready]").first).to_be_visible()
+    settled(page)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

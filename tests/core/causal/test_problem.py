@@ -1,0 +1,235 @@
+"""One analysis says what each part of it would say alone, quotes the right number, and loses nothing silently."""
+
+import json
+
+import numpy as np
+import pytest
+
+from core.causal.estimate import METHODS, EstimateError, Question, front_door, regression, two_stages
+from core.causal.graph import GraphError
+from core.causal.modelling import parse_model
+from core.causal.parsing import parse_graph
+from core.causal.problem import analyse, refutations
+from core.causal.rows import RowsError, read_table, table_of
+from core.causal.stories import kidney_stones
+
+STONES = parse_graph("small_stone -> treatment_A; small_stone -> success; treatment_A -> success")
+SMOKING = "hidden g = normal(0, 1)\ns = g + normal(0, 1)\nt = 0.9*s + normal(0, 0.5)\nc = 0.5*t + g + normal(0, 1)"
+STEEP = "z = normal(0, 1)\nx = bernoulli(sigmoid(4*z))\ny = 2*x + z + normal(0, 1)"
+PLAIN = parse_graph("z -> x; z -> y; x -> y")
+
+
+def drawn(text, count=2000, seed=0):
+    model = parse_model(text)
+    values = model.play(model.draw_noise(count, np.random.default_rng(seed))).values
+    return model.graph, {node: np.array(values[node]) for node in model.graph.observed}
+
+
+def confounded(count=2000):
+    return drawn("z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + z + normal(0, 1)", count)[1]
+
+
+def by_method(analysis):
+    return {one.method: one for one in analysis.estimates}
+
+
+@pytest.mark.parametrize("method", ["standardisation", "doubly robust", "inverse propensity"])
+def test_the_kidney_stones(method):
+    """Julious and Mullee 1994: the raw difference has the wrong sign, and the adjusted interval contains zero."""
+    found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
+    assert found.raw.value == pytest.approx(-0.045714, abs=1e-6)
+    assert found.raw.means == pytest.approx((289 / 350, 273 / 350))
+    one = by_method(found)[method]
+    assert one.means == pytest.approx((0.778875, 0.832546), abs=1e-6)
+    assert one.value == pytest.approx(0.053671, abs=1e-6) and one.error == pytest.approx(0.033586, abs=5e-5)
+    assert (one.low, one.high) == pytest.approx((-0.01216, 0.11950), abs=1e-4)
+    assert found.headline.method == "doubly robust" and found.adjusted == ("small_stone",)
+    assert (found.rows, found.dropped, found.notes) == (700, 0, ())
+
+
+def test_each_number_is_that_of_its_part():
+    rows = confounded()
+    found, asked = analyse(PLAIN, table_of(rows), "x", "y"), Question("x", "y", ("z",))
+    assert by_method(found) == {method(rows, asked).method: method(rows, asked) for method in METHODS.values()}
+    assert found.raw.value == regression(rows, Question("x", "y")).value
+    assert found.bounds == () and 0 <= found.overlap < 0.1
+
+
+def test_the_set_of_least_variance_is_taken_if_it_was_observed():
+    graph = parse_graph("a -> x; a -> b; b -> y; x -> y; c -> y")
+    rows = {name: np.random.default_rng(0).normal(size=(5, 100))[i] for i, name in enumerate("abcxy")}
+    assert analyse(graph, table_of(rows), "x", "y").adjusted == ("b", "c")
+    assert analyse(graph, table_of(rows), "x", "y", latent=["c"]).adjusted == ("a",)
+    del rows["b"]
+    found = analyse(graph, table_of(rows), "x", "y")
+    assert found.adjusted == ("a",) and "counted as latent: b" in found.notes[0]
+
+
+def test_the_front_door_and_instruments_are_used_where_nothing_else_works():
+    graph, rows = drawn(SMOKING)
+    found = analyse(graph, table_of(rows), "s", "c")
+    assert found.headline == front_door(rows, Question("s", "c"), ["t"]) and found.adjusted is None
+    graph, rows = drawn("z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = z + u + normal(0, 1)\ny = x + 2*u")
+    found = analyse(graph, table_of(rows), "x", "y")
+    plain = two_stages(rows, Question("x", "y"), "z")
+    assert (found.headline.value, found.headline.error) == (plain.value, plain.error)
+    assert "believes" in found.headline.note and plain.note in found.headline.note
+    assert found.identification.kind == "not identifiable" and found.bounds == (), "the exposure is not binary"
+
+
+def test_an_instrument_that_needs_others_gets_them():
+    graph, rows = drawn(
+        "w = normal(0, 1)\nz = w + normal(0, 1)\nhidden u = normal(0, 1)\nx = z + u + normal(0, 1)\n"
+        "y = x + 2*u + 3*w + normal(0, 1)"
+    )
+    found = analyse(graph, table_of(rows), "x", "y").headline
+    assert found.value == two_stages(rows, Question("x", "y", ("w",)), "z").value and found.low < 1 < found.high
+
+
+def test_what_cannot_be_identified_gets_bounds():
+    text = "z = bernoulli(0.5)\nhidden u = bernoulli(0.5)\nx = bernoulli(0.1 + 0.6*z + 0.2*u)\n"
+    graph, rows = drawn(text + "y = bernoulli(0.2 + 0.4*x + 0.3*u)", 20_000)
+    found = {one.method: one for one in analyse(graph, table_of(rows), "x", "y").bounds}
+    assert set(found) == {"no assumptions", "instrument"}
+    assert all(one.low < 0.4 < one.high for one in found.values())
+    assert found["instrument"].high - found["instrument"].low < 0.5 < found["no assumptions"].high
+    graph, rows = drawn(text + "y = x + u + normal(0, 1)")
+    (found,), told = (lambda a: (a.bounds, a.notes))(analyse(graph, table_of(rows), "x", "y"))
+    assert found.high - found.low == pytest.approx(np.ptp(rows["y"])) and any("what was seen" in one for one in told)
+
+
+def test_no_path_is_no_effect_and_no_estimate():
+    found = analyse(parse_graph("z -> x; z -> y"), table_of(confounded()), "x", "y")
+    assert found.identification.kind == "no causal path" and found.headline is None and found.estimates == ()
+    assert found.raw.value > 2
+
+
+def test_a_graph_that_the_rows_contradict_is_found_out():
+    found = analyse(parse_graph("z -> x; x -> y"), table_of(confounded()), "x", "y")
+    assert found.contradicted == 1 == len(found.implications) and found.expected == 0.05
+    assert {found.implications[0].one, found.implications[0].other} == {"z", "y"}
+    gaps = np.where(np.arange(2000) < 500, np.nan, confounded()["z"])
+    found = analyse(parse_graph("z -> x; x -> y"), table_of(confounded() | {"z": gaps}), "x", "y")
+    assert found.rows == 2000 and any("held against the 1,500 rows" in one for one in found.notes)
+
+
+def test_columns_of_other_names_are_mapped():
+    rows = confounded()
+    renamed = {"age": rows["z"], "drug": rows["x"], "result": rows["y"]}
+    names = {"z": "age", "x": "drug", "y": "result"}
+    found = analyse(PLAIN, table_of(renamed), "x", "y", mapping=names)
+    assert found.estimates == analyse(PLAIN, table_of(rows), "x", "y").estimates and found.mapping == names
+
+
+def test_rows_that_fall_out_and_what_is_coded_are_told():
+    text = "x,y,z,spare\n" + "\n".join(
+        f"{'new' if x else 'old'},{x + z + i % 3 / 7},{z if i % 10 else ''}," for i in range(60)
+        for x, z in [(int(i % 4 > 1), i % 2)]
+    )  # fmt: skip
+    found = analyse(PLAIN, read_table(text.encode()), "x", "y")
+    assert (found.rows, found.dropped) == (54, 6) and found.headline.rows == 54
+    assert any("6 of 60 rows fell out" in one for one in found.notes)
+    assert any("x is text: new counts as 0 and old as 1" in one for one in found.notes)
+
+
+def test_an_exposure_of_two_other_values_is_coded_and_told():
+    rows = confounded()
+    coded = analyse(PLAIN, table_of(rows | {"x": 3 - 2 * rows["x"]}), "x", "y")
+    assert "x has two values: 1 counts as 0 and 3 as 1." in coded.notes and coded.binary
+    assert coded.headline.value == pytest.approx(-analyse(PLAIN, table_of(rows), "x", "y").headline.value)
+    assert not analyse(PLAIN, table_of(rows), "z", "y").binary
+
+
+def test_an_instrument_or_mediator_never_costs_rows_where_adjusting_works():
+    graph = parse_graph("i -> x; z -> x; z -> y; x -> y")
+    rows = confounded()
+    whole = analyse(graph, table_of(rows | {"i": rows["x"] + np.arange(2000) % 7}), "x", "y")
+    alone = two_stages(rows | {"i": rows["x"] + np.arange(2000) % 7}, Question("x", "y"), "i")
+    assert by_method(whole)["two-stage least squares"].value == alone.value, "by the instrument, not the adjustment set"
+    gaps = analyse(graph, table_of(rows | {"i": np.where(np.arange(2000) % 2, np.nan, rows["x"])}), "x", "y")
+    assert gaps.rows == 2000 and "two-stage least squares" not in by_method(gaps)
+    assert any("values are missing: i" in one for one in gaps.notes)
+
+
+def test_text_in_one_set_leads_to_the_next():
+    lines = "\n".join(f"{i % 2},{i % 7},{'abc'[i % 3]},{i % 5}" for i in range(60))
+    graph = parse_graph("a -> x; a -> b; b -> y; x -> y")
+    found = analyse(graph, read_table(f"x,y,b,a\n{lines}".encode()), "x", "y")
+    assert found.adjusted == ("a",) and any("b holds text" in one for one in found.notes)
+    with pytest.raises(RowsError, match="b holds text"):
+        analyse(graph, read_table(f"x,y,b,a\n{lines}".encode()), "x", "y", latent=["a"])
+
+
+def test_covariates_that_tell_arms_apart_or_are_constant_are_told():
+    rows = confounded()
+    apart = analyse(PLAIN, table_of(rows | {"x": (rows["z"] > 0).astype(float)}), "x", "y")
+    assert any("tell the arms of x apart" in one for one in apart.notes) and apart.overlap > 0.9
+    rare = rows | {"x": (np.random.default_rng(0).random(2000) < 0.002).astype(float)}
+    assert not any("apart" in one for one in analyse(PLAIN, table_of(rare), "x", "y").notes)
+    steep = analyse(PLAIN, table_of(drawn(STEEP)[1]), "x", "y").notes
+    assert any("were clipped to 0.01 to 0.99" in one for one in steep) and not any("apart" in one for one in steep)
+    flat = analyse(PLAIN, table_of(rows | {"z": np.ones(2000)}), "x", "y")
+    assert flat.overlap is None and flat.adjusted == () and any("not adjusted for: z" in one for one in flat.notes)
+    assert flat.headline.value == pytest.approx(flat.raw.value)
+
+
+def test_a_method_that_fails_is_told_and_the_others_stay():
+    rows = confounded(200)
+    twin = parse_graph("z -> x; z -> y; x -> y; w -> x; w -> y")
+    found = analyse(twin, table_of(rows | {"w": 2 * rows["z"]}), "x", "y")
+    assert found.headline.method == "inverse propensity" and len(found.estimates) == 1
+    assert sum("No estimate by" in one and "say the same" in one for one in found.notes) == 3
+    once = np.zeros(200)
+    once[:1] = rows["x"][:1] = 1  # w is constant in the arm of 0
+    found = analyse(twin, table_of(rows | {"w": once}), "x", "y")
+    assert {"regression", "inverse propensity"} == set(by_method(found)) and found.headline.method == "regression"
+
+
+def test_refuting_repeats_the_headline():
+    rows = table_of(confounded())
+    assert all(one.passed for one in refutations(analyse(PLAIN, rows, "x", "y"), np.random.default_rng(0)))
+    for text, x, y in (
+        (SMOKING, "s", "c"),
+        ("z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = 2*z + u + normal(0, 1)\ny = x + 2*u", "x", "y"),
+    ):  # fmt: skip
+        graph, columns = drawn(text)
+        found = analyse(graph, table_of(columns), x, y)
+        tries = {one.name: one for one in refutations(found, np.random.default_rng(0))}
+        assert tries["a subset of 80 %"].value == pytest.approx(found.headline.value, abs=found.headline.error)
+        assert tries["a random cause added"].passed
+    with pytest.raises(EstimateError, match="no estimate to refute"):
+        refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), np.random.default_rng(0))
+
+
+def test_it_prints_itself_as_plain_data():
+    told = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success").to_json()
+    again = json.loads(json.dumps(told, allow_nan=False))
+    assert again == told and again["headline"] == "doubly robust"
+    assert {one["method"]: one["value"] for one in again["estimates"]}["doubly robust"] == pytest.approx(0.053671, 1e-4)
+    tiny = analyse(parse_graph("x -> y; w"), table_of({"x": [0, 1, 0], "y": [1, 2, 4], "w": [1, 2, 1]}), "x", "y")
+    assert None in [one["chance"] for one in json.loads(json.dumps(tiny.to_json(), allow_nan=False))["implications"]]
+
+
+@pytest.mark.parametrize(
+    "change, options, error, said",
+    [
+        ({"x": np.ones(2000)}, {}, EstimateError, "The exposure x is the same in every row"),
+        ({"y": np.ones(2000)}, {}, EstimateError, "The outcome y is the same in every row"),
+        ({"x": np.full(2000, np.nan)}, {}, RowsError, "No row has a value"),
+        ({}, {"mapping": {"z": "age"}}, RowsError, "no column called age for z"),
+        ({}, {"mapping": {"q": "x"}}, GraphError, "no node called q"),
+        ({}, {"mapping": {"z": "x"}}, RowsError, "would both be the column x"),
+        ({}, {"latent": ["x"]}, GraphError, "exposure x is latent"),
+        ({}, {"latent": ["q"]}, GraphError, "no node called q"),
+    ],
+)
+def test_questions_that_cannot_be_answered_get_one_sentence(change, options, error, said):
+    with pytest.raises(error, match=said):
+        analyse(PLAIN, table_of(confounded() | change), "x", "y", **options)
+
+
+def test_an_exposure_without_a_column_is_told():
+    rows = confounded()
+    del rows["x"]
+    with pytest.raises(RowsError, match=r"The exposure x has no column; say which it is\. There are z, y\."):
+        analyse(PLAIN, table_of(rows), "x", "y")

@@ -1,0 +1,99 @@
+"""``worldscope estimate`` prints the numbers that the analysis has, writes reports, and refuses in one sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.causal.parsing import parse_graph
+from core.causal.problem import analyse
+from core.causal.rows import table_of
+from core.causal.stories import kidney_stones
+from dashboard import cli
+
+GRAPH = """dag { treatment_A [exposure]; success [outcome]
+small_stone -> treatment_A; small_stone -> success; treatment_A -> success }"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    """The kidney stones as a table, and their graph."""
+    columns = kidney_stones()
+    rows = zip(*columns.values(), strict=True)
+    lines = [",".join(columns), *(",".join(f"{value:g}" for value in row) for row in rows)]
+    (tmp_path / "stones.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "graph.txt").write_text(GRAPH, encoding="utf-8")
+    return str(tmp_path / "stones.csv"), str(tmp_path / "graph.txt")
+
+
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["worldscope", "estimate", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr()
+    return int(ended.value.code or 0), told.out, told.err
+
+
+def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
+    table, graph = files
+    code, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "--json")
+    expected = analyse(parse_graph(GRAPH), table_of(kidney_stones()), "treatment_A", "success").to_json()
+    assert code == 0 and json.loads(out) == expected | {"refutations": []}
+    code, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "-x", "treatment_A", "-y", "success", "--refute")
+    assert code == 0 and "mean 0.8325 instead of 0.7789" in out and "The interval contains 0" in out
+    assert "None of them can confirm one" in out and out.count("passed") == 4
+    assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
+
+
+def test_columns_of_other_names_and_nodes_without_one(files, monkeypatch, capsys, tmp_path) -> None:
+    table, graph = files
+    renamed = Path(table).read_text(encoding="utf-8").replace("treatment_A", "drug").replace("small_stone", "stone")
+    (tmp_path / "renamed.csv").write_text(renamed, encoding="utf-8")
+    _, out, _ = run(monkeypatch, capsys, str(tmp_path / "renamed.csv"), "--graph", graph, "--map",
+                    "treatment_A=drug, small_stone=stone", "--json")  # fmt: skip
+    assert json.loads(out)["mapping"] == {"treatment_A": "drug", "success": "success", "small_stone": "stone"}
+    _, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "--latent", "small_stone")
+    assert "can't be identified; it lies from" in out and "bounds: no assumptions" in out
+
+
+@pytest.mark.parametrize("name, begins", [("out.html", "<!doctype html>"), ("out.MD", "# What does")])
+def test_a_report_is_written(files, monkeypatch, capsys, tmp_path, name, begins) -> None:
+    table, graph = files
+    code, _, _ = run(monkeypatch, capsys, table, "--graph", graph, "--report", str(tmp_path / name))
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert code == 0 and text.startswith(begins) and "0.05367" in text and str(tmp_path) not in text
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (["--map", "small_stone"], "'small_stone' names no column"),
+        (["--map", "small_stone=age"], "no column called age for small_stone"),
+        (["-x", "treatmentA"], "did you mean treatment_A"),
+        (["-x", "success"], "both success"),
+        (["--report", "out.pdf"], "written as .html or .md, not '.pdf'"),
+        (["--latent", "nobody"], "no node called nobody"),
+    ],
+)
+def test_bad_input_gets_one_sentence(files, monkeypatch, capsys, change, said) -> None:
+    table, graph = files
+    code, out, err = run(monkeypatch, capsys, table, "--graph", graph, *change)
+    assert code == 2 and out == "" and said in err and re.fullmatch(r"worldscope: [^\n]+\n", err)
+
+
+def test_files_that_cannot_be_used_get_one_sentence(files, monkeypatch, capsys, tmp_path) -> None:
+    table, graph = files
+    (tmp_path / "plain.txt").write_text("a -> b", encoding="utf-8")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    for arguments, said in (
+        ([table, "--graph", str(tmp_path / "plain.txt")], "Name the exposure and the outcome"),
+        ([str(tmp_path / "empty.csv"), "--graph", graph], "This file is empty"),
+        ([str(tmp_path / "none.csv"), "--graph", graph], "No such file"),
+        ([table, "--graph", str(tmp_path / "empty.csv")], "no node in this text"),
+    ):
+        code, out, err = run(monkeypatch, capsys, *arguments)
+        assert code == 2 and out == "" and said in err and err.count("\n") == 1
