@@ -9,7 +9,7 @@ import numpy as np
 
 from core.causal.estimate import EstimateError, Question
 from core.causal.refute import Method
-from core.causal.scm import Model, Set
+from core.causal.scm import Model
 
 MOST_ROUNDS = 10_000
 _Z = 1.959963984540054
@@ -56,7 +56,7 @@ def coverage(
 
     Args:
         estimate: What is tried, such as ``core.causal.estimate.regression``.
-        truth: The effect in the model; see ``true_effect``.
+        truth: The effect in the model; see ``core.causal.rungs.effect``.
         count: Rows of each re-run.
         rounds: How many re-runs.
         report: Is told the share that is done.
@@ -81,12 +81,6 @@ def coverage(
     held = sum(one.low <= truth <= one.high for one in found)
     bias = float(np.mean([one.value for one in found])) - truth
     return Coverage(held, len(found), failed, bias, float(np.mean([one.high - one.low for one in found])))
-
-
-def true_effect(model: Model, exposure: str, outcome: str, count: int, rng: np.random.Generator) -> float:
-    """What 1 instead of 0 does to the outcome's mean, by doing both to the same ``count`` units."""
-    noise = model.draw_noise(count, rng)
-    return model.play(noise, Set(exposure, 1.0)).mean(outcome) - model.play(noise, Set(exposure, 0.0)).mean(outcome)
 
 
 def wilson(held: int, rounds: int) -> tuple[float, float]:

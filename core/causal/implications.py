@@ -42,23 +42,31 @@ def implied(graph: CausalGraph) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def check(graph: CausalGraph, rows: Columns) -> list[Implication]:
     """Every implication between columns that there are, the most contradicted first."""
+    asked = [pair for pair in implied(graph) if {pair[0], pair[1], *pair[2]} <= set(rows)]
+    if not asked:
+        return []
+    names = sorted({name for one, other, given in asked for name in (one, other, *given)})
+    correlations, count = np.corrcoef(np.stack([rows[name] for name in names])), len(rows[names[0]])
     found = []
-    for one, other, given in implied(graph):
-        if {one, other, *given} <= set(rows):
-            found.append(Implication(one, other, given, *_partial(rows, one, other, given)))
+    for one, other, given in asked:
+        few = [names.index(name) for name in (one, other, *given)]
+        correlation = _partial(correlations[np.ix_(few, few)])
+        found.append(Implication(one, other, given, correlation, _chance(correlation, count - len(given) - 3)))
     return sorted(found, key=lambda implication: implication.chance)
 
 
-def _partial(rows: Columns, one: str, other: str, given: tuple[str, ...]) -> tuple[float, float]:
-    """Partial correlation and its two-sided chance (Fisher's z)."""
-    design = np.column_stack([np.ones(len(rows[one])), *(rows[name] for name in given)])
-    left = [rows[name] - design @ np.linalg.lstsq(design, rows[name], rcond=None)[0] for name in (one, other)]
-    size = np.linalg.norm(left[0]) * np.linalg.norm(left[1])
-    correlation = float(left[0] @ left[1] / size) if size > 1e-12 else 0.0
-    freedom = len(rows[one]) - len(given) - 3
+def _partial(correlations: np.ndarray) -> float:
+    """Correlation of the first two once the others are taken out by straight lines."""
+    inverse = np.linalg.pinv(correlations, hermitian=True)
+    size = inverse[0, 0] * inverse[1, 1]
+    return float(-inverse[0, 1] / np.sqrt(size)) if size > 1e-12 else 0.0
+
+
+def _chance(correlation: float, freedom: int) -> float:
+    """How often so large a one comes about where there is none (Fisher's z, both sides)."""
     if freedom < 1:
-        return correlation, float("nan")
+        return float("nan")
     from scipy.special import ndtr
 
     z = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12)) * np.sqrt(freedom)
-    return correlation, float(2 * ndtr(-abs(z)))
+    return float(2 * ndtr(-abs(z)))

@@ -90,15 +90,18 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _statements(tokens: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
     """Runs of tokens that belong together: up to a semicolon or the end of a line, or as far as they make one."""
-    inside = _inside(tokens)
+    inside, group = _inside(tokens), 0
     statements: list[list[tuple[str, str]]] = [[]]
     for kind, content in inside:
         before, word = statements[-1][-1] if statements[-1] else ("", "")
+        group += {("mark", "{"): 1, ("mark", "}"): -1}.get((kind, content), 0)
+        closed = (before, word) == ("mark", "}")
         ends = (kind, content) in (("mark", ";"), ("line", "\n")) and before != "arrow"
-        starts = kind == "name" and before in ("name", "options") and not word.endswith("=")
-        if ends or starts:
+        opens = kind == "name" or ((kind, content) == ("mark", "{") and group == 1)
+        starts = opens and (before in ("name", "options") or closed) and not word.endswith("=")
+        if group == (content == "{") and (ends or starts):
             statements.append([])
-        if kind != "line" and (kind, content) != ("mark", ";"):
+        if kind != "line" and (kind, content) not in (("mark", ";"), ("mark", ",")):
             statements[-1].append((kind, content))
     joined: list[list[tuple[str, str]]] = []
     for statement in statements:  # a line may begin with the arrow that goes on from the last
@@ -112,7 +115,7 @@ def _statements(tokens: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
 def _inside(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """What stands between the outer braces; everything, where there are none."""
     opens = [i for i, token in enumerate(tokens) if token == ("mark", "{")]
-    if not opens:
+    if not opens or "arrow" in (kind for kind, _ in tokens[: opens[0]]) or _is_group(tokens, opens[0]):
         return tokens
     head = " ".join(content for kind, content in tokens[: opens[0]] if kind == "name").lower()
     known = ("dag", "digraph", "graph", "strict digraph", "pdag", "mag")
@@ -126,6 +129,12 @@ def _inside(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if depth == 0:
             return tokens[opens[0] + 1 : end]
     raise GraphError("A brace is open at the end; close it with }.")
+
+
+def _is_group(tokens: list[tuple[str, str]], start: int) -> bool:
+    """Whether a brace at the very beginning opens a group of nodes that arrows lead from, and no graph."""
+    end = next((i for i in range(start, len(tokens)) if tokens[i] == ("mark", "}")), len(tokens))
+    return start == 0 and end + 1 < len(tokens) and tokens[end + 1][0] == "arrow"
 
 
 def _read(statement: list[tuple[str, str]], found: _Found) -> None:

@@ -57,16 +57,12 @@ def _pairs(text: str) -> dict[str, str]:
 
 def _write(path: Path, found, tries) -> None:
     import datetime
-    from importlib.metadata import PackageNotFoundError, version
 
     from core.causal.report import to_html, to_markdown
+    from core.version import version
 
-    try:
-        number = version("worldscope")
-    except PackageNotFoundError:
-        number = "from a checkout"
     make = to_html if path.suffix.lower() == ".html" else to_markdown
-    text = make(found, tries, version=number, date=datetime.date.today().isoformat())
+    text = make(found, tries, version=version(), date=datetime.date.today().isoformat())
     path.write_text(text, encoding="utf-8")
 
 

@@ -46,15 +46,14 @@ def test_a_clicked_unit_tells_its_counterfactual(
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:
     page = opened("/causes?story=Smoking+and+tar&do=smoking:2")
-    page.locator(".st-key-imagining .scatterlayer .point").nth(60).dispatch_event("mousemove")
     box = page.locator(".st-key-imagining .scatterlayer .point").nth(60).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     unit = page.get_by_label("unit", exact=True)
     expect(unit).not_to_have_value("0")
     settled(page)
     number = unit.input_value()
-    rows = [row.split("\t") for row in page.get_by_test_id("stTable").first.inner_text().splitlines()]
-    table = {row[0]: row for row in rows if len(row) == 5}
+    rows = [row.locator("th, td").all_inner_texts() for row in page.get_by_test_id("stTable").first.locator("tr").all()]
+    table = {row[-5]: row[-5:] for row in rows}
     assert float(table["smoking"][4]) == 2
     was, would = (float(table["tar"][column]) for column in (2, 4))
     assert would - was == pytest.approx(0.9 * (2 - float(table["smoking"][2])), abs=0.003)
@@ -72,15 +71,12 @@ def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None
 
 def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:
     page = opened("/causes?causes=your+own+problem")
-    editor, text = page.get_by_test_id("graph-editor"), page.get_by_label("the same as text")
+    editor, text = page.get_by_test_id("graph-editor"), page.get_by_role("textbox", name="the same as text")
     page.get_by_label("Name of a new node").fill("age")
     page.keyboard.press("Enter")
     expect(text).to_have_value(re.compile("age"))
     settled(page)
-    dot, goal = (
-        page.locator("[data-node=age] .dot").bounding_box(),
-        page.locator("[data-node=success] rect").bounding_box(),
-    )
+    dot, goal = (page.locator(where).bounding_box() for where in ("[data-node=age] .dot", "[data-node=success] rect"))
     page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
     page.mouse.down()
     page.mouse.move(goal["x"] + 40, goal["y"] + 12, steps=6)

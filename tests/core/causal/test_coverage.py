@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core.causal.coverage import coverage, true_effect, wilson
+from core.causal.coverage import coverage, wilson
 from core.causal.estimate import EstimateError, Question, regression, weighting
 from core.causal.modelling import parse_model
+from core.causal.rungs import effect
 
 MODEL = parse_model("z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + 3*z + normal(0, 1)")
 HIDDEN = parse_model("hidden z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + 3*z + normal(0, 1)")
@@ -29,7 +30,7 @@ def test_a_biased_one_hardly_ever_does():
 
 
 def test_the_truth_is_what_doing_gives():
-    assert true_effect(MODEL, "x", "y", 50, np.random.default_rng(0)) == pytest.approx(2.0)
+    assert effect(MODEL, MODEL.draw_noise(50, np.random.default_rng(0)), "x", "y") == pytest.approx(2.0)
 
 
 def test_wilsons_interval_as_it_was_published():

@@ -107,3 +107,18 @@ def test_setting_a_node_cuts_what_leads_into_it_alone():
     assert set(graph.under_do(["x"]).edges) == {("z", "y"), ("x", "y"), ("x", "w")}
     assert graph.ancestors(["y"]) == {"x", "y", "z"} and graph.descendants(["x"]) == {"x", "y", "w"}
     assert not graph.separated("z", "w", []) and graph.separated("z", "w", ["x"])
+
+
+@pytest.mark.parametrize(
+    "text, edges",
+    [
+        ("a -> {b c}", "ab ac"),
+        ("{a b} -> c", "ac bc"),
+        ("dag { {a, b} -> {c; d}\n e -> a }", "ac ad bc bd ea"),
+        ("digraph { x -> {y z}\n{x y} -> w w -> v }", "xy xz xw yw wv"),
+        ("{a b} -> {c d} -> e", "ac ad bc bd ce de"),
+        ("{ a -> b }", "ab"),
+    ],
+)
+def test_groups_in_braces_stand_for_each_of_their_nodes(text, edges):
+    assert set(parse_graph(text).edges) == {tuple(edge) for edge in edges.split()}

@@ -10,8 +10,8 @@ from core.causal.scm import Set
 from core.causal.stories import STORIES, kidney_stones, story_named
 
 TRUE = {  # the effect of one unit more, or of 1 for 0, by what the texts say
-    "ice-cream": 0.0, "forecast": 0.0, "treatment": None, "kidney-stones": None, "ab-test": 0.7, "smoking": 0.45, "instrument": 0.5,
-    "m-graph": 0.5, "hospital": 0.0, "joe": 0.4, "coin": 0.0,
+    "ice-cream": 0.0, "forecast": 0.0, "treatment": None, "kidney-stones": None, "ab-test": 0.7, "smoking": 0.45,
+    "instrument": 0.5, "m-graph": 0.5, "hospital": 0.0, "joe": 0.4, "coin": 0.0,
 }  # fmt: skip
 
 
