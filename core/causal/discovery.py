@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
+from core.causal.mechanisms import Additive
 from core.causal.pc import Pattern, check_columns, closed, fisher_z, pc
 from core.causal.scm import Model, Set
 
@@ -41,6 +43,25 @@ class Experiment:
     node: str
     directed: tuple[tuple[str, str], ...]
     after: Pattern
+
+
+def linear_model(count: int, degree: float, rng: np.random.Generator) -> Model:
+    """A model to discover: straight lines with weights of 0.5 to 2 either way, normal noise of deviation 1.
+
+    Args:
+        count: Nodes, called ``a``, ``b`` and so on; 2 to 20.
+        degree: How many arrows meet at a node, in the mean.
+    """
+    if not 2 <= count <= 20:
+        raise ValueError(f"A model to discover has 2 to 20 nodes, not {count}.")
+    order = [chr(ord("a") + int(i)) for i in rng.permutation(count)]
+    mechanisms = {}
+    for i, node in enumerate(order):
+        causes = [cause for cause in order[:i] if rng.random() < degree / (count - 1)]
+        weights = [rng.uniform(0.5, 2) * rng.choice([-1, 1]) for _ in causes]
+        told = " + ".join(f"{weight:.2f}*{cause}" for weight, cause in zip(weights, causes, strict=True))
+        mechanisms[node] = Additive(Arithmetic(told or "0"))
+    return Model({node: mechanisms[node] for node in sorted(order)})
 
 
 def discover(columns: Mapping[str, np.ndarray], chance: float = 0.01, seconds: float = 10.0) -> Pattern:

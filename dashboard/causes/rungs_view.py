@@ -114,7 +114,7 @@ def _twin(stage: Stage, told: str, imagined: Imagined | None) -> str:
     if imagined is None:
         return f"nothing like {told} can come about"
     step = imagined.of(stage.story.outcome)
-    return f"this unit's {stage.called(step.node)} was {step.seen:.3g} and would have been **{step.imagined:.3g}**" + (
+    return f"{told}: {stage.called(step.node)} was {step.seen:.3g} and would have been **{step.imagined:.3g}**" + (
         " (the mean over all ways it can have come about)" if step.chance else ""
     )
 

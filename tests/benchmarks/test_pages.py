@@ -50,6 +50,7 @@ def test_pages(capsys, tmp_path):
             page.wait_for_selector(IDLE)
             _measure(page, results)
             _measure_map(page, address, results, tmp_path)
+            _measure_causes(page, address, results)
             results["memory of the server after all this (MB)"] = _megabytes(server.pid)
         finally:
             server.terminate()
@@ -106,6 +107,21 @@ def _measure_map(page: Page, address: str, results: dict[str, float], folder: Pa
     page.locator("input[type=file]").set_input_files(file)
     page.wait_for_selector("[data-testid=embedding-map][data-rows='20000']", timeout=120_000)
     results["own file of 20,000 x 128, upload to map (s)"] = round(time.perf_counter() - began, 2)
+
+
+def _measure_causes(page: Page, address: str, results: dict[str, float]) -> None:
+    """The Causes page: a node is set and left alone again, 10,000 units."""
+    page.goto(f"{address}/causes")
+    page.wait_for_selector("[data-testid=causal-graph][data-ready]")
+    page.wait_for_selector(IDLE)
+    node, spent = page.locator("[data-node=ice_cream]"), []
+    for index in range(20):
+        began = time.perf_counter()
+        node.click()
+        page.get_by_text("made so that ice cream" if index % 2 else "nothing is set, so").wait_for()
+        page.wait_for_selector(IDLE)
+        spent.append(1e3 * (time.perf_counter() - began))
+    _note(results, "do() on a graph of 10,000 units", spent)
 
 
 def _settled(page: Page, act: Callable[[], None], shown: str) -> float:

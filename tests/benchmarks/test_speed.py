@@ -7,6 +7,10 @@ import time
 
 import numpy as np
 
+from core.causal import identify
+from core.causal.discovery import linear_model
+from core.causal.modelling import parse_model
+from core.causal.scm import Set
 from core.embedding.projection import pca, tsne
 from core.evaluation.compare import compare
 from core.evaluation.cost import measure_cost
@@ -25,6 +29,30 @@ def milliseconds(call, times: int = 7) -> float:
         call()
         spent.append(1e3 * (time.perf_counter() - began))
     return round(float(np.median(spent[1:])), 2)
+
+
+def _causes() -> dict[str, float]:
+    """Five nodes in straight lines, and random graphs of thirty nodes."""
+    model = parse_model("\n".join((
+        "a = normal(0, 1)", "b = 0.5*a + normal(0, 1)", "c = 0.3*a + 0.7*b + normal(0, 1)",
+        "d = 0.2*c + normal(0, 1)", "e = 0.4*d + 0.1*a + normal(0, 1)",
+    )))  # fmt: skip
+    rng, do = np.random.default_rng(0), Set("b", 1.0)
+    many, some = model.draw_noise(1_000_000, rng), model.play(model.draw_noise(100_000, rng))
+    spent = []
+    for seed in range(30):
+        graph = linear_model(20, 3.0, np.random.default_rng(seed)).graph
+        spent.append(milliseconds(lambda graph=graph: identify(graph, "a", "b", seconds=0.0), 3))
+    return {
+        "a million units drawn under do(), five nodes (ms)": milliseconds(
+            lambda: model.play(model.draw_noise(1_000_000, rng), do)
+        ),
+        "the same units under another do() (ms)": milliseconds(lambda: model.play(many, do)),
+        "100,000 counterfactuals, abduction included (ms)": milliseconds(
+            lambda: model.imagine(model.abduct(some.values, 1, rng), do)
+        ),
+        "first adjustment set on 20 nodes, median of 30 graphs (ms)": float(np.median(spent)),
+    }
 
 
 def test_speed(capsys):
@@ -51,6 +79,7 @@ def test_speed(capsys):
     began = time.perf_counter()
     tsne(rows[:5000])
     results["t-SNE of 5,000 x 128 (s)"] = round(time.perf_counter() - began, 2)
+    results |= _causes()
     with capsys.disabled():
         print("\n" + json.dumps(results, indent=2))
     assert all(value >= 0 for value in results.values())

@@ -59,7 +59,7 @@ def test_a_clicked_unit_tells_its_counterfactual(
     assert would - was == pytest.approx(0.9 * (2 - float(table["smoking"][2])), abs=0.003)
     assert float(table["gene"][2]) == float(table["gene"][4]), "what is not touched stays"
     assert f"unit={number}" in page.url
-    assert page.get_by_text(re.compile(rf"unit {number}: illness was")).is_visible()
+    expect(page.get_by_text(f"unit {number}: illness was")).to_be_visible()
 
 
 def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None:

@@ -21,14 +21,14 @@ function createEditor(root) {
   const told = el("p", { class: "hint", "aria-live": "polite" });
   root.append(el("div", { class: "tools" }, name, add, undo, marks), picture, told);
   name.onkeydown = (event) => { if (event.key === "Enter") addNode(); };
-  let graph = { nodes: [], edges: [] }, given = "", history = [], chosen = null, from = null, drag = null;
+  let graph = { nodes: [], edges: [] }, given = "", refused = 0, history = [], chosen = null, from = null, drag = null;
   const self = { report: null, show };
 
   function show(data) {
     root.dataset.scheme = schemeOf(root);
-    const text = JSON.stringify(data);
-    if (text !== given) {
-      given = text;
+    const text = JSON.stringify({ nodes: data.nodes, edges: data.edges });
+    if (text !== given || data.refused !== refused) { // what was refused is taken back
+      [given, refused] = [text, data.refused];
       graph = JSON.parse(text);
       if (chosen && !exists(chosen)) chosen = null;
     }

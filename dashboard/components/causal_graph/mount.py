@@ -50,14 +50,16 @@ def _pass_on(plot: GraphPlot, key: str, on_act: Callable[[str, float | None], No
 
 def edit(graph: CausalGraph, key: str, on_draw: Callable[[CausalGraph], None]) -> str:
     """Mounts the editor; see `graph_editor`."""
-    slot = f"{key}.refused"
+    slot, count = f"{key}.refusal", f"{key}.refused"
     roles = {name: role for name, role in ((graph.exposure, "exposure"), (graph.outcome, "outcome")) if name}
-    editor(data=GraphPlot(graph, roles=roles).packed, key=key, on_drawn_change=lambda: _take(key, slot, on_draw))
+    data = GraphPlot(graph, roles=roles).packed | {"refused": st.session_state.get(count, 0)}
+    editor(data=data, key=key, on_drawn_change=lambda: _take(key, slot, count, on_draw))
     return st.session_state.pop(slot, "")
 
 
-def _take(key: str, slot: str, on_draw: Callable[[CausalGraph], None]) -> None:
+def _take(key: str, slot: str, count: str, on_draw: Callable[[CausalGraph], None]) -> None:
     try:
         on_draw(drawn(st.session_state[key].get("drawn")))
     except GraphError as error:
         st.session_state[slot] = str(error)
+        st.session_state[count] = st.session_state.get(count, 0) + 1

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from core.causal.graph import CausalGraph, GraphError
 
+_FARTHEST = 30.0  # columns or rows; larger places are in other units
+
 
 @dataclass(frozen=True)
 class Knob:
@@ -123,10 +125,14 @@ def _middle(graph: CausalGraph, rows: Mapping[str, float], node: str, forward: b
 
 
 def _own_places(graph: CausalGraph) -> dict[str, tuple[float, float]]:
-    xs, ys = zip(*(graph.places[node] for node in graph.nodes), strict=True)
-    count = len(graph.nodes) ** 0.5
-    scale = [(count / (max(values) - min(values)) if max(values) > min(values) else 0.0) for values in (xs, ys)]
+    """Where the graph says that its nodes stand. As it is where that is in columns and rows; other units, such as
+    pixels or DAGitty's, are brought to that."""
+    spans = [(min(values), max(values)) for values in zip(*(graph.places[node] for node in graph.nodes), strict=True)]
+    widest = max(high - low for low, high in spans)
+    if all(low >= 0 and high <= _FARTHEST for low, high in spans) and (widest >= 1 or len(graph.nodes) == 1):
+        return {node: graph.places[node] for node in graph.nodes}
+    scale = len(graph.nodes) ** 0.5 / widest if widest > 0 else 0.0
     return {
-        node: ((graph.places[node][0] - min(xs)) * scale[0], (graph.places[node][1] - min(ys)) * scale[1])
+        node: tuple((value - low) * scale for value, (low, _) in zip(graph.places[node], spans, strict=True))
         for node in graph.nodes
     }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from oracles import is_open, random_graph, simple_paths
 
-from core.causal.discovery import discover, intervene, score, seen, standardised
+from core.causal.discovery import discover, intervene, linear_model, score, seen, standardised
 from core.causal.estimate import EstimateError
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.modelling import parse_model
@@ -212,3 +212,11 @@ def test_columns_among_which_nothing_can_be_sought_are_told(method):
     ):  # fmt: skip
         with pytest.raises(EstimateError, match=said):
             method(columns)
+
+
+def test_a_model_to_discover_has_straight_lines_and_no_cycle():
+    models = [linear_model(8, 2.0, np.random.default_rng(seed)) for seed in range(60)]
+    assert np.mean([len(model.graph.edges) for model in models]) == pytest.approx(8, abs=1)
+    assert linear_model(8, 2.0, np.random.default_rng(3)) == models[3]
+    with pytest.raises(ValueError, match="2 to 20 nodes, not 1"):
+        linear_model(1, 1.0, np.random.default_rng(0))

@@ -1,0 +1,63 @@
+"""What was discovered, drawn over the truth: data in, Plotly figure out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from core.causal.graph import CausalGraph
+from core.causal.pc import Pattern
+from dashboard.figures.forecast import plain
+from dashboard.figures.palette import color, text_color
+
+_ROUND = 15  # pixels from a node's middle to its rim
+_KINDS = (("right", "truth", "solid"), ("wrong", "violation", "solid"), ("undecided", "pixel", "solid"),
+          ("missed", "baseline", "dot"))  # fmt: skip
+
+
+def discovered(
+    pattern: Pattern, truth: CausalGraph, places: Mapping[str, tuple[float, float]], scheme: str
+) -> go.Figure:
+    """Arrows that are right, wrong, undecided and missed; ``places`` says where each node stands, y downwards."""
+    figure = go.Figure()
+    for kind, role, dash in _KINDS:  # for the legend
+        figure.add_scatter(
+            x=[None], y=[None], mode="lines", name=kind, line={"color": color(role, scheme), "dash": dash}
+        )
+    for cause, effect in pattern.arrows:
+        right = (cause, effect) in truth.edges
+        _arrow(figure, places[cause], places[effect], color("truth" if right else "violation", scheme), 3)
+    for line in pattern.lines:
+        one, other = sorted(line)
+        _arrow(figure, places[one], places[other], color("pixel", scheme), 0)
+    for cause, effect in truth.edges:
+        if frozenset((cause, effect)) not in pattern.joined:
+            xs, ys = zip(places[cause], places[effect], strict=True)
+            figure.add_scatter(
+                x=xs, y=ys, mode="lines", showlegend=False, hoverinfo="skip",
+                line={"color": color("baseline", scheme), "dash": "dot", "width": 1.5},
+            )  # fmt: skip
+    figure.add_scatter(
+        x=[places[node][0] for node in truth.nodes], y=[places[node][1] for node in truth.nodes],
+        text=list(truth.nodes),
+        mode="markers+text", showlegend=False, hoverinfo="text", textfont={"color": text_color("truth", scheme)},
+        marker={"size": 2 * _ROUND, "color": "rgba(133,139,149,0.16)", "line": {"color": color("baseline", scheme)}},
+    )  # fmt: skip
+    figure.update_xaxes(visible=False, scaleanchor="y")
+    figure.update_yaxes(visible=False, autorange="reversed")
+    return plain(figure, 300)
+
+
+def in_a_circle(nodes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Places where no arrow runs through a third node."""
+    turns = [2 * math.pi * i / len(nodes) for i in range(len(nodes))]
+    return {node: (math.sin(turn), -math.cos(turn)) for node, turn in zip(nodes, turns, strict=True)}
+
+
+def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, float], hue: str, head: int) -> None:
+    figure.add_annotation(
+        x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y", showarrow=True,
+        arrowhead=head, arrowsize=1.1, arrowwidth=2, arrowcolor=hue, standoff=_ROUND, startstandoff=_ROUND, text="",
+    )  # fmt: skip
