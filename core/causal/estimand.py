@@ -118,6 +118,43 @@ def summed(over: frozenset[str], inner: Expression) -> Expression:
     return Sum(inner.over | over, inner.inner) if isinstance(inner, Sum) else Sum(over, inner)
 
 
+def told(expression: Expression, exposure: str, outcome: str) -> str:
+    """The formula of P(outcome | do(exposure)). A sum over values of something that also stands outside of it, such as
+    the exposure, has a prime."""
+    return f"P({outcome} | do({exposure})) = {_primed(expression, frozenset((exposure, outcome)))}"
+
+
+def _primed(expression: Expression, outside: frozenset[str]) -> Expression:
+    match expression:
+        case Product(factors):
+            return Product(tuple(_primed(factor, outside) for factor in factors))
+        case Quotient(above, below):
+            return Quotient(_primed(above, outside), _primed(below, outside))
+        case Sum(over, inner):
+            names = {name: f"{name}′" if name in outside else name for name in over}
+            inner = _primed(inner, outside | over)
+            return Sum(frozenset(names.values()), _renamed(inner, names))
+    return expression
+
+
+def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    """With other names, but not of what a sum further inside runs over."""
+
+    def new(old: frozenset[str]) -> frozenset[str]:
+        return frozenset(names.get(name, name) for name in old)
+
+    match expression:
+        case Probability(variables, given):
+            return Probability(new(variables), new(given))
+        case Product(factors):
+            return Product(tuple(_renamed(factor, names) for factor in factors))
+        case Quotient(above, below):
+            return Quotient(_renamed(above, names), _renamed(below, names))
+        case Sum(over, inner):
+            return Sum(over, _renamed(inner, {old: name for old, name in names.items() if old not in over}))
+    raise TypeError(expression)
+
+
 def mean_at(expression: Expression, joint: Joint, outcome: str, fixed: Mapping[str, int]) -> float:
     """The mean of a numerical outcome (0, 1, ...) by a formula for P(outcome | do(...)), where other variables that it
     mentions are at the ``fixed`` values."""

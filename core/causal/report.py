@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.causal.estimand import told
 from core.causal.estimate import Estimate
 from core.causal.parsing import to_dagitty
 from core.causal.problem import SURPRISING, Analysis
@@ -122,7 +123,7 @@ def _identification(analysis: Analysis) -> list[_Part]:
         lines.append("By the front door: " + ", ".join(map(_set, found.front_door)) + ".")
     lines += [f"Instrument: {one.node}" + f" given {_set(one.given)}" * bool(one.given) for one in found.instruments]
     if found.formula is not None and found.kind in ("adjustment", "formula"):
-        lines.append(f"P({analysis.outcome} | do({analysis.exposure})) = {found.formula}")
+        lines.append(told(found.formula, analysis.exposure, analysis.outcome))
     if found.hedge:
         lines.append(f"In the way: hidden causes tie {_set(found.hedge.nodes)} together.")
     return [lines]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.causal.answers import asked_of, coded, methods_of
 from core.causal.coverage import coverage
+from core.causal.estimand import told as formula
 from core.causal.estimate import Columns, Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
 from core.causal.identify import is_adjustment_set
 from core.causal.problem import Analysis
@@ -85,7 +86,7 @@ def _identified(analysis: Analysis, known: Known) -> None:
         st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {one.believes} ({one.method}).")
     if found.formula is not None and found.kind != "no causal path":
         quiet("in terms of what was measured:")
-        st.code(f"P({analysis.outcome} | do({analysis.exposure})) = {found.formula}", language=None, wrap_lines=True)
+        st.code(formula(found.formula, analysis.exposure, analysis.outcome), language=None, wrap_lines=True)
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:

@@ -37,6 +37,8 @@ def _text(path: Path) -> str:
 
 
 def _told(found, x: str, y: str) -> str:
+    from core.causal.estimand import told as formula
+
     answers = {
         "no causal path": f"No arrows lead from {x} to {y}: the graph says that the effect is 0.",
         "nothing needed": f"Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect.",
@@ -52,7 +54,7 @@ def _told(found, x: str, y: str) -> str:
         if found.optimal is not None and found.optimal not in found.sets:
             lines.append(f"Least variance: {_set(found.optimal)}")
     if found.formula is not None and found.kind in ("adjustment", "formula"):
-        lines.append(f"P({y} | do({x})) = {found.formula}")
+        lines.append(formula(found.formula, x, y))
     if found.front_door:
         lines.append(f"By the front door: {', '.join(map(_set, found.front_door))}")
     for one in found.instruments:

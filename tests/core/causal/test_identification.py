@@ -5,7 +5,7 @@ import pytest
 from oracles import Tables, adjustment_sets, can_be_identified, minimal, random_graph
 
 from core.causal import GraphError, identify, parse_graph
-from core.causal.estimand import Joint
+from core.causal.estimand import Joint, told
 from core.causal.identify import is_adjustment_set
 
 GRAPHS = 5000
@@ -121,3 +121,10 @@ def test_each_node_that_must_not_be_adjusted_for_has_its_reason():
 def test_questions_that_make_no_sense_get_a_sentence(x, y, said):
     with pytest.raises(GraphError, match=said):
         identify(parse_graph("dag { u [latent]; u -> x; x -> y }"), x, y)
+
+
+def test_what_a_sum_runs_over_is_not_taken_for_what_stands_outside():
+    found = identify(parse_graph("dag { u [latent] u -> x u -> y x -> m -> y }"), "x", "y")
+    assert told(found.formula, "x", "y") == "P(y | do(x)) = Σ_{m} P(m | x) [Σ_{x′} P(x′) P(y | m, x′)]"
+    plain = identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y")
+    assert told(plain.formula, "x", "y") == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"
