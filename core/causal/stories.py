@@ -111,12 +111,12 @@ STORIES: dict[str, Story] = {
         "Doctors give the strong treatment to those who are worst off.",
         "severity = normal(0, 1)\ntreated = bernoulli(sigmoid({triage}*severity))\n"
         "recovers = bernoulli(sigmoid(0.8*treated - 1.6*severity))\n"
-        "weight_lost = severity - 0.5*treated + normal(0, 1)",
+        "days_ill = severity - 2*recovers + normal(0, 1)",
         (Dial("triage", "How much doctors go by severity", 0, 4, 2),), "treated", "recovers",
         "Does the treatment help?",
         "Yes, though fewer of the treated recover: they were worse off to begin with. Among people of the same "
         "severity the treated recover more often (Simpson's reversal).",
-        ("severity",), ("weight_lost",), labels=(("weight_lost", "weight lost"),),
+        ("severity",), ("days_ill",), labels=(("days_ill", "days ill"),),
     ),
     "kidney-stones": Story(
         "Kidney stones (real counts)",

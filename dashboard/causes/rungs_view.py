@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.causal.mechanisms import MechanismError
 from core.causal.rungs import Imagined, Mean, Step, alike, done_curve, imagine_unit, mean_of, places, seen_curve
-from dashboard.causes.story import UNITS, Stage
+from dashboard.causes.story import UNITS, Stage, knobs
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import causes as figures
 
@@ -41,8 +41,8 @@ def rungs_view(stage: Stage) -> None:
         twin = (imagined.of(x).imagined, imagined.of(y).imagined) if imagined else here
         figure = figures.imagining(axes, seen[x], seen[y], here, twin, look)
         st.plotly_chart(
-            figure, key="imagining", alt="One unit and its twin.", config=_PICTURE, on_select=_choose,
-            selection_mode="points",
+            figure, key="imagining", alt="One unit and its twin.", config=_PICTURE,
+            on_select=lambda: _choose(stage.name), selection_mode="points",
         )  # fmt: skip
     with below:
         _table(stage, told, imagined)
@@ -56,7 +56,7 @@ def _asked_unit(stage: Stage) -> tuple[str, dict[str, float]]:
             if told == "of the story":
                 return "the unit of the story", dict(stage.story.unit)
         unit = st.number_input(
-            "unit", 0, UNITS - 1, 0, key="unit", width=140, bind="query-params",
+            "unit", 0, UNITS - 1, _telling(stage), key=f"unit.{stage.name}", width=140, bind="query-params",
             help="Or click one in the picture of imagining.",
         )  # fmt: skip
         guess = bool(stage.model.latent) and st.toggle(
@@ -71,11 +71,17 @@ def _picture(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config=_PICTURE)
 
 
-def _choose() -> None:
+def _telling(stage: Stage) -> int:
+    """A unit that is not already as the story's exposure can be set: something happens to it."""
+    column = stage.units.values[stage.story.exposure]
+    return int(np.argmax(np.abs(column - knobs(stage.units)[stage.story.exposure].start) > 0.5 * column.std()))
+
+
+def _choose(name: str) -> None:
     """A click on a unit."""
     points = st.session_state.imagining["selection"]["points"]
     if points and isinstance(points[0].get("customdata"), (int, float)):
-        st.session_state.unit = int(points[0]["customdata"])
+        st.session_state[f"unit.{name}"] = int(points[0]["customdata"])
 
 
 def _imagined(stage: Stage, was: dict[str, float]) -> Imagined | None:

@@ -62,7 +62,7 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
 
 
 def test_a_link_may_ask_for_anything() -> None:
-    app = opened(story=STORIES["smoking"].title, do="smoking:99 nobody:1 tar:x gene:nan tar", unit="7")
+    app = opened(story=STORIES["smoking"].title, do="smoking:99 nobody:1 tar:x gene:nan tar", **{"unit.smoking": "7"})
     assert not app.exception and not app.error
     at = float(written(app).split("made so that smoking is ")[1].split(":")[0].split(" ")[0])
     assert 3.5 < at < 4.5, "as far as it goes"

@@ -60,7 +60,7 @@ def test_left_alone_a_unit_is_what_it_was(name):
 
 
 def test_what_is_uncertain_of_a_unit_is_told_as_a_chance():
-    found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "weight_lost": 0.0},
+    found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "days_ill": 0.0},
                      Set("treated", 1))  # fmt: skip
     step, chance = found.of("recovers"), 1 / (1 + np.exp(-0.8))
     assert step.chance and step.own == "from 0.5 up"

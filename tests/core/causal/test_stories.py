@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.causal.estimate import Question, front_door, regression, standardisation, two_stages
+from core.causal.estimate import Question, doubly_robust, front_door, regression, standardisation, two_stages
 from core.causal.identify import identify
 from core.causal.mechanisms import MechanismError
 from core.causal.scm import Set
@@ -70,6 +70,11 @@ def test_the_right_adjustment_holds_the_truth_and_the_wrong_one_does_not(name):
 def test_the_treated_recover_less_often_and_among_alikes_more_often():
     _, rows = rows_of("treatment")
     assert regression(rows, Question("treated", "recovers")).high < 0
+    right, wrong = (
+        doubly_robust(rows, Question("treated", "recovers", adjusted))
+        for adjusted in (("severity",), ("severity", "days_ill"))
+    )
+    assert right.low > 0 and wrong.high < right.low, "what listens to the outcome takes the effect away"
     slices = np.digitize(rows["severity"], np.quantile(rows["severity"], np.linspace(0.02, 0.98, 25)))
     gains = []
     for part in range(3, 22):
