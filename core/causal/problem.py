@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -20,9 +20,9 @@ from core.causal.answers import (
 from core.causal.bounds import Bounds
 from core.causal.estimate import Columns, Estimate, EstimateError, Question
 from core.causal.graph import CausalGraph
-from core.causal.identify import Identification, identify
+from core.causal.identify import Identification, identify, is_adjustment_set
 from core.causal.implications import Implication, check
-from core.causal.refute import Refutation, refute
+from core.causal.refute import Method, Refutation, negative_control, refute
 from core.causal.rows import RowsError, Table
 from core.causal.selection import chosen_rows
 
@@ -129,8 +129,9 @@ def analyse(
     )  # fmt: skip
 
 
-def refutations(analysis: Analysis, rng: np.random.Generator) -> tuple[Refutation, ...]:
-    """Try the headline in four ways; what passes is not confirmed.
+def refutations(analysis: Analysis, table: Table, rng: np.random.Generator) -> tuple[Refutation, ...]:
+    """Try the headline in four ways, and on outcomes that the exposure can't move by the graph; what passes is not
+    confirmed.
 
     Raises:
         EstimateError: There is no estimate to try.
@@ -139,7 +140,37 @@ def refutations(analysis: Analysis, rng: np.random.Generator) -> tuple[Refutatio
         raise EstimateError("There is no estimate to refute; the effect can't be had from these columns.")
     question = Question(analysis.exposure, analysis.outcome, analysis.adjusted or ())
     methods, name = methods_of(analysis.identification, analysis.binary, True), analysis.headline.method
-    return refute(analysis.data, asked_of(name, question), methods[name], rng)
+    tried = refute(analysis.data, asked_of(name, question), methods[name], rng)
+    if analysis.adjusted is None:
+        return tried
+    return tried + tuple(_on_controls(analysis, table, question, methods[name]))
+
+
+def question_rows(analysis: Analysis, table: Table, question: Question) -> Columns:
+    """The columns that a question needs, by node, an exposure of two values as 0 and 1.
+
+    Raises:
+        RowsError: One of them can't be used.
+        EstimateError: Exposure or outcome is the same in every row.
+    """
+    named = {node: analysis.mapping[node] for node in (question.exposure, question.outcome, *question.covariates)}
+    columns = table.rows(named.values()).columns
+    data = {node: columns[column] for node, column in named.items()}
+    return coded(data, question.exposure, question.outcome)[0]
+
+
+def _on_controls(analysis: Analysis, table: Table, question: Question, method: Method) -> Iterator[Refutation]:
+    """Nodes that the exposure does not move, and that what is adjusted for makes independent of it."""
+    graph, adjusted = analysis.graph, set(question.covariates)
+    late = graph.descendants([question.exposure])
+    for node in analysis.mapping:
+        if node in late | adjusted or not is_adjustment_set(graph, question.exposure, node, adjusted):
+            continue
+        asked = replace(question, outcome=node)
+        try:
+            yield negative_control(question_rows(analysis, table, asked), asked, method)
+        except (RowsError, EstimateError):  # a column of text, or one that never changes, is no control
+            continue
 
 
 def _matched(

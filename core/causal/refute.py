@@ -63,6 +63,13 @@ def _dummy_outcome(rows: Columns, question: Question, method: Method, rng: np.ra
     return _near_nothing("outcome replaced by chance", values)
 
 
+def negative_control(rows: Columns, question: Question, method: Method) -> Refutation:
+    """An outcome that the exposure can't move by the graph, with what is adjusted for: there should be no effect
+    (Lipsitch, Tchetgen Tchetgen and Cohen 2010)."""
+    z = _z(method(rows, question))
+    return Refutation(f"{question.outcome} as the outcome", "no effect: 0 standard errors", z, 1.0, abs(z) < 3)
+
+
 def _near_nothing(name: str, values: list[float]) -> Refutation:
     """In standard errors: their mean should be 0, and they should be about 1 apart."""
     mean, spread = float(np.mean(values)), float(np.std(values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from core.causal.graph import CausalGraph
 from core.causal.mechanisms import Categorical, Mechanism, MechanismError
 
 MOST_UNITS = 2_000_000
+_MANY = 200_000  # units from which it pays to draw two nodes' noise at once
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ class Model:
         """
         if not 1 <= count <= MOST_UNITS:
             raise MechanismError(f"Units must be 1 to {MOST_UNITS:,}, not {count:,}.")
-        return {node: mechanism.draw(count, rng) for node, mechanism in self.mechanisms.items()}
+        streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn side by side
+        with ThreadPoolExecutor(2 if count >= _MANY else 1) as pool:
+            drawn = pool.map(lambda one, own: one.draw(count, own), self.mechanisms.values(), streams)
+            return dict(zip(self.mechanisms, drawn, strict=True))
 
     def play(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
         """What becomes of units with this noise: seeing, or with interventions doing. The same noise gives the same

@@ -9,17 +9,18 @@ from core.causal.estimate import EstimateError, Question, overlap
 from core.causal.problem import Analysis, refutations
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
+from core.causal.rows import Table
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 
 
-def doubts_view(analysis: Analysis, key: str) -> tuple[Refutation, ...]:
+def doubts_view(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:
     """All of them; gives what refuting brought, if it was asked for."""
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         _implied(analysis)
     with right, st.container(border=True, height="stretch"):
-        tried = _refuted(analysis, key)
+        tried = _refuted(analysis, table, key)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         _hidden(analysis)
@@ -52,17 +53,17 @@ def _pair(one) -> str:
     return f"{one.one} and {one.other}" + (f", given {', '.join(one.given)}" if one.given else "")
 
 
-def _refuted(analysis: Analysis, key: str) -> tuple[Refutation, ...]:
+def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:
     st.markdown("**Can it be refuted?**")
     quiet(WARNING)
     if analysis.headline is None:
         st.markdown("There is no estimate to refute.")
         return ()
     slot = f"tried.{key}"
-    if st.button("try four ways", key=f"refute.{key}"):
+    if st.button("try to refute it", key=f"refute.{key}"):
         with st.spinner("twenty rounds of each"):
             try:
-                st.session_state[slot] = refutations(analysis, np.random.default_rng(0))
+                st.session_state[slot] = refutations(analysis, table, np.random.default_rng(0))
             except EstimateError as error:
                 st.warning(str(error))
     tried = st.session_state.get(slot, ())

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from core.causal.answers import asked_of, coded, methods_of
+from core.causal.answers import asked_of, methods_of
 from core.causal.coverage import coverage
 from core.causal.estimand import told as formula
-from core.causal.estimate import Columns, Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
+from core.causal.estimate import Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
 from core.causal.identify import is_adjustment_set
-from core.causal.problem import Analysis
+from core.causal.problem import Analysis, question_rows
 from core.causal.report import answer
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
@@ -145,7 +145,9 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     question = Question(analysis.exposure, analysis.outcome, tuple(picked))
     valid = is_adjustment_set(analysis.graph, analysis.exposure, analysis.outcome, picked)
     try:
-        found = (doubly_robust if analysis.binary else regression)(_rows(analysis, known.table, question), question)
+        found = (doubly_robust if analysis.binary else regression)(
+            question_rows(analysis, known.table, question), question
+        )
     except (EstimateError, RowsError) as error:
         st.warning(str(error))
         return None
@@ -153,14 +155,6 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     off = "" if known.truth is None else f", {found.value - known.truth:+.3f} from the truth"
     st.markdown(f"Your choice: {found.value:.3f} ({found.low:.3f} to {found.high:.3f}){off}; **{told}**.")
     return replace(found, method="your choice"), not valid
-
-
-def _rows(analysis: Analysis, table: Table, question: Question) -> Columns:
-    """The columns that a question needs, by node."""
-    named = {node: analysis.mapping[node] for node in (question.exposure, question.outcome, *question.covariates)}
-    columns = table.rows(named.values()).columns
-    data = {node: columns[column] for node, column in named.items()}
-    return coded(data, question.exposure, question.outcome)[0]
 
 
 def _again(analysis: Analysis, known: Known, key: str) -> None:

@@ -41,7 +41,7 @@ def own_view() -> None:
         return
     key = f"own.{source.key}.{asked}"
     evidence_view(analysis, Known(source.table), key)
-    tried = doubts_view(analysis, key)
+    tried = doubts_view(analysis, source.table, key)
     _take_home(analysis, tried)
 
 

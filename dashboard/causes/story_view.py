@@ -81,7 +81,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
     if doubts.open:
         with doubts:
-            doubts_view(analysis, name)
+            doubts_view(analysis, table, name)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})

@@ -36,8 +36,9 @@ def estimate(
     x, y = exposure or read.exposure, outcome or read.outcome
     if not x or not y:
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
-    found = analyse(read, read_table(data), x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    tries = refutations(found, np.random.default_rng(_SEED)) if refute else ()
+    table = read_table(data)
+    found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
+    tries = refutations(found, table, np.random.default_rng(_SEED)) if refute else ()
     if report is not None:
         _write(report, found, tries)
     typer.echo(_json(found, tries) if as_json else _told(found, tries))

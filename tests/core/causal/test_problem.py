@@ -187,18 +187,18 @@ def test_a_method_that_fails_is_told_and_the_others_stay():
 
 def test_refuting_repeats_the_headline():
     rows = table_of(confounded())
-    assert all(one.passed for one in refutations(analyse(PLAIN, rows, "x", "y"), np.random.default_rng(0)))
+    assert all(one.passed for one in refutations(analyse(PLAIN, rows, "x", "y"), rows, np.random.default_rng(0)))
     for text, x, y in (
         (SMOKING, "s", "c"),
         ("z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = 2*z + u + normal(0, 1)\ny = x + 2*u", "x", "y"),
     ):  # fmt: skip
         graph, columns = drawn(text)
         found = analyse(graph, table_of(columns), x, y)
-        tries = {one.name: one for one in refutations(found, np.random.default_rng(0))}
+        tries = {one.name: one for one in refutations(found, table_of(columns), np.random.default_rng(0))}
         assert tries["a subset of 80 %"].value == pytest.approx(found.headline.value, abs=found.headline.error)
         assert tries["a random cause added"].passed
     with pytest.raises(EstimateError, match="no estimate to refute"):
-        refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), np.random.default_rng(0))
+        refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), rows, np.random.default_rng(0))
 
 
 def test_it_prints_itself_as_plain_data():
@@ -233,3 +233,16 @@ def test_an_exposure_without_a_column_is_told():
     del rows["x"]
     with pytest.raises(RowsError, match=r"The exposure x has no column; say which it is\. There are z, y\."):
         analyse(PLAIN, table_of(rows), "x", "y")
+
+
+def test_an_outcome_that_can_not_be_moved_is_a_negative_control():
+    """By the graph, w listens to z alone; in the rows a hidden cause ties it to the exposure, and the control fails."""
+    graph = parse_graph("z -> x; z -> y; x -> y; z -> w")
+    rng = np.random.default_rng(0)
+    z, u = rng.normal(size=(2, 2000))
+    x = z + u + rng.normal(size=2000)
+    for tie in (0.0, 1.0):
+        rows = {"z": z, "x": x, "y": z + x + rng.normal(size=2000), "w": z + tie * u + rng.normal(size=2000)}
+        found = analyse(graph, table_of(rows), "x", "y")
+        control = refutations(found, table_of(rows), rng)[-1]
+        assert control.name == "w as the outcome" and control.passed == (tie == 0)

@@ -50,7 +50,7 @@ class Reader(HTMLParser):
 @pytest.mark.parametrize("make", [to_html, to_markdown])
 def test_it_says_what_the_analysis_says(make):
     found = stones()
-    text = plain(make(found, refutations(found, np.random.default_rng(0)), **MADE))
+    text = plain(make(found, refutations(found, table_of(kidney_stones()), np.random.default_rng(0)), **MADE))
     for part in (
         "What does treatment_A do to success?", "0.05367", "mean 0.8325 instead of 0.7789", "-0.01221 to 0.1196",
         "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows count, 0 fell out",
