@@ -8,7 +8,7 @@ from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import measured_errors
 from dashboard.scoreboard.measuring import QUICK, live, robustness
-from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, seeds
+from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, read_outs, seeds
 
 
 def finding(result, case: str, step: int) -> str:
@@ -50,6 +50,7 @@ def luck() -> None:
     if found := resources.seeds():
         with st.expander("Is it luck? The latent arm trained from three seeds"):
             st.dataframe(seeds(found))
+            st.markdown(read_outs(found))
             count = found["protocol"]["clips"]
             named = ", ".join(str(model["seed"]) for model in found["models"].values())
             quiet(

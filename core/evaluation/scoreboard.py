@@ -11,9 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.clip import Clip
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.positions import by_step, check_readable, clip_errors
+from core.evaluation.metrics import explained
+from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
 from core.models.catalog import SEED_LOADERS, card, digest_of, load
+from core.models.probe import displacements, squared_sums
 from core.models.protocol import WorldModel
 from core.models.store import plain, read_json, write_json
 from core.paths import RESULTS
@@ -74,8 +77,9 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
     """Position errors of trainings that differ by their seed alone, on the clips of every case.
 
     Returns:
-        ``protocol``, and for every model under ``models``: its ``weights``, the ``seed`` it was trained from, and under
-        ``cases`` its position error step by step.
+        ``protocol``, and for every model under ``models``: its ``weights``, the ``seed`` it was trained from, under
+        ``cases`` its position error step by step, and ``r2`` and ``velocity_r2`` of what is read off its latents of the
+        true frames of ``drop``.
     """
     check_readable(models)
     found = {
@@ -90,7 +94,23 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))
             errors = by_step(clip_errors(model, made, protocol.context, protocol.horizon))
             found[model.name]["cases"][case] = [asdict(step) for step in errors]
+            if case == "drop":
+                found[model.name] |= _read_out(model, made, protocol)
     return plain({"protocol": asdict(replace(USUAL, clips=clips)), "models": found})
+
+
+def _read_out(model: WorldModel, clips: list[Clip], protocol: ForecastProtocol) -> dict:
+    """How well places, and velocities over one frame, are read off a model's latents of true frames."""
+    c, h = protocol.context, protocol.horizon
+    positions, seen = truth_of(clips, c, h)
+    frames = np.stack([clip.frames[: c + h] for clip in clips])
+    parts = [frames[i : i + BATCH] for i in range(0, len(frames), BATCH)]
+    read = [predicted_positions(model, part[:, :c], model.encode(part[:, c:]))[0] for part in parts]
+    places = np.concatenate(read)
+    return {
+        "r2": asdict(explained(*squared_sums(positions, places, seen))),
+        "velocity_r2": asdict(explained(*squared_sums(*displacements(positions, places, seen)))),
+    }
 
 
 def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:

@@ -14,7 +14,7 @@ from core.models.pixel import PixelPredictor
 from core.models.store import digest, save_model
 from core.models.trunk import TrunkConfig
 from core.training.clips import Clips, open_clips
-from core.training.plans import Plan
+from core.training.plans import UNGUARDED, Plan
 from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
 
 _PROBE_CLIPS, _PROBE_STRIDE = 4000, 8
@@ -30,7 +30,7 @@ def save_companions(name: str, network: Network, plan: Plan, models: Path, seed:
     balls = learnt.states.visible.any()
     if balls:
         save_probe(models, name, card, network, learnt, seed)
-    if plan.recipe != "jepa" or plan.repeats:
+    if plan.recipe != "jepa" or plan.repeats or plan.guard == UNGUARDED:  # a collapsed JEPA has nothing usual
         return
     save_reference(models, name, card, network, open_clips(plan.check))
     if balls:

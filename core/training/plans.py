@@ -83,9 +83,9 @@ class Plan:
 PLANS: dict[str, Plan] = {
     "jepa": Plan("jepa", ARM_MINUTES),
     "pixel": Plan("pixel", ARM_MINUTES),
+    "unguarded": Plan("jepa", 5.0, guard=UNGUARDED),
     "jepa-1": Plan("jepa", ARM_MINUTES, seed=1, repeats="jepa"),
     "jepa-2": Plan("jepa", ARM_MINUTES, seed=2, repeats="jepa"),
-    "unguarded": Plan("jepa", 5.0, guard=UNGUARDED),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
     "vjepa": Plan("vjepa", ARM_MINUTES),

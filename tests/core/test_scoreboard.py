@@ -61,6 +61,8 @@ def test_seeds_are_measured_on_the_clips_of_every_case(pair):
     assert found["jepa"]["cases"]["wall"] == one_case
     assert all(set(model["cases"]) == set(CASES) for model in found.values())
     assert [model["seed"] for model in found.values()] == [0, 1, 2]
+    drop = measure_case("drop", pair, lambda what, share: None, clips=4)["models"]["jepa"]
+    assert found["jepa"]["r2"] == drop["read_out_r2"] and found["jepa"]["velocity_r2"] == drop["velocity_r2"]
     assert len({model["cases"]["wall"][7]["mean"] for model in found.values()}) == len(SEEDS)
 
 
