@@ -1,4 +1,4 @@
-"""The entry script: navigation and theme only."""
+"""The entry script: navigation, theme, and what people typed is kept from page to page."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,9 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:  # a checkout that is not installed; done here and nowhere else
     sys.path.insert(0, str(HERE.parent))
 
+from dashboard.uploads import keep_written  # noqa: E402 (found from a checkout only now)
+
+keep_written()
 st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"), layout="wide")
 st.html(HERE / "theme.css")
 st.logo(str(HERE / "wordmark.png"), size="large")

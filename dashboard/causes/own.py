@@ -10,8 +10,9 @@ from core.causal.graph import CausalGraph
 from core.causal.parsing import parse_graph, to_dagitty
 from core.causal.rows import Table, read_table, table_of
 from core.causal.stories import kidney_stones
+from dashboard.uploads import kept_files
 
-TEXT, SHAPE = "own_graph", "own_shape"  # session state: the graph, and how often it was replaced
+TEXT = "own_graph"  # session state: the graph
 EXAMPLE = """dag {
 small_stone [pos="1,0"]
 treatment_A [exposure, pos="0,1"]
@@ -62,15 +63,16 @@ def source() -> Source:
     file = st.file_uploader(
         "table as CSV (a header, then numbers)", type=["csv", "tsv", "txt"], key="own_csv", max_upload_size=200
     )
-    if file is None:
+    given = kept_files("own_csv", [file] if file else [])
+    if not given:
         return Source(_example(), "example", EXAMPLE_TOLD)
-    table = _read(file.file_id, file)
-    return Source(table, file.file_id, f"{file.name}: {table.count:,} rows, {len(table.names)} columns.")
+    table = _read(given[0].id, given[0].content)
+    return Source(table, given[0].id, f"{given[0].name}: {table.count:,} rows, {len(table.names)} columns.")
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the table")
-def _read(key: str, _file) -> Table:
-    return read_table(_file.getvalue())
+def _read(key: str, _content: bytes) -> Table:
+    return read_table(_content)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

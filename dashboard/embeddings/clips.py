@@ -13,6 +13,7 @@ from core.video import VideoError, VideoLimits, films_in, read_video
 from core.worlds import SIZE, factors_of, simulate
 from dashboard import resources
 from dashboard.resources import fingerprint
+from dashboard.uploads import kept_files
 
 SAMPLES, OWN = "sample clips", "your own videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
@@ -59,12 +60,13 @@ def _own() -> Source | None:
     files = st.file_uploader(
         "Your videos", key="own_videos", accept_multiple_files=True, help=_HELP, max_upload_size=200
     )
-    if not files:
+    given = kept_files("own_videos", files)
+    if not given:
         st.info(f"Drop in videos, or a zip file of them: up to {MOST}.")
         return None
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
     try:
-        films = [film for file in files for film in films_in(file.getvalue(), file.name)]
+        films = [film for file in given for film in films_in(file.content, file.name)]
         if len(films) > MOST:
             st.warning(f"These are {len(films)} videos and the page takes {MOST}; these are the first.")
         for index, film in enumerate(films[:MOST]):

@@ -175,3 +175,18 @@ def test_what_is_drawn_is_what_is_read() -> None:
     for broken in (None, {}, {"nodes": [{"id": "a"}], "edges": []}, {"nodes": [], "edges": [["a"]]}):
         with pytest.raises(GraphError):
             drawn(broken)
+
+
+def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
+    app = of_ones_own()
+    app.text_area(key="own_graph").set_value("dag { a -> b }").run()
+    app.file_uploader[0].set_value(("mine.csv", b"a,b\n1,2\n0,3\n1,2\n0,4\n1,1\n0,3\n", "text/csv")).run()
+    assert "mine.csv: 6 rows" in written(app)
+    app.segmented_control(key="causes").set_value("stories").run()
+    app.switch_page("../pages/scoreboard.py").run()
+    app.switch_page("../pages/causes.py").run()
+    app.segmented_control(key="causes").set_value("your own problem").run()
+    assert not app.exception and app.text_area(key="own_graph").value == "dag { a -> b }"
+    assert "Still here: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
+    next(button for button in app.button if button.label == "forget").click().run()
+    assert "Kidney stones: 700 patients" in written(app)
