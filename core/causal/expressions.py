@@ -97,7 +97,7 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
 def _value(node: ast.expr, columns: Mapping[str, np.ndarray]):
     match node:
         case ast.Constant(value=value):
-            return float(value)
+            return np.float64(value)  # of Python, 1 / 0 would be an error
         case ast.Name(id=name):
             return columns[name]
         case ast.BinOp(left=left, op=op, right=right):

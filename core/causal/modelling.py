@@ -59,7 +59,7 @@ def _mechanism(text: str, line: int) -> Mechanism:
         raise MechanismError(f"Line {line} can't be read as arithmetic: {text.strip()[:60]!r}.") from error
     match tree:
         case ast.Call(func=ast.Name(id="bernoulli"), args=[chance], keywords=[]):
-            return Threshold(Arithmetic(ast.unparse(chance)))
+            return _threshold(Arithmetic(ast.unparse(chance)), line)
         case ast.Call(func=ast.Name(id="choice"), args=weights, keywords=[]):
             return Categorical(tuple(Arithmetic(ast.unparse(weight)) for weight in weights))
     terms = _terms(tree)
@@ -74,6 +74,12 @@ def _mechanism(text: str, line: int) -> Mechanism:
         rest = [*rest, ast.Constant(int(middle) if middle.is_integer() else middle)]
     told = ast.unparse(functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest))
     return Additive(Arithmetic(told), scale, noises[0].func.id)
+
+
+def _threshold(chance: Arithmetic, line: int) -> Threshold:
+    if not chance.names and not 0 <= (value := float(chance({}))) <= 1:
+        raise MechanismError(f"Line {line}: a chance must be from 0 to 1, not {value:g}.")
+    return Threshold(chance)
 
 
 def _terms(tree: ast.expr) -> list[ast.expr]:

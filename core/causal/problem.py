@@ -26,6 +26,7 @@ from core.causal.refute import Method, Refutation, negative_control, refute
 from core.causal.rows import RowsError, Table
 from core.causal.selection import chosen_rows
 
+LEAST_ROWS = 20
 SURPRISING = 0.05  # an implication with less chance than this counts as contradicted
 
 
@@ -116,6 +117,8 @@ def analyse(
     found = identify(graph, exposure, outcome, seconds=seconds)
     chosen = chosen_rows(table, found, columns, exposure, outcome)
     data, coding = coded(chosen.data, exposure, outcome)
+    if len(data[exposure]) < LEAST_ROWS:
+        raise EstimateError(f"There are {len(data[exposure])} rows; an estimate needs at least {LEAST_ROWS}.")
     question = Question(exposure, outcome, chosen.adjusted or ())
     estimates, missing = estimates_of(data, chosen.found, question, chosen.adjusted is not None)
     share, comparing = overlap_told(data, question)

@@ -14,6 +14,7 @@ from core.causal.graph import CausalGraph
 from core.causal.mechanisms import Categorical, Mechanism, MechanismError
 
 MOST_UNITS = 2_000_000
+_LARGEST = 1e12
 _MANY = 200_000  # units from which it pays to draw two nodes' noise at once
 
 
@@ -184,6 +185,21 @@ class Model:
                 values[node] = np.broadcast_to(mechanism.value(values, noise[node]), count)
         weights = np.exp(logs - logs.max()) if np.isfinite(logs.max()) else np.zeros(count)
         return Units(values, noise, weights)
+
+
+def check_numbers(units: Units) -> None:
+    """Refuse units whose values are no numbers to work with.
+
+    Raises:
+        MechanismError: Names the node and how many units it is about.
+    """
+    for node, values in units.values.items():
+        wrong = ~(np.abs(values) < _LARGEST)  # also what is not a number
+        if wrong.any():
+            raise MechanismError(
+                f"{node} is not a number, or a huge one, in {int(wrong.sum()):,} of {len(values):,} units; look for a "
+                "logarithm or root of something negative, a division by 0, or too large a factor."
+            )
 
 
 def constant(value: float) -> Arithmetic:

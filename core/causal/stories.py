@@ -38,6 +38,7 @@ class Story:
         by: How the effect is found where adjusting does not help: ``front door`` or ``instrument``, and by which node.
         labels: What nodes are called for people.
         unit: One unit by what was seen of it, where the story tells of one.
+        start: What the exposure is set to at first; None for 1, or as near as it can be.
         real: Whether it is made from counts of real people (``kidney_stones``): then nobody knows the truth.
     """
 
@@ -54,6 +55,7 @@ class Story:
     by: tuple[str, str] | None = None
     labels: tuple[tuple[str, str], ...] = ()
     unit: tuple[tuple[str, float], ...] = ()
+    start: float | None = None
     real: bool = False
 
     def model(self, dials: Mapping[str, float] | None = None) -> Model:
@@ -199,7 +201,7 @@ STORIES: dict[str, Story] = {
         "1.9. Pupils who happen to do so much homework score 1.36 on average, as they were encouraged, too; pupils who "
         "are made to score 0.8; Joe is neither: he keeps what was his own, and would have scored 1.9. Three rungs, "
         "three numbers.",
-        ("encouragement",), unit=(("encouragement", 0.5), ("homework", 1.0), ("score", 1.5)),
+        ("encouragement",), unit=(("encouragement", 0.5), ("homework", 1.0), ("score", 1.5)), start=2.0,
     ),
     "coin": Story(
         "Alike when seen and when done",
@@ -209,7 +211,8 @@ STORIES: dict[str, Story] = {
         (Dial("kinds", "0: it does nothing. 1: it cures one kind of patient and harms the other", 0, 1, 1, 1),),
         "drug", "recovers", "What would this patient have been without the drug?",
         "Nobody can say from data, not even from an experiment: move the dial, and nothing that is seen or done "
-        "changes, but each single patient's answer does. The third rung needs a model of how things come about.",
+        "changes but by chance, while each single patient's answer does. The third rung needs a model of how things "
+        "come about.",
         (), labels=(("kind", "kind of patient"),),
     ),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.causal.estimate import EstimateError, Question, overlap
+from core.causal.implications import implied
 from core.causal.problem import Analysis, refutations
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
@@ -31,6 +32,10 @@ def doubts_view(analysis: Analysis, table: Table, key: str) -> tuple[Refutation,
 
 def _implied(analysis: Analysis) -> None:
     found = analysis.implications
+    if not found and implied(analysis.graph):
+        st.markdown("**What the graph demands could not be held against these rows**")
+        quiet("The remarks on the estimates say why.")
+        return
     if not found:
         st.markdown("**The graph demands nothing that these rows could contradict**")
         quiet("Every pair of measured nodes is joined by an arrow or by something hidden.")

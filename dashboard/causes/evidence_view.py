@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from core.causal.answers import asked_of, methods_of
+from core.causal.bounds import Bounds
 from core.causal.coverage import coverage
 from core.causal.estimand import told as formula
 from core.causal.estimate import Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
-from core.causal.identify import is_adjustment_set
+from core.causal.identify import Identification, is_adjustment_set
 from core.causal.problem import Analysis, question_rows
+from core.causal.refute import Method
 from core.causal.report import answer
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
@@ -51,50 +53,60 @@ def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
     """Identification and estimates of an analysis. ``key`` tells analyses apart."""
     left, right = st.columns((2, 3))
     with left, st.container(border=True, height="stretch"):
-        _identified(analysis, known)
+        identified(analysis.identification, analysis.exposure, analysis.outcome, known.called, analysis.bounds)
     with right, st.container(border=True, height="stretch"):
         _estimated(analysis, known, key)
-    with st.expander("For every node: why it should be adjusted for, or should not"):
-        reasons = analysis.identification.reasons
-        st.table({"node": [known.called(node) for node in reasons], "because": list(reasons.values())})
+    reasons(analysis.identification, known.called)
 
 
-def _identified(analysis: Analysis, known: Known) -> None:
-    found = analysis.identification
-    x, y = known.called(analysis.exposure), known.called(analysis.outcome)
+def identified(
+    found: Identification, exposure: str, outcome: str, called: Callable[[str], str], bounds: Sequence[Bounds] = ()
+) -> None:
+    """What the graph says: whether and how the effect can be known. ``called`` gives nodes their names."""
+    x, y = called(exposure), called(outcome)
     told = {
         "no causal path": f"**No arrows lead from {x} to {y}: the graph says that the effect is 0**",
         "nothing needed": f"**Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect**",
-        "adjustment": f"**The effect of {x} on {y} is found by adjusting**",
+        "adjustment": f"**The effect of {x} on {y} is found by adjusting for one of these sets**",
         "formula": f"**No adjustment gives the effect of {x} on {y}, but there is another way**",
-        "not identifiable": f"**From what was measured, the effect of {x} on {y} can't be worked out**",
+        "not identifiable": f"**From what was measured, the effect of {x} on {y} can't be worked out in general**",
     }
     st.markdown(told[found.kind])
     if found.kind == "adjustment":
-        st.markdown("\n".join(f"- {_set(one, known)}" + _best(one, found.optimal) for one in found.sets))
+        st.markdown("\n".join(f"- {_set(one, called)}" + _best(one, found.optimal) for one in found.sets))
         if not found.complete:
             quiet("There may be more sets: the time was up.")
         if found.optimal is not None and found.optimal not in found.sets:
-            st.markdown(f"Least variance: {_set(found.optimal, known)}")
+            st.markdown(f"Least variance: {_set(found.optimal, called)}")
     if found.front_door:
-        st.markdown("By the front door: " + ", ".join(_set(one, known) for one in found.front_door))
+        st.markdown("By the front door: " + ", ".join(_set(one, called) for one in found.front_door))
     for one in found.instruments:
-        st.markdown(f"Instrument: {known.called(one.node)}" + (f" given {_set(one.given, known)}" if one.given else ""))
+        given = f" given {_set(one.given, called)}" if one.given else ""
+        st.markdown(
+            f"With one more assumption (the same effect for everybody): {called(one.node)} as an instrument{given}"
+        )
     if found.hedge is not None:
-        st.markdown("In the way: what nobody measured ties " + _set(found.hedge.nodes, known) + " together.")
-    for one in analysis.bounds:
+        st.markdown("In the way: what nobody measured ties " + _set(found.hedge.nodes, called) + " together.")
+    for one in bounds:
         st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {one.believes} ({one.method}).")
     if found.formula is not None and found.kind != "no causal path":
         quiet("in terms of what was measured:")
-        st.code(formula(found.formula, analysis.exposure, analysis.outcome), language=None, wrap_lines=True)
+        st.code(formula(found.formula, exposure, outcome), language=None, wrap_lines=True)
+
+
+def reasons(found: Identification, called: Callable[[str], str]) -> None:
+    """For every node, what adjusting for it would do."""
+    if found.reasons:
+        with st.expander("For every node: why it should be adjusted for, or should not"):
+            st.table({"node": [called(node) for node in found.reasons], "because": list(found.reasons.values())})
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
     return " (least variance)" if one == optimal else ""
 
 
-def _set(nodes, known: Known) -> str:
-    return "{" + ", ".join(sorted(known.called(node) for node in nodes)) + "}"
+def _set(nodes: Iterable[str], called: Callable[[str], str]) -> str:
+    return "{" + ", ".join(sorted(called(node) for node in nodes)) + "}"
 
 
 def _estimated(analysis: Analysis, known: Known, key: str) -> None:
@@ -109,13 +121,14 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     chosen = _chosen(analysis, known, key)
     rows = [("as seen", analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
     rows += [(one.method, one, False) for one in analysis.estimates]
+    believed = [f"{one.method}: {one.note}" for one in analysis.estimates if one.note]
     if chosen is not None:
         rows.append(("your choice", *chosen))
     figure = figures.estimates(rows, known.truth, scheme())
     st.plotly_chart(figure, key=f"estimates.{key}", config=QUIET, alt="Estimates with intervals, and the truth.")
     counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
-    quiet(counted + ("; the truth by doing both to the same units" if known.truth is not None else ""))
-    for note in analysis.notes:
+    quiet(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
+    for note in (*believed, *analysis.notes):
         quiet(note)
     _again(analysis, known, key)
 
@@ -142,6 +155,8 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
                 f"adjust for {named} (wrong)", key=f"wrong.{key}",
                 on_click=lambda: st.session_state.update({slot: wrong}),
             )  # fmt: skip
+    if set(picked) == set(analysis.adjusted or ()):
+        return None  # that is what the estimates above are
     question = Question(analysis.exposure, analysis.outcome, tuple(picked))
     valid = is_adjustment_set(analysis.graph, analysis.exposure, analysis.outcome, picked)
     try:
@@ -158,29 +173,40 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
 
 
 def _again(analysis: Analysis, known: Known, key: str) -> None:
-    """Estimates again: on rows drawn from the rows, and where the truth is known on new units."""
+    """Estimates again: on rows drawn from the rows, and where the truth is known on new units. What came of it stays
+    while the analysis does."""
     headline = analysis.headline
     if headline is None:
         return
     method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[headline.method]
     question = asked_of(headline.method, Question(analysis.exposure, analysis.outcome, analysis.adjusted or ()))
+    slot = f"again.{key}"
+    of, told = st.session_state.get(slot, (None, {}))
+    told = told if of == headline else {}
     with st.container(horizontal=True):
-        rerun = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
-        draw = st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+        if known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}"):
+            told |= {"coverage": _covered(known, question, method, headline.method)}
+        if st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}"):
+            with st.spinner("drawing rows again"):
+                drawn = bootstrap(
+                    analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0)
+                )  # fmt: skip
+            told |= {"bootstrap": f"Bootstrap of {headline.method}: **{drawn[0]:.3f} to {drawn[1]:.3f}** (95 %)."}
+    st.session_state[slot] = headline, told
+    for line in told.values():
+        st.markdown(line)
+
+
+def _covered(known: Known, question: Question, method: Method, name: str) -> str:
+    bar, began = st.progress(0.0), time.monotonic()
+
+    def report(share: float) -> None:
+        bar.progress(share, f"{share:.0%}, {(time.monotonic() - began) * (1 / share - 1):.0f} s to go")
+
     rng = np.random.default_rng(0)
-    if rerun:
-        bar, began = st.progress(0.0), time.monotonic()
-
-        def report(share: float) -> None:
-            bar.progress(share, f"{share:.0%}, {(time.monotonic() - began) * (1 / share - 1):.0f} s to go")
-
-        found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
-        bar.empty()
-        st.markdown(
-            f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} units the 95 % interval by {headline.method} held "
-            f"the truth: **{found.share:.0%}** ({found.low:.0%} to {found.high:.0%}); mean bias {found.bias:+.3f}."
-        )
-    if draw:
-        with st.spinner("drawing rows again"):
-            low, high = bootstrap(analysis.data, lambda rows: method(rows, question), _DRAWS, rng)
-        st.markdown(f"Bootstrap of {headline.method}: **{low:.3f} to {high:.3f}** (95 %, percentiles).")
+    found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
+    bar.empty()
+    return (
+        f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} new units each, the 95 % interval by {name} held the "
+        f"truth: **{found.share:.0%}** ({found.low:.0%} to {found.high:.0%}); mean bias {found.bias:+.3f}."
+    )

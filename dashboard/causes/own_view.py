@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import streamlit as st
 
 from core.causal.estimate import EstimateError
 from core.causal.graph import CausalGraph, GraphError
+from core.causal.identify import identify
 from core.causal.parsing import to_dot
 from core.causal.problem import Analysis, analyse
 from core.causal.refute import Refutation
@@ -16,7 +18,7 @@ from core.causal.rows import RowsError
 from core.version import version
 from dashboard.causes import own
 from dashboard.causes.doubts_view import doubts_view
-from dashboard.causes.evidence_view import Known, evidence_view
+from dashboard.causes.evidence_view import Known, evidence_view, identified, reasons
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 
@@ -34,6 +36,9 @@ def own_view() -> None:
             return
         asked = _question(graph, source)
         if asked is None:
+            return
+        if missing := [node for node in asked[:2] if node not in dict(asked[2])]:
+            _without_rows(graph, asked[0], asked[1], missing)
             return
         analysis = _analysed(own.graph_text(), source.key, *asked, graph, source)
     except (GraphError, RowsError, EstimateError) as error:
@@ -72,15 +77,31 @@ def _question(graph: CausalGraph, source: own.Source) -> tuple[str, str, tuple[t
         st.info("Draw at least two nodes that were measured and an arrow between them.")
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        x = st.selectbox("exposure", nodes, index=_place(nodes, graph.exposure, 0), width=220)
-        y = st.selectbox("outcome", nodes, index=_place(nodes, graph.outcome, len(nodes) - 1), width=220)
+        x, y = _marked("exposure", graph.exposure, nodes), _marked("outcome", graph.outcome, nodes)
         with st.popover("columns of the nodes"):
             mapping = {node: _column(node, source) for node in nodes}
+    if x is None or y is None:
+        st.info("Say what the exposure is and what the outcome, here or by clicking a node of the drawing.")
+        return None
     return x, y, tuple((node, column) for node, column in mapping.items() if column)
 
 
-def _place(nodes: list[str], name: str | None, otherwise: int) -> int:
-    return nodes.index(name) if name in nodes else otherwise
+def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str]) -> None:
+    """What the graph alone says."""
+    found = identify(graph, exposure, outcome)
+    with st.container(border=True):
+        identified(found, exposure, outcome, str)
+        quiet(f"For numbers, give a table and say which of its columns is {' and which '.join(missing)}.")
+    reasons(found, str)
+
+
+def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
+    """The node that the graph calls so; choosing another marks that one in the graph."""
+    slot = f"own.{role}.{name}"  # another control for each mark, so that it always shows what the graph says
+    return st.selectbox(
+        role, nodes, index=nodes.index(name) if name in nodes else None, key=slot, width=220, placeholder="choose",
+        on_change=lambda: own.replace_graph(replace(own.read_graph(), **{role: st.session_state[slot]})),
+    )  # fmt: skip
 
 
 def _column(node: str, source: own.Source) -> str:

@@ -113,7 +113,10 @@ def _done(stage: Stage, mean: Mean) -> str:
 
 
 def _told(mean: Mean) -> str:
-    return f"{mean.value:.3f} ± {1.96 * mean.error:.3f}" if mean.units > 1 else f"{mean.value:.3g}"
+    if mean.units < 2:
+        return f"{mean.value:.3g}"
+    usual = 0.01 < max(abs(mean.value), 1.96 * mean.error) < 1000
+    return f"{mean.value:.3f} ± {1.96 * mean.error:.3f}" if usual else f"{mean.value:.3g} ± {1.96 * mean.error:.2g}"
 
 
 def _twin(stage: Stage, told: str, imagined: Imagined | None) -> str:
@@ -130,7 +133,7 @@ def _table(stage: Stage, told: str, imagined: Imagined | None) -> None:
     if imagined is None:
         st.markdown("Choose another unit.")
         return
-    head = ("node", "how it comes about", "was", "its own part", "would have been")
+    head = ("node", "was", "would have been", "its own part", "how it comes about")
     rows = [_row(stage, step) for step in imagined.steps]
     st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
     guessed = f" What is hidden was guessed {imagined.effective:,.0f} times over." if imagined.effective else ""
@@ -144,4 +147,5 @@ def _row(stage: Stage, step: Step) -> tuple[str, ...]:
     comes = "set from outside" if step.fixed else f"`{step.told}`"
     would = f"{step.imagined:.3f}"
     moved = abs(step.imagined - step.seen) > 5e-4
-    return stage.called(step.node), comes, f"{step.seen:.3f}", step.own, f"**{would}**" if moved else would
+    would = f"{would} (a chance)" if step.chance else would
+    return stage.called(step.node), f"{step.seen:.3f}", f"**{would}**" if moved else would, step.own, comes

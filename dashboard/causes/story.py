@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 
 from core.causal.modelling import parse_model
-from core.causal.rungs import is_discrete
-from core.causal.scm import Model, Set, Units
+from core.causal.rungs import effect, is_discrete
+from core.causal.scm import Model, Set, Units, check_numbers
 from core.causal.stories import STORIES, Story
 from dashboard.components.causal_graph.plot import Knob
 
-UNITS = 10_000
+UNITS, TRUTH = 10_000, 400_000  # units that are shown, and from which the true effect is worked out
 OWN, OWN_TITLE = "own", "(write your own)"  # the story that a person writes
 _EXAMPLE = """soil = normal(0, 1)
 fertiliser = 0.8*soil + normal(0, 1)
@@ -66,7 +66,16 @@ def units_of(story: Story, dials: Mapping[str, float], seed: int) -> Units:
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Story: hash})
 def _units(story: Story, dials: tuple[tuple[str, float], ...], seed: int) -> Units:
     model = story.model(dict(dials))
-    return model.play(model.draw_noise(UNITS, np.random.default_rng(seed)))
+    units = model.play(model.draw_noise(UNITS, np.random.default_rng(seed)))
+    check_numbers(units)
+    return units
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})
+def true_effect(story: Story, dials: tuple[tuple[str, float], ...]) -> float:
+    """What 1 for 0 of the exposure does to the outcome, over many units: chance moves it in the third digit at most."""
+    model = story.model(dict(dials))
+    return effect(model, model.draw_noise(TRUTH, np.random.default_rng(0)), story.exposure, story.outcome)
 
 
 def written() -> Story | None:
@@ -125,8 +134,12 @@ def _doing(name: str, story: Story, model: Model, units: Units) -> dict[str, flo
     if name not in known:
         linked = st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
         asked = st.query_params.get("do", "") if linked else ""
-        known[name] = _read(asked, units) if asked else {story.exposure: knobs(units)[story.exposure].start}
+        known[name] = _read(asked, units) if asked else {story.exposure: _start(story, units)}
     return {node: value for node, value in known[name].items() if node in model.mechanisms}
+
+
+def _start(story: Story, units: Units) -> float:
+    return knobs(units)[story.exposure].start if story.start is None else story.start
 
 
 def _read(asked: str, units: Units) -> dict[str, float]:

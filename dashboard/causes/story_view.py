@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.causal.problem import Analysis, analyse
 from core.causal.rows import Table, table_of
-from core.causal.rungs import effect
 from core.causal.scm import Units
 from core.causal.stories import STORIES, Dial, Story, kidney_stones
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.rungs_view import rungs_view
-from dashboard.causes.story import OWN, OWN_TITLE, Stage, act, knobs, staged, units_of, written
+from dashboard.causes.story import OWN, OWN_TITLE, Stage, act, knobs, staged, true_effect, units_of, written
+from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 
 
@@ -25,15 +25,20 @@ def story_view() -> None:
         story = STORIES.get(name)
         dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
         seed = int(
-            st.number_input("draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Draws other units.")
+            st.number_input(
+                "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
+            )
         )
     try:
         story = story or written()
         if story is not None:
-            _live(name, story, dials, seed)
-            _evidence(name, story, dials, seed)
-    except ValueError as error:  # a model that can't be read, or rows that allow no estimate
+            units_of(story, dials, seed)
+    except ValueError as error:  # a model that can't be read, or that gives no numbers
         st.error(str(error))
+        return
+    if story is not None:
+        _live(name, story, dials, seed)
+        _evidence(name, story, dials, seed)
 
 
 @st.fragment
@@ -44,7 +49,7 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     with left:
         causal_graph(_plot(stage), key=f"graph.{name}", on_act=lambda node, value: act(name, node, value))
     with right:
-        _told(stage)
+        _told(stage, dials)
     rungs_view(stage)
 
 
@@ -59,24 +64,32 @@ def _dial(story: str, dial: Dial) -> float:
     )  # fmt: skip
 
 
-def _told(stage: Stage) -> None:
-    story: Story = stage.story
+def _told(stage: Stage, dials: dict[str, float]) -> None:
+    story = stage.story
     st.markdown(f"{story.told} **{story.question}**")
-    st.markdown("Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew.")
-    true = effect(stage.model, stage.units.noise, story.exposure, story.outcome)
-    with st.expander("The honest answer"):
-        st.markdown(f"{story.answer} The effect of 1 for 0 in this model is **{true:.3f}**.")
+    then = ""
+    if story.wrong:
+        named = " and ".join(stage.called(node) for node in story.wrong)
+        then = f" Then press *adjust for {named} (wrong)* further down."
+    st.markdown(f"Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew.{then}")
+    with st.expander("The honest answer", key=f"answer.{stage.name}"):
+        true = true_effect(story, tuple(dials.items()))
+        st.markdown(f"{story.answer} The effect of 1 for 0 in this model is **{true + 0.0:.3f}**.")
+    quiet("A unit is one day, person or patient of the story. What is not 0 or 1 is in standard units of its own.")
 
 
 @st.fragment
 def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     """What one who sees only what was measured can know, nothing being set."""
     st.subheader("What can be known without the truth?")
-    model, units = story.model(dials), units_of(story, dials, seed)
-    table, analysis = _analysis(story, tuple(dials.items()), seed, units)
+    try:
+        table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))
+    except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
+        st.error(str(error))
+        return
     known = Known(table, labels=dict(story.labels), wrong=story.wrong)
     if not story.real:
-        known = replace(known, truth=effect(model, units.noise, story.exposure, story.outcome), model=model)
+        known = replace(known, truth=true_effect(story, tuple(dials.items())), model=story.model(dials))
     evidence_view(analysis, known, name)
     doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
     if doubts.open:

@@ -93,7 +93,7 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
             annotation={"text": f"truth {truth:.2f}", "font": {"color": color("latent", scheme)}, "yanchor": "bottom"},
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": color("baseline", scheme), "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="effect on the outcome, for one unit more of the exposure")
+    figure.update_xaxes(title="effect of one more of the exposure")
     figure.update_yaxes(automargin=True)
     return plain(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
 
@@ -144,7 +144,7 @@ def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Fig
         contours={"type": "constraint", "operation": "=", "value": 0}, fillcolor="rgba(0,0,0,0)", hoverinfo="skip",
         name="no effect", showlegend=True,
     )  # fmt: skip
-    figure.update_xaxes(title="of what is left of the exposure it explains (%)")
+    figure.update_xaxes(title="of the exposure it explains (%)")
     figure.update_yaxes(title="of the outcome (%)")
     return plain(figure, 300)
 
@@ -157,6 +157,6 @@ def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str)
             x=values, name=name, marker_color=color(role, scheme), opacity=0.6,
             xbins={"start": 0, "end": 1, "size": 0.04},
         )  # fmt: skip
-    figure.update_xaxes(title=f"chance of {exposure} by what is adjusted for", range=[0, 1])
+    figure.update_xaxes(title=f"chance of {exposure}", range=[0, 1])
     figure.update_yaxes(title="rows")
     return plain(figure, 300).update_layout(barmode="overlay")

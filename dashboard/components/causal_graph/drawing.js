@@ -12,11 +12,6 @@ function placesOf(nodes, narrow) {
   return places;
 }
 
-function sizeOf(places) {
-  const all = [...places.values()];
-  return [Math.max(...all.map((p) => p.x)) + WIDE / 2 + 10, Math.max(...all.map((p) => p.y)) + TALL / 2 + 10];
-}
-
 // Where a line from a centre towards a point leaves the pill.
 function rim(from, towards, gap) {
   const [dx, dy] = [towards.x - from.x, towards.y - from.y];
@@ -24,24 +19,40 @@ function rim(from, towards, gap) {
   return { x: from.x + dx * Math.min(share, 1), y: from.y + dy * Math.min(share, 1) };
 }
 
-const inTheWay = (a, b, places) => [...places.values()].some((p) => {
-  if (p === a || p === b) return false;
-  const [dx, dy] = [b.x - a.x, b.y - a.y], length = Math.hypot(dx, dy);
-  const along = ((p.x - a.x) * dx + (p.y - a.y) * dy) / length;
-  const aside = Math.abs((p.x - a.x) * dy - (p.y - a.y) * dx) / length;
-  return along > 0 && along < length && aside < TALL * 0.75;
+// Points of a curve from start to end that turns at a third.
+const along = (start, turn, end) => Array.from({ length: 21 }, (_, i) => {
+  const t = i / 20, [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+  return { x: a * start.x + b * turn.x + c * end.x, y: a * start.y + b * turn.y + c * end.y };
 });
 
-// The path of an arrow, and its middle.
+const BENDS = [0, 0.7, -0.7, 1.1, -1.1, 1.6, -1.6, 2.2, -2.2]; // of the height of a row
+
+// The path of an arrow, its middle, and how far it reaches: the straightest that runs over no other node.
 function arrowOf(from, to, places) {
-  const [dx, dy] = [to.x - from.x, to.y - from.y], length = Math.hypot(dx, dy);
-  const bend = inTheWay(from, to, places) ? Math.max(ROW * 0.95, length * 0.22) : 0;
-  const turn = { x: (from.x + to.x) / 2 + (bend * dy) / length, y: (from.y + to.y) / 2 - (bend * dx) / length };
-  const [start, end] = [rim(from, turn, 2), rim(to, turn, 7)];
-  return {
-    path: `M${start.x},${start.y} Q${turn.x},${turn.y} ${end.x},${end.y}`,
-    middle: { x: (start.x + 2 * turn.x + end.x) / 4, y: (start.y + 2 * turn.y + end.y) / 4 },
-  };
+  const [dx, dy] = [to.x - from.x, to.y - from.y], length = Math.hypot(dx, dy) || 1;
+  const others = [...places.values()].filter((place) => place !== from && place !== to);
+  let best = null;
+  for (const bend of BENDS) {
+    const away = 2 * bend * ROW;
+    const turn = { x: (from.x + to.x) / 2 + (away * dy) / length, y: (from.y + to.y) / 2 - (away * dx) / length };
+    const [start, end] = [rim(from, turn, 2), rim(to, turn, 7)];
+    const points = along(start, turn, end);
+    const hits = points.filter((p) => others.some((o) => Math.abs(o.x - p.x) < WIDE / 2 + 5 && Math.abs(o.y - p.y) < TALL / 2 + 14)).length;
+    if (best === null || hits < best.hits) best = { hits, start, turn, end, points };
+    if (!hits) break;
+  }
+  const { start, turn, end, points } = best;
+  return { path: `M${start.x},${start.y} Q${turn.x},${turn.y} ${end.x},${end.y}`, middle: points[10], points };
+}
+
+// The part of the plane that holds all nodes and arrows.
+function boxOf(places, edges) {
+  const reach = edges.flatMap(([from, to]) => arrowOf(places.get(from), places.get(to), places).points);
+  const nodes = [...places.values()];
+  const xs = [...nodes.flatMap((p) => [p.x - WIDE / 2, p.x + WIDE / 2]), ...reach.map((p) => p.x)];
+  const ys = [...nodes.flatMap((p) => [p.y - TALL / 2 - 18, p.y + TALL / 2]), ...reach.map((p) => p.y)];
+  const [left, top] = [Math.min(...xs) - 8, Math.min(...ys) - 4];
+  return { left, top, width: Math.max(...xs) + 8 - left, height: Math.max(...ys) + 8 - top };
 }
 
 // A name in at most two lines.

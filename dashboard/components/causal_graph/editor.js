@@ -21,13 +21,14 @@ function createEditor(root) {
   const told = el("p", { class: "hint", "aria-live": "polite" });
   root.append(el("div", { class: "tools" }, name, add, undo, marks), picture, told);
   name.onkeydown = (event) => { if (event.key === "Enter") addNode(); };
-  let graph = { nodes: [], edges: [] }, given = "", refused = 0, history = [], chosen = null, from = null, drag = null;
+  let graph = { nodes: [], edges: [] }, given = "", refused = 0, history = [], chosen = null, from = null, drag = null, hint = "";
   const self = { report: null, show };
 
   function show(data) {
     root.dataset.scheme = schemeOf(root);
     const text = JSON.stringify({ nodes: data.nodes, edges: data.edges });
     if (text !== given || data.refused !== refused) { // what was refused is taken back
+      if (data.refused !== refused) history.pop();
       [given, refused] = [text, data.refused];
       graph = JSON.parse(text);
       if (chosen && !exists(chosen)) chosen = null;
@@ -42,15 +43,20 @@ function createEditor(root) {
 
   function draw() {
     const places = new Map(graph.nodes.map((node) => [node.id, at(node)]));
-    const [width, height] = graph.nodes.length ? sizeOf(places) : [400, 120];
-    picture.setAttribute("viewBox", `0 0 ${Math.max(width + 20, 480)} ${Math.max(height + 10, 170)}`);
-    const focused = root.getRootNode().activeElement?.dataset?.node;
+    if (!drag) { // while a hand moves a node, the ground stands still
+      const box = graph.nodes.length ? boxOf(places, graph.edges) : { left: 0, top: 0, width: 400, height: 120 };
+      picture.setAttribute("viewBox", `${box.left} ${box.top} ${Math.max(box.width + 20, 480)} ${Math.max(box.height + 10, 170)}`);
+      picture.style.minWidth = `${Math.min(box.width * 0.62, 900)}px`;
+    }
+    const { node: focused, edge: held } = root.getRootNode().activeElement?.dataset ?? {};
     picture.replaceChildren(tipMark(), ...graph.edges.map((edge) => arrow(edge, places)), ...graph.nodes.map((node) => pill(node, places.get(node.id))));
     if (focused) picture.querySelector(`[data-node="${CSS.escape(focused)}"]`)?.focus();
+    if (held) picture.querySelector(`[data-edge="${CSS.escape(held)}"]`)?.focus();
     undo.disabled = !history.length;
     marks.replaceChildren(...buttons());
     told.textContent = from ? `Arrow from ${from}: click the node that listens to it, or Escape.`
-      : graph.nodes.length ? "Drag a node to move it, drag from its dot to another node to draw an arrow." : "Name a node and add it.";
+      : hint || (graph.nodes.length ? "Drag a node to move it, drag from its dot to another node to draw an arrow; click a node or an arrow to change it." : "Name a node and add it.");
+    hint = "";
     root.dataset.edges = graph.edges.map((edge) => edge.join("->")).join(" ");
   }
 
@@ -60,7 +66,7 @@ function createEditor(root) {
   function arrow(edge, places) {
     const { path } = arrowOf(places.get(edge[0]), places.get(edge[1]), places);
     const here = chosen?.edge && chosen.edge[0] === edge[0] && chosen.edge[1] === edge[1];
-    return svg("g", { class: `arrow ${here ? "chosen" : ""}`, tabindex: 0, role: "button", "aria-label": `arrow from ${edge[0]} to ${edge[1]}`,
+    return svg("g", { class: `arrow ${here ? "chosen" : ""}`, tabindex: 0, "data-edge": edge.join("->"), role: "button", "aria-label": `arrow from ${edge[0]} to ${edge[1]}`,
       onclick: () => choose({ edge }), onkeydown: (event) => onKey(event, { edge }) },
     svg("path", { class: "grip", d: path }), svg("path", { d: path, "marker-end": "url(#tip)" }));
   }
@@ -182,7 +188,11 @@ function createEditor(root) {
 
   function addNode() {
     const label = name.value.trim();
-    if (!label || graph.nodes.some((node) => node.id === label)) return name.focus();
+    if (!label || graph.nodes.some((node) => node.id === label)) {
+      hint = label ? `There is a node called ${label} already.` : "Write a name first.";
+      draw();
+      return name.focus();
+    }
     change(() => graph.nodes.push({ id: label, label, x: (graph.nodes.length % 3), y: Math.max(-1, ...graph.nodes.map((node) => Math.ceil(node.y))) + 1, hidden: false, role: "" }));
     name.value = "";
   }

@@ -39,9 +39,10 @@ function createGraph(root) {
 
   function build() {
     narrow = isNarrow();
-    const places = placesOf(shown.nodes, narrow), [width, height] = sizeOf(places);
-    picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const places = placesOf(shown.nodes, narrow), { left, top, width, height } = boxOf(places, shown.edges);
+    picture.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
     picture.style.maxWidth = `${width * 1.15}px`;
+    picture.style.minWidth = `${Math.min(width * 0.62, 900)}px`; // a large graph is scrolled, not shrunk
     parts = { nodes: new Map(), edges: new Map() };
     const arrows = shown.edges.map(([from, to]) => makeArrow(from, to, places));
     picture.replaceChildren(tip(), ...arrows, ...shown.nodes.map((node) => makeNode(node, places.get(node.id))));

@@ -95,7 +95,7 @@ def test_the_page_is_whole_and_fetches_nothing():
 def test_names_with_anything_in_them_are_shown_and_not_obeyed():
     x, y = '<script>alert("x")</script>', "a|b *c* `d`"
     graph = parse_graph('"{}" -> "{}"'.format(x.replace('"', '\\"'), y))
-    found = analyse(graph, table_of({x: [0, 1, 0, 1, 1], y: [1, 2, 3, 4, 9]}), x, y)
+    found = analyse(graph, table_of({x: 4 * [0, 1, 0, 1, 1], y: 4 * [1, 2, 3, 4, 9]}), x, y)
     page = Reader(to_html(found, **MADE))
     assert page.open == [] and "script" not in {tag for tag, _ in page.tags}
     assert any(x in words for words in page.words)
@@ -114,9 +114,11 @@ def test_every_kind_of_answer_is_one_in_words():
     assert "says that the effect is 0" in said["x; y"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
     assert "can't be identified; it lies from" in said["dag { x -> y; x <-> y }"]
     assert "can't be identified in general" in said["dag { z -> x; x -> y; x <-> y }"]
-    slope = analyse(parse_graph("x -> y"), table_of({"x": [1, 2, 3, 4, 5], "y": [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y")
+    slope = analyse(
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
+    )
     assert answer(slope).startswith("One unit more of x changes y by") and "contains 0" not in answer(slope)
     falls = analyse(
-        parse_graph("x -> y"), table_of({"x": [1, 2, 3, 4, 5], "y": [-2.1, -3.9, -6, -8.2, -9.9]}), "x", "y"
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [-2.1, -3.9, -6, -8.2, -9.9]}), "x", "y"
     )
     assert "contains 0" not in answer(falls)
