@@ -53,7 +53,8 @@ def main() -> None:
     try:
         cli()
     except (ValueError, OSError) as error:
-        print(f"worldscope: {error}", file=sys.stderr)
+        told = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.filename else error
+        print(f"worldscope: {told}", file=sys.stderr)
         sys.exit(2)
 
 
