@@ -16,6 +16,8 @@ import numpy as np
 from core.causal.estimate import Columns, EstimateError, Question
 
 _CLOSE = 1e-9
+_SURE = 3.0  # standard errors
+_NO_INSTRUMENT = "These rows contradict that this is an instrument: no mixture of people gives them."
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def instrument_bounds(rows: Columns, question: Question, instrument: str) -> Bou
     np.add.at(table, (z, x, y), 1.0)
     if (table.sum(axis=(1, 2)) == 0).any():
         raise EstimateError(f"{instrument} is the same in every row; it can tell nothing.")
-    low, high = balke_pearl(table / table.sum(axis=(1, 2), keepdims=True))
+    low, high = balke_pearl(_allowed(table))
     told = f"{instrument} moves {question.outcome} only through {question.exposure} and shares no cause with it"
     return Bounds("instrument", low, high, told)
 
@@ -88,19 +90,49 @@ def balke_pearl(table: np.ndarray) -> tuple[float, float]:
     """
     from scipy.optimize import linprog
 
-    takes = list(product((0, 1), repeat=2))  # what one takes at z = 0 and at z = 1
-    kinds = list(product(takes, takes))  # and what becomes of one at x = 0 and at x = 1
-    effect = np.array([after[1] - after[0] for _, after in kinds], float)
-    cells = list(product((0, 1), repeat=3))
-    meets = np.array([[take[z] == x and after[x] == y for take, after in kinds] for z, x, y in cells], float)
-    target = np.array([table[cell] for cell in cells])
+    effect, meets = _people()
     ends = []
     for sign in (1, -1):
-        found = linprog(sign * effect, A_eq=meets, b_eq=target, bounds=(0, 1))
+        found = linprog(sign * effect, A_eq=meets, b_eq=table.ravel(), bounds=(0, 1))
         if not found.success:
-            raise EstimateError("These rows contradict that this is an instrument: no mixture of people gives them.")
+            raise EstimateError(_NO_INSTRUMENT)
         ends.append(sign * float(found.fun))
     return ends[0], ends[1]
+
+
+def _people() -> tuple[np.ndarray, np.ndarray]:
+    """The effect in each of the 16 kinds of people ``[16]``, and whether one of a kind is found in a cell of the table
+    ``[z * x * y, 16]``."""
+    takes = list(product((0, 1), repeat=2))  # what one takes at z = 0 and at z = 1
+    kinds = list(product(takes, takes))  # and what becomes of one at x = 0 and at x = 1
+    cells = product((0, 1), repeat=3)
+    meets = [[take[z] == x and after[x] == y for take, after in kinds] for z, x, y in cells]
+    return np.array([after[1] - after[0] for _, after in kinds], float), np.array(meets, float)
+
+
+def _allowed(counts: np.ndarray) -> np.ndarray:
+    """P(x, y | z) by counts ``[z, x, y]``; where chance alone makes it impossible with an instrument, the nearest table
+    that is possible.
+
+    Raises:
+        EstimateError: The instrumental inequality (Pearl 1995) is broken by more than chance explains.
+    """
+    from scipy.optimize import linprog
+
+    within = counts.sum(axis=(1, 2))
+    table = counts / within[:, None, None]
+    for x in (0, 1):
+        at = table[:, x].argmax(axis=0)  # for each y the z where it is most frequent
+        size, most = within[at], counts[at, x, [0, 1]]
+        shares = (most + 1) / (size + 2)  # never 0 or 1, so that neither is the error
+        error = np.sqrt((shares * (1 - shares) / size).sum())
+        if (most / size).sum() - 1 > _SURE * error:
+            raise EstimateError(_NO_INSTRUMENT)
+    _, meets = _people()
+    cost = np.repeat((0.0, 1.0), (meets.shape[1], 2 * len(meets)))  # of what is too much and of what is missing
+    off = np.eye(len(meets))
+    found = linprog(cost, A_eq=np.hstack([meets, off, -off]), b_eq=table.ravel(), bounds=(0, 1))
+    return (meets @ found.x[: meets.shape[1]]).reshape(table.shape)
 
 
 def necessity_bounds(seen: np.ndarray, done: tuple[float, float] | None = None, monotone: bool = False) -> Causation:

@@ -23,16 +23,20 @@ class Score:
     Attributes:
         precision: Of the pairs that it joins, the share that an arrow truly joins; NaN where it joins none.
         recall: Of the true arrows, the share whose ends it joins.
-        right, wrong: How many of its arrows point as the true ones do, and how many the other way round or nowhere.
-        undecided: How many pairs it joins without a direction.
-        edges: How many true arrows there are.
+        right, turned: How many of its arrows point as the true ones do, and how many the other way round.
+        undecided: True arrows whose ends it joins without a direction.
+        missed: True arrows whose ends it does not join.
+        invented: Pairs that it joins, by an arrow or a line, and that no arrow truly joins.
+        edges: True arrows: those right, turned, undecided and missed.
     """
 
     precision: float
     recall: float
     right: int
-    wrong: int
+    turned: int
     undecided: int
+    missed: int
+    invented: int
     edges: int
 
 
@@ -129,10 +133,11 @@ def score(pattern: Pattern, graph: CausalGraph) -> Score:
     true = {edge for edge in graph.edges if set(edge) <= set(pattern.nodes)}
     pairs = {frozenset(edge) for edge in true}
     both = len(pairs & pattern.joined)
-    right = len(pattern.arrows & true)
+    turned = {(effect, cause) for cause, effect in true}
     return Score(
         both / len(pattern.joined) if pattern.joined else float("nan"), both / len(pairs) if pairs else float("nan"),
-        right, len(pattern.arrows) - right, len(pattern.lines), len(true),
+        len(pattern.arrows & true), len(pattern.arrows & turned), len(pattern.lines & pairs), len(pairs) - both,
+        len(pattern.joined) - both, len(true),
     )  # fmt: skip
 
 

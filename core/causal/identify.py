@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from core.causal.estimand import Expression
+from core.causal.estimand import Expression, told
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.id_algorithm import Hedge, identified
 from core.causal.reasons import reasons_of
@@ -39,6 +39,7 @@ class Identification:
     """What can be done.
 
     Attributes:
+        exposure, outcome: What was asked.
         kind: ``no causal path`` (the graph says that the effect is 0), ``nothing needed``, ``adjustment`` (for any of
             ``sets``), ``formula`` (not by adjustment, but so) or ``not identifiable``.
         sets: Minimal adjustment sets, the smallest first; the empty set alone where nothing is needed.
@@ -51,6 +52,8 @@ class Identification:
         reasons: For each node but exposure and outcome, what adjusting for it would do.
     """
 
+    exposure: str
+    outcome: str
     kind: str
     sets: tuple[frozenset[str], ...]
     complete: bool
@@ -64,11 +67,12 @@ class Identification:
     def to_json(self) -> dict:
         """Plain data: sets as sorted lists, the formula as text."""
         return {
-            "kind": self.kind, "sets": [sorted(one) for one in self.sets], "complete": self.complete,
+            "exposure": self.exposure, "outcome": self.outcome, "kind": self.kind,
+            "sets": [sorted(one) for one in self.sets], "complete": self.complete,
             "optimal": None if self.optimal is None else sorted(self.optimal),
             "front_door": [sorted(one) for one in self.front_door],
             "instruments": [{"node": one.node, "given": sorted(one.given)} for one in self.instruments],
-            "formula": None if self.formula is None else str(self.formula),
+            "formula": self.formula and told(self.formula, self.exposure, self.outcome),
             "hedge": self.hedge and {"nodes": sorted(self.hedge.nodes), "root": sorted(self.hedge.root)},
             "reasons": self.reasons,
         }  # fmt: skip
@@ -138,7 +142,7 @@ def _answer(graph, exposure, outcome, kind, sets=(), complete=True, formula=None
     named = (graph, exposure, outcome)
     open_question = kind != NO_PATH
     return Identification(
-        kind, tuple(sets), complete, _optimal(*named) if open_question else None,
+        exposure, outcome, kind, tuple(sets), complete, _optimal(*named) if open_question else None,
         tuple(_front_doors(*named, until)) if open_question else (),
         tuple(itertools.islice(_instruments(*named), _MOST_INSTRUMENTS)) if open_question else (),
         formula, hedge, reasons_of(graph, exposure, outcome, forbidden(*named), sets),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
+from core.causal.correlation import partial, surprise
 from core.causal.estimate import Columns
 from core.causal.graph import CausalGraph
 
@@ -26,10 +28,10 @@ class Implication:
     chance: float
 
 
-def implied(graph: CausalGraph) -> list[tuple[str, str, tuple[str, ...]]]:
+def implied(graph: CausalGraph, seconds: float = 1.0) -> list[tuple[str, str, tuple[str, ...]]]:
     """One independence for each pair of observed nodes that no arrow joins and that can be separated, the fewest
-    conditions first; at most 60."""
-    found = []
+    conditions first; at most 60, of those that are found in time."""
+    found, until = [], time.monotonic() + seconds
     for one, other in itertools.combinations(graph.observed, 2):
         if graph.directed.has_edge(one, other) or graph.directed.has_edge(other, one):
             continue
@@ -37,11 +39,18 @@ def implied(graph: CausalGraph) -> list[tuple[str, str, tuple[str, ...]]]:
         given = nx.find_minimal_d_separator(graph.directed, {one}, {other}, restricted=allowed)
         if given is not None:
             found.append((one, other, tuple(sorted(given))))
+        if time.monotonic() > until:
+            break
     return sorted(found, key=lambda pair: (len(pair[2]), pair))[:MOST]
 
 
 def check(graph: CausalGraph, rows: Columns) -> list[Implication]:
-    """Every implication between columns that there are, the most contradicted first."""
+    """Every implication between columns that there are and that can be tested, the most contradicted first; a column
+    that is worked out from what is given can't be.
+
+    Args:
+        rows: None of them the same in every row.
+    """
     asked = [pair for pair in implied(graph) if {pair[0], pair[1], *pair[2]} <= set(rows)]
     if not asked:
         return []
@@ -50,23 +59,14 @@ def check(graph: CausalGraph, rows: Columns) -> list[Implication]:
     found = []
     for one, other, given in asked:
         few = [names.index(name) for name in (one, other, *given)]
-        correlation = _partial(correlations[np.ix_(few, few)])
-        found.append(Implication(one, other, given, correlation, _chance(correlation, count - len(given) - 3)))
+        correlation, freedom = partial(correlations[np.ix_(few, few)]), count - len(given) - 3
+        if np.isfinite(correlation) and freedom > 0:
+            found.append(Implication(one, other, given, correlation, _chance(surprise(correlation, freedom))))
     return sorted(found, key=lambda implication: implication.chance)
 
 
-def _partial(correlations: np.ndarray) -> float:
-    """Correlation of the first two once the others are taken out by straight lines."""
-    inverse = np.linalg.pinv(correlations, hermitian=True)
-    size = inverse[0, 0] * inverse[1, 1]
-    return float(-inverse[0, 1] / np.sqrt(size)) if size > 1e-12 else 0.0
-
-
-def _chance(correlation: float, freedom: int) -> float:
-    """How often so large a one comes about where there is none (Fisher's z, both sides)."""
-    if freedom < 1:
-        return float("nan")
+def _chance(errors: float) -> float:
+    """How often so many standard errors come about where there is nothing, to both sides."""
     from scipy.special import ndtr
 
-    z = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12)) * np.sqrt(freedom)
-    return float(2 * ndtr(-abs(z)))
+    return float(2 * ndtr(-abs(errors)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.causal.correlation import partial, surprise
 from core.causal.estimate import EstimateError
 
 MOST_COLUMNS = 50
@@ -83,9 +84,8 @@ def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
         if freedom < 1:
             return False
         chosen = [place[one], place[other], *(place[name] for name in given)]
-        inverse = np.linalg.pinv(together[np.ix_(chosen, chosen)], hermitian=True)
-        partial = -inverse[0, 1] / np.sqrt(max(inverse[0, 0] * inverse[1, 1], 1e-300))
-        return abs(np.arctanh(np.clip(partial, -1 + 1e-12, 1 - 1e-12))) * np.sqrt(freedom) <= limit
+        left = partial(together[np.ix_(chosen, chosen)])
+        return np.isnan(left) or abs(surprise(left, freedom)) <= limit
 
     return independent
 

@@ -213,9 +213,12 @@ def _implications(
         rows = table.rows(good.values())
     except RowsError as error:
         return (), [*told, f"The graph was not held against the rows: {error}"]
+    if len(rows) < LEAST_ROWS:
+        return (), [*told, f"The graph was not held against the rows: {len(rows)} have a value in every column."]
     if rows.dropped:
         told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
-    return tuple(check(graph, {node: rows.columns[column] for node, column in good.items()})), told
+    whole = {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}
+    return tuple(check(graph, whole)), told
 
 
 def _plain(found: Estimate) -> dict:

@@ -10,6 +10,9 @@ import numpy as np
 from core.causal.identify import Identification
 from core.causal.rows import Rows, RowsError, Table
 
+_MOST_SETS = 20  # that are looked at
+_FEW_LOST = 0.01  # of the rows
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -54,19 +57,28 @@ def chosen_rows(table: Table, found: Identification, columns: Mapping[str, str],
 def _adjusted(
     table: Table, found: Identification, columns: Mapping[str, str]
 ) -> tuple[tuple[str, ...] | None, list[str]]:
-    """The first adjustment set whose columns are numbers, and why those before it are not used."""
+    """The first adjustment set whose columns are numbers and that loses hardly more rows than any other, and why those
+    before it are not used. A covariate that is not needed must not choose the rows."""
     if not found.sets:
         return None, []
-    sets = dict.fromkeys([*([] if found.optimal is None else [found.optimal]), *found.sets])
-    refused: list[RowsError] = []
-    for one in sets:
+    ends, lost, refused = [columns[found.exposure], columns[found.outcome]], {}, []
+    for one in dict.fromkeys([*([] if found.optimal is None else [found.optimal]), *found.sets[:_MOST_SETS]]):
         try:
-            for node in sorted(one):
-                table.rows([columns[node]])
-            return tuple(sorted(one)), [f"Another adjustment set is used: {error}" for error in refused[:1]]
+            lost[one] = table.rows([*ends, *(columns[node] for node in sorted(one))]).dropped
         except RowsError as error:
-            refused.append(error)
-    raise refused[0]
+            refused.append(f"Another adjustment set is used: {error}")
+    if not lost:
+        if found.front_door or found.instruments:
+            return None, [told.replace("Another adjustment set is used", "Nothing is adjusted for") for told in refused]
+        table.rows([*ends, *(columns[node] for node in sorted(found.sets[0]))])  # says what is wrong
+    least = min(lost.values())
+    for one, dropped in lost.items():
+        if dropped <= least + _FEW_LOST * table.count:
+            return tuple(sorted(one)), refused[:1]
+        refused.append(
+            f"{', '.join(sorted(one))}: not adjusted for, since {dropped - least:,} more rows would fall out."
+        )
+    raise AssertionError("the one that loses least is among them")
 
 
 def _with_others(

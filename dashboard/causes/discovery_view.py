@@ -16,6 +16,7 @@ from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
 
 _UNDER_DO = 500  # units of each intervention
+_KINDS = {"turned": "turned round", "undecided": "undecided", "missed": "missed", "invented": "invented"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ class Found:
 @st.fragment
 def discovery_view() -> None:
     """A model that is drawn by chance, and what can be found of it."""
+    st.markdown(
+        "A graph is drawn by chance, rows are drawn from it, and two "
+        "well-known methods get the rows without the graph. **PC** asks which columns are independent of which, given "
+        "others. **NOTEARS** looks for the arrows by which each column is best predicted from others. Each picture "
+        "shows what was found, coloured by the graph that the rows truly came from."
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         nodes = st.slider("nodes", 3, 12, 6, key="nodes", bind="query-params", width=220)
         degree = st.slider("arrows at a node", 1.0, 4.0, 2.5, 0.5, key="degree", bind="query-params", width=220)
@@ -59,8 +66,9 @@ def discovery_view() -> None:
 def _card(title: str, found: Found, places: Mapping[str, tuple[float, float]]) -> None:
     pattern = found.patterns[title]
     result = score(pattern, found.truth)
-    st.markdown(f"**{title}: {result.right} of {result.edges} arrows right, {result.wrong} wrong, "
-                f"{result.undecided} undecided**")  # fmt: skip
+    parts = [f"**{title}: {result.right} of {result.edges} arrows right**"]
+    parts += [f"{count} {told}" for kind, told in _KINDS.items() if (count := getattr(result, kind))]
+    st.markdown(", ".join(parts))
     figure = discovered(pattern, found.truth, places, scheme())
     st.plotly_chart(figure, key=f"found.{title}", config=QUIET, alt=f"{title}: arrows over the truth.")
     quiet(_NOTES[title](found))
@@ -69,20 +77,23 @@ def _card(title: str, found: Found, places: Mapping[str, tuple[float, float]]) -
 def _told_interventions(found: Found) -> str:
     if not found.experiments:
         return "Seeing left nothing open."
-    told = ", then ".join(one.node for one in found.experiments)
+    told = ", then ".join(f"*{one.node}*" for one in found.experiments)
     return (
-        f"Set were {told} ({_UNDER_DO} new units each): a neighbour that moves listens, one that stays is listened to."
+        f"{told} was set from outside, in {_UNDER_DO} new units: a neighbour that then moves is an effect, one that "
+        "stays is a cause."
     )
 
 
 _NOTES = {
-    "PC": lambda found: "Independence tests on what was seen; arrows that they leave open stay lines.",
-    "PC, in other units": lambda found: "The same rows standardised: correlations do not change, nor does the result.",
-    "NOTEARS": lambda found: (
-        f"One smooth optimisation. It lives on variances that grow along the arrows: here in {found.sortable:.0%} of "
-        "the pairs (varsortability; 50 % would tell nothing)."
+    "PC": lambda found: "Where both directions fit the rows equally well, it leaves a line.",
+    "PC, in other units": lambda found: (
+        "The same rows, each column divided by its spread, as if measured in other units: nothing changes."
     ),
-    "NOTEARS, in other units": lambda found: "The same rows standardised: variances tell nothing any more.",
+    "NOTEARS": lambda found: (
+        f"It profits from spreads that grow along the arrows: here from cause to effect in {found.sortable:.0%} of the "
+        "pairs, a property of made-up data (called varsortability; 50 % would tell nothing)."
+    ),
+    "NOTEARS, in other units": lambda found: "The same rows, each column divided by its spread: the hint is gone.",
     "PC and interventions": _told_interventions,
 }
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.causal.estimate import EstimateError, Question, overlap
-from core.causal.implications import implied
+from core.causal.implications import MOST, implied
 from core.causal.problem import Analysis, refutations
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
@@ -41,7 +41,11 @@ def _implied(analysis: Analysis) -> None:
         quiet("Every pair of measured nodes is joined by an arrow or by something hidden.")
         return
     st.markdown(f"**{analysis.contradicted} of {len(found)} demands of the graph are contradicted at 5 %**")
-    quiet(f"If the graph were right, chance alone would contradict about {analysis.expected:.1f}.")
+    quiet(
+        f"If the graph were right, chance alone would contradict about {analysis.expected:.1f}. "
+        "Only straight lines are tested"
+        + (f", and the {len(found)} demands with fewest conditions." if len(found) == MOST else ".")
+    )
     st.dataframe(
         {
             "independent by the graph": [_pair(one) for one in found],

@@ -36,8 +36,8 @@ class Source:
 
 
 def graph_text() -> str:
-    """The graph as it was written or drawn last."""
-    return st.session_state.setdefault(TEXT, EXAMPLE)
+    """The graph as it was written or drawn last, or as a link tells it."""
+    return st.session_state.setdefault(TEXT, st.query_params.get(TEXT, EXAMPLE))
 
 
 def read_graph() -> CausalGraph:

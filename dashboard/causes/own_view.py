@@ -56,7 +56,7 @@ def _graph() -> CausalGraph | None:
     own.graph_text()
     with typed:
         st.text_area(
-            "the same as text (DAGitty or DOT)", key=own.TEXT, height=260,
+            "the same as text (DAGitty or DOT)", key=own.TEXT, height=260, bind="query-params",
             help="x -> y draws an arrow, x <-> y a hidden common cause; [latent] marks what nobody measured.",
         )  # fmt: skip
     try:

@@ -20,6 +20,7 @@ _EXAMPLE = """soil = normal(0, 1)
 fertiliser = 0.8*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
+_TEXT = "own_story"  # session state: the text of it
 _DOING = "doing"  # session state: what is set, by story
 
 
@@ -84,9 +85,10 @@ def written() -> Story | None:
     Raises:
         ValueError: The text is no model; says which line.
     """
+    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
     with st.container(horizontal=True):
         text = st.text_area(
-            "one line for each node", _EXAMPLE, key="own_story", height=150, width="stretch",
+            "one line for each node", key=_TEXT, height=150, width="stretch", bind="query-params",
             help="normal(mean, deviation), uniform(low, high) or laplace(mean, deviation) is a node's own part; "
             "bernoulli(chance) is 0 or 1, choice(weights...) one of several kinds; hidden marks what nobody measures.",
         )  # fmt: skip

@@ -88,7 +88,7 @@ def _told(found, tries) -> str:
     if found.implications:
         lines.append(
             f"{found.contradicted} of {len(found.implications)} independences that the graph demands are contradicted "
-            f"at 5 %; by chance one would expect {found.expected:.1f}."
+            f"at 5 %; by chance one would expect {found.expected:.1f}. Only straight lines are tested."
         )
     lines += found.notes
     if tries:

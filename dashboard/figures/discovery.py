@@ -13,8 +13,10 @@ from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color, text_color
 
 _ROUND = 15  # pixels from a node's middle to its rim
-_KINDS = (("right", "truth", "solid"), ("wrong", "violation", "solid"), ("undecided", "pixel", "solid"),
-          ("missed", "baseline", "dot"))  # fmt: skip
+_KINDS = (
+    ("right", "truth", "solid"), ("turned round or invented", "violation", "solid"), ("undecided", "pixel", "solid"),
+    ("missed", "baseline", "dot"),
+)  # fmt: skip
 
 
 def discovered(

@@ -45,6 +45,8 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     assert code == 0 and json.loads(out) == expected | {"refutations": []}
     code, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "-x", "treatment_A", "-y", "success", "--refute")
     assert code == 0 and "mean 0.8325 instead of 0.7789" in out and "The interval contains 0" in out
+    code, told, _ = run(monkeypatch, capsys, table, "--graph", graph, "--refute", "--json")
+    assert code == 0 and [one["passed"] for one in json.loads(told)["refutations"]] == [True] * 4
     assert "None of them can confirm one" in out and out.count("passed") == 4
     assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
 

@@ -90,6 +90,16 @@ def test_an_instrument_that_is_none_is_told():
         instrument_bounds(spread_out(counts, "zxy"), ASKED, "z")
 
 
+def test_chance_alone_does_not_contradict_a_true_instrument():
+    """Hardly anybody takes it without encouragement: the frequencies then often break Pearl's inequality a little."""
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        z, y = draw.integers(0, 2, (2, 300)).astype(float)
+        x = (draw.random(300) < np.where(z == 1, 0.5, 0.02)).astype(float)
+        found = instrument_bounds({"z": z, "x": x, "y": y}, ASKED, "z")
+        assert -1 <= found.low <= found.high <= 1
+
+
 def test_an_instrument_narrows_what_nothing_assumed_leaves_open():
     counts = {(0, 0, 0): 919, (0, 0, 1): 81, (1, 0, 0): 315, (1, 0, 1): 73, (1, 1, 0): 139, (1, 1, 1): 473}
     rows = spread_out(counts, "zxy")

@@ -118,7 +118,7 @@ def test_interventions_direct_what_seeing_leaves_open():
     assert score(before, model.graph).undecided == 4
     every = [intervene(model, before, rows, 500, np.random.default_rng(seed)) for seed in range(40)]
     ends = [score(steps[-1].after, model.graph) for steps in every]
-    assert sum((one.right, one.wrong, one.undecided) == (4, 0, 0) for one in ends) >= 38
+    assert sum((one.right, one.turned, one.invented, one.undecided) == (4, 0, 0, 0) for one in ends) >= 38
     assert {len(steps) for steps in every} == {1}, "what follows from the first needs no second"
     steps = every[1]
     assert steps[0].node == "b" and set(steps[0].directed) == {("a", "b"), ("b", "c"), ("b", "e")}
@@ -163,7 +163,7 @@ def test_notears_finds_arrows_by_their_variances_and_loses_them_with_the_units()
         raw.append(score(notears(rows), model.graph))
         plain.append(score(notears(standardised(rows), threshold=0.1), model.graph))
     edges = sum(one.edges for one in raw)
-    assert sum(one.right for one in raw) > 0.9 * edges and sum(one.wrong for one in raw) <= 0.1 * edges
+    assert sum(one.right for one in raw) > 0.9 * edges and sum(one.turned + one.invented for one in raw) <= 0.1 * edges
     assert sum(one.right for one in plain) < 0.6 * edges
 
 
@@ -191,11 +191,12 @@ def test_varsortability():
     assert np.isnan(varsortability(rows, parse_graph("a; b")))
 
 
-def test_a_score_counts_arrows_that_are_right_wrong_and_undecided():
-    graph = parse_graph("a -> b; b -> c; c -> d")
-    found = Pattern(tuple("abcd"), frozenset({("a", "b"), ("c", "b"), ("a", "d")}), frozenset([frozenset("cd")]))
-    one = score(found, graph)
-    assert (one.precision, one.recall, one.right, one.wrong, one.undecided, one.edges) == (0.75, 1.0, 1, 2, 1, 3)
+def test_a_score_counts_arrows_that_are_right_turned_undecided_missed_and_invented():
+    graph = parse_graph("a -> b; b -> c; c -> d; d -> e")
+    lines = frozenset([frozenset("cd"), frozenset("be")])
+    one = score(Pattern(tuple("abcde"), frozenset({("a", "b"), ("c", "b"), ("a", "d")}), lines), graph)
+    assert (one.precision, one.recall, one.edges) == (0.6, 0.75, 4)
+    assert (one.right, one.turned, one.undecided, one.missed, one.invented) == (1, 1, 1, 1, 2)
     assert np.isnan(score(Pattern(("a", "b"), frozenset(), frozenset()), graph).precision)
 
 

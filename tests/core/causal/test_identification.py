@@ -125,6 +125,10 @@ def test_questions_that_make_no_sense_get_a_sentence(x, y, said):
 
 def test_what_a_sum_runs_over_is_not_taken_for_what_stands_outside():
     found = identify(parse_graph("dag { u [latent] u -> x u -> y x -> m -> y }"), "x", "y")
-    assert told(found.formula, "x", "y") == "P(y | do(x)) = Σ_{m} P(m | x) [Σ_{x′} P(x′) P(y | m, x′)]"
+    assert (
+        found.to_json()["formula"]
+        == told(found.formula, "x", "y")
+        == "P(y | do(x)) = Σ_{m} P(m | x) [Σ_{x′} P(x′) P(y | m, x′)]"
+    )
     plain = identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y")
     assert told(plain.formula, "x", "y") == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"

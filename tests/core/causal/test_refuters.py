@@ -32,6 +32,28 @@ def test_a_method_that_finds_what_is_not_there_fails():
     assert not tries["exposure shuffled"] and not tries["outcome replaced by chance"]
 
 
+def test_errors_that_are_told_too_small_fail_whichever_way_the_estimates_lean():
+    def sure(rows, question):
+        found = regression(rows, question)
+        return type(found)("sure", found.value, found.error / 3, found.rows)
+
+    tries = [refute(drawn(seed=i), Question("x", "y", ("a",)), sure, np.random.default_rng(i)) for i in range(5)]
+    assert not any({one.name: one.passed for one in found}["outcome replaced by chance"] for found in tries)
+
+
+def test_where_few_rows_do_not_allow_a_try_the_others_are_still_told():
+    rows = {name: column[:30] for name, column in drawn().items()} | {"x": np.arange(30) % 10 == 0}
+    rows["x"] = rows["x"].astype(float)
+    for seed in range(5):
+        tries = refute(rows, Question("x", "y", ("a",)), doubly_robust, np.random.default_rng(seed))
+        assert {"outcome replaced by chance"} <= {one.name for one in tries}
+
+
+def test_what_fits_without_error_can_hardly_be_shaken():
+    x = np.arange(40.0)
+    assert robustness_value({"x": x, "y": 2 * x}, Question("x", "y")) > 0.999
+
+
 def test_a_hidden_cause_of_the_robustness_value_brings_the_effect_to_nothing():
     """Cinelli and Hazlett 2020: that is what it means."""
     rows, question = drawn(), Question("x", "y", ("a",))
