@@ -1,8 +1,9 @@
-"""The attentive probe: a few learned questions put to all tokens of a clip, and a small network that answers.
+"""The attentive probe: learned questions put to the tokens of each moment of a clip, and a small network that answers.
 
 As V-JEPA is judged (Bardes et al. 2024, section 4): mean pooling underrates representations made of tokens. The
-representation stays frozen; every one is told where its tokens are, so that none has to carry that itself. A question
-that is the same for every clip needs no matrices of keys and values: they are absorbed by the question and the answer.
+representation stays frozen; every one is told where its tokens are, so that none has to carry that itself. Other than
+there the questions are put to each moment by itself: what happens is told by how things move, and not all encoders see
+more than one moment. A question that is the same for every clip needs no matrices of keys and values.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from torch import nn
 
 from core.models.masked import sines
 
-_PLACE, _QUESTIONS, _HIDDEN = 48, 8, 64
-_STEPS, _BATCH, _RATE, _DECAY = 400, 64, 3e-3, 1e-2
+_PLACE, _QUESTIONS, _ANSWER, _HIDDEN, _DROPPED = 32, 4, 32, 128, 0.3
+_PASSES, _FEWEST = 10, 400  # over the labelled clips, and steps at least
+_BATCH, _RATE, _DECAY = 64, 3e-3, 1e-2
 
 
 class AttentiveProbe(nn.Module):
@@ -24,18 +26,19 @@ class AttentiveProbe(nn.Module):
 
     def __init__(self, steps: int, cells: int, dim: int, answers: int) -> None:
         super().__init__()
-        self.register_buffer("place", sines(steps, round(cells**0.5), _PLACE))  # [T * N, _PLACE]
+        self.register_buffer("place", sines(1, round(cells**0.5), _PLACE))  # [N, _PLACE]
         self.what = nn.Linear(dim, _QUESTIONS, bias=False)
         self.where = nn.Linear(_PLACE, _QUESTIONS, bias=False)
-        found = _QUESTIONS * (dim + _PLACE)
-        self.answer = nn.Sequential(
-            nn.LayerNorm(found), nn.Linear(found, _HIDDEN), nn.GELU(), nn.Linear(_HIDDEN, answers)
-        )
+        self.moment = nn.Linear(dim + _PLACE, _ANSWER)
+        self.clip = nn.Sequential(
+            nn.Dropout(_DROPPED), nn.Linear(steps * _QUESTIONS * _ANSWER, _HIDDEN), nn.GELU(),
+            nn.Dropout(_DROPPED), nn.Linear(_HIDDEN, answers),
+        )  # fmt: skip
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        rows = tokens.flatten(1, 2)
-        weight = (self.what(rows) + self.where(self.place)).softmax(dim=1).transpose(1, 2)  # [B, questions, T * N]
-        return self.answer(torch.cat([weight @ rows, weight @ self.place], dim=2).flatten(1))
+        weight = (self.what(tokens) + self.where(self.place)).softmax(dim=2).transpose(2, 3)  # [B, T, questions, N]
+        found = torch.cat([weight @ tokens, weight @ self.place], dim=3)
+        return self.clip(nn.functional.gelu(self.moment(found)).flatten(1))
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,14 @@ class Fitted:
         return torch.cat([self.probe((part.float() - self.mean) / self.scale) for part in parts]).numpy()
 
 
-def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int = _STEPS) -> Fitted:
+def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int | None = None) -> Fitted:
     """Fit a probe to frozen tokens.
 
     Args:
         tokens: ``[B, T, N, D]``.
         goals: Classes, ``int64 [B]``; or numbers, ``float32 [B, A]``, whose squared error is made small.
-        seed: Of the first weights and of the order.
-        steps: Of training.
+        seed: Of the first weights, of the order and of what is dropped.
+        steps: Of training; by itself ten passes over the clips, and 400 steps at least.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -69,6 +72,7 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int =
     classes = wanted.dtype == torch.int64
     probe = AttentiveProbe(*tokens.shape[1:], int(wanted.max()) + 1 if classes else wanted.shape[1])
     loss = nn.functional.cross_entropy if classes else nn.functional.mse_loss
+    steps = steps or max(_FEWEST, _PASSES * len(rows) // _BATCH)
     optimiser = torch.optim.AdamW(probe.parameters(), _RATE, weight_decay=_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, steps)
     for _ in range(steps):
@@ -81,6 +85,8 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int =
 
 
 def _units(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and deviation of each dimension, ``[D]``; of few clips if there are many."""
+    """Mean of each dimension at each place, ``[T, N, D]``, and the deviation from it, ``[D]``; of some of the clips.
+    What all clips share at a place tells nothing of them, however much of a representation it is."""
     few = rows[:: max(1, len(rows) // 256)].float()
-    return few.mean(dim=(0, 1, 2)), few.std(dim=(0, 1, 2)) + 1e-6
+    mean = few.mean(dim=0)
+    return mean, (few - mean).std(dim=(0, 1, 2)) + 1e-6

@@ -37,7 +37,7 @@ class RecognitionProtocol:
     """
 
     learn_seed: int = 1_000_000
-    learn: int = 200
+    learn: int = 1000
     test_seed: int = 2_000_000
     test: int = 100
     seeds: tuple[int, ...] = (0, 1, 2)

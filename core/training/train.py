@@ -70,7 +70,9 @@ def train(
         return False
     if isinstance(recipe, DecoderRecipe):
         card = companion_card(name, recipe.jepa, card)
-    elif not isinstance(recipe, MaskedRecipe):
+    elif isinstance(recipe, MaskedRecipe):
+        recipe.module.half()  # half the file, and the same tokens to three digits
+    else:
         save_companions(name, recipe.module, plan, models, seed, card)
     save_network(models, name, recipe.module, card | run_card(recipe, run))
     shutil.rmtree(folder)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from core.clip import Truth
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.clip import Event, Truth
 from core.worlds.physics import FLOOR
 
 HAPPENINGS = {
@@ -15,6 +19,8 @@ HAPPENINGS = {
 }
 _HIGH, _FLAT = 0.06, 0.025  # widths above the floor: a rebound that counts, and one that nobody sees
 _FAR = 0.12  # widths; less is neither a fall nor a roll
+_PUSH = 0.3  # widths/s; a softer touch of two balls changes nothing that one could see
+_AROUND = 2  # frames before and after an event, without which nobody could tell that it took place
 
 
 def happening(truth: Truth, start: int, frames: int) -> str | None:
@@ -30,21 +36,37 @@ def happening(truth: Truth, start: int, frames: int) -> str | None:
     """
     end = start + frames
     events = [event for event in truth.events if start < event.frame < end]
-    kinds = {event.kind for event in events}
-    if "hidden" in kinds:
+    kinds = _kinds(events)
+    if kinds != _kinds(event for event in events if start + _AROUND <= event.frame < end - _AROUND):
+        return None
+    if ("hidden", 1) in kinds:
         return "hides"
-    touched = [len(event.objects) for event in events if event.kind == "contact"]
-    if 1 in touched:  # in the other worlds that is the edge of the picture, which no one sees
+    if ("contact", 1) in kinds:  # in the other worlds that is the edge of the picture, which no one sees
         return "stops" if truth.world == "wall" else None
-    if 2 in touched:
-        return "collides"
+    pushes = [_push(truth, event) for event in events if (event.kind, len(event.objects)) == ("contact", 2)]
+    if pushes:
+        return "collides" if max(pushes) > _PUSH else None
     height = truth.y[start:end] - truth.radius[start:end] - FLOOR  # [T, K], of the lowest point
     rebounds = [height[event.frame - start :, event.objects[0]].max() for event in events if event.kind == "bounce"]
     if any(rebound > _HIGH for rebound in rebounds):
         return "bounces"
     if any(rebound > _FLAT for rebound in rebounds):
         return None
-    if "bounce" in kinds:
+    if ("bounce", 1) in kinds:
         return "falls" if (height[0] - height.min(axis=0)).max() > _FAR else None
     rolled = abs(truth.x[end - 1] - truth.x[start]).max() > _FAR
     return "rolls" if rolled and height.max() < _FLAT else None
+
+
+def _kinds(events: Iterable[Event]) -> set[tuple[str, int]]:
+    """What takes place, and with how many balls."""
+    return {(event.kind, len(event.objects)) for event in events}
+
+
+def _push(truth: Truth, event: Event) -> float:
+    """By how much a touch changes the velocity of two balls relative to one another, in widths/s; gravity moves both
+    alike."""
+    one, other = event.objects
+    velocity = np.stack([truth.vx, truth.vy])  # [2, T, K]
+    apart = velocity[..., one] - velocity[..., other]
+    return float(np.hypot(*(apart[:, event.frame] - apart[:, event.frame - 1])))
