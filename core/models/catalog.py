@@ -60,7 +60,9 @@ ENCODER_LOADERS: dict[str, Callable[[Path], object]] = {
     "ijepa": _learned("vjepa", "ijepa"),
     "masked-pixels": _learned("masked-pixels", "masked-pixels"),
     "vjepa-random": _learned("untrained", "vjepa-random"),
+    "ijepa-random": _learned("untrained", "ijepa-random"),
 }
+_UNTRAINED = {"vjepa": "vjepa-random", "masked-pixels": "vjepa-random", "ijepa": "ijepa-random"}
 FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-leaves": _learned("pixel", "pixel-leaves"),
     "jepa-leaves": _learned("jepa", "jepa-leaves"),
@@ -70,6 +72,11 @@ FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
 def names() -> tuple[str, ...]:
     """Every model at hand that knows the balls' worlds, baselines first."""
     return (*LOADERS, *added_names())
+
+
+def untrained_twin(name: str) -> str:
+    """The name of the same network with random weights; of the JEPA's for all that is no masked predictor."""
+    return _UNTRAINED.get(name, "random")
 
 
 def added_names() -> tuple[str, ...]:

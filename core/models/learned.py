@@ -10,7 +10,7 @@ import torch
 from core.models.baselines import from_pixels, to_pixels
 from core.models.decoder import Decoder, DecoderConfig
 from core.models.jepa import Jepa
-from core.models.masked import MaskedConfig, MaskedPixels, VJepa
+from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa
 from core.models.parser import parse_positions
 from core.models.pixel import PixelConfig, PixelPredictor
 from core.models.probe import SLOTS, Probe
@@ -25,6 +25,7 @@ _TITLES = {
     "jepa-leaves": "JEPA predictor", "random": "random weights",
     "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
     "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "V-JEPA, random weights",
+    "ijepa-random": "I-JEPA, random weights",
 }  # fmt: skip
 
 
@@ -165,9 +166,9 @@ def load_vjepa(models: Path, name: str = "vjepa") -> MaskedModel:
 
 
 def untrained_vjepa(models: Path, name: str = "vjepa-random") -> MaskedModel:
-    """The V-JEPA before any training: what its shape alone is worth."""
+    """The V-JEPA or the I-JEPA before any training: what its shape alone is worth."""
     torch.manual_seed(1000)
-    return MaskedModel(VJepa(MaskedConfig()), name)
+    return MaskedModel(VJepa(PICTURES if name == "ijepa-random" else MaskedConfig()), name)
 
 
 def load_masked_pixels(models: Path, name: str = "masked-pixels") -> MaskedModel:

@@ -93,7 +93,9 @@ _NOTES = {
         f"It profits from spreads that grow along the arrows: here from cause to effect in {found.sortable:.0%} of the "
         "pairs, a property of made-up data (called varsortability; 50 % would tell nothing)."
     ),
-    "NOTEARS, in other units": lambda found: "The same rows, each column divided by its spread: the hint is gone.",
+    "NOTEARS, in other units": lambda found: (
+        "The same rows, each column divided by its spread, and arrows from 0.1 up instead of 0.3: the hint is gone."
+    ),
     "PC and interventions": _told_interventions,
 }
 

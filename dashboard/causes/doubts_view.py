@@ -68,14 +68,16 @@ def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ..
     if analysis.headline is None:
         st.markdown("There is no estimate to refute.")
         return ()
-    slot = f"tried.{key}"
+    slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph)
     if st.button("try to refute it", key=f"refute.{key}"):
         with st.spinner("twenty rounds of each"):
             try:
-                st.session_state[slot] = refutations(analysis, table, np.random.default_rng(0))
+                st.session_state[slot] = asked, refutations(analysis, table, np.random.default_rng(0))
             except EstimateError as error:
                 st.warning(str(error))
-    tried = st.session_state.get(slot, ())
+    of, tried = st.session_state.get(slot, (None, ()))
+    if of != asked:  # of another question: the graph, a dial or the draw has changed since
+        return ()
     if tried:
         st.table({
             "what was done": [one.name for one in tried],

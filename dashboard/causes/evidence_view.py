@@ -142,7 +142,8 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     free = [node for node in analysis.mapping if node not in (analysis.exposure, analysis.outcome)]
     if not free:
         return None
-    slot = f"adjust.{key}"
+    asked = (key, analysis.exposure, analysis.outcome, analysis.adjusted)
+    slot = f"adjust.{asked}"  # another question, another choice
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.pills(
             "adjust for", free, format_func=known.called, selection_mode="multi", key=slot,
@@ -184,14 +185,19 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     of, told = st.session_state.get(slot, (None, {}))
     told = told if of == headline else {}
     with st.container(horizontal=True):
-        if known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}"):
+        cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
+        boot = st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+    try:
+        if cover:
             told |= {"coverage": _covered(known, question, method, headline.method)}
-        if st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}"):
+        if boot:
             with st.spinner("drawing rows again"):
                 drawn = bootstrap(
                     analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0)
                 )  # fmt: skip
             told |= {"bootstrap": f"Bootstrap of {headline.method}: **{drawn[0]:.3f} to {drawn[1]:.3f}** (95 %)."}
+    except EstimateError as error:  # too few of the draws allow an estimate
+        st.warning(str(error))
     st.session_state[slot] = headline, told
     for line in told.values():
         st.markdown(line)
@@ -204,9 +210,12 @@ def _covered(known: Known, question: Question, method: Method, name: str) -> str
         bar.progress(share, f"{share:.0%}, {(time.monotonic() - began) * (1 / share - 1):.0f} s to go")
 
     rng = np.random.default_rng(0)
-    found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
-    bar.empty()
+    try:
+        found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
+    finally:
+        bar.empty()
+    failed = f" {found.failed} more gave no estimate." if found.failed else ""
     return (
         f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} new units each, the 95 % interval by {name} held the "
-        f"truth: **{found.share:.0%}** ({found.low:.0%} to {found.high:.0%}); mean bias {found.bias:+.3f}."
+        f"truth: **{found.share:.0%}** ({found.low:.0%} to {found.high:.0%}); mean bias {found.bias:+.3f}." + failed
     )

@@ -7,7 +7,18 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.causal.mechanisms import MechanismError
-from core.causal.rungs import Imagined, Mean, Step, alike, done_curve, imagine_unit, mean_of, places, seen_curve
+from core.causal.rungs import (
+    Imagined,
+    Mean,
+    Step,
+    alike,
+    done_curve,
+    imagine_unit,
+    is_discrete,
+    mean_of,
+    places,
+    seen_curve,
+)
 from dashboard.causes.story import UNITS, Stage, knobs
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import causes as figures
@@ -52,7 +63,10 @@ def _asked_unit(stage: Stage) -> tuple[str, dict[str, float]]:
     """Which unit is imagined: what it is called, and what was seen of it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if stage.story.unit:
-            told = st.segmented_control("unit", ["of the story", "drawn"], default="of the story", required=True)
+            told = st.segmented_control(
+                "unit", ["of the story", "drawn"], default="of the story", required=True, key="whose",
+                bind="query-params",
+            )  # fmt: skip
             if told == "of the story":
                 return "the unit of the story", dict(stage.story.unit)
         unit = st.number_input(
@@ -82,6 +96,7 @@ def _choose(name: str) -> None:
     points = st.session_state.imagining["selection"]["points"]
     if points and isinstance(points[0].get("customdata"), (int, float)):
         st.session_state[f"unit.{name}"] = int(points[0]["customdata"])
+        st.session_state.whose = "drawn"
 
 
 def _imagined(stage: Stage, was: dict[str, float]) -> Imagined | None:
@@ -100,9 +115,15 @@ def _seen(stage: Stage, mean: Mean) -> str:
     outcome = stage.called(stage.story.outcome)
     if not stage.doing:
         return f"over all units {outcome} is {_told(mean)}"
+    like = " and ".join(f"{stage.called(node)} is {_about(stage, node)}{v:.3g}" for node, v in stage.doing.items())
     if mean.units < _FEW:
-        return f"hardly any unit happens to be so ({mean.units} where {conditions(stage)})"
-    return f"in the {mean.units:,} units where {conditions(stage)}, {outcome} is **{_told(mean)}**"
+        return f"hardly any unit happens to be so ({mean.units} where {like})"
+    return f"in the {mean.units:,} units where {like}, {outcome} is **{_told(mean)}**"
+
+
+def _about(stage: Stage, node: str) -> str:
+    """Units that are alike in what takes many values are so by a quarter of its standard deviation."""
+    return "" if is_discrete(stage.units.values[node]) else "about "
 
 
 def _done(stage: Stage, mean: Mean) -> str:

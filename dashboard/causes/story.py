@@ -21,6 +21,7 @@ fertiliser = 0.8*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 _TEXT = "own_story"  # session state: the text of it
+_NOTHING = "nothing"  # in a link: that no node is set
 _DOING = "doing"  # session state: what is set, by story
 
 
@@ -52,10 +53,15 @@ class Stage:
 
 
 def staged(name: str, story: Story, dials: Mapping[str, float], seed: int) -> Stage:
-    """The story on stage, with what a person or a link has set."""
+    """The story on stage, with what a person or a link has set.
+
+    Raises:
+        ValueError: What is set leads to values that are no numbers.
+    """
     model, units = story.model(dials), units_of(story, dials, seed)
     doing = _doing(name, story, model, units)
     done = model.play(units.noise, *(Set(node, value) for node, value in doing.items())) if doing else units
+    check_numbers(done)
     return Stage(name, story, model, units, doing, done)
 
 
@@ -98,8 +104,10 @@ def written() -> Story | None:
         st.info("Write at least two nodes that are measured.")
         return None
     with st.container(horizontal=True):
-        exposure = st.selectbox("exposure", nodes, index=0, key="own_exposure", width=220)
-        outcome = st.selectbox("outcome", nodes, index=len(nodes) - 1, key="own_outcome", width=220)
+        exposure = st.selectbox("exposure", nodes, index=0, key="own_exposure", bind="query-params", width=220)
+        outcome = st.selectbox(
+            "outcome", nodes, index=len(nodes) - 1, key="own_outcome", bind="query-params", width=220
+        )
     told = "Your own story: everything below is worked out from its lines."
     question = f"What does {exposure} do to {outcome}?"
     return Story(OWN_TITLE, told, text.replace("{", "{{").replace("}", "}}"), (), exposure, outcome, question, "", None)
@@ -121,23 +129,32 @@ def _knob(column: np.ndarray) -> Knob:
 
 
 def act(name: str, node: str, value: float | None) -> None:
-    """Set a node of a story, or leave it to its causes again; the link tells of it."""
+    """Set a node of a story, or leave it to its causes again."""
     doing = dict(st.session_state.get(_DOING, {}).get(name, {}))
     doing.pop(node, None)
     if value is not None:
         doing[node] = value
     st.session_state.setdefault(_DOING, {})[name] = doing
-    st.query_params["do"] = " ".join(f"{one}:{number:.6g}" for one, number in doing.items()) or "nothing"
+
+
+def set_nothing(name: str) -> None:
+    """Leave every node of a story to its causes."""
+    st.session_state.setdefault(_DOING, {})[name] = {}
 
 
 def _doing(name: str, story: Story, model: Model, units: Units) -> dict[str, float]:
-    """What is set in a story; at first what the link says, or the exposure alone."""
-    known = st.session_state.setdefault(_DOING, {})
+    """What is set in a story; at first what the link says, or the exposure alone. The link follows."""
+    known, start = st.session_state.setdefault(_DOING, {}), {story.exposure: _start(story, units)}
     if name not in known:
         linked = st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
         asked = st.query_params.get("do", "") if linked else ""
-        known[name] = _read(asked, units) if asked else {story.exposure: _start(story, units)}
-    return {node: value for node, value in known[name].items() if node in model.mechanisms}
+        known[name] = {} if asked == _NOTHING else _read(asked, units) or start
+    doing = {node: value for node, value in known[name].items() if node in model.mechanisms}
+    if doing != start:
+        st.query_params["do"] = " ".join(f"{one}:{number:.6g}" for one, number in doing.items()) or _NOTHING
+    elif "do" in st.query_params:
+        del st.query_params["do"]
+    return doing
 
 
 def _start(story: Story, units: Units) -> float:
@@ -154,5 +171,7 @@ def _read(asked: str, units: Units) -> dict[str, float]:
         except ValueError:
             continue
         if node in bounds and np.isfinite(value):
-            found[node] = min(bounds[node].high, max(bounds[node].low, value))
+            knob = bounds[node]
+            value = round(value) if is_discrete(units.values[node]) else value
+            found[node] = float(min(knob.high, max(knob.low, value)))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from core.causal.problem import Analysis, analyse
@@ -13,7 +14,18 @@ from core.causal.stories import STORIES, Dial, Story, kidney_stones
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.rungs_view import rungs_view
-from dashboard.causes.story import OWN, OWN_TITLE, Stage, act, knobs, staged, true_effect, units_of, written
+from dashboard.causes.story import (
+    OWN,
+    OWN_TITLE,
+    Stage,
+    act,
+    knobs,
+    set_nothing,
+    staged,
+    true_effect,
+    units_of,
+    written,
+)
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 
@@ -37,6 +49,7 @@ def story_view() -> None:
         st.error(str(error))
         return
     if story is not None:
+        name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
         _live(name, story, dials, seed)
         _evidence(name, story, dials, seed)
 
@@ -44,7 +57,12 @@ def story_view() -> None:
 @st.fragment
 def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     """What follows the clicks on the graph."""
-    stage = staged(name, story, dials, seed)
+    try:
+        stage = staged(name, story, dials, seed)
+    except ValueError as error:  # what is set leads to no numbers, such as the logarithm of a negative one
+        st.error(str(error))
+        st.button("set nothing", key=f"nothing.{name}", on_click=lambda: set_nothing(name))
+        return
     left, right = st.columns((3, 2), vertical_alignment="center")
     with left:
         causal_graph(_plot(stage), key=f"graph.{name}", on_act=lambda node, value: act(name, node, value))
@@ -73,9 +91,15 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(f"Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew.{then}")
     with st.expander("The honest answer", key=f"answer.{stage.name}"):
+        moved = any(dials[dial.name] != dial.start for dial in story.dials)
         true = true_effect(story, tuple(dials.items()))
-        st.markdown(f"{story.answer} The effect of 1 for 0 in this model is **{true + 0.0:.3f}**.")
-    quiet("A unit is one day, person or patient of the story. What is not 0 or 1 is in standard units of its own.")
+        told = f"The effect of 1 for 0 in this model is **{true + 0.0:.3f}**"
+        if np.isfinite(true):
+            st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now." if moved
+                        else f"{story.answer} {told}.")  # fmt: skip
+        else:
+            st.markdown("The effect of 1 for 0 is no number in this model.")
+    quiet("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
 
 
 @st.fragment
@@ -89,7 +113,8 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         return
     known = Known(table, labels=dict(story.labels), wrong=story.wrong)
     if not story.real:
-        known = replace(known, truth=true_effect(story, tuple(dials.items())), model=story.model(dials))
+        true = true_effect(story, tuple(dials.items()))
+        known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
     doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
     if doubts.open:

@@ -8,11 +8,10 @@ import streamlit as st
 from core.embedding.projection import pca
 from core.embedding.state_grid import GridFindings, examine_grid, state_grid
 from core.embedding.table import Embeddings
+from core.models.catalog import untrained_twin
 from dashboard import resources
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures.state_grid import grid_map
-
-NULL = "random"
 
 
 def grid_view(model: str, title: str) -> None:
@@ -24,7 +23,7 @@ def grid_view(model: str, title: str) -> None:
     flat = st.segmented_control(
         "map by", ["PCA", "PCA 3-D"], default="PCA", key="grid_by", required=True, bind="query-params"
     ) == "PCA"  # fmt: skip
-    named = {model: title} | {NULL: "random weights"}
+    named = {model: title} | {untrained_twin(model): "random weights"}
     for column, (name, told) in zip(st.columns(len(named)), named.items(), strict=True):
         grid, findings = _grid(name)
         with column, st.container(border=True):

@@ -26,8 +26,8 @@ def labels_view() -> None:
         f"One of {len(result['happenings'])} things happens in each clip of 16 frames (two balls, textured "
         f"background): {', '.join(result['happenings'].values())}. {protocol['learn']} labelled clips of each, "
         f"{protocol['test']} of each asked, from seeds that no model has learnt from; {len(protocol['seeds'])} draws "
-        "of labels. *Probe*: eight learned questions put to frozen tokens, then a small network; *neighbours*: the ten "
-        "nearest labelled clips. "
+        "of labels. *Probe*: four learned questions put to the frozen tokens of each moment, then a small network; "
+        "*neighbours*: the ten nearest labelled clips. "
         f"`{result['provenance']['command']}`"
     )
     quiet(

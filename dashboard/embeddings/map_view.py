@@ -10,6 +10,7 @@ from core.embedding.clusters import MOST
 from core.embedding.embed import UNITS
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.table import Embeddings
+from core.models.catalog import untrained_twin
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
@@ -55,7 +56,7 @@ def map_view(model: str, title: str) -> None:
     if model == "file":
         sanity_panel(tables.sanity(key, table), None, title)
     else:
-        sanity_panel(*(tables.sanity_of(name, source) for name in (model, "random")), title)
+        sanity_panel(*(tables.sanity_of(name, source) for name in (model, untrained_twin(model))), title)
     _explained(table, plot, model == "file", source)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.patches import patch_maps
+from core.models.catalog import untrained_twin
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
 from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
-
-NULL = "random"  # the same networks as the JEPA's, untrained
 
 
 def patch_view(model: str, title: str) -> None:
@@ -44,6 +43,6 @@ def patch_view(model: str, title: str) -> None:
 @st.cache_resource(max_entries=8, show_spinner="Mapping patches")
 def _plot(model: str, title: str, key: str, index: int, _source: clips.Source) -> PatchPlot:
     clip, large = _source.clips[index], _source.large(index)
-    named = {model: title} | {NULL: "random weights"}
+    named = {model: title} | {untrained_twin(model): "random weights"}
     tiles = tuple(Tile(told, patch_maps(resources.model(name), clip)) for name, told in named.items())
     return PatchPlot(large.frames, clip.fps, tiles)
