@@ -19,19 +19,12 @@ from core.causal.estimate import (
     two_stages,
 )
 from core.causal.identify import NOT_IDENTIFIABLE, Identification, Instrument
+from core.causal.propensity import CLIP, apart, clipped
 from core.causal.refute import Method
 
 FRONT_DOOR, TWO_STAGES = "front door", "two-stage least squares"
-_ORDER = (
-    "doubly robust",
-    "regression",
-    "standardisation",
-    "inverse propensity",
-    FRONT_DOOR,
-    TWO_STAGES,
-)  # which is quoted
-_CLIP = 0.01  # propensities beyond this are clipped, as in core.causal.estimate
-_APART = 0.995  # of each arm: where so many are told by their covariates, there is nobody to compare
+# Which is quoted. Weighting never is: where it is all there is, the others were refused for a reason.
+_ORDER = ("doubly robust", "regression", "standardisation", FRONT_DOOR, TWO_STAGES)
 
 
 def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -52,7 +45,8 @@ def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dic
 
 def raw_estimate(data: Columns, question: Question) -> Estimate:
     """What is seen, adjusted for nothing; with the mean of each arm where the exposure is binary."""
-    found = replace(regression(data, replace(question, covariates=())), method="raw", note="adjusted for nothing")
+    found = regression(data, replace(question, covariates=()))
+    found = replace(found, method="raw", believes="", noticed="adjusted for nothing")
     x, y = data[question.exposure], data[question.outcome]
     return replace(found, means=(float(y[x == 0].mean()), float(y[x == 1].mean()))) if _is_binary(x) else found
 
@@ -91,8 +85,9 @@ def asked_of(method: str, question: Question) -> Question:
 
 
 def headline_of(estimates: tuple[Estimate, ...]) -> Estimate | None:
-    """The one to quote: doubly robust for a binary exposure, else regression, else the front door, else two stages."""
-    by_name = {one.method: one for one in estimates}
+    """The one to quote, of those not in doubt: doubly robust for a binary exposure, else regression, else the front
+    door, else two stages."""
+    by_name = {one.method: one for one in estimates if not one.doubt}
     return next((by_name[name] for name in _ORDER if name in by_name), None)
 
 
@@ -102,13 +97,11 @@ def overlap_told(data: Columns, question: Question) -> tuple[float | None, list[
     if not question.covariates or not _is_binary(data[question.exposure]):
         return None, []
     chance, share = overlap(data, question)
-    certain = np.minimum(chance, 1 - chance)
     names = ", ".join(question.covariates)
-    treated = data[question.exposure] > 0
-    if min((chance[treated] > 0.5).mean(), (chance[~treated] < 0.5).mean()) > _APART:
+    if apart(data[question.exposure], chance):
         return share, [f"{names} tell the arms of {question.exposure} apart: nobody can be compared."]
-    clipped = int((certain < _CLIP).sum())
-    return share, [f"The propensities of {clipped:,} rows were clipped to {_CLIP:g} to {1 - _CLIP:g}."] * (clipped > 0)
+    count = clipped(chance)
+    return share, [f"The propensities of {count:,} rows were clipped to {CLIP:g} to {1 - CLIP:g}."] * (count > 0)
 
 
 def bounds_of(data: Columns, found: Identification, question: Question) -> tuple[tuple[Bounds, ...], list[str]]:
@@ -130,9 +123,7 @@ def bounds_of(data: Columns, found: Identification, question: Question) -> tuple
 
 def _by_instrument(rows: Columns, question: Question, instrument: Instrument) -> Estimate:
     asked = replace(question, covariates=(*sorted(instrument.given), *question.covariates))
-    estimate = two_stages(rows, asked, instrument.node)
-    believes = f"believes that the effect is the same for everybody, or is that of those who follow {instrument.node}"
-    return replace(estimate, note=f"{believes}; {estimate.note}")
+    return two_stages(rows, asked, instrument.node)
 
 
 def _is_binary(column: np.ndarray) -> bool:

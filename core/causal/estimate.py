@@ -1,152 +1,79 @@
-"""Effects estimated from rows, each with its interval: by regression, standardisation, weighting, both at once, the
-front door and instruments.
+"""Effects estimated from rows, each with its interval: by regression, standardisation, weighting and both at once; the
+front door and instruments are in ``core.causal.indirect``.
 
 Rows are columns of numbers by name; an exposure of two values is coded 0 and 1. Intervals are 95 %: of regression with
-HC3 (MacKinnon and White 1985), of the others by their influence functions.
+HC3, of the others by their influence functions, with t quantiles by the smaller arm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
-Columns = Mapping[str, np.ndarray]
-_Z = 1.959963984540054
-_CLIP = 0.01  # of propensities: nobody counts more than a hundredfold
-_ROUNDS, _CLOSE = 50, 1e-9
+from core.causal.indirect import front_door, two_stages
+from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, inverse_of, smaller_arm, unit, wider
+from core.causal.propensity import CLIP, chances_of, doubt_of, lonely
+from core.causal.question import Columns, Estimate, EstimateError, Question
 
-
-class EstimateError(ValueError):
-    """One plain sentence: why there is no estimate, and what to do."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An effect: that of one unit more of the exposure, or of 1 for 0.
-
-    Attributes:
-        method: What was done.
-        value, error: The effect and its standard error.
-        low, high: Its 95 % interval.
-        rows: How many counted.
-        note: What one must believe, or what was noticed; empty if nothing.
-        means: The outcome's mean if everybody had the exposure 0, and 1; None where the method does not give them.
-    """
-
-    method: str
-    value: float
-    error: float
-    rows: int
-    note: str = ""
-    means: tuple[float, float] | None = None
-
-    @property
-    def low(self) -> float:
-        return self.value - _Z * self.error
-
-    @property
-    def high(self) -> float:
-        return self.value + _Z * self.error
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: the effect of ``exposure`` on ``outcome``, adjusted for ``covariates``."""
-
-    exposure: str
-    outcome: str
-    covariates: tuple[str, ...] = ()
+__all__ = [
+    "METHODS", "Columns", "Estimate", "EstimateError", "Question", "bootstrap", "design_of", "doubly_robust",
+    "front_door", "inverse_of", "overlap", "regression", "standardisation", "two_stages", "weighting",
+]  # fmt: skip
+_LEAST = 10  # rows of an arm: with fewer, only regression is quoted, which lends it the other arm's slopes and spread
 
 
 def regression(rows: Columns, question: Question) -> Estimate:
-    """Least squares on exposure and covariates, with HC3 intervals. Believes that effects are the same for everybody
-    and lines straight."""
-    y, design = rows[question.outcome], design_of(rows, question)
-    inverse = inverse_of(design, question)
-    weights = inverse @ (design.T @ y)
-    fitted = design @ weights
-    leverage = ((design @ inverse) * design).sum(axis=1)
-    scaled = (y - fitted) / np.maximum(1 - leverage, 1e-6)
-    spread = inverse @ (design.T * scaled**2) @ design @ inverse
-    return Estimate("regression", float(weights[1]), float(np.sqrt(spread[1, 1])), len(y))
+    """Least squares on exposure and covariates, with HC3 intervals."""
+    x, y = rows[question.exposure], rows[question.outcome]
+    found = fit(design_of(rows, question), y, question)
+    count = len(found.weights)
+    along = unit(1, count)
+    pairs = [(_length(found.influence(along)), freedom_of(x, count))]
+    if smaller_arm(x) < FEW:
+        pairs.append((float(np.sqrt(found.plain_variance(along))), len(y) - count))
+    error, freedom = wider(*pairs)
+    return Estimate(
+        "regression", float(found.weights[1]), error, len(y),
+        "lines are straight and the effect is the same for everybody", _few(x, question), freedom=freedom,
+    )  # fmt: skip
 
 
 def standardisation(rows: Columns, question: Question) -> Estimate:
     """Regression in each arm, averaged over everybody's covariates (the g-formula)."""
     treated, y, covariates = _binary(rows, question)
-    predictions, influences = [], []
-    for arm in (0, 1):
-        chosen = treated == arm
-        inverse = inverse_of(covariates[chosen], question)
-        weights = inverse @ (covariates[chosen].T @ y[chosen])
-        predicted, mean = covariates @ weights, covariates.mean(axis=0)
-        influence = predicted - predicted.mean()
-        influence[chosen] += len(y) * (covariates[chosen] @ inverse @ mean) * (y[chosen] - predicted[chosen])
-        predictions.append(predicted.mean())
-        influences.append(influence)
-    return _by_influence("standardisation", predictions, influences[1] - influences[0])
+    weights = np.zeros((2, len(y)))
+    return _by_arms("standardisation", treated, y, covariates, weights, question, "lines are straight in each arm")
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
     """Inverse propensity weighting, weights normed in each arm (Hajek). That the propensities were estimated from the
     same rows makes it more precise (Lunceford and Davidian 2004)."""
     treated, y, covariates = _binary(rows, question)
-    chance, note = _propensity(treated, covariates)
-    values, influences = [], []
-    for arm, odds in ((0, 1 - chance), (1, chance)):
-        weight = (treated == arm) / odds
-        mean = (weight * y).sum() / weight.sum()
-        values.append(mean)
-        influences.append(weight / weight.mean() * (y - mean))
-    influence, scores = influences[1] - influences[0], (treated - chance)[:, None] * covariates
+    chance, noticed, doubt = _propensity(treated, covariates)
+    influence, means, plain, left = np.zeros(len(y)), [], 0.0, np.zeros(len(y))
+    for arm, weight in enumerate(_odds(treated, chance)):
+        chosen = treated == arm
+        weight = weight / weight.sum()
+        means.append(float(weight @ y))
+        left[chosen] = y[chosen] - means[-1]
+        influence += (2 * arm - 1) * weight * (y - means[-1]) / np.sqrt(np.maximum(1 - weight, 1e-6))
+        plain += weight @ weight
+    scores = (treated - chance)[:, None] * covariates
     influence = influence - scores @ np.linalg.lstsq(scores, influence, rcond=None)[0]
-    return _by_influence("inverse propensity", values, influence, note)
+    error, freedom = _error(treated, covariates, _length(influence), plain * left @ left)
+    return Estimate(
+        "inverse propensity", means[1] - means[0], error, len(y), "", noticed, doubt or _few(treated, question),
+        (means[0], means[1]), freedom,
+    )  # fmt: skip
 
 
 def doubly_robust(rows: Columns, question: Question) -> Estimate:
     """Augmented weighting: right if the regressions or the propensities are (Robins, Rotnitzky and Zhao 1994)."""
     treated, y, covariates = _binary(rows, question)
-    chance, note = _propensity(treated, covariates)
-    scores = []
-    for arm, odds in ((0, 1 - chance), (1, chance)):
-        chosen = treated == arm
-        weights = inverse_of(covariates[chosen], question) @ (covariates[chosen].T @ y[chosen])
-        predicted = covariates @ weights
-        scores.append(predicted + chosen / odds * (y - predicted))
-    difference = scores[1] - scores[0]
-    return _by_influence("doubly robust", [arm.mean() for arm in scores], difference - difference.mean(), note)
-
-
-def front_door(rows: Columns, question: Question, mediators: Sequence[str]) -> Estimate:
-    """By what lies between: effect of the exposure on each mediator times that of the mediator on the outcome, given
-    the exposure; straight lines. Its error by the delta method."""
-    x, total, variance = rows[question.exposure], 0.0, 0.0
-    for mediator in mediators:
-        first = regression(rows, Question(question.exposure, mediator, question.covariates))
-        rest = tuple(other for other in mediators if other != mediator)
-        later = Question(mediator, question.outcome, (*rest, question.exposure, *question.covariates))
-        second = regression(rows, later)
-        total += first.value * second.value
-        variance += (first.value * second.error) ** 2 + (second.value * first.error) ** 2
-    return Estimate("front door", total, float(np.sqrt(variance)), len(x), "believes that lines are straight")
-
-
-def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
-    """Two-stage least squares. Says when the instrument is weak: F below 10 (Staiger and Stock 1997)."""
-    y, design = rows[question.outcome], design_of(rows, question)
-    tools = np.column_stack([design[:, :1], rows[instrument], design[:, 2:]])
-    inverse = inverse_of(tools, question)
-    projected = tools @ (inverse @ (tools.T @ design))
-    middle = inverse_of(projected, question)
-    weights = middle @ (projected.T @ y)
-    left = y - design @ weights
-    spread = middle @ (projected.T * left**2) @ projected @ middle
-    first = regression(rows, Question(instrument, question.exposure, question.covariates))
-    strength = (first.value / first.error) ** 2 if first.error > 0 else np.inf
-    note = f"F of the first stage {strength:.1f}" + (": a weak instrument, don't trust the interval" * (strength < 10))
-    return Estimate("two-stage least squares", float(weights[1]), float(np.sqrt(spread[1, 1])), len(y), note)
+    chance, noticed, doubt = _propensity(treated, covariates)
+    weights = _odds(treated, chance)
+    return _by_arms("doubly robust", treated, y, covariates, weights, question, "", noticed, doubt)
 
 
 METHODS: dict[str, Callable[[Columns, Question], Estimate]] = {
@@ -177,13 +104,8 @@ def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
     """Everybody's chance of the exposure, and the share that lies outside 0.05 to 0.95: for those there is hardly
     anybody to compare with."""
     treated, _, covariates = _binary(rows, question)
-    chance = _logistic(treated, covariates)
-    return chance, float(((chance < 0.05) | (chance > 0.95)).mean())
-
-
-def design_of(rows: Columns, question: Question) -> np.ndarray:
-    columns = [rows[question.exposure], *(rows[name] for name in question.covariates)]
-    return np.column_stack([np.ones(len(columns[0])), *columns])
+    chance = chances_of(treated, covariates)
+    return chance, lonely(chance)
 
 
 def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -193,53 +115,73 @@ def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, 
         raise EstimateError(f"{question.exposure} has more values than 0 and 1; use regression.")
     if len(np.unique(treated)) < 2:
         raise EstimateError(f"{question.exposure} is the same in every row; there is nothing to compare.")
-    covariates = np.column_stack([np.ones(len(treated)), *(rows[name] for name in question.covariates)])
+    covariates = design((rows[name] for name in question.covariates), len(treated))
     return treated.astype(int), rows[question.outcome], covariates
 
 
-def inverse_of(design: np.ndarray, question: Question) -> np.ndarray:
-    """Inverse of the products of columns.
+def _propensity(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:
+    """Clipped chances of the exposure, what was noticed, and what speaks against quoting what comes of them."""
+    chance = chances_of(treated, covariates)
+    few = lonely(chance)
+    noticed = f"{few:.0%} of the rows have hardly anybody to compare with" if few > 0.01 else ""
+    return np.clip(chance, CLIP, 1 - CLIP), noticed, doubt_of(treated, chance)
 
-    Raises:
-        EstimateError: Some columns say the same, or there are too few rows.
+
+def _odds(treated: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Everybody's weight in each arm: one over the chance of being in it, and 0 in the other ``[2, rows]``."""
+    return np.stack([(1 - treated) / (1 - chance), treated / chance])
+
+
+def _by_arms(
+    method: str, treated: np.ndarray, y: np.ndarray, covariates: np.ndarray, weights: np.ndarray, question: Question,
+    believes: str = "", noticed: str = "", doubt: str = "",
+) -> Estimate:  # fmt: skip
+    """A line in each arm, averaged over everybody, plus what it leaves, by ``weights`` ``[2, rows]``."""
+    means, squares, plain, influence, predicted = [], 0.0, 0.0, np.zeros(len(y)), np.zeros(len(y))
+    for arm, weight in enumerate(weights):
+        chosen, sign = treated == arm, 2 * arm - 1
+        found = fit(covariates[chosen], y[chosen], question)
+        line = covariates @ found.weights
+        unmet = covariates.mean(axis=0) - weight @ covariates / len(y)  # by the weights, so left to the line
+        pull = weight[chosen] / len(y) + covariates[chosen] @ found.inverse @ unmet
+        means.append(float(line.mean() + pull @ found.left))
+        predicted += sign * line
+        influence[chosen] += sign * pull * found.scaled
+        squares, plain = squares + found.left @ found.left, plain + pull @ pull
+    spread = (predicted - predicted.mean()) / len(y)
+    error, freedom = _error(treated, covariates, _length(influence + spread), plain * squares, spread @ spread)
+    return Estimate(
+        method, means[1] - means[0], error, len(y), believes, noticed, doubt or _few(treated, question),
+        (means[0], means[1]), freedom,
+    )  # fmt: skip
+
+
+def _error(
+    treated: np.ndarray, covariates: np.ndarray, robust: float, alike: float, spread: float = 0.0
+) -> tuple[float, float]:
+    """The error and its degrees of freedom: robust, by the smaller arm; with few in it no narrower than if the arms
+    were spread alike.
+
+    Args:
+        alike: Squares left in both arms times squares of weights.
+        spread: Variance besides.
     """
-    if len(design) <= design.shape[1]:
-        raise EstimateError(f"There are only {len(design)} rows for {design.shape[1]} columns; use fewer covariates.")
-    scale = np.maximum(np.abs(design).max(axis=0), 1e-12)
-    products = (design / scale).T @ (design / scale)
-    if np.linalg.cond(products) > 1e12:
-        raise EstimateError(
-            f"Some columns among {', '.join((question.exposure, *question.covariates))} say the same or are constant "
-            "here; leave one out."
-        )
-    return np.linalg.inv(products) / np.outer(scale, scale)
+    arm, count = smaller_arm(treated), covariates.shape[1]
+    pairs = [(robust, float(max(1, arm - count)))]
+    if arm < FEW:
+        freedom = max(1, len(treated) - 2 * count)
+        pairs.append((float(np.sqrt(spread + alike / freedom)), float(freedom)))
+    return wider(*pairs)
 
 
-def _propensity(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str]:
-    chance = _logistic(treated, covariates)
-    few = float(((chance < 0.05) | (chance > 0.95)).mean())
-    note = f"{few:.0%} of the rows have hardly anybody to compare with" if few > 0.01 else ""
-    return np.clip(chance, _CLIP, 1 - _CLIP), note
+def _few(x: np.ndarray, question: Question) -> str:
+    """What to tell of an arm of few rows; empty if there is none."""
+    count = smaller_arm(x)
+    if count >= _LEAST or count == len(x):
+        return ""
+    rarer = x.max() if (x == x.max()).sum() == count else x.min()
+    return f"only {count} rows have {question.exposure} = {rarer:g}".replace("only 1 rows have", "only 1 row has")
 
 
-def _logistic(treated: np.ndarray, covariates: np.ndarray) -> np.ndarray:
-    """Chances by logistic regression (Newton's method, a trace of ridge so that separated columns end too)."""
-    scale = np.maximum(covariates.std(axis=0), 1e-12)
-    scale[0] = 1.0
-    design = (covariates - np.append(0.0, covariates[:, 1:].mean(axis=0))) / scale
-    weights = np.zeros(design.shape[1])
-    for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (treated - chance) - 1e-6 * weights
-        curve = (design.T * (chance * (1 - chance))) @ design + 1e-6 * np.eye(len(weights))
-        step = np.linalg.solve(curve, slope)
-        weights = weights + np.clip(step, -5, 5)
-        if np.abs(step).max() < _CLOSE:
-            break
-    return 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-
-
-def _by_influence(method: str, means: Sequence[float], influence: np.ndarray, note: str = "") -> Estimate:
-    low, high = (float(mean) for mean in means)
-    error = float(influence.std(ddof=1) / np.sqrt(len(influence)))
-    return Estimate(method, high - low, error, len(influence), note, (low, high))
+def _length(influence: np.ndarray) -> float:
+    return float(np.sqrt(influence @ influence))

@@ -14,6 +14,7 @@ from core.causal.refute import Refutation
 
 WARNING = "Refuters can find an estimate wrong. None of them can confirm one: with a hidden cause they pass as well."
 _MOST_SHOWN = 10  # implications in the table
+_FIRST = "doubly robust"  # what is quoted if nothing speaks against it
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1b18; --paper: #fbfaf6; --line: #d8d4c8; --soft: #6b675c }
 @media (prefers-color-scheme: dark) { :root { --ink: #ece9e0; --paper: #191815; --line: #3a3832; --soft: #a19c8e } }
@@ -70,21 +71,42 @@ def to_html(analysis: Analysis, refutations: Sequence[Refutation] = (), *, versi
 
 
 def answer(analysis: Analysis) -> str:
-    """The answer in one or two sentences."""
+    """The answer in a few sentences, with what it takes to believe it."""
     x, y, found = analysis.exposure, analysis.outcome, analysis.headline
     if analysis.identification.kind == "no causal path":
         return f"No arrows lead from {x} to {y}: the graph says that the effect is 0."
     if found is None and analysis.bounds:
-        best = min(analysis.bounds, key=lambda one: one.high - one.low)
-        return f"The effect can't be identified; it lies from {best.low:.3f} to {best.high:.3f} if {best.believes}."
+        best, why = min(analysis.bounds, key=lambda one: one.high - one.low), _why_none(analysis)
+        told = f"The effect can't be identified; it lies from {best.low:.3f} to {best.high:.3f} if {best.believes}."
+        return f"{told} No more can be told: {why}." if why else told
     if found is None:
-        return f"There is no estimate of the effect of {x} on {y} from these columns."
+        why = _why_none(analysis)
+        return f"There is no estimate of the effect of {x} on {y} from these columns" + (f": {why}." if why else ".")
     unit = f"{x} = 1 instead of 0" if analysis.binary else f"One unit more of {x}"
     means = f" (mean {found.means[1]:.4g} instead of {found.means[0]:.4g})" if found.means else ""
-    sure = "" if found.low > 0 or found.high < 0 else " The interval contains 0: no effect is among what is possible."
+    doubts = [f" (not {one.method}: {one.doubt})" for one in analysis.estimates if one.method == _FIRST and one.doubt]
+    told = f"{unit} changes {y} by {found.value:.4g}{means}, 95 % interval {_interval(found)}, by {found.method}"
+    return f"{told}{''.join(doubts)}.{_sure(analysis, found)}"
+
+
+def _why_none(analysis: Analysis) -> str:
+    """Why no number is quoted: what was refused, or what is in doubt; empty if nothing was tried."""
+    doubts = [one.doubt for one in analysis.estimates if one.doubt]
+    refused = [note.partition(": ")[2].rstrip(".") for note in analysis.notes if note.startswith("No estimate by")]
+    return next(iter((*doubts, *refused)), "")
+
+
+def _sure(analysis: Analysis, found: Estimate) -> str:
+    """What one must know of the headline besides its number."""
+    told = "" if found.low > 0 or found.high < 0 else " The interval contains 0: no effect is among what is possible."
     if analysis.identification.kind == "not identifiable":
-        sure += " It can't be identified in general; this holds under what the method believes."
-    return f"{unit} changes {y} by {found.value:.4g}{means}, 95 % interval {_interval(found)}, by {found.method}.{sure}"
+        told += f" It can't be identified in general; this holds if {found.believes}."
+    elif found.believes:
+        told += f" This holds if {found.believes}."
+    for one in analysis.bounds:
+        if not one.low <= found.value <= one.high:
+            told += f" But it can only lie from {one.low:.4g} to {one.high:.4g} if {one.believes}."
+    return told
 
 
 def _title(analysis: Analysis) -> str:

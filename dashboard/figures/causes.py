@@ -93,7 +93,7 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
             annotation={"text": f"truth {truth:.2f}", "font": {"color": color("latent", scheme)}, "yanchor": "bottom"},
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": color("baseline", scheme), "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="effect of one more of the exposure")
+    figure.update_xaxes(title="effect on the outcome")
     figure.update_yaxes(automargin=True)
     return plain(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
 

@@ -10,6 +10,7 @@ from core.causal.graph import GraphError
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.problem import analyse, refutations
+from core.causal.report import answer
 from core.causal.rows import RowsError, read_table, table_of
 from core.causal.stories import kidney_stones
 
@@ -41,8 +42,8 @@ def test_the_kidney_stones(method):
     assert found.raw.means == pytest.approx((289 / 350, 273 / 350))
     one = by_method(found)[method]
     assert one.means == pytest.approx((0.778875, 0.832546), abs=1e-6)
-    assert one.value == pytest.approx(0.053671, abs=1e-6) and one.error == pytest.approx(0.033586, abs=5e-5)
-    assert (one.low, one.high) == pytest.approx((-0.01216, 0.11950), abs=1e-4)
+    assert one.value == pytest.approx(0.053671, abs=1e-6) and one.error == pytest.approx(0.033586, rel=0.011)  # HC3
+    assert (one.low, one.high) == pytest.approx((-0.01216, 0.11950), abs=1e-3)
     assert found.headline.method == "doubly robust" and found.adjusted == ("small_stone",)
     assert (found.rows, found.dropped, found.notes) == (700, 0, ())
 
@@ -73,7 +74,7 @@ def test_the_front_door_and_instruments_are_used_where_nothing_else_works():
     found = analyse(graph, table_of(rows), "x", "y")
     plain = two_stages(rows, Question("x", "y"), "z")
     assert (found.headline.value, found.headline.error) == (plain.value, plain.error)
-    assert "believes" in found.headline.note and plain.note in found.headline.note
+    assert "believes" in found.headline.note and plain.note == found.headline.note
     assert found.identification.kind == "not identifiable" and found.bounds == (), "the exposure is not binary"
 
 
@@ -173,12 +174,89 @@ def test_covariates_that_tell_arms_apart_or_are_constant_are_told():
     assert flat.headline.value == pytest.approx(flat.raw.value)
 
 
+def headline(rows, graph=PLAIN):
+    found = analyse(graph, table_of(rows), "x", "y")
+    return found, None if found.headline is None else found.headline.method
+
+
+def test_no_number_is_quoted_where_a_covariate_is_the_exposure():
+    rows = confounded(400)
+    found, name = headline(rows | {"z": rows["x"]})
+    assert name is None and "inverse propensity" in by_method(found)
+    assert "tell the arms apart, so nobody can be compared" in answer(found)
+
+
+def test_no_number_by_propensities_is_quoted_where_arms_are_apart_or_many_chances_clipped():
+    rng = np.random.default_rng(0)
+    for chance, why in (
+        (lambda z: z > 0, "tell the arms apart, so nobody"),
+        (lambda z: 1 / (1 + np.exp(-5 * z)), "of the propensities had to be clipped"),
+    ):
+        held = 0
+        for _ in range(60):
+            z = rng.normal(size=400)
+            x = (rng.random(400) < chance(z)).astype(float)
+            found, name = headline({"z": z, "x": x, "y": x + z + rng.normal(size=400)})
+            held += found.headline.low < 1 < found.headline.high
+            assert name == "regression" and why in answer(found) and "not doubly robust" in answer(found)
+        assert held >= 53, "with the lines straight, regression holds"
+    assert headline(confounded())[1] == "doubly robust"
+
+
+def test_an_arm_of_few_rows_is_answered_by_regression():
+    rows = confounded(300) | {"x": (np.arange(300) < 6).astype(float)}
+    found, name = headline(rows)
+    assert name == "regression" and "not doubly robust: only 6 rows have x = 1" in answer(found)
+    assert "straight and the effect is the same for everybody" in answer(found)
+
+
+INSTRUMENT = "z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = {}*z + u + normal(0, 1)\ny = x + 2*u"
+
+
+def test_a_weak_instrument_is_shown_and_not_quoted():
+    graph, rows = drawn(INSTRUMENT.format(0.02), 500)
+    found, name = headline(rows, graph)
+    shown = by_method(found)["two-stage least squares"]
+    assert name is None and "z is a weak instrument (F = " in shown.note
+    assert answer(found).startswith("There is no estimate of the effect") and shown.doubt in answer(found)
+    graph, rows = drawn("z = bernoulli(0.5)\nx = bernoulli(0.5)\ny = bernoulli(0.2 + 0.5*x)", 500)
+    found, name = headline(rows, parse_graph("dag { z -> x; x -> y; x <-> y }"))
+    assert name is None and "it lies from" in answer(found) and "No more can be told: z is a weak" in answer(found)
+
+
+def test_what_an_instrument_or_straight_front_door_takes_for_granted_is_in_the_answer():
+    graph, rows = drawn(INSTRUMENT.format(2))
+    found, name = headline(rows, graph)
+    assert name == "two-stage least squares"
+    assert "can't be identified in general; this holds if the effect is the same for everybody" in answer(found)
+    napkin = parse_graph("dag { w -> z; z -> x; x -> y; w <-> x; w <-> y }")
+    w, z, noise, more = np.random.default_rng(0).normal(size=(4, 1000))
+    rows = {"w": w, "z": w + z, "x": w + z + w + noise, "y": w + more}
+    found, name = headline(rows, napkin)
+    assert found.identification.kind == "formula" and name == "two-stage least squares"
+    assert "This holds if the effect is the same for everybody" in answer(found)
+    graph, rows = drawn(SMOKING)
+    straight = analyse(graph, table_of(rows), "s", "c")
+    assert "This holds if lines are straight and there are no interactions" in answer(straight)
+
+
+def test_an_estimate_outside_of_its_bounds_is_told():
+    """Few follow z, yet y goes up with z by as much as x does: z must have moved y by another way."""
+    z, i = np.repeat([0.0, 1.0], 200), np.tile(np.arange(200), 2)
+    rows = {"z": z, "x": (i < 40 + 60 * z).astype(float), "y": (i % 10 < 2 + 5 * z).astype(float)}
+    found = headline(rows, parse_graph("dag { z -> x; x -> y; x <-> y }"))[0]
+    assert found.headline.value == pytest.approx(0.5 / 0.3) and "But it can only lie from" in answer(found)
+    honest = rows | {"y": rows["x"]}
+    assert "only lie" not in answer(headline(honest, parse_graph("dag { z -> x; x -> y; x <-> y }"))[0])
+
+
 def test_a_method_that_fails_is_told_and_the_others_stay():
     rows = confounded(200)
     twin = parse_graph("z -> x; z -> y; x -> y; w -> x; w -> y")
     found = analyse(twin, table_of(rows | {"w": 2 * rows["z"]}), "x", "y")
-    assert found.headline.method == "inverse propensity" and len(found.estimates) == 1
+    assert found.headline is None and set(by_method(found)) == {"inverse propensity"}
     assert sum("No estimate by" in one and "say the same" in one for one in found.notes) == 3
+    assert "say the same or are constant here; leave one out" in answer(found)
     once = np.zeros(200)
     once[:1] = rows["x"][:1] = 1  # w is constant in the arm of 0
     found = analyse(twin, table_of(rows | {"w": once}), "x", "y")

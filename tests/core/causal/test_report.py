@@ -52,7 +52,7 @@ def test_it_says_what_the_analysis_says(make):
     found = stones()
     text = plain(make(found, refutations(found, table_of(kidney_stones()), np.random.default_rng(0)), **MADE))
     for part in (
-        "What does treatment_A do to success?", "0.05367", "mean 0.8325 instead of 0.7789", "-0.01221 to 0.1196",
+        "What does treatment_A do to success?", "0.05367", "mean 0.8325 instead of 0.7789", "-0.01306 to 0.1204",
         "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows count, 0 fell out",
         "exposure shuffled", WARNING, "worldscope 1.2.3", "2026-11-23",
     ):  # fmt: skip
@@ -109,11 +109,10 @@ def test_every_kind_of_answer_is_one_in_words():
     rows = table_of({"z": draw.integers(0, 2, 400), "x": draw.integers(0, 2, 400), "y": draw.integers(0, 2, 400)})
     said = {
         text: answer(analyse(parse_graph(text), rows, "x", "y"))
-        for text in ("x; y", "x -> y", "dag { x -> y; x <-> y }", "dag { z -> x; x -> y; x <-> y }", "z -> x -> y")
+        for text in ("x; y", "x -> y", "dag { x -> y; x <-> y }", "z -> x -> y")
     }
     assert "says that the effect is 0" in said["x; y"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
     assert "can't be identified; it lies from" in said["dag { x -> y; x <-> y }"]
-    assert "can't be identified in general" in said["dag { z -> x; x -> y; x <-> y }"]
     slope = analyse(
         parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
     )

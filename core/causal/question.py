@@ -1,0 +1,71 @@
+"""What is asked of rows, and what an answer in numbers is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+
+
+class EstimateError(ValueError):
+    """One plain sentence: why there is no estimate, and what to do."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the effect of ``exposure`` on ``outcome``, adjusted for ``covariates``."""
+
+    exposure: str
+    outcome: str
+    covariates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect: that of one unit more of the exposure, or of 1 for 0.
+
+    Attributes:
+        method: What was done.
+        value, error: The effect and its standard error.
+        low, high: Its 95 % interval, by the t distribution.
+        rows: How many counted.
+        believes: What must hold besides the graph, to follow an "if"; empty if the method asks for little.
+        noticed: What was noticed; empty if nothing.
+        doubt: Why it must not be quoted; empty if it may.
+        means: The outcome's mean if everybody had the exposure 0, and 1; None where the method does not give them.
+        freedom: Degrees of freedom of the error.
+    """
+
+    method: str
+    value: float
+    error: float
+    rows: int
+    believes: str = ""
+    noticed: str = ""
+    doubt: str = ""
+    means: tuple[float, float] | None = None
+    freedom: float = np.inf
+
+    @property
+    def note(self) -> str:
+        """What one must believe, what was noticed, and why it must not be quoted; empty if nothing."""
+        believed = f"believes that {self.believes}" if self.believes else ""
+        return "; ".join(part for part in (believed, self.noticed, self.doubt) if part)
+
+    @property
+    def low(self) -> float:
+        return self.value - half_width(self.error, self.freedom)
+
+    @property
+    def high(self) -> float:
+        return self.value + half_width(self.error, self.freedom)
+
+
+def half_width(error: float, freedom: float) -> float:
+    """Of a 95 % interval."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975)) * error
