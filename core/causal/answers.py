@@ -36,11 +36,7 @@ def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dic
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if (data[node] == data[node][0]).all():
             raise EstimateError(f"The {role} {node} is the same in every row; there is nothing to compare.")
-    values = np.unique(data[exposure])
-    if len(values) != 2 or (values == (0, 1)).all():
-        return data, []
-    told = f"{exposure} has two values: {values[0]:g} counts as 0 and {values[1]:g} as 1."
-    return data | {exposure: (data[exposure] == values[1]).astype(float)}, [told]
+    return _two_coded(data, exposure)
 
 
 def raw_estimate(data: Columns, question: Question) -> Estimate:
@@ -113,12 +109,27 @@ def bounds_of(data: Columns, found: Identification, question: Question) -> tuple
     bounds = [no_assumption_bounds(data, question, lowest, highest)]
     told = [] if _is_binary(y) else [f"The bounds take the range of {question.outcome} from what was seen."]
     plain = next((one.node for one in found.instruments[:1] if not one.given), None)
-    if plain is not None and _is_binary(y) and _is_binary(data[plain]):
+    if plain is None:
+        return tuple(bounds), told
+    data, how = _two_coded(data, plain)
+    if _is_binary(y) and _is_binary(data[plain]):
+        told += how
         try:
             bounds.append(instrument_bounds(data, question, plain))
         except EstimateError as error:
             told.append(f"No bounds by {plain}: {error}")
+    else:
+        told.append(f"No bounds by {plain}: they need an outcome of 0 and 1, and an instrument of two values.")
     return tuple(bounds), told
+
+
+def _two_coded(data: Columns, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The same with a column of two values as 0 and 1, and what to tell of it."""
+    values = np.unique(data[name])
+    if len(values) != 2 or (values == (0, 1)).all():
+        return dict(data), []
+    told = f"{name} has two values: {values[0]:g} counts as 0 and {values[1]:g} as 1."
+    return data | {name: (data[name] == values[1]).astype(float)}, [told]
 
 
 def _by_instrument(rows: Columns, question: Question, instrument: Instrument) -> Estimate:
