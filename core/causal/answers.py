@@ -7,19 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from core.causal.bounds import Bounds, instrument_bounds, no_assumption_bounds
-from core.causal.estimate import (
-    METHODS,
-    Columns,
-    Estimate,
-    EstimateError,
-    Question,
-    front_door,
-    overlap,
-    regression,
-    two_stages,
-)
+from core.causal.estimate import METHODS, overlap, regression
 from core.causal.identify import NOT_IDENTIFIABLE, Identification, Instrument
+from core.causal.indirect import front_door, two_stages
 from core.causal.propensity import CLIP, apart, clipped
+from core.causal.question import Columns, Estimate, EstimateError, Question
 from core.causal.refute import Method
 
 FRONT_DOOR, TWO_STAGES = "front door", "two-stage least squares"

@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from core.causal.estimate import Columns, EstimateError, Question
+from core.causal.question import Columns, EstimateError, Question
 
 _CLOSE = 1e-9
 _SURE = 3.0  # standard errors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.estimate import EstimateError, Question
+from core.causal.question import EstimateError, Question
 from core.causal.refute import Method
 from core.causal.scm import Model
 

@@ -11,15 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.causal.indirect import front_door, two_stages
-from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, inverse_of, smaller_arm, unit, wider
+from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, smaller_arm, unit, wider
 from core.causal.propensity import CLIP, chances_of, doubt_of, lonely
 from core.causal.question import Columns, Estimate, EstimateError, Question
 
-__all__ = [
-    "METHODS", "Columns", "Estimate", "EstimateError", "Question", "bootstrap", "design_of", "doubly_robust",
-    "front_door", "inverse_of", "overlap", "regression", "standardisation", "two_stages", "weighting",
-]  # fmt: skip
 _LEAST = 10  # rows of an arm: with fewer, only regression is quoted, which lends it the other arm's slopes and spread
 
 

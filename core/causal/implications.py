@@ -10,8 +10,8 @@ import networkx as nx
 import numpy as np
 
 from core.causal.correlation import partial, surprise
-from core.causal.estimate import Columns
 from core.causal.graph import CausalGraph
+from core.causal.question import Columns
 
 MOST = 60
 

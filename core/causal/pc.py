@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.correlation import partial, surprise
-from core.causal.estimate import EstimateError
+from core.causal.question import EstimateError
 
 MOST_COLUMNS = 50
 

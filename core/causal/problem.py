@@ -18,10 +18,10 @@ from core.causal.answers import (
     raw_estimate,
 )
 from core.causal.bounds import Bounds
-from core.causal.estimate import Columns, Estimate, EstimateError, Question
 from core.causal.graph import CausalGraph
 from core.causal.identify import Identification, identify, is_adjustment_set
 from core.causal.implications import Implication, check
+from core.causal.question import Columns, Estimate, EstimateError, Question
 from core.causal.refute import Method, Refutation, negative_control, refute
 from core.causal.rows import RowsError, Table
 from core.causal.selection import chosen_rows

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.causal.estimate import Columns, Estimate, EstimateError, Question, design_of, inverse_of
+from core.causal.least_squares import design_of, inverse_of
+from core.causal.question import Columns, Estimate, EstimateError, Question
 
 _ROUNDS = 20
 _SUBSET = 0.8

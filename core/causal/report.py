@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.causal.estimand import told
-from core.causal.estimate import Estimate
 from core.causal.parsing import to_dagitty
 from core.causal.problem import SURPRISING, Analysis
+from core.causal.question import Estimate
 from core.causal.refute import Refutation
 
 WARNING = "Refuters can find an estimate wrong. None of them can confirm one: with a hidden cause they pass as well."

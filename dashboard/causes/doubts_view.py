@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.causal.estimate import EstimateError, Question, overlap
+from core.causal.estimate import overlap
 from core.causal.implications import MOST, implied
 from core.causal.problem import Analysis, refutations
+from core.causal.question import EstimateError, Question
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
 from core.causal.rows import Table

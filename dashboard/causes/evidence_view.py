@@ -13,9 +13,10 @@ from core.causal.answers import asked_of, methods_of
 from core.causal.bounds import Bounds
 from core.causal.coverage import coverage
 from core.causal.estimand import told as formula
-from core.causal.estimate import Estimate, EstimateError, Question, bootstrap, doubly_robust, regression
+from core.causal.estimate import bootstrap, doubly_robust, regression
 from core.causal.identify import Identification, is_adjustment_set
 from core.causal.problem import Analysis, question_rows
+from core.causal.question import Estimate, EstimateError, Question
 from core.causal.refute import Method
 from core.causal.report import answer
 from core.causal.rows import RowsError, Table

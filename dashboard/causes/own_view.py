@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.causal.estimate import EstimateError
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.identify import identify
 from core.causal.parsing import to_dot
 from core.causal.problem import Analysis, analyse
+from core.causal.question import EstimateError
 from core.causal.refute import Refutation
 from core.causal.report import to_html, to_markdown
 from core.causal.rows import RowsError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from core.causal.estimate import Estimate
+from core.causal.question import Estimate
 from core.causal.rungs import Mean, is_discrete
 from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color

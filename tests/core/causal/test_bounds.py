@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.causal.bounds import balke_pearl, instrument_bounds, necessity_bounds, no_assumption_bounds
-from core.causal.estimate import EstimateError, Question
+from core.causal.question import EstimateError, Question
 
 ASKED = Question("x", "y")
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.causal.coverage import coverage, wilson
-from core.causal.estimate import EstimateError, Question, regression, weighting
+from core.causal.estimate import regression, weighting
 from core.causal.modelling import parse_model
+from core.causal.question import EstimateError, Question
 from core.causal.rungs import effect
 
 MODEL = parse_model("z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + 3*z + normal(0, 1)")

@@ -7,12 +7,12 @@ import pytest
 from oracles import is_open, random_graph, simple_paths
 
 from core.causal.discovery import discover, intervene, linear_model, score, seen, standardised
-from core.causal.estimate import EstimateError
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.modelling import parse_model
 from core.causal.notears import notears, varsortability
 from core.causal.parsing import parse_graph
 from core.causal.pc import Pattern, closed, fisher_z, pc
+from core.causal.question import EstimateError
 from core.causal.scm import Set
 
 

@@ -4,21 +4,12 @@ import numpy as np
 import pytest
 
 from core.causal.estimand import Joint, mean_at
-from core.causal.estimate import (
-    METHODS,
-    EstimateError,
-    Question,
-    bootstrap,
-    front_door,
-    overlap,
-    regression,
-    standardisation,
-    two_stages,
-    weighting,
-)
+from core.causal.estimate import METHODS, bootstrap, overlap, regression, standardisation, weighting
 from core.causal.identify import identify
+from core.causal.indirect import front_door, two_stages
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
+from core.causal.question import EstimateError, Question
 from core.causal.scm import Set
 
 

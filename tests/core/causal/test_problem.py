@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from core.causal.estimate import METHODS, EstimateError, Question, front_door, regression, two_stages
+from core.causal.estimate import METHODS, regression
 from core.causal.graph import GraphError
+from core.causal.indirect import front_door, two_stages
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.problem import analyse, refutations
+from core.causal.question import EstimateError, Question
 from core.causal.report import answer
 from core.causal.rows import RowsError, read_table, table_of
 from core.causal.stories import kidney_stones

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from core.causal.estimate import Question, doubly_robust, regression
+from core.causal.estimate import doubly_robust, regression
 from core.causal.implications import check, implied
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
+from core.causal.question import Question
 from core.causal.refute import e_value, refute, robustness_value, with_hidden_cause
 
 MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
