@@ -24,7 +24,7 @@ _COMPARE = {
 _FUNCTIONS = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "abs": np.abs,
     "min": np.minimum, "max": np.maximum, "sigmoid": lambda value: 1 / (1 + np.exp(-value)),
-    "if_": lambda test, yes, no: np.where(test, yes, no),
+    "if_": np.where,
 }  # fmt: skip
 _ARGUMENTS = {"min": 2, "max": 2, "if_": 3}
 
@@ -73,7 +73,9 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
         raise ExpressionError("This expression is nested too deeply; break it up.")
     inner: list[ast.expr] = []
     match node:
-        case ast.Constant(value=bool() | int() | float()) | ast.Name():
+        case ast.Constant(value=bool() | int() | float() as value):
+            _check_constant(value)
+        case ast.Name():
             pass
         case ast.BinOp(op=op) if type(op) in _TWO:
             inner = [node.left, node.right]
@@ -94,6 +96,13 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
         _check(part, text, depth + 1)
 
 
+def _check_constant(value: float) -> None:
+    try:
+        float(value)
+    except OverflowError as error:
+        raise ExpressionError(f"{str(value)[:8]}... is too large a number; write at most 1e308.") from error
+
+
 def _value(node: ast.expr, columns: Mapping[str, np.ndarray]):
     match node:
         case ast.Constant(value=value):
@@ -107,10 +116,13 @@ def _value(node: ast.expr, columns: Mapping[str, np.ndarray]):
             return -value if isinstance(op, ast.USub) else value
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _COMPARE[type(op)](_value(left, columns), _value(right, columns))
+        case ast.Call(func=ast.Name(id="if_"), args=[test, yes, no]):
+            return np.where(_value(test, columns), _floats(_value(yes, columns)), _floats(_value(no, columns)))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _FUNCTIONS[name](*(_value(argument, columns) for argument in arguments))
+            return _FUNCTIONS[name](*(_floats(_value(argument, columns)) for argument in arguments))
     raise AssertionError("every kind was checked")
 
 
-def _floats(value):
-    return value.astype(np.float64) if isinstance(value, np.ndarray) and value.dtype == bool else value
+def _floats(value) -> np.ndarray:
+    """Numbers, also of what is true or false: NumPy takes no minus of that, and the exponential of it in 16 bits."""
+    return np.asarray(value, np.float64)

@@ -12,14 +12,18 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import unicodedata
 
-from core.causal.expressions import Arithmetic
+import numpy as np
+
+from core.causal.expressions import Arithmetic, ExpressionError
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
 from core.causal.scm import Model
 
 MOST_CHARACTERS = 20_000
 _LINE = re.compile(r"(?P<hidden>hidden\s+)?(?P<name>[^\W\d]\w*)\s*[=~]\s*(?P<rest>.+)")
 _NOISES = ("normal", "uniform", "laplace")
+_ALONE = {"bernoulli": "y = bernoulli(0.2)", "choice": "y = choice(1, 2, 2)"}
 
 
 def parse_model(text: str) -> Model:
@@ -27,7 +31,7 @@ def parse_model(text: str) -> Model:
 
     Raises:
         MechanismError: Names the line that can't be read, or the node that is there twice.
-        ExpressionError: A line holds something that is no arithmetic.
+        ExpressionError: A line, which is named, holds something that is no arithmetic.
         GraphError: The arrows run in a circle.
     """
     if len(text) > MOST_CHARACTERS:
@@ -39,47 +43,75 @@ def parse_model(text: str) -> Model:
         if not body:
             continue
         match = _LINE.fullmatch(body)
-        if match is None:
+        if match is None or not match["name"].isidentifier():
             raise MechanismError(
                 f"Line {number} can't be read: {body[:40]!r}; write for example y = 2*x + normal(0, 1)"
             )
-        if match["name"] in mechanisms:
-            raise MechanismError(f"{match['name']} has two lines, the second is line {number}; give each node one.")
-        mechanisms[match["name"]] = _mechanism(match["rest"], number)
-        hidden |= {match["name"]} if match["hidden"] else set()
+        name = unicodedata.normalize("NFKC", match["name"])  # as Python reads those in arithmetic
+        if name in mechanisms:
+            raise MechanismError(f"{name} has two lines, the second is line {number}; give each node one.")
+        try:
+            mechanisms[name] = _mechanism(match["rest"].strip())
+        except (MechanismError, ExpressionError) as error:
+            raise type(error)(f"Line {number}: {error}") from error
+        except RecursionError as error:
+            raise MechanismError(f"Line {number} is nested too deeply; break it up.") from error
+        hidden |= {name} if match["hidden"] else set()
     if not mechanisms:
         raise MechanismError("There is no node in this text; write for example: x = normal(0, 1)")
     return Model(mechanisms, frozenset(hidden))
 
 
-def _mechanism(text: str, line: int) -> Mechanism:
+def _mechanism(text: str) -> Mechanism:
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise MechanismError(f"Line {line} can't be read as arithmetic: {text.strip()[:60]!r}.") from error
+        raise MechanismError(f"{text[:60]!r} can't be read as arithmetic, such as 2*x + 1.") from error
     match tree:
         case ast.Call(func=ast.Name(id="bernoulli"), args=[chance], keywords=[]):
-            return _threshold(Arithmetic(ast.unparse(chance)), line)
+            return _threshold(_arithmetic(chance))
         case ast.Call(func=ast.Name(id="choice"), args=weights, keywords=[]):
-            return Categorical(tuple(Arithmetic(ast.unparse(weight)) for weight in weights))
+            return Categorical(tuple(_weight(_arithmetic(weight)) for weight in weights))
     terms = _terms(tree)
     noises = [term for term in terms if _is_noise(term)]
     if len(noises) > 1:
-        raise MechanismError(f"Line {line} has {len(noises)} noises; a node has one of its own.")
+        raise MechanismError(f"there are {len(noises)} noises; a node has one of its own.")
     rest = [term for term in terms if not _is_noise(term)]
     if not noises:
-        return Additive(Arithmetic(text.strip()), scale=0.0)
-    middle, scale = _numbers(noises[0], line)
+        _check_no_draw(tree)
+        return Additive(Arithmetic(text), scale=0.0)
+    middle, scale = _numbers(noises[0])
     if middle or not rest:
         rest = [*rest, ast.Constant(int(middle) if middle.is_integer() else middle)]
-    told = ast.unparse(functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest))
-    return Additive(Arithmetic(told), scale, noises[0].func.id)
+    mean = functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest)
+    return Additive(_arithmetic(mean), scale, noises[0].func.id)
 
 
-def _threshold(chance: Arithmetic, line: int) -> Threshold:
+def _threshold(chance: Arithmetic) -> Threshold:
     if not chance.names and not 0 <= (value := float(chance({}))) <= 1:
-        raise MechanismError(f"Line {line}: a chance must be from 0 to 1, not {value:g}.")
+        raise MechanismError(f"a chance must be from 0 to 1, not {value:g}.")
     return Threshold(chance)
+
+
+def _weight(weight: Arithmetic) -> Arithmetic:
+    if not weight.names and not 0 <= (value := float(weight({}))) < np.inf:
+        raise MechanismError(f"a weight must be a number of 0 or more, not {value:g}.")
+    return weight
+
+
+def _arithmetic(tree: ast.expr) -> Arithmetic:
+    _check_no_draw(tree)
+    return Arithmetic(ast.unparse(tree))
+
+
+def _check_no_draw(tree: ast.expr) -> None:
+    """Refuse noises and draws in the middle of arithmetic."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in _NOISES:
+                raise MechanismError(f"{name} stands alone at the end, as in 2*x + {name}(0, 1).")
+            case ast.Call(func=ast.Name(id=name)) if name in _ALONE:
+                raise MechanismError(f"{name} stands alone, as in {_ALONE[name]}; use a node of its own for it.")
 
 
 def _terms(tree: ast.expr) -> list[ast.expr]:
@@ -93,16 +125,17 @@ def _is_noise(tree: ast.expr) -> bool:
     return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in _NOISES
 
 
-def _numbers(noise: ast.Call, line: int) -> tuple[float, float]:
+def _numbers(noise: ast.Call) -> tuple[float, float]:
     """Mean and deviation of a noise. ``uniform`` is written with its ends."""
+    name = noise.func.id
     try:
         first, second = (float(ast.literal_eval(argument)) for argument in noise.args)
-    except (ValueError, TypeError, SyntaxError) as error:
-        raise MechanismError(
-            f"Line {line}: {noise.func.id} takes two numbers, such as {noise.func.id}(0, 1)."
-        ) from error
-    if noise.func.id == "uniform":
+    except (ValueError, TypeError, SyntaxError, OverflowError) as error:
+        raise MechanismError(f"{name} takes two numbers, such as {name}(0, 1).") from error
+    if noise.keywords or not np.isfinite([first, second]).all():
+        raise MechanismError(f"{name} takes two numbers, such as {name}(0, 1).")
+    if name == "uniform":
         if second <= first:
-            raise MechanismError(f"Line {line}: uniform({first:g}, {second:g}) needs its lower end first.")
+            raise MechanismError(f"uniform({first:g}, {second:g}) needs its lower end first.")
         return (first + second) / 2, (second - first) / 12**0.5
     return first, second

@@ -159,8 +159,8 @@ def _content(source: Path | str | bytes) -> bytes:
     if size > MOST_BYTES:
         raise RowsError(f"This file has more than {MOST_BYTES // 2**20} MB; save fewer rows or columns.")
     data = (source if isinstance(source, bytes) else Path(source).read_bytes()).removeprefix(_BOM)
-    if b"\n" not in data and b"\r" in data:
-        data = data.replace(b"\r", b"\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data.lstrip(b"\r\n")
 
 
@@ -169,14 +169,16 @@ def _separator(head: bytes) -> bytes:
     return max((b",", b";", b"\t"), key=bare.count)
 
 
-def _names(head: bytes, mark: bytes) -> list[str]:
+def _names(line: bytes, mark: bytes) -> list[str]:
     try:
-        text = head.decode("utf-8").strip("\r\n")
+        text = line.decode("utf-8").strip("\r\n")
     except UnicodeDecodeError as error:
         raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).") from error
-    names = [
-        name.strip() or f"column {i}" for i, name in enumerate(next(csv.reader([text], delimiter=mark.decode())), 1)
-    ]
+    try:
+        head = next(csv.reader([text], delimiter=mark.decode()))
+    except csv.Error as error:  # such as a name of more than 131,072 characters
+        raise RowsError("The first line of this table can't be read; write the names of its columns there.") from error
+    names = [name.strip() or f"column {i}" for i, name in enumerate(head, 1)]
     if len(names) > MOST_COLUMNS:
         raise RowsError(f"This table has {len(names):,} columns and the limit is {MOST_COLUMNS}; leave some out.")
     if len(set(names)) < len(names):

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
-from core.causal.scm import Intervention, Model, Set, Units
+from core.causal.scm import Intervention, Model, Set, Shift, Units, check_numbers
 
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike
 _SELVES = 2_000  # ways in which one unit can have come about, where there are several
 _GUESSES = 40_000  # of what is hidden
+_TRUSTED = 100  # guesses that must count
 _POINTS = 21
 
 
@@ -69,6 +70,14 @@ class Imagined:
     def of(self, node: str) -> Step:
         return next(step for step in self.steps if step.node == node)
 
+    def told(self) -> str:
+        """How well guesses of what is hidden fit, in a sentence; empty where nothing had to be guessed."""
+        if self.effective is None:
+            return ""
+        if self.effective < _TRUSTED:
+            return f"Hardly any guess of what is hidden fits ({self.effective:,.0f} count): don't trust this answer."
+        return f"What is hidden was guessed: {self.effective:,.0f} guesses count."
+
 
 def mean_of(values: np.ndarray) -> Mean:
     if not len(values):
@@ -115,9 +124,15 @@ def done_curve(
 
 
 def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> float:
-    """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0."""
-    low, high = (model.play(noise, Set(exposure, value)).values[outcome] for value in (0.0, 1.0))
-    return float(np.mean(high - low))
+    """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0. Not a number where
+    either leads to values that are none."""
+    low, high = (model.play(noise, Set(exposure, value)) for value in (0.0, 1.0))
+    try:
+        check_numbers(low)
+        check_numbers(high)
+    except MechanismError:
+        return float("nan")
+    return float(np.mean(high.values[outcome] - low.values[outcome]))
 
 
 def imagine_unit(
@@ -130,7 +145,8 @@ def imagine_unit(
         interventions: What is done to it.
 
     Raises:
-        MechanismError: A node that must be known is not there, or nothing like this can come about.
+        MechanismError: A node that must be known is not there, nothing like this can come about, no guess of what is
+            hidden fits, or what is done leads to values that are no numbers.
     """
     unknown = [node for node in model.order if node not in seen]
     if wrong := [node for node in unknown if node not in model.latent]:
@@ -139,11 +155,14 @@ def imagine_unit(
         units = model.abduct({node: np.float64(value) for node, value in seen.items()}, _GUESSES, rng)
     else:
         certain = all(isinstance(one, Additive) for one in model.mechanisms.values())
-        count = 1 if certain else _SELVES
+        steered = all(isinstance(one, (Set, Shift)) for one in interventions)
+        count = 1 if certain and steered else _SELVES
         units = model.abduct({node: np.full(count, value) for node, value in seen.items()}, count, rng)
-    if units.effective < 1:
-        raise MechanismError("Nothing like this can come about in this model; change what was seen.")
+    if units.effective == 0:
+        raise MechanismError("No guess of what is hidden fits what was seen; change what was seen.")
+    units = _fitting(units)
     other, fixed = model.imagine(units, *interventions), {one.node for one in interventions if isinstance(one, Set)}
+    check_numbers(other)
     steps = tuple(_step(model.mechanisms[node], node, units, other, node in fixed) for node in model.order)
     return Imagined(steps, units.effective if unknown else None)
 
@@ -161,11 +180,23 @@ def formula(mechanism: Mechanism) -> str:
 
 
 def _step(mechanism: Mechanism, node: str, units: Units, other: Units, fixed: bool) -> Step:
-    values = other.values[node]
-    spread = float(np.ptp(values))
+    chance = _differs(other.values[node])
     return Step(
-        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node), spread > 1e-9, fixed
+        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node), chance, fixed
     )
+
+
+def _fitting(units: Units) -> Units:
+    """The units without the guesses that weigh nothing: what they differ in is no chance."""
+    if units.weights is None:
+        return units
+    fit = units.weights > 0
+    values, noise = ({node: column[fit] for node, column in part.items()} for part in (units.values, units.noise))
+    return Units(values, noise, units.weights[fit])
+
+
+def _differs(column: np.ndarray) -> bool:
+    return bool(np.ptp(column) > 1e-9 * max(1.0, abs(column[0])))
 
 
 def _own(mechanism: Mechanism, node: str, units: Units) -> str:
@@ -173,7 +204,7 @@ def _own(mechanism: Mechanism, node: str, units: Units) -> str:
         case Additive(scale=scale):
             parts = scale * units.noise[node]
             mean = float(np.average(parts, weights=units.weights))
-            return ("about " if np.ptp(parts) > 1e-9 else "") + f"{mean:.3g}" if scale else "none"
+            return ("about " if _differs(parts) else "") + f"{mean:.3g}" if scale else "none"
         case Threshold():
             chance = np.asarray(mechanism.chance({name: units.values[name] for name in mechanism.parents}))
             bound = float(np.average(np.broadcast_to(np.clip(chance, 0, 1), len(units)), weights=units.weights))

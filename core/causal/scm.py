@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -36,7 +37,8 @@ class Shift:
 
 @dataclass(frozen=True)
 class Replace:
-    """The node listens to something else from now on."""
+    """The node listens to something else from now on. It keeps its own noise where that is of the same kind; else its
+    noise is drawn anew."""
 
     node: str
     mechanism: Mechanism
@@ -130,7 +132,7 @@ class Model:
         doing, values = _by_node(self, interventions), {}
         count = len(next(iter(noise.values())))
         for node in self.order:
-            values[node] = np.broadcast_to(self._value(node, values, noise[node], doing.get(node)), count)
+            values[node] = np.broadcast_to(self._value(node, values, noise, doing.get(node)), count)
         return Units(values, noise)
 
     def abduct(self, seen: Mapping[str, np.ndarray], count: int, rng: np.random.Generator) -> Units:
@@ -143,11 +145,12 @@ class Model:
                 seen.
 
         Raises:
-            MechanismError: Something is missing from more than one unit.
+            MechanismError: Something is missing from more than one unit, or everything was seen and can't have been.
         """
         values = {node: np.atleast_1d(np.asarray(column, np.float64)) for node, column in seen.items()}
         missing = [node for node in self.order if node not in values]
         if not missing:
+            self._check_possible(values)
             noise = {node: one.abduct(values[node], values, rng) for node, one in self.mechanisms.items()}
             return Units(values, noise)
         if any(len(column) > 1 for column in values.values()):
@@ -158,18 +161,34 @@ class Model:
         """What would have become of these very units under interventions: their own noise, played again."""
         return replace(self.play(units.noise, *interventions), weights=units.weights)
 
-    def _value(self, node: str, values: Mapping[str, np.ndarray], noise: np.ndarray, doing: Intervention | None):
+    def _value(
+        self, node: str, values: Mapping[str, np.ndarray], noise: Mapping[str, np.ndarray], doing: Intervention | None
+    ) -> np.ndarray:
         own = self.mechanisms[node]
         match doing:
             case Set(value=value):
                 return np.float64(value)
             case Shift(by=by):
-                return own.value(values, noise) + by
-            case Replace(mechanism=mechanism):
-                return mechanism.value(values, _noise_for(own, mechanism, noise))
+                return own.value(values, noise[node]) + by
+            case Replace(mechanism=new) if new.noise_kind == own.noise_kind:
+                return new.value(values, noise[node])
+            case Replace(mechanism=Categorical()):
+                raise MechanismError("Only a choice of as many kinds can be replaced by a choice.")
+            case Replace(mechanism=new):
+                return new.value(values, new.quantile(_lots(node, len(noise[node]))))
             case Randomise(chance=chance):
-                return (_evenly(noise) < chance).astype(np.float64)
-        return own.value(values, noise)
+                return (_lots(node, len(noise[node])) < chance).astype(np.float64)
+        return own.value(values, noise[node])
+
+    def _check_possible(self, values: Mapping[str, np.ndarray]) -> None:
+        """Refuse what could never have been seen."""
+        for node, mechanism in self.mechanisms.items():
+            told = values[node] if mechanism.unbounded else mechanism.log_density(values[node], values)
+            never = ~np.isfinite(told)
+            if never.any():
+                raise MechanismError(
+                    f"{node} can't have been {values[node][never.argmax()]:g}, as the rest was; change what was seen."
+                )
 
     def _guess(self, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
         """Likelihood weighting: what was not seen is drawn from its causes, what was is weighed."""
@@ -178,11 +197,12 @@ class Model:
             mechanism = self.mechanisms[node]
             if node in seen:
                 values[node] = np.full(count, seen[node])
-                logs = logs + mechanism.log_density(values[node], values)
+                logs = logs + mechanism.log_density(values[node], values)  # not a number: no guess that fits
                 noise[node] = mechanism.abduct(values[node], values, rng)
             else:
                 noise[node] = mechanism.draw(count, rng)
                 values[node] = np.broadcast_to(mechanism.value(values, noise[node]), count)
+        logs = np.where(np.isnan(logs), -np.inf, logs)
         weights = np.exp(logs - logs.max()) if np.isfinite(logs.max()) else np.zeros(count)
         return Units(values, noise, weights)
 
@@ -198,7 +218,7 @@ def check_numbers(units: Units) -> None:
         if wrong.any():
             raise MechanismError(
                 f"{node} is not a number, or a huge one, in {int(wrong.sum()):,} of {len(values):,} units; look for a "
-                "logarithm or root of something negative, a division by 0, or too large a factor."
+                "logarithm or root of something negative, a division by 0, a weight below 0, or too large a factor."
             )
 
 
@@ -206,19 +226,10 @@ def constant(value: float) -> Arithmetic:
     return Arithmetic(repr(float(value)))
 
 
-def _evenly(noise: np.ndarray) -> np.ndarray:
-    """Ranks of a node's own noise, evenly from 0 to 1: a fair draw that is the same for the same unit."""
-    flat = noise if noise.ndim == 1 else noise[:, 0]
-    return (np.argsort(np.argsort(flat, kind="stable"), kind="stable") + 0.5) / len(flat)
-
-
-def _noise_for(own: Mechanism, new: Mechanism, noise: np.ndarray) -> np.ndarray:
-    """A node's own noise, as a new mechanism needs it: the same where it can be, else of the same rank."""
-    if own.noise_kind == new.noise_kind:
-        return noise
-    if isinstance(new, Categorical):
-        raise MechanismError("Only a choice of as many kinds can be replaced by a choice.")
-    return new.quantile(_evenly(noise))
+def _lots(node: str, count: int) -> np.ndarray:
+    """A number from 0 to 1 for each unit that has nothing to do with its noise, for when a node is left to chance:
+    always the same, so that it falls alike in doing and in imagining."""
+    return np.random.default_rng(zlib.crc32(node.encode())).random(count)
 
 
 def _by_node(model: Model, interventions: tuple[Intervention, ...]) -> dict[str, Intervention]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
@@ -75,7 +75,7 @@ class Story:
         return _model(self.text, tuple(at.items()))
 
 
-@cache
+@lru_cache(64)  # a dial can stand anywhere
 def _model(text: str, dials: tuple[tuple[str, float], ...]) -> Model:
     return parse_model(text.format(**{name: f"{value:.10g}" for name, value in dials}))
 

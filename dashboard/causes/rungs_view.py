@@ -49,7 +49,7 @@ def rungs_view(stage: Stage) -> None:
     with columns[2], st.container(border=True, height="stretch"):
         st.markdown(f"**Imagining:** {_twin(stage, told, imagined)}")
         here = (was[x], was[y])
-        twin = (imagined.of(x).imagined, imagined.of(y).imagined) if imagined else here
+        twin = here if isinstance(imagined, str) else (imagined.of(x).imagined, imagined.of(y).imagined)
         figure = figures.imagining(axes, seen[x], seen[y], here, twin, look)
         st.plotly_chart(
             figure, key="imagining", alt="One unit and its twin.", config=_PICTURE,
@@ -99,11 +99,12 @@ def _choose(name: str) -> None:
         st.session_state.whose = "drawn"
 
 
-def _imagined(stage: Stage, was: dict[str, float]) -> Imagined | None:
+def _imagined(stage: Stage, was: dict[str, float]) -> Imagined | str:
+    """The unit, or why there is none."""
     try:
         return imagine_unit(stage.model, was, stage.interventions, np.random.default_rng(0))
-    except MechanismError:  # nothing like it can come about
-        return None
+    except MechanismError as error:
+        return str(error)
 
 
 def conditions(stage: Stage) -> str:
@@ -140,27 +141,27 @@ def _told(mean: Mean) -> str:
     return f"{mean.value:.3f} ± {1.96 * mean.error:.3f}" if usual else f"{mean.value:.3g} ± {1.96 * mean.error:.2g}"
 
 
-def _twin(stage: Stage, told: str, imagined: Imagined | None) -> str:
-    if imagined is None:
-        return f"nothing like {told} can come about"
+def _twin(stage: Stage, told: str, imagined: Imagined | str) -> str:
+    if isinstance(imagined, str):
+        return imagined
     step = imagined.of(stage.story.outcome)
     return f"{told}: {stage.called(step.node)} was {step.seen:.3g} and would have been **{step.imagined:.3g}**" + (
         " (the mean over all ways it can have come about)" if step.chance else ""
     )
 
 
-def _table(stage: Stage, told: str, imagined: Imagined | None) -> None:
+def _table(stage: Stage, told: str, imagined: Imagined | str) -> None:
     """The unit, node by node, so that a person can follow it by hand."""
-    if imagined is None:
+    if isinstance(imagined, str):
         st.markdown("Choose another unit.")
         return
     head = ("node", "was", "would have been", "its own part", "how it comes about")
     rows = [_row(stage, step) for step in imagined.steps]
     st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
-    guessed = f" What is hidden was guessed {imagined.effective:,.0f} times over." if imagined.effective else ""
     quiet(
         f"For {told}, what was seen says what its own parts must have been (abduction); they stay, the arrows into "
-        "what is set are cut (action), and everything is worked out anew from top to bottom (prediction)." + guessed
+        "what is set are cut (action), and everything is worked out anew from top to bottom (prediction). "
+        + imagined.told()
     )
 
 

@@ -9,7 +9,7 @@ from core.causal.expressions import Arithmetic, ExpressionError
 from core.causal.graph import GraphError
 from core.causal.mechanisms import Additive, Categorical, MechanismError, Threshold
 from core.causal.modelling import parse_model
-from core.causal.scm import Model, Randomise, Replace, Set, Shift
+from core.causal.scm import Model, Randomise, Replace, Set, Shift, check_numbers
 
 JOE = parse_model("X = normal(0, 1)\nH = 0.5*X + normal(0, 1)\nY = 0.7*X + 0.4*H + normal(0, 1)")
 MANY = 200_000
@@ -182,17 +182,32 @@ def test_a_guess_says_how_much_it_is_worth():
         ("", "no node in this text"),
         ("x = normal(0, 1)\nx = 2", "x has two lines, the second is line 2"),
         ("x = y", "x listens to y, which has no mechanism"),
-        ("x = 2 +", "Line 1 can't be read as arithmetic"),
+        ("x = 2 +", "Line 1: '2 +' can't be read as arithmetic"),
         ("hello", "Line 1 can't be read: 'hello'"),
-        ("x = normal(0, 1) + normal(0, 1)", "Line 1 has 2 noises"),
+        ("x = normal(0, 1) + normal(0, 1)", "Line 1: there are 2 noises"),
         ("x = normal(0)", "Line 1: normal takes two numbers"),
-        ("x = normal(0, -1)", "scale of 0 or more, not -1"),
+        ("x = normal(0, -1)", "Line 1: A noise must have a scale of 0 or more, not -1"),
         ("x = uniform(2, 1)", "needs its lower end first"),
         ("x = choice(1)", "at least two kinds"),
         ("x = __import__('os').system('ls')", "no arithmetic"),
-        ("x = frobnicate(2)", "no function called frobnicate"),
+        ("\nx = frobnicate(2)", "Line 2: There is no function called frobnicate"),
         ("x = min(2)", "min takes 2 arguments, not 1"),
         ("a = 'text'", "no arithmetic"),
+        ("x = 1\ny = 2*x - normal(0, 1)", "Line 2: normal stands alone at the end, as in 2*x + normal(0, 1)"),
+        ("y = 2*uniform(0, 1)", "Line 1: uniform stands alone at the end"),
+        ("y = 1 + bernoulli(0.2)", "Line 1: bernoulli stands alone, as in y = bernoulli(0.2)"),
+        ("y = bernoulli(0.2, 0.3)", "Line 1: bernoulli stands alone"),
+        ("y = bernoulli(normal(0, 1))", "Line 1: normal stands alone"),
+        ("y = 1 + choice(1, 2)", "Line 1: choice stands alone"),
+        ("y = choice(" + ", ".join("1" * 21) + ")", "Line 1: A choice has at most 20 kinds, not 21"),
+        ("y = choice(1, -2)", "Line 1: a weight must be a number of 0 or more, not -2"),
+        ("y = bernoulli(log(-1))", "Line 1: a chance must be from 0 to 1, not nan"),
+        ("y = 1" + "0" * 400, "Line 1: 10000000... is too large a number"),
+        ("y = normal(0, 1" + "0" * 400 + ")", "Line 1: normal takes two numbers"),
+        ("y = normal(1e999, 1)", "Line 1: normal takes two numbers"),
+        ("y = normal(0, 1, deviation=3)", "Line 1: normal takes two numbers"),
+        ("y = " + "+".join("1" * 1500), "Line 1 is nested too deeply"),
+        ("x² = 1", "Line 1 can't be read"),
         ("x = " + "(" * 60 + "1" + ")" * 60 + "+" + "-" * 60 + "1", "nested too deeply"),
     ],
 )
@@ -220,12 +235,88 @@ def test_changes_that_make_no_sense_are_refused():
             JOE.draw_noise(count, rng())
 
 
-def test_a_replaced_mechanism_keeps_the_rank_of_a_units_noise():
+def test_another_kind_of_noise_is_drawn_anew_and_the_same_kind_is_kept():
     model = parse_model("X = normal(2, 3)\nY = X + normal(0, 1)")
     noise = model.draw_noise(MANY, rng())
-    for shape, far in (("uniform", 3**0.5), ("laplace", 12.0), ("normal", 6.0)):
-        x = model.play(noise, Replace("X", Additive(Arithmetic("0"), 1.0, shape))).values["X"]
-        assert (np.argsort(x) == np.argsort(noise["X"])).all()
+    for shape, far in (("uniform", 3**0.5), ("laplace", 14.0), ("normal", 6.0)):
+        change = Replace("X", Additive(Arithmetic("0"), 1.0, shape))
+        x = model.play(noise, change).values["X"]
         assert (x.mean(), x.std()) == pytest.approx((0, 1), abs=0.02) and np.abs(x).max() <= far
+        assert np.corrcoef(x, noise["X"])[0, 1] == pytest.approx(float(shape == "normal"), abs=0.01)
+        assert (model.play(noise, change, Set("Y", 1)).values["X"] == x).all(), "the same units"
     with pytest.raises(MechanismError, match="as many kinds"):
         model.play(noise, Replace("X", Categorical((Arithmetic("1"), Arithmetic("2")))))
+
+
+def test_noise_that_no_value_tells_is_drawn_when_it_is_needed():
+    model = parse_model("X = normal(0, 1)\nY = 2*X")
+    units = model.abduct({"X": np.ones(20_000), "Y": np.full(20_000, 2.0)}, 1, rng())
+    y = model.imagine(units, Replace("Y", Additive(Arithmetic("0"), 1.0))).values["Y"]
+    assert (y.mean(), y.std()) == pytest.approx((0, 1), abs=0.03)
+    y = model.imagine(units, Randomise("Y", 0.5)).values["Y"]
+    assert y.mean() == pytest.approx(0.5, abs=0.02) and y[:10_000].mean() == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_is_randomised_has_nothing_to_do_with_what_was_guessed():
+    model = parse_model("hidden u = normal(0, 1)\nx = u + normal(0, 1)\ny = u + normal(0, 1)")
+    units = model.abduct(seen(x=1, y=1), 50_000, rng())
+    other = model.imagine(units, Randomise("x", 0.5)).values
+    u = [np.average(other["u"][other["x"] == x], weights=units.weights[other["x"] == x]) for x in (0, 1)]
+    assert u[0] == pytest.approx(u[1], abs=0.03)
+
+
+@pytest.mark.parametrize(
+    "text, values, said",
+    [
+        ("x = normal(0, 1)\ny = 2*x", {"x": 1, "y": 5}, "y can't have been 5"),
+        ("x = bernoulli(0.5)\ny = bernoulli(x)", {"x": 0, "y": 1}, "y can't have been 1"),
+        ("x = bernoulli(0.5)", {"x": 0.7}, "x can't have been 0.7"),
+        ("x = uniform(0, 1)", {"x": 2}, "x can't have been 2"),
+        ("x = normal(0, 1)", {"x": float("nan")}, "x can't have been nan"),
+        *(("x = choice(1, 2)", {"x": kind}, f"x can't have been {kind:g}") for kind in (5, -1, 0.5)),
+        ("x = choice(1, 0)", {"x": 1}, "x can't have been 1"),
+    ],
+)
+def test_what_was_never_possible_is_not_imagined(text, values, said):
+    with pytest.raises(MechanismError, match=said):
+        parse_model(text).abduct(seen(**values), 1, rng())
+
+
+def test_a_kind_that_is_none_fits_no_guess():
+    model = parse_model("hidden u = normal(0, 1)\nx = choice(1, exp(u))")
+    assert model.abduct(seen(x=5), 10, rng()).effective == 0
+    assert model.abduct(seen(x=1), 10, rng()).effective > 0
+
+
+def test_a_guess_without_a_number_leaves_the_others_their_weight():
+    units = parse_model("hidden u = normal(0, 1)\ny = sqrt(u) + normal(0, 1)").abduct(seen(y=1), 1000, rng())
+    assert 100 < units.effective < 700 and not units.weights[units.values["u"] < 0].any()
+
+
+@pytest.mark.parametrize(
+    "line, value",
+    [
+        ("sigmoid(x > 0)", 1 / (1 + np.exp(-1))), ("-(1 > 0)", -1), ("(1 > 0) - (0 > 1)", 1), ("exp(x > 1)", np.e),
+        ("max(x > 1, 0.5)", 1), ("if_(x > 1, x > 3, 2)", 0), ("sqrt(x > 1) + (x > 1)", 2),
+    ],
+)  # fmt: skip
+def test_what_is_true_counts_as_1_in_arithmetic(line, value):
+    found = Arithmetic(line)({"x": np.array([2.0])})
+    assert found.dtype == np.float64 and np.broadcast_to(found, 1)[0] == value
+
+
+@pytest.mark.parametrize(
+    "line", ["b = bernoulli(log(a))", "b = choice(1, a)", "b = choice(1, log(a))", "b = choice(a, 0*a)"]
+)
+def test_chances_and_weights_that_are_none_are_told_by_node(line):
+    model = parse_model(f"a = uniform(1, 2)\n{line}\nc = b + normal(0, 1)")
+    noise = model.draw_noise(20, rng())
+    if "0*a" not in line:
+        check_numbers(model.play(noise))
+    with pytest.raises(MechanismError, match="b is not a number"):
+        check_numbers(model.play(noise, Set("a", -1.0 if "0*a" not in line else 0.0)))
+
+
+def test_one_letter_in_two_codes_is_one_name():
+    model = parse_model("\N{MICRO SIGN} = normal(0, 1)\ny = 2*\N{GREEK SMALL LETTER MU}")
+    assert model.mechanisms["y"].parents == ("\N{GREEK SMALL LETTER MU}",)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import random_graph
 
-from core.causal import CausalGraph, GraphError, parse_graph
+from core.causal import CausalGraph, GraphError, parse_graph, parsing
 from core.causal.parsing import to_dagitty, to_dot
 
 
@@ -24,6 +24,13 @@ from core.causal.parsing import to_dagitty, to_dot
         'dag { bb="0,0,1,1"\n a [pos="0,0"] b [pos="1,0"] c [pos="2,0.5"]\n a -> b\n b -> c }',
         "# a comment\na -> b // and another\nb -> c /* and one\nmore */",
         "strict digraph { a -> b ; b -> { c } }",
+        "a → b\nc ← b",
+        "a -> b # my arrow\nb -> c;# another",
+        "digraph { rankdir = LR; a -> b -> c }",
+        "digraph { {rank=same; a; b} a -> { rank = same b }; b -> c }",
+        'a [URL="http://x"]\na -> b [label="] // # no end"]\nb -> c',
+        "a,\nb, c\na -> b\n-> c",
+        'a [latent="false"]; a -> b; b -> c // "',
     ],
 )
 def test_notations_in_use_are_read(text):
@@ -74,8 +81,26 @@ def test_names_with_anything_in_them_survive():
         ("pdag { a -> b }", "no pdag"),
         ("hello { a -> b }", "begins with dag or digraph, not 'hello'"),
         ("dag { x [exposure]; y [exposure]; x -> y }", "Both x and y are called the exposure"),
-        ("a -> b @ ] c", "can't be read as a graph"),
+        ("a -> b ] c", "can't be read as a graph"),
         ("x" * 100_001, "more than 100,000 characters"),
+        ("dag { a, b -> c }", "write { a b } -> c"),
+        ("a -> b, c", "No arrow reaches past a comma: 'a -> b , c'"),
+        ("a,\nb -> c", "No arrow reaches past a comma"),
+        ("a o-> b", "o-> leaves an end open"),
+        ("a @-> b", "@-> leaves an end open"),
+        ("a o-o b", "o-o leaves an end open"),
+        ("a <-o b", "<-o leaves an end open"),
+        ("a ⇒ b", "'⇒' is no name of a node"),
+        ("digraph { subgraph cluster_0 { a } a -> b }", "Subgraphs can't be read"),
+        ("dag { a -> b } c -> d", "After the closing brace there is more: 'c -> d'"),
+        ("a <-> b; b <-> a", "a <-> b is there twice"),
+        ("dag { node [exposure]; node -> y }", 'write "node" in quotes'),
+        ("a [exposure] -> b", "Brackets stand at the end of a statement"),
+        ("a -> ; b", "no arrow from one node to another"),
+        ("a -> { b { c } }", "stand within others"),
+        ("a -> {}", "only names can stand, at least one"),
+        ('a -> "b', "A quote is open at the end"),
+        ("/*" * 50_000, "A comment is open at the end"),
         ("; ".join(f"a{i} -> b{i}" for i in range(101)), "202 nodes and the limit is 200"),
     ],
 )
@@ -83,6 +108,40 @@ def test_what_is_wrong_is_told_in_one_sentence(text, said):
     with pytest.raises(GraphError) as error:
         parse_graph(text)
     assert said in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith((".", "}"))
+
+
+def test_places_are_read_as_numbers_are_written_and_left_out_where_they_are_none():
+    for written, place in (("1e-05,2", (1e-5, 2)), ("+1,-2.", (1, -2)), (".5, 3E2!", (0.5, 300))):
+        assert parse_graph(f'dag {{ a [pos="{written}"] a -> b }}').places == {"a": place}
+    for written in ("1.2.3,4", ".,1", "1,2.3.4", "1e999,2", "inf,nan", "1", ""):
+        assert parse_graph(f'dag {{ a [pos="{written}"] a -> b }}').places == {}
+    assert parse_graph('a [label="pos=1,2"]').places == {}
+
+
+def test_nodes_may_be_called_as_words_of_the_notation_are():
+    names = ("node", "edge", "graph", "subgraph", "o", "@", "a=b", "x, y", "a//b", "#1", "]")
+    graph = CausalGraph(names, tuple(itertools.pairwise(names)), frozenset(names[:3]), "o", "]")
+    for written in (to_dagitty(graph), to_dot(graph)):
+        again = parse_graph(written)
+        assert (again.nodes, again.edges, again.latent) == (graph.nodes, graph.edges, graph.latent)
+    assert (again := parse_graph(to_dagitty(graph))).exposure == "o" and again.outcome == "]"
+    assert parse_graph("o -> b; a -> o -> c").edges == (("o", "b"), ("a", "o"), ("o", "c"))
+
+
+def test_two_nodes_share_one_hidden_cause_however_the_arrow_is_written():
+    assert parse_graph("b <-> a").latent == parse_graph("a ↔ b").latent == {"U(a,b)"}
+
+
+def test_groups_that_are_too_large_are_refused_before_they_are_joined():
+    left, right, fewer = (" ".join(f"{side}{i}" for i in range(n)) for side, n in (("a", 300), ("b", 300), ("c", 180)))
+    joined = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "_join", lambda *arguments: joined.append(arguments))
+        with pytest.raises(GraphError, match="600 nodes and the limit is 200"):
+            parse_graph(f"{{{left}}} -> {{{right}}}")
+        with pytest.raises(GraphError, match="more than 19,900 arrows"):
+            parse_graph(f"{{{fewer}}} -> {{{fewer}}}")
+    assert not joined
 
 
 def test_a_typo_is_told_by_name():
@@ -94,7 +153,7 @@ def test_a_typo_is_told_by_name():
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet='ab->{};[]<"=, \n#/*', max_size=40))
+@given(st.text(alphabet='abo@->{};[]<"=, →\n#/*', max_size=40))
 def test_no_text_ever_breaks_the_reader(text):
     try:
         parse_graph(text)

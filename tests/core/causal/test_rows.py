@@ -19,6 +19,7 @@ def columns(data, *names):
     [
         b"a,b\n1.5,2\n-3e2,4\n", b"a;b\n1.5;2\n-300;4\n", b"a;b\n1,5;2\n-3e2;4\n", b"a\tb\n1.5\t2\n-300\t4",
         b"\xef\xbb\xbfa,b\r\n1.5,2\r\n-300,4\r\n", b'"a","b"\n"1.5","2"\n"-300","4"\n', b"a,b\r1.5,2\r-300,4\r",
+        b"a,b\r1.5,2\r-300,4\n", b"a,b\r\n1.5,2\r-300,4\n",
         b"\n\na, b\n1.5,2\n-300,4\n",
     ],
 )  # fmt: skip
@@ -90,6 +91,7 @@ def test_columns_that_are_the_same_in_every_row_are_named():
         ("a,b\nö,1\nä,2\n".encode("latin-1"), "no text in UTF-8"), ("ö,b\n1,2\n".encode("latin-1"), "no text in UTF-8"),
         (b"PK\x03\x04rest", "no CSV in plain text"), (b"a\0b,c\n1,2\n", "no CSV in plain text"),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n1\n", "201 columns and the limit is 200"),
+        (b"a" * 200_000 + b",b\n1,2\n", "The first line of this table can't be read"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_gets_one_sentence(data, said):
@@ -126,7 +128,7 @@ def test_columns_of_numbers_make_a_table_if_they_fit():
 
 
 @settings(max_examples=200)
-@given(st.binary(max_size=80) | st.text(alphabet='ab1,;.\n"\t -', max_size=60).map(str.encode))
+@given(st.binary(max_size=80) | st.text(alphabet='ab1,;.\r\n"\t -', max_size=60).map(str.encode))
 def test_no_bytes_ever_break_the_reader(data):
     try:
         table = read_table(data)

@@ -6,7 +6,7 @@ import pytest
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
 from core.causal.rungs import alike, done_curve, effect, formula, imagine_unit, mean_of, places, seen_curve
-from core.causal.scm import Set
+from core.causal.scm import Randomise, Set
 from core.causal.stories import STORIES, story_named
 
 
@@ -87,7 +87,7 @@ def test_only_what_is_hidden_is_guessed_and_what_can_not_be_is_refused():
     with pytest.raises(MechanismError, match="Say what homework was"):
         imagined("joe", {"encouragement": 0.5, "score": 1.5})
     sure = parse_model("hidden u = bernoulli(0.5)\ny = 2*u")
-    with pytest.raises(MechanismError, match="Nothing like this can come about"):
+    with pytest.raises(MechanismError, match="No guess of what is hidden fits"):
         imagine_unit(sure, {"y": 1.0}, (), np.random.default_rng(0))
 
 
@@ -95,3 +95,39 @@ def test_mechanisms_are_told_as_they_were_written():
     model = parse_model("x = normal(0, 1)\nz = normal(3, 1)\ny = 2*x + normal(1, 2)\nb = bernoulli(0.2*x)\nd = x*z")
     told = [formula(model.mechanisms[node]) for node in ("x", "z", "y", "b", "d")]
     assert told == ["own", "3 + own", "2 * x + 1 + own", "1 if own < 0.2 * x", "x*z"]
+
+
+def test_guesses_that_do_not_fit_make_nothing_a_chance():
+    """The coin that cures one kind of patient: one who took the drug and recovered would not have without it."""
+    found = imagined("coin", {"drug": 1.0, "recovers": 1.0}, Set("drug", 0), kinds=1)
+    assert (found.of("kind").imagined, found.of("recovers").imagined) == (0, 0)
+    assert not found.of("kind").chance and not found.of("recovers").chance
+
+
+def test_values_that_are_none_in_guesses_that_do_not_fit_spoil_no_mean():
+    model = parse_model("hidden u = normal(0, 1)\ny = sqrt(u) + normal(0, 1)")
+    found = imagine_unit(model, {"y": 1.0}, (), np.random.default_rng(0))
+    assert found.of("y").imagined == pytest.approx(1.0) and found.of("u").imagined > 0.3
+
+
+def test_an_answer_says_how_well_its_guesses_fit():
+    model = parse_model("hidden u = normal(0, 1)\ny = u + normal(0, 0.01)")
+    near, far = (imagine_unit(model, {"y": y}, (), np.random.default_rng(0)) for y in (0.0, 3.8))
+    assert near.told().startswith("What is hidden was guessed") and near.effective > 100
+    assert "Hardly any guess" in far.told() and "don't trust" in far.told() and far.effective < 100
+    assert imagined("joe", dict(STORIES["joe"].unit)).told() == ""
+
+
+def test_one_unit_left_to_chance_has_a_chance():
+    model = parse_model("x = normal(0, 1)\ny = x + normal(0, 1)")
+    found = imagine_unit(model, {"x": 1.0, "y": 1.0}, (Randomise("x", 0.3),), np.random.default_rng(0))
+    assert found.of("x").imagined == pytest.approx(0.3, abs=0.04) and found.of("x").chance
+    assert found.of("y").imagined == pytest.approx(found.of("x").imagined), "nothing else of it changed"
+
+
+def test_what_is_no_number_is_no_effect_and_is_not_imagined():
+    model = parse_model("a = uniform(1, 2)\nb = log(a) + normal(0, 1)")
+    noise = model.draw_noise(50, np.random.default_rng(0))
+    assert np.isnan(effect(model, noise, "a", "b"))
+    with pytest.raises(MechanismError, match="b is not a number"):
+        imagine_unit(model, {"a": 1.5, "b": 0.0}, (Set("a", 0),), np.random.default_rng(0))

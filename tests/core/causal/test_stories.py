@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from core.causal.estimate import Question, doubly_robust, front_door, regression, standardisation, two_stages
+from core.causal import stories
+from core.causal.estimate import doubly_robust, regression, standardisation
 from core.causal.identify import identify
+from core.causal.indirect import front_door, two_stages
 from core.causal.mechanisms import MechanismError
+from core.causal.question import Question
 from core.causal.scm import Set
 from core.causal.stories import STORIES, kidney_stones, story_named
 
@@ -128,3 +131,9 @@ def test_a_dial_that_is_not_there_or_too_far_is_refused():
             STORIES["ice-cream"].model(dials)
     with pytest.raises(MechanismError, match="no story called x"):
         story_named("x")
+
+
+def test_models_of_dials_that_were_moved_are_not_kept_for_ever():
+    for i in range(100):
+        STORIES["ice-cream"].model({"heat": i / 100})
+    assert stories._model.cache_info().currsize <= 64
