@@ -68,7 +68,7 @@ class Additive:
         return ndtri(share)
 
     def value(self, columns: Columns, noise: np.ndarray) -> np.ndarray:
-        return self.mean(columns) + self.scale * noise
+        return self.mean(columns) + (noise if self.scale == 1 else self.scale * noise)
 
     def abduct(self, value: np.ndarray, columns: Columns, rng: np.random.Generator) -> np.ndarray:
         if self.scale == 0:

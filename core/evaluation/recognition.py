@@ -18,7 +18,9 @@ from core.models.catalog import digest_of
 from core.models.store import plain
 from core.worlds.happenings import HAPPENINGS
 
-ASKED = ("vjepa", "masked-pixels", "ijepa", "jepa", "vjepa-random", "random")  # models, by name
+ASKED = (  # models, by name
+    "vjepa", "masked-pixels", "ijepa", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory",
+)  # fmt: skip
 SHARES = (0.01, 0.1, 1.0)  # of the labels
 _NEIGHBOURS = 10
 _BATCH = 32

@@ -32,7 +32,7 @@ def _learned(kind: str, name: str) -> Callable[[Path], WorldModel]:
         loaders = {
             "pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden,
             "vjepa": learned.load_vjepa, "masked-pixels": learned.load_masked_pixels,
-            "untrained": learned.untrained_vjepa,
+            "untrained": learned.untrained_vjepa, "memory": learned.load_memory,
         }  # fmt: skip
         return loaders[kind](models, name)
 
@@ -59,10 +59,14 @@ ENCODER_LOADERS: dict[str, Callable[[Path], object]] = {
     "vjepa": _learned("vjepa", "vjepa"),
     "ijepa": _learned("vjepa", "ijepa"),
     "masked-pixels": _learned("masked-pixels", "masked-pixels"),
+    **{name: _learned("memory", name) for name in ("jepa-memory", "pixel-memory", "random-memory")},
     "vjepa-random": _learned("untrained", "vjepa-random"),
     "ijepa-random": _learned("untrained", "ijepa-random"),
 }
-_UNTRAINED = {"vjepa": "vjepa-random", "masked-pixels": "vjepa-random", "ijepa": "ijepa-random"}
+_UNTRAINED = {
+    "jepa-memory": "random-memory", "pixel-memory": "random-memory", "vjepa": "vjepa-random",
+    "masked-pixels": "vjepa-random", "ijepa": "ijepa-random",
+}  # fmt: skip
 FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-leaves": _learned("pixel", "pixel-leaves"),
     "jepa-leaves": _learned("jepa", "jepa-leaves"),
@@ -136,7 +140,7 @@ def card(name: str, models: Path = MODELS) -> dict | None:
 
 def folder_of(name: str, models: Path = MODELS) -> Path:
     """Where the weights of a model are; there are none for some baselines."""
-    name = name.removesuffix("-hidden")  # features of a model, not another model
+    name = name.removesuffix("-hidden").removesuffix("-memory")  # features of a model, not another model
     return models_of(name, models) / name
 
 

@@ -26,6 +26,8 @@ _TITLES = {
     "unguarded": "JEPA without its guard", "pixel": "pixel predictor", "pixel-leaves": "pixel predictor",
     "vjepa": "V-JEPA", "ijepa": "I-JEPA", "masked-pixels": "masked pixels", "vjepa-random": "V-JEPA, random weights",
     "ijepa-random": "I-JEPA, random weights",
+    "jepa-memory": "JEPA predictor with its memory", "pixel-memory": "pixel predictor with its memory",
+    "random-memory": "random weights with a memory",
 }  # fmt: skip
 
 
@@ -116,6 +118,23 @@ class JepaModel(LatentModel):
         return (guesses - latents[:, context:])[0].square().mean(dim=1)
 
 
+class MemoryModel:
+    """A predictor, used for what it knows at each moment: the latent of the frame, and its memory of all before."""
+
+    fps, size, frames = FPS, SIZE, 1
+
+    def __init__(self, network: Jepa | PixelPredictor, name: str) -> None:
+        self.name, self.title = name, _TITLES.get(name, name)
+        self.network = network.eval()
+        self._trunk = network.predictor.trunk if isinstance(network, Jepa) else network.trunk
+
+    @torch.no_grad()
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T, N, D + M]``."""
+        latents = self.network.encode(as_tensor(frames))
+        return tokens(torch.cat([latents, self._trunk.remember(latents)], dim=2))
+
+
 class MaskedModel:
     """A masked predictor, used for what it represents: the tokens of whole clips. It foretells nothing by itself."""
 
@@ -180,6 +199,13 @@ def load_hidden(models: Path, name: str = "pixel") -> LatentModel:
     """What a pixel predictor's own trunk is given, read as the latents of a JEPA are."""
     network = load_pixel(models, name).network
     return LatentModel(network, _probe_of(models, name), None, f"{name}-hidden", "pixel predictor's features")
+
+
+def load_memory(models: Path, name: str) -> MemoryModel:
+    """What a predictor knows at each moment; ``name`` is that of the predictor and ``-memory``."""
+    base = name.removesuffix("-memory")
+    load = load_pixel if base == "pixel" else load_jepa
+    return MemoryModel(load(models, base).network, name)
 
 
 def _probe_of(models: Path, name: str) -> Probe | None:

@@ -17,8 +17,6 @@ from torch import nn
 from core.models.masking import Mask
 
 CHANNELS = 3
-_CONTRAST, _PLACE = 0.25, 0.25  # at first what a token shows must weigh more than where it is, which all clips share
-_STILL = 1e-3  # variance; what moves less counts for less
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class TokenEncoder(nn.Module):
         place = self.place.expand(len(tubes), -1, -1)
         if shown is not None:
             tubes, place = gather(tubes, shown), gather(place, shown)
-        return self.blocks(self.embed((tubes - 0.5) / _CONTRAST) + _PLACE * place)
+        return self.blocks(self.embed(tubes - 0.5) + place)
 
 
 class TokenPredictor(nn.Module):
@@ -118,7 +116,7 @@ class VJepa(nn.Module):
     @torch.no_grad()
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
         """What is to be predicted of each token, ``[B, N, D]``: normed, so that its scale is worth nothing."""
-        return _normed(self.target(frames), self.config.steps)
+        return nn.functional.layer_norm(self.target(frames), (self.config.dim,))
 
     @torch.no_grad()
     def follow(self, share: float) -> None:
@@ -142,7 +140,7 @@ class MaskedPixels(nn.Module):
 
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
         """What is to be predicted of each token, ``[B, N, pixels]``: each tubelet normed, as in VideoMAE."""
-        return _normed(tubelets(frames, self.config), self.config.steps)
+        return nn.functional.layer_norm(tubelets(frames, self.config), (self.config.pixels,), eps=1e-3)
 
     def follow(self, share: float) -> None:
         """There is no moving average to keep: its goals are given."""
@@ -175,15 +173,6 @@ def sines(steps: int, side: int, dim: int) -> torch.Tensor:
 def gather(tokens: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
     """The tokens ``[B, N, D]`` at ``[B, K]``: ``[B, K, D]``."""
     return tokens.gather(1, index[..., None].expand(-1, -1, tokens.shape[2]))
-
-
-def _normed(tokens: torch.Tensor, steps: int) -> torch.Tensor:
-    """``[B, N, D]``, each token normed; in a film first as it differs from the mean of its place over time, which the
-    still background and the place alone would foretell."""
-    if steps > 1:
-        over_time = tokens.unflatten(1, (steps, -1))  # [B, steps, cells, D]
-        tokens = (over_time - over_time.mean(dim=1, keepdim=True)).flatten(1, 2)
-    return nn.functional.layer_norm(tokens, tokens.shape[2:], eps=_STILL)
 
 
 def _transformer(dim: int, depth: int, heads: int) -> nn.TransformerEncoder:

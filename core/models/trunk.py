@@ -78,3 +78,12 @@ class Trunk(nn.Module):
         memory = (1 - update) * memory + update * candidate
         placed = memory + self.place
         return nn.functional.silu(placed + self.mix(placed)), memory
+
+    def remember(self, latents: torch.Tensor) -> torch.Tensor:
+        """The memory after each of the latents ``[B, T, D, G, G]``: ``[B, T, M, G, G]``."""
+        before, memory, found = latents[:, 0], self.start(latents[:, 0]), []
+        for latent in latents.unbind(dim=1):
+            _, memory = self(latent, before, memory)
+            before = latent
+            found.append(memory)
+        return torch.stack(found, dim=1)

@@ -62,7 +62,7 @@ def test_colours_and_kinds_are_chosen_without_the_server(embedded: Page) -> None
     entry = embedded.get_by_role("button", name="is stopped by a wall")
     entry.click()
     expect(embedded.get_by_role("button", name="is stopped by a wall")).to_have_attribute("aria-pressed", "true")
-    expect(embedded.get_by_role("button", name="passes behind a screen")).to_contain_text("0 / 512")
+    expect(embedded.get_by_role("button", name="passes behind a screen")).to_contain_text("0 / 480")
     embedded.get_by_label("Colour by").select_option("y (widths)")
     expect(shown).to_have_attribute("data-color-by", "y (widths)")
     expect(embedded.locator(".scale")).to_be_visible()

@@ -381,3 +381,16 @@ def test_a_damaged_card_does_not_hide_the_other_own_models(tmp_path, monkeypatch
         (folder / "card.json").write_text(text, encoding="utf-8")
     (tmp_path / "jobs" / "worker.log").touch()
     assert (own_names("jepa"), own_names("pixel")) == (("my-jepa-1",), ("my-pixel-1",))
+
+
+@pytest.mark.parametrize("name", ["jepa", "pixel", "random"])
+def test_a_memory_knows_what_was_and_nothing_of_what_comes(name):
+    model, latents = load(f"{name}-memory"), load("pixel-hidden" if name == "pixel" else name)
+    frames = np.random.default_rng(0).integers(0, 256, (1, 6, 64, 64, 3), np.uint8)
+    known, dim = model.encode(frames), latents.encode(frames).shape[3]
+    assert known.shape[:3] == (1, 6, 64) and np.array_equal(known[..., :dim], latents.encode(frames))
+    later, sooner = frames.copy(), frames.copy()
+    later[:, 4:], sooner[:, 0] = 0, 0
+    assert np.allclose(model.encode(later)[:, :4], known[:, :4], atol=1e-5)
+    assert np.allclose(model.encode(sooner)[:, 3, :, :dim], known[:, 3, :, :dim], atol=1e-5)
+    assert not np.allclose(model.encode(sooner)[:, 3, :, dim:], known[:, 3, :, dim:], atol=1e-3)
