@@ -25,7 +25,7 @@ class View:
 
 MODELS = {
     "jepa": "JEPA predictor",
-    "jepa-memory": "JEPA predictor with its memory",
+    "jepa-memory": "JEPA predictor, with memory",
     "random": "random weights",
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",
