@@ -113,20 +113,28 @@ class Threshold:
         return share
 
     def value(self, columns: Columns, noise: np.ndarray) -> np.ndarray:
-        chance = self._chance(columns)
+        chance = self.expected(columns)
         return np.where(np.isnan(chance), np.nan, noise < chance)
 
     def abduct(self, value: np.ndarray, columns: Columns, rng: np.random.Generator) -> np.ndarray:
         """A draw from what the noise can have been: below the chance where the value is 1, above it where it is 0."""
-        chance, part = np.broadcast_to(self._chance(columns), np.shape(value)), rng.random(np.shape(value))
+        chance, part = np.broadcast_to(self.expected(columns), np.shape(value)), rng.random(np.shape(value))
         return np.where(np.asarray(value) > 0.5, part * chance, chance + part * (1 - chance))
 
+    def still(self, value: np.ndarray, columns: Columns, others: Columns) -> np.ndarray:
+        """The chance of 1 under other parents, for units that had this value under theirs, in closed form: their noise
+        lies evenly below the chance they had where the value is 1, and evenly above it where it is 0."""
+        had, now = self.expected(columns), self.expected(others)
+        with np.errstate(all="ignore"):
+            return np.where(np.asarray(value) > 0.5, np.minimum(now / had, 1), np.maximum((now - had) / (1 - had), 0))
+
     def log_density(self, value: np.ndarray, columns: Columns) -> np.ndarray:
-        chance, value = self._chance(columns), np.asarray(value)
+        chance, value = self.expected(columns), np.asarray(value)
         with np.errstate(divide="ignore"):
             return np.where(value == 1, np.log(chance), np.where(value == 0, np.log1p(-chance), -np.inf))
 
-    def _chance(self, columns: Columns) -> np.ndarray:
+    def expected(self, columns: Columns) -> np.ndarray:
+        """The chance of 1, given the parents: from 0 to 1, or not a number."""
         return np.clip(self.chance(columns), 0.0, 1.0)
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.causal.branches import branches
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
-from core.causal.scm import Intervention, Model, Set, Shift, Units, check_numbers
+from core.causal.scm import Intervention, Model, Set, Units, check_numbers
 
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike
-_SELVES = 2_000  # ways in which one unit can have come about, where there are several
-_GUESSES = 40_000  # of what is hidden
+_GUESSES = 40_000  # of what is hidden, or of ways in which a unit can have come about
 _TRUSTED = 100  # guesses that must count
 _POINTS = 21
 
@@ -47,6 +47,9 @@ class Step:
         own: What the unit's own part must have been, in words.
         imagined: Its value under the interventions: the mean over all ways in which the unit can have come about.
         chance: Whether those ways differ in it.
+        guessed: Whether the guesses of what it was differ.
+        errors: The standard errors of ``seen`` and ``imagined``; 0 where they were worked out and not drawn.
+        shares: Of a choice, how likely each kind was, and would have been; empty for other nodes.
         fixed: Whether it is set from outside.
     """
 
@@ -56,6 +59,9 @@ class Step:
     own: str
     imagined: float
     chance: bool
+    guessed: bool
+    errors: tuple[float, float]
+    shares: tuple[tuple[float, float], ...]
     fixed: bool
 
 
@@ -124,14 +130,18 @@ def done_curve(
 
 
 def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> float:
-    """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0. Not a number where
-    either leads to values that are none."""
+    """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0. Of an outcome of 0
+    or 1 the chance counts and not the draw, so that it is exact given its causes. Not a number where either leads to
+    values that are none."""
     low, high = (model.play(noise, Set(exposure, value)) for value in (0.0, 1.0))
     try:
         check_numbers(low)
         check_numbers(high)
     except MechanismError:
         return float("nan")
+    own = model.mechanisms[outcome]
+    if isinstance(own, Threshold) and outcome != exposure:
+        return float(np.mean(own.expected(high.values) - own.expected(low.values)))
     return float(np.mean(high.values[outcome] - low.values[outcome]))
 
 
@@ -153,17 +163,21 @@ def imagine_unit(
         raise MechanismError(f"Say what {wrong[0]} was; only what is hidden can be guessed.")
     if unknown:
         units = model.abduct({node: np.float64(value) for node, value in seen.items()}, _GUESSES, rng)
+        if units.effective == 0:
+            raise MechanismError("No guess of what is hidden fits what was seen; change what was seen.")
+        units = _fitting(units)
+        exact = None
     else:
-        certain = all(isinstance(one, Additive) for one in model.mechanisms.values())
-        steered = all(isinstance(one, (Set, Shift)) for one in interventions)
-        count = 1 if certain and steered else _SELVES
-        units = model.abduct({node: np.full(count, value) for node, value in seen.items()}, count, rng)
-    if units.effective == 0:
-        raise MechanismError("No guess of what is hidden fits what was seen; change what was seen.")
-    units = _fitting(units)
-    other, fixed = model.imagine(units, *interventions), {one.node for one in interventions if isinstance(one, Set)}
+        units = model.abduct({node: np.float64(value) for node, value in seen.items()}, 1, rng)
+        exact = branches(model, units, interventions)
+        if exact is None:
+            units = model.abduct({node: np.full(_GUESSES, value) for node, value in seen.items()}, _GUESSES, rng)
+    other = model.imagine(units, *interventions) if exact is None else exact
     check_numbers(other)
-    steps = tuple(_step(model.mechanisms[node], node, units, other, node in fixed) for node in model.order)
+    fixed = {one.node for one in interventions if isinstance(one, Set)}
+    steps = tuple(
+        _step(model.mechanisms[node], node, units, other, exact is not None, node in fixed) for node in model.order
+    )
     return Imagined(steps, units.effective if unknown else None)
 
 
@@ -179,11 +193,24 @@ def formula(mechanism: Mechanism) -> str:
     raise TypeError(mechanism)
 
 
-def _step(mechanism: Mechanism, node: str, units: Units, other: Units, fixed: bool) -> Step:
-    chance = _differs(other.values[node])
+def _step(mechanism: Mechanism, node: str, units: Units, other: Units, exact: bool, fixed: bool) -> Step:
+    kinds = range(len(mechanism.weights)) if isinstance(mechanism, Categorical) else ()
+    shares = tuple((_share(units, node, kind), _share(other, node, kind)) for kind in kinds)
+    errors = _error(units, node), 0.0 if exact else _error(other, node)
     return Step(
-        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node), chance, fixed
-    )
+        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node),
+        _differs(other.values[node]), _differs(units.values[node]), errors, shares, fixed,
+    )  # fmt: skip
+
+
+def _share(units: Units, node: str, kind: int) -> float:
+    return float(np.average(units.values[node] == kind, weights=units.weights))
+
+
+def _error(units: Units, node: str) -> float:
+    """The standard error of a mean over draws."""
+    spread = np.average((units.values[node] - units.mean(node)) ** 2, weights=units.weights)
+    return float(np.sqrt(spread / units.effective))
 
 
 def _fitting(units: Units) -> Units:
@@ -206,8 +233,8 @@ def _own(mechanism: Mechanism, node: str, units: Units) -> str:
             mean = float(np.average(parts, weights=units.weights))
             return ("about " if _differs(parts) else "") + f"{mean:.3g}" if scale else "none"
         case Threshold():
-            chance = np.asarray(mechanism.chance({name: units.values[name] for name in mechanism.parents}))
-            bound = float(np.average(np.broadcast_to(np.clip(chance, 0, 1), len(units)), weights=units.weights))
+            chance = np.broadcast_to(mechanism.expected(units.values), len(units))
+            bound = float(np.average(chance, weights=units.weights))
             sign = "below" if units.mean(node) > 0.5 else "from"
             return f"{sign} {bound:.3g}" + (" up" if sign == "from" else "")
     return "drawn (Gumbel)"

@@ -40,6 +40,9 @@ class Story:
         unit: One unit by what was seen of it, where the story tells of one.
         start: What the exposure is set to at first; None for 1, or as near as it can be.
         real: Whether it is made from counts of real people (``kidney_stones``): then nobody knows the truth.
+        overlooked: What a recommender overlooks that takes the exposure for the cause of clicks, the outcome; empty
+            where the story tells of none.
+        presets: Where the dials stand in cases worth a click: what each is called, and the dials.
     """
 
     title: str
@@ -57,6 +60,8 @@ class Story:
     unit: tuple[tuple[str, float], ...] = ()
     start: float | None = None
     real: bool = False
+    overlooked: str = ""
+    presets: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
 
     def model(self, dials: Mapping[str, float] | None = None) -> Model:
         """The model with its dials where they are asked to be.
@@ -97,16 +102,19 @@ STORIES: dict[str, Story] = {
     ),
     "forecast": Story(
         "Umbrellas and the forecast",
-        "A shop learns that people who check the forecast buy umbrellas, and shows everybody the forecast.",
-        "hidden clouds = normal(0, 1)\nchecks_forecast = bernoulli(sigmoid({worry}*clouds))\n"
-        "buys_umbrella = bernoulli(sigmoid(2*clouds + {sells}*checks_forecast - 1))",
-        (Dial("worry", "How much dark clouds make people check", 0, 4, 2),
-         Dial("sells", "How much the forecast itself sells", -2, 2, 0)),
-        "checks_forecast", "buys_umbrella",
-        "Does showing people the forecast sell umbrellas?",
-        "No. Clouds make people check and buy. Seen, those who check buy far more often; made to check, they buy no "
-        "more than before. From what the shop records this can't be told: nobody recorded the clouds.",
-        None, (), labels=(("checks_forecast", "checks the forecast"), ("buys_umbrella", "buys an umbrella")),
+        "A recommender shows everybody an advert for umbrellas. It learns that people who check the forecast click it "
+        "far more often, takes the forecast for the cause, and makes everybody check.",
+        "hidden rain = bernoulli(0.3)\nchecks_forecast = bernoulli(0.1 + {worry}*rain)\n"
+        "clicks = bernoulli(0.05 + 0.5*rain + {sells}*checks_forecast)",
+        (Dial("worry", "How much rain makes people check the forecast", 0, 0.9, 0.85),
+         Dial("sells", "How much checking itself makes people click", -0.05, 0.4, 0)),
+        "checks_forecast", "clicks",
+        "Does making people check the forecast bring clicks?",
+        "No. Rain makes people check and click. Those who check by themselves click in 45 % of cases, for it mostly "
+        "rains where they are; once the recommender makes everybody check, 20 % click, as many as before. Nearly all "
+        "whom it had to push have no rain, and click as rarely as people without rain do. From what it records this "
+        "can't be told: it never recorded the rain.",
+        None, (), labels=(("checks_forecast", "checks the forecast"),), overlooked="rain",
     ),
     "treatment": Story(
         "A treatment that goes with dying",
@@ -143,6 +151,7 @@ STORIES: dict[str, Story] = {
         "Yes, by 0.7 (0.5 directly and 0.2 by more visits), but a staggered roll-out shows far more: it counts the "
         "holiday's sales. At random, seeing is doing.",
         ("holiday",), ("visits",), labels=(("new_page", "new page"),),
+        presets=(("at random", (("staggered", 0.0),)), ("mostly on the holiday", (("staggered", 0.6),))),
     ),
     "smoking": Story(
         "Smoking and tar",
@@ -160,11 +169,14 @@ STORIES: dict[str, Story] = {
         "Those who are keen take the course and would have done well anyway. Vouchers were given out at random.",
         "voucher = bernoulli(0.5)\nhidden keen = normal(0, 1)\ncourse = {pull}*voucher + keen + normal(0, 1)\n"
         "grade = 0.5*course + 1.5*keen + normal(0, 1)",
-        (Dial("pull", "How much a voucher makes people take the course", 0.05, 3, 2),), "course", "grade",
+        (Dial("pull", "How much a voucher makes people take the course (0.05: hardly, 3: a lot)", 0.05, 3, 2),),
+        "course", "grade",
         "How much does the course raise the grade?",
         "0.5 for each unit. The voucher moves the course and nothing else, so its effect on the grade tells the "
-        "course's. With a weak pull the estimate jumps about, and its interval can't be trusted.",
+        "course's. A weak voucher hardly moves the course: then the estimate leans towards what is merely seen, and "
+        "its interval is so wide that it says little, though it mostly holds the truth. So no number is quoted then.",
         None, (), ("instrument", "voucher"),
+        presets=(("weak voucher", (("pull", 0.05),)), ("strong voucher", (("pull", 2.0),))),
     ),
     "m-graph": Story(
         "Adjusting does harm",
@@ -194,9 +206,11 @@ STORIES: dict[str, Story] = {
         "Joe's homework",
         "Encouragement, homework and an exam, all in standard units (Pearl, Glymour and Jewell 2016, chapter 4). Joe "
         "was encouraged by 0.5, did homework of 1 and scored 1.5.",
-        "encouragement = normal(0, 1)\nhomework = 0.5*encouragement + normal(0, 1)\n"
-        "score = 0.7*encouragement + 0.4*homework + normal(0, 1)",
-        (), "homework", "score",
+        "encouragement = normal(0, 1)\nhomework = {spurs}*encouragement + normal(0, 1)\n"
+        "score = {cheers}*encouragement + {pays}*homework + normal(0, 1)",
+        (Dial("spurs", "How much encouragement adds to the homework", -1, 1, 0.5),
+         Dial("cheers", "How much encouragement adds to the score", -1, 1, 0.7),
+         Dial("pays", "How much homework adds to the score", -1, 1, 0.4)), "homework", "score",
         "What would Joe have scored, had he done twice the homework?",
         "1.9. Pupils who happen to do so much homework score 1.36 on average, as they were encouraged, too; pupils who "
         "are made to score 0.8; Joe is neither: he keeps what was his own, and would have scored 1.9. Three rungs, "

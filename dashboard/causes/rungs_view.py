@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.causal.mechanisms import MechanismError
+from core.causal.mechanisms import Categorical, Mechanism, MechanismError, Threshold
 from core.causal.rungs import (
     Imagined,
     Mean,
@@ -23,13 +26,16 @@ from dashboard.causes.story import UNITS, Stage, knobs
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import causes as figures
 
+_EXACT = 1e-9  # standard error of what was worked out and not drawn, or nearly
 _FEW = 8  # units of which no mean is told
 _PICTURE = {"displayModeBar": False}
 
 
 def rungs_view(stage: Stage) -> None:
     """The three rungs, and the unit that is imagined, as a table."""
-    columns, below = st.columns(3), st.container(border=True)
+    columns = st.columns(3)
+    quiet(f"Drawn: at most {figures.SHOWN} units of each colour. Means and numbers are of all {len(stage.units):,}.")
+    below = st.container(border=True)
     with below:
         told, was = _asked_unit(stage)  # first: the pictures show it
     imagined = _imagined(stage, was)
@@ -40,16 +46,16 @@ def rungs_view(stage: Stage) -> None:
     acted = done_curve(stage.model, stage.units.noise, x, y, at, *stage.interventions)
     axes = figures.axes_of(stage.called(x), stage.called(y), [(seen[x], seen[y]), (done[x], done[y])])
     so = alike(stage.units, stage.doing)
-    with columns[0], st.container(border=True, height="stretch"):
+    with columns[0], _card():
         st.markdown(f"**Seeing:** {_seen(stage, mean_of(seen[y][so]))}")
         _picture(figures.seeing(axes, seen[x], seen[y], so, at, curve, look), "seeing", "Units as they are seen.")
-    with columns[1], st.container(border=True, height="stretch"):
+    with columns[1], _card():
         st.markdown(f"**Doing:** {_done(stage, mean_of(done[y]))}")
         _picture(figures.doing(axes, done[x], done[y], at, curve, acted, look), "acting", "The same units, once set.")
-    with columns[2], st.container(border=True, height="stretch"):
+    with columns[2], _card():
         st.markdown(f"**Imagining:** {_twin(stage, told, imagined)}")
         here = (was[x], was[y])
-        twin = here if isinstance(imagined, str) else (imagined.of(x).imagined, imagined.of(y).imagined)
+        twin = here if isinstance(imagined, str) else (_place(imagined.of(x)), _place(imagined.of(y)))
         figure = figures.imagining(axes, seen[x], seen[y], here, twin, look)
         st.plotly_chart(
             figure, key="imagining", alt="One unit and its twin.", config=_PICTURE,
@@ -57,6 +63,11 @@ def rungs_view(stage: Stage) -> None:
         )  # fmt: skip
     with below:
         _table(stage, told, imagined)
+
+
+def _card() -> DeltaGenerator:
+    """Words at the top, the picture at the bottom: the three pictures stand at one height."""
+    return st.container(border=True, height="stretch", vertical_alignment="distribute")
 
 
 def _asked_unit(stage: Stage) -> tuple[str, dict[str, float]]:
@@ -137,17 +148,42 @@ def _done(stage: Stage, mean: Mean) -> str:
 def _told(mean: Mean) -> str:
     if mean.units < 2:
         return f"{mean.value:.3g}"
-    usual = 0.01 < max(abs(mean.value), 1.96 * mean.error) < 1000
-    return f"{mean.value:.3f} ± {1.96 * mean.error:.3f}" if usual else f"{mean.value:.3g} ± {1.96 * mean.error:.2g}"
+    return _between(mean.value, mean.error)
+
+
+def _between(value: float, error: float) -> str:
+    usual = 0.01 < max(abs(value), 1.96 * error) < 1000
+    return f"{value:.3f} ± {1.96 * error:.3f}" if usual else f"{value:.3g} ± {1.96 * error:.2g}"
 
 
 def _twin(stage: Stage, told: str, imagined: Imagined | str) -> str:
     if isinstance(imagined, str):
         return imagined
     step = imagined.of(stage.story.outcome)
-    return f"{told}: {stage.called(step.node)} was {step.seen:.3g} and would have been **{step.imagined:.3g}**" + (
-        " (the mean over all ways it can have come about)" if step.chance else ""
-    )
+    would = _would(stage.model.mechanisms[step.node], step) if step.chance else f"**{step.imagined + 0.0:.3g}**"
+    return f"{told}: {stage.called(step.node)} was {step.seen:.3g} and would have been {would}"
+
+
+def _would(mechanism: Mechanism, step: Step) -> str:
+    """What a unit would have been, over all ways in which it can have come about."""
+    if step.shares:
+        return f"of a kind by chance: **{_kinds([would for _, would in step.shares])}**"
+    drawn = _drawn(step.imagined, step.errors[1])
+    return f"1 with a chance of **{drawn}**" if isinstance(mechanism, Threshold) else f"**{drawn}** in the mean"
+
+
+def _place(step: Step) -> float:
+    """Where the twin stands: of a choice at the likeliest kind, for kinds have no mean."""
+    return float(np.argmax([would for _, would in step.shares])) if step.shares else step.imagined
+
+
+def _drawn(value: float, error: float) -> str:
+    """A mean with its 95 % interval, where it was drawn and not worked out."""
+    return _between(value, error) if error > _EXACT else f"{value + 0.0:.3f}"
+
+
+def _kinds(shares: Sequence[float]) -> str:
+    return ", ".join(f"{kind}: {100 * share:.0f} %" for kind, share in enumerate(shares) if share > 0)
 
 
 def _table(stage: Stage, told: str, imagined: Imagined | str) -> None:
@@ -163,11 +199,24 @@ def _table(stage: Stage, told: str, imagined: Imagined | str) -> None:
         "what is set are cut (action), and everything is worked out anew from top to bottom (prediction). "
         + imagined.told()
     )
+    if kinds := [node for node, one in stage.model.mechanisms.items() if isinstance(one, Categorical)]:
+        quiet(
+            f"For {' and '.join(map(stage.called, kinds))} this assumes Gumbel-max noise; other mechanisms with the "
+            "same chances imagine otherwise."
+        )
 
 
 def _row(stage: Stage, step: Step) -> tuple[str, ...]:
     comes = "set from outside" if step.fixed else f"`{step.told}`"
-    would = f"{step.imagined:.3f}"
-    moved = abs(step.imagined - step.seen) > 5e-4
-    would = f"{would} (a chance)" if step.chance else would
-    return stage.called(step.node), f"{step.seen:.3f}", f"**{would}**" if moved else would, step.own, comes
+    mechanism = stage.model.mechanisms[step.node]
+    was = _cell(mechanism, step.seen, step.errors[0], step.guessed, [share for share, _ in step.shares])
+    would = _cell(mechanism, step.imagined, step.errors[1], step.chance, [share for _, share in step.shares])
+    return stage.called(step.node), was, would if was == would else f"**{would}**", step.own, comes
+
+
+def _cell(mechanism: Mechanism, value: float, error: float, several: bool, shares: Sequence[float]) -> str:
+    if not several:
+        return f"{value + 0.0:.3f}"
+    if shares:
+        return _kinds(shares)
+    return _drawn(value, error) + (" (a chance)" if isinstance(mechanism, Threshold) else " (a mean)")

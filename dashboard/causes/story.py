@@ -12,9 +12,10 @@ from core.causal.modelling import parse_model
 from core.causal.rungs import effect, is_discrete
 from core.causal.scm import Model, Set, Units, check_numbers
 from core.causal.stories import STORIES, Story
+from core.causal.truth import ClickThrough, click_through, even_noise
 from dashboard.components.causal_graph.plot import Knob
 
-UNITS, TRUTH = 10_000, 400_000  # units that are shown, and from which the true effect is worked out
+UNITS, TRUTH = 10_000, 100_000  # units that are shown, and from which the true effect is worked out
 OWN, OWN_TITLE = "own", "(write your own)"  # the story that a person writes
 _EXAMPLE = """soil = normal(0, 1)
 fertiliser = 0.8*soil + normal(0, 1)
@@ -80,9 +81,18 @@ def _units(story: Story, dials: tuple[tuple[str, float], ...], seed: int) -> Uni
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})
 def true_effect(story: Story, dials: tuple[tuple[str, float], ...]) -> float:
-    """What 1 for 0 of the exposure does to the outcome, over many units: chance moves it in the third digit at most."""
+    """What 1 for 0 of the exposure does to the outcome, over many units whose noise is spread evenly: three digits are
+    right."""
     model = story.model(dict(dials))
-    return effect(model, model.draw_noise(TRUTH, np.random.default_rng(0)), story.exposure, story.outcome)
+    return effect(model, even_noise(model, TRUTH, np.random.default_rng(0)), story.exposure, story.outcome)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})
+def true_clicks(story: Story, dials: tuple[tuple[str, float], ...]) -> ClickThrough:
+    """The click-through of a story's recommender, seen and acting, over the same units."""
+    model = story.model(dict(dials))
+    noise = even_noise(model, TRUTH, np.random.default_rng(0))
+    return click_through(model, noise, story.exposure, story.outcome, story.overlooked)
 
 
 def written() -> Story | None:

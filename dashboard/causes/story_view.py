@@ -22,6 +22,7 @@ from dashboard.causes.story import (
     knobs,
     set_nothing,
     staged,
+    true_clicks,
     true_effect,
     units_of,
     written,
@@ -36,6 +37,8 @@ def story_view() -> None:
         name = st.selectbox("story", [*STORIES, OWN], format_func=_title, key="story", bind="query-params", width=260)
         story = STORIES.get(name)
         dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
+        if story:
+            _presets(name, story)
         seed = int(
             st.number_input(
                 "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
@@ -68,6 +71,8 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
         causal_graph(_plot(stage), key=f"graph.{name}", on_act=lambda node, value: act(name, node, value))
     with right:
         _told(stage, dials)
+    if story.overlooked:
+        _clicks(stage, dials)
     rungs_view(stage)
 
 
@@ -82,6 +87,45 @@ def _dial(story: str, dial: Dial) -> float:
     )  # fmt: skip
 
 
+def _presets(name: str, story: Story) -> None:
+    """Cases worth a click, beside the dials."""
+    for told, dials in story.presets:
+        at = {f"{name}.{dial}": float(value) for dial, value in dials}
+        st.button(told, key=f"{name}.{told}", on_click=st.session_state.update, args=(at,))
+    if story.real:
+        quiet("Real counts: there is nothing to slide.")
+
+
+def _clicks(stage: Stage, dials: dict[str, float]) -> None:
+    """A recommender's click-through as it sees it, beside what it gets once it acts on that."""
+    found, does = true_clicks(stage.story, tuple(dials.items())), stage.called(stage.story.exposure)
+    away = stage.called(stage.story.overlooked)
+    with st.container(border=True):
+        st.markdown(
+            f"**The recommender sees {_percent(found.seen)} clicking, and gets {_percent(found.acting)} once it acts**"
+        )
+        with st.container(horizontal=True):
+            for told, share, who in (
+                ("click-through as observed", found.seen, f"where {does} is 1 by itself"),
+                (
+                    "under its own intervention", found.acting,
+                    f"where it makes that 1 for all; left alone, {_percent(found.everybody)} of all click",
+                ),
+                (
+                    "of these, those it had to push", found.pushed,
+                    f"where it would have been 0; without {away}, {_percent(found.without)} would click",
+                ),
+            ):  # fmt: skip
+                with st.container(width=300, gap=None):
+                    st.metric(told, _percent(share))
+                    quiet(who)
+        quiet("By the chances of the model, as its dials stand; what is set on the graph does not count here.")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
 def _told(stage: Stage, dials: dict[str, float]) -> None:
     story = stage.story
     st.markdown(f"{story.told} **{story.question}**")
@@ -94,7 +138,9 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         moved = any(dials[dial.name] != dial.start for dial in story.dials)
         true = true_effect(story, tuple(dials.items()))
         told = f"The effect of 1 for 0 in this model is **{true + 0.0:.3f}**"
-        if np.isfinite(true):
+        if story.real:  # of real people nobody knows it
+            st.markdown(story.answer)
+        elif np.isfinite(true):
             st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now." if moved
                         else f"{story.answer} {told}.")  # fmt: skip
         else:
@@ -116,6 +162,11 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
+    if analysis.headline is None and story.by is not None:
+        quiet(
+            f"While {story.by[1]} is so weak, no number is quoted, so there is none to try over re-runs. The interval "
+            "mostly holds the truth, being so wide, but the estimate leans towards what is seen."
+        )
     doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
     if doubts.open:
         with doubts:
@@ -135,7 +186,7 @@ def _plot(stage: Stage) -> GraphPlot:
     means = {node: (seen.mean(node), done.mean(node)) for node in stage.model.order}
     changed = frozenset(node for node, (before, now) in means.items() if abs(now - before) > 1e-9)
     told = {
-        node: f"mean {before:.2f}" + (f" → {now:.2f}" if node in changed else "")
+        node: f"mean {_two(before)}" + (f" → {_two(now)}" if node in changed else "")
         for node, (before, now) in means.items()
     }
     return GraphPlot(
@@ -143,3 +194,8 @@ def _plot(stage: Stage) -> GraphPlot:
         {stage.story.exposure: "exposure", stage.story.outcome: "outcome"},
         knobs(seen), stage.doing, told, changed,
     )  # fmt: skip
+
+
+def _two(value: float) -> str:
+    """Two digits; never a minus before nought."""
+    return f"{round(value, 2) + 0.0:.2f}"

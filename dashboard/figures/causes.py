@@ -13,8 +13,9 @@ from core.causal.rungs import Mean, is_discrete
 from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color
 
-SHOWN = 400  # units of a picture
-_HEIGHT, _JITTER = 330, 0.16
+SHOWN = 200  # units of a cloud; the browser draws each as a shape of its own, which is what takes the time
+_HEIGHT, _JITTER, _MOST_TICKS = 330, 0.16, 12
+_MARGIN = {"l": 62, "r": 10, "t": 8, "b": 100, "autoexpand": False}  # alike, so that the pictures can be compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +51,8 @@ def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
 def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str) -> go.Figure:
     """All units, those that happen to be as asked in ink, and the outcome's mean as it is seen along x."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], color("baseline", scheme), "other units", 0.3)
-    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], color("truth", scheme), "units that happen to be so", 0.7)
+    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], color("baseline", scheme), "others", 0.3)
+    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], color("truth", scheme), "alike", 0.7)
     _curve(figure, at, curve, color("truth", scheme), "mean as seen")
     return _finish(figure, axes)
 
@@ -59,7 +60,7 @@ def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequ
 def doing(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
     """The same units once something is set, and the outcome's mean along x when x is set, beside what is seen."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "units, once set", 0.45)
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "once set", 0.45)
     _curve(figure, at, seen, color("truth", scheme), "mean as seen", "dot")
     _curve(figure, at, done, color("violation", scheme), "mean once set")
     return _finish(figure, axes)
@@ -70,7 +71,7 @@ def imagining(axes: Axes, x, y, here: tuple[float, float], twin: tuple[float, fl
     figure, act = go.Figure(), color("violation", scheme)
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("baseline", scheme), "units", 0.35)
     figure.add_scatter(
-        x=[here[0], twin[0]], y=[here[1], twin[1]], mode="lines+markers", name="as it was, and as it would have been",
+        x=[here[0], twin[0]], y=[here[1], twin[1]], mode="lines+markers", name="a unit and its twin",
         line={"color": act, "width": 2, "dash": "dot"}, hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
         marker={"size": [13, 15], "color": [color("truth", scheme), act], "symbol": ["circle", "diamond"]},
     )  # fmt: skip
@@ -101,15 +102,16 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
 def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name: str, opacity: float) -> None:
     figure.add_scatter(
         x=_spread(x, rows, axes.steps[0], 3), y=_spread(y, rows, axes.steps[1], 7), mode="markers", name=name,
-        marker={"color": hue, "size": 5, "opacity": opacity}, customdata=rows, hovertemplate="unit %{customdata}: "
-        "%{x:.3g}, %{y:.3g}<extra></extra>",
+        marker={"color": hue, "size": 5, "opacity": opacity}, customdata=rows.astype(np.int32),
+        hovertemplate="unit %{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
     )  # fmt: skip
 
 
 def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.ndarray:
     """A column's rows; those of few values a little apart, each always in the same place."""
     values = np.asarray(column)[rows]
-    return values + _JITTER * (2 * np.modf(rows * np.sqrt(prime))[0] - 1) if step else values
+    spread = values + _JITTER * (2 * np.modf(rows * np.sqrt(prime))[0] - 1) if step else values
+    return spread.astype(np.float32)  # half the bytes to send, and more than a picture shows
 
 
 def _curve(figure: go.Figure, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
@@ -123,9 +125,15 @@ def _curve(figure: go.Figure, at, means: Sequence[Mean], hue: str, name: str, da
 
 def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
     left, right, bottom, top = axes.spans
-    figure.update_xaxes(title=axes.x, range=[left, right], tickvals=[0, 1] if axes.steps[0] else None)
-    figure.update_yaxes(title=axes.y, range=[bottom, top], tickvals=[0, 1] if axes.steps[1] else None)
-    return plain(figure, _HEIGHT).update_layout(legend={"font": {"size": 11}})
+    figure = plain(figure, _HEIGHT).update_layout(legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN)
+    figure.update_xaxes(title=axes.x, range=[left, right], automargin=False, **_ticks(left, right, axes.steps[0]))
+    figure.update_yaxes(title=axes.y, range=[bottom, top], automargin=False, **_ticks(bottom, top, axes.steps[1]))
+    return figure
+
+
+def _ticks(low: float, high: float, step: bool) -> dict[str, float]:
+    """At each whole number of what takes few values."""
+    return {"tick0": 0, "dtick": 1} if step and high - low < _MOST_TICKS else {}
 
 
 def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Figure:

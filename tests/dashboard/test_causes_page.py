@@ -10,9 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.parsing import parse_graph
+from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
+from core.causal.truth import click_through, even_noise
 from dashboard.causes.story import OWN_TITLE
+from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
+from dashboard.figures import causes as figures
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,6 +54,122 @@ def test_three_rungs_give_three_numbers() -> None:
 def test_the_kidney_stones_are_told_exactly_and_modestly() -> None:
     told = written(opened(story=STORIES["kidney-stones"].title))
     assert "**0.832546**" in told and "**0.778875**" in told and "The interval contains 0" in told
+
+
+def test_of_real_people_no_model_tells_the_effect_and_nothing_is_slid() -> None:
+    app = opened(story=STORIES["kidney-stones"].title)
+    told = written(app)
+    assert "The effect of 1 for 0" not in told and STORIES["kidney-stones"].answer in told
+    assert not app.slider and "Real counts: there is nothing to slide" in told
+
+
+def test_where_there_is_no_effect_none_is_told() -> None:
+    told = written(opened(story=STORIES["coin"].title, **{"coin.kinds": "1"}))
+    assert "The effect of 1 for 0 in this model is **0.000**" in told
+
+
+@pytest.mark.parametrize("dials", [{}, {"worry": 0.3, "sells": 0.2}], ids=["at first", "moved"])
+def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dict[str, float]) -> None:
+    story = STORIES["forecast"]
+    app = opened(story=story.title, **{f"forecast.{name}": str(value) for name, value in dials.items()})
+    model = story.model(dials)
+    noise = even_noise(model, 100_000, np.random.default_rng(0))
+    found = click_through(model, noise, story.exposure, story.outcome, story.overlooked)
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown == {
+        "click-through as observed": f"{100 * found.seen:.1f} %",
+        "under its own intervention": f"{100 * found.acting:.1f} %",
+        "of these, those it had to push": f"{100 * found.pushed:.1f} %",
+    }
+    seen, acting = f"{100 * found.seen:.1f} %", f"{100 * found.acting:.1f} %"
+    assert f"sees {seen} clicking, and gets {acting} once it acts" in written(app)
+    assert "buys_umbrella" not in written(app) and not opened(story=STORIES["joe"].title).metric
+
+
+def test_joe_s_coefficients_are_slid_and_his_score_follows() -> None:
+    app = opened(story=STORIES["joe"].title)
+    assert [slider.value for slider in app.slider] == [0.5, 0.7, 0.4], "as in the Primer"
+    app.slider(key="joe.pays").set_value(0.8).run()
+    assert not app.exception and "score was 1.5 and would have been **2.3**" in written(app)
+
+
+def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
+    app = opened(story=STORIES["instrument"].title)
+    assert any("coverage" in button.label for button in app.button)
+    press(app, "weak voucher")
+    told = written(app)
+    assert app.slider(key="instrument.pull").value == 0.05 and "too weak to tell" in told
+    assert "While voucher is so weak, no number is quoted" in told
+    assert not any("coverage" in button.label for button in app.button)
+    press(app, "strong voucher")
+    told = written(app)
+    assert not app.exception and "by two-stage least squares" in told and "no number is quoted, so" not in told
+    assert any("coverage" in button.label for button in app.button)
+
+
+def cells_of(app: AppTest) -> dict[str, tuple[str, str]]:
+    """What each node of the unit was, and would have been."""
+    table = next(one.value for one in app.table if "would have been" in one.value)
+    return {row["node"]: (row["was"], row["would have been"].strip("*")) for _, row in table.iterrows()}
+
+
+def test_only_a_chance_is_called_a_chance() -> None:
+    smoking = cells_of(opened(story=STORIES["smoking"].title, do="smoking:2", guess="true"))
+    assert all(cell.endswith("(a mean)") and "±" in cell for cell in smoking["gene"])
+    assert "(" not in "".join(smoking["smoking"])
+    treated = opened(story=STORIES["treatment"].title, do="treated:1", **{"unit.treatment": "3"})
+    for row in range(3, 40):  # the first that does not recover, untreated
+        treated.number_input(key="unit.treatment").set_value(row).run()
+        cells = cells_of(treated)
+        if cells["treated"][0] == cells["recovers"][0] == "0.000":
+            break
+    assert cells["recovers"][1].endswith(" (a chance)") and "±" not in cells["recovers"][1], "in closed form"
+    assert cells["days ill"][1].endswith(" (a mean)") and "would have been 1 with a chance of **" in written(treated)
+
+
+def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
+    app = opened(story=OWN_TITLE, do="a:2", own_story="a = normal(0, 1)\nc = choice(1, exp(a), 2)\n")
+    was, would = cells_of(app)["c"]
+    shares = [int(part.split(": ")[1].rstrip("%")) for part in would.split(", ")]
+    assert was in ("0.000", "1.000", "2.000") and len(shares) >= 2 and 99 <= sum(shares) <= 101
+    assert "For c this assumes Gumbel-max noise; other mechanisms with the same chances imagine otherwise" in written(
+        app
+    )
+    assert "would have been of a kind by chance: **" in written(app)
+    assert "Gumbel" not in written(opened(story=STORIES["joe"].title))
+
+
+def test_each_kind_has_its_tick_and_what_takes_many_values_has_none_forced() -> None:
+    kinds, wide = np.arange(10_000) % 3, np.arange(10_000) % 4 * 10.0
+    axes = figures.axes_of("x", "y", [(wide, kinds)])
+    figure = figures.imagining(axes, wide, kinds, (0.0, 0.0), (1.0, 1.0), "light")
+    assert (figure.layout.yaxis.tick0, figure.layout.yaxis.dtick) == (0, 1) and figure.layout.yaxis.tickvals is None
+    assert figure.layout.xaxis.dtick is None
+
+
+def test_no_mean_is_minus_nought() -> None:
+    assert [_two(value) for value in (-0.001, 0.001, -0.006, -1.0)] == ["0.00", "0.00", "-0.01", "-1.00"]
+
+
+def test_the_three_pictures_are_drawn_alike_and_lightly() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=10_000), 50 * rng.normal(size=10_000)
+    axes, at = figures.axes_of("x", "y", [(x, y), (np.full(10_000, 2.0), y)]), [-1.0, 1.0]
+    curve = [mean_of(y), mean_of(y)]
+    three = (
+        figures.seeing(axes, x, y, x > 0, at, curve, "light"),
+        figures.doing(axes, x, y, at, curve, curve, "light"),
+        figures.imagining(axes, x, y, (0.0, 0.0), (1.0, 1.0), "light"),
+    )
+    for figure in three:
+        first, layout_ = three[0].layout, figure.layout
+        assert layout_.yaxis.range == first.yaxis.range and layout_.xaxis.range == first.xaxis.range
+        assert layout_.margin == first.margin and layout_.height == first.height, "at one height"
+        assert not layout_.margin.autoexpand and not layout_.yaxis.automargin and not layout_.xaxis.automargin
+        clouds = [trace for trace in figure.data if trace.mode == "markers"]
+        assert all(len(cloud.x) <= figures.SHOWN <= 400 for cloud in clouds) and clouds
+        assert all(np.asarray(part).dtype == np.float32 for cloud in clouds for part in (cloud.x, cloud.y))
+    assert f"Drawn: at most {figures.SHOWN} units of each colour" in written(opened(story=STORIES["joe"].title))
 
 
 def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:

@@ -6,8 +6,9 @@ import pytest
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
 from core.causal.rungs import alike, done_curve, effect, formula, imagine_unit, mean_of, places, seen_curve
-from core.causal.scm import Randomise, Set
+from core.causal.scm import Randomise, Set, Shift
 from core.causal.stories import STORIES, story_named
+from core.causal.truth import even_noise
 
 
 def units_of(name, count=20_000, **dials):
@@ -65,7 +66,60 @@ def test_what_is_uncertain_of_a_unit_is_told_as_a_chance():
                      Set("treated", 1))  # fmt: skip
     step, chance = found.of("recovers"), 1 / (1 + np.exp(-0.8))
     assert step.chance and step.own == "from 0.5 up"
-    assert step.imagined == pytest.approx((chance - 0.5) / 0.5, abs=0.03), "of those who would not, so many now would"
+    assert step.imagined == pytest.approx((chance - 0.5) / 0.5, abs=1e-12), "of those who would not, so many now would"
+
+
+def test_thresholds_are_imagined_in_closed_form():
+    """By hand: a unit with y = 0 under a chance of 0.3 has its part from 0.3 to 1; under 0.5, 0.2 / 0.7 of those turn.
+    One with y = 1 under 0.8 has it below 0.8; under 0.6, 0.6 / 0.8 of those stay."""
+    rise = parse_model("x = bernoulli(0.5)\ny = bernoulli(0.3 + 0.2*x)\nz = bernoulli(0.1 + 0.4*y)\nw = 10*z + y")
+    found = imagine_unit(rise, {"x": 0.0, "y": 0.0, "z": 0.0, "w": 0.0}, (Set("x", 1),), np.random.default_rng(0))
+    assert found.of("y").imagined == pytest.approx(2 / 7, abs=1e-12) and found.of("y").chance
+    assert found.of("z").imagined == pytest.approx(2 / 7 * 0.4 / 0.9, abs=1e-12), "two thresholds one after the other"
+    assert found.of("w").imagined == pytest.approx(10 * 2 / 7 * 4 / 9 + 2 / 7, abs=1e-12), "both of one self"
+    assert all(step.errors == (0, 0) for step in found.steps) and not found.of("x").chance
+    fall = parse_model("x = bernoulli(0.5)\ny = bernoulli(0.8 - 0.2*x)")
+    found = imagine_unit(fall, {"x": 0.0, "y": 1.0}, (Set("x", 1),), np.random.default_rng(0))
+    assert found.of("y").imagined == pytest.approx(0.75, abs=1e-12)
+    back = imagine_unit(fall, {"x": 1.0, "y": 1.0}, (Set("x", 0),), np.random.default_rng(0))
+    assert back.of("y").imagined == 1 and not back.of("y").chance, "none moves back"
+
+
+def test_closed_form_and_draws_agree():
+    """The same units, by each way that they can have come about and by playing drawn parts again."""
+    model = parse_model(
+        "a = normal(0, 1)\nb = bernoulli(sigmoid(a))\nc = bernoulli(sigmoid(a - 2*b))\nd = b + a*c + normal(0, 1)\n"
+        "e = bernoulli(sigmoid(d - c))"
+    )
+    noise, rng = model.draw_noise(12, np.random.default_rng(1)), np.random.default_rng(2)
+    units = model.play(noise)
+    for row in range(12):
+        seen = {node: float(column[row]) for node, column in units.values.items()}
+        for doing in ((Set("a", 1.0),), (Shift("d", 1.5), Set("b", 1.0))):
+            found = imagine_unit(model, seen, doing, rng)
+            many = model.abduct({node: np.full(40_000, value) for node, value in seen.items()}, 1, rng)
+            other = model.imagine(many, *doing)
+            for node in model.order:
+                assert found.of(node).imagined == pytest.approx(other.mean(node), abs=0.02), (row, node)
+
+
+def test_what_was_drawn_tells_its_error_and_a_choice_its_kinds():
+    """Two kinds alike likely, then exp(1) to 1 for the second: of those of the first kind, some must have gone over."""
+    model = parse_model("x = bernoulli(0.5)\nc = choice(1, exp(x))\nn = c + normal(0, 1)")
+    found = imagine_unit(model, {"x": 0.0, "c": 0.0, "n": 0.3}, (Set("x", 1),), np.random.default_rng(0))
+    step, stayed = found.of("c"), 2 / (1 + np.e)  # Gumbel-max: a kind whose odds fell keeps what is left of them
+    assert [was for was, _ in step.shares] == [1, 0] and found.of("x").shares == ()
+    assert step.shares[0][1] == pytest.approx(stayed, abs=4 * step.errors[1]) and 0 < step.errors[1] < 0.004
+    assert sum(would for _, would in step.shares) == pytest.approx(1)
+    assert step.errors[0] == 0 and not step.guessed
+
+
+def test_guesses_differ_and_tell_their_error():
+    model = parse_model("hidden u = normal(0, 1)\ny = u + normal(0, 1)")
+    found = imagine_unit(model, {"y": 1.0}, (), np.random.default_rng(0))
+    step = found.of("u")  # half of what was seen, with half the variance
+    assert step.guessed and step.seen == pytest.approx(0.5, abs=4 * step.errors[0])
+    assert step.errors[0] == pytest.approx(np.sqrt(0.5 / found.effective), rel=0.05)
 
 
 def test_units_are_alike_exactly_or_nearly_and_a_curve_runs_over_what_there_is():
@@ -81,6 +135,26 @@ def test_the_effect_is_that_of_one_for_nought():
     for name, true in (("smoking", 0.45), ("joe", 0.4), ("ice-cream", 0.0)):
         model, units = units_of(name, 500)
         assert effect(model, units.noise, STORIES[name].exposure, STORIES[name].outcome) == pytest.approx(true)
+
+
+def test_the_effect_on_a_binary_outcome_has_no_noise_of_its_own():
+    """Ten units of each cause give its exact effect; drawn outcomes could be tenths only."""
+    model = parse_model("z = bernoulli(0.5)\nx = bernoulli(0.5)\ny = bernoulli(0.1 + 0.37*x*z)")
+    noise = {**model.draw_noise(20, np.random.default_rng(0)), "z": np.repeat([0.2, 0.8], 10)}
+    assert effect(model, noise, "x", "y") == pytest.approx(0.185, abs=1e-12)
+    assert effect(model, noise, "y", "y") == 1, "what is set is no chance"
+
+
+def test_even_noise_is_a_node_s_own_and_knows_nothing_of_the_others():
+    model = parse_model(
+        "a = normal(0, 1)\nb = uniform(0, 1)\nc = laplace(0, 1)\nd = bernoulli(0.3)\ne = choice(1, 2, 3)"
+    )
+    values = model.play(even_noise(model, 50_000, np.random.default_rng(0))).values
+    means = {node: values[node].mean() for node in "abcd"}
+    assert means == pytest.approx({"a": 0, "b": 0.5, "c": 0, "d": 0.3}, abs=1e-6)
+    assert [values[node].std() for node in "abc"] == pytest.approx([1, 1 / np.sqrt(12), 1], abs=2e-3)
+    assert [np.mean(values["e"] == kind) for kind in range(3)] == pytest.approx([1 / 6, 1 / 3, 1 / 2], abs=0.01)
+    assert np.abs(np.corrcoef([values[node] for node in "abcde"]) - np.eye(5)).max() < 0.02
 
 
 def test_only_what_is_hidden_is_guessed_and_what_can_not_be_is_refused():
