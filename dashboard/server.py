@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import sys
 import threading
@@ -31,3 +32,6 @@ def _warm() -> None:
     with contextlib.suppress(ValueError):  # missing weights: the page says so
         first = CompareState()
         resources.world_comparison(*first.shown(), first.context, first.horizon)
+    # Streamlit collects garbage after every run and would go through all of torch each time: half of what a click took.
+    gc.collect()
+    gc.freeze()
