@@ -13,21 +13,24 @@ def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
     """Number of directions that rows really use: the exponential of the entropy of the singular values (RankMe, Garrido
     et al. 2023, eps 1e-7). RankMe itself is not centred: then a large common mean hides how the rest varies. 1 to D; 0
     for rows that never differ."""
-    values = np.sqrt(spectrum(rows) if centred else _eigenvalues(rows.T.astype(np.float64) @ rows))
+    values = np.sqrt(spectrum(rows) if centred else _eigenvalues(rows.astype(np.float64)))
     if values.sum() < 1e-9:
         return 0.0
+    values = values[: min(rows.shape)]  # there are no more singular values
     share = values / values.sum() + 1e-7
     return float(np.exp(-(share * np.log(share)).sum()))
 
 
 def spectrum(rows: np.ndarray) -> np.ndarray:
     """Eigenvalues of the sums of squares and products about the mean, the largest first: ``[D]``."""
-    moved = (rows - rows.mean(axis=0)).astype(np.float64)
-    return _eigenvalues(moved.T @ moved)
+    return _eigenvalues((rows - rows.mean(axis=0)).astype(np.float64))
 
 
-def _eigenvalues(products: np.ndarray) -> np.ndarray:
-    return np.maximum(np.linalg.eigvalsh(products)[::-1], 0.0)
+def _eigenvalues(rows: np.ndarray) -> np.ndarray:
+    """Of ``rows.T @ rows``; of fewer rows than dimensions by ``rows @ rows.T``, which has the same but for zeros."""
+    few = len(rows) < rows.shape[1]
+    values = np.maximum(np.linalg.eigvalsh(rows @ rows.T if few else rows.T @ rows)[::-1], 0.0)
+    return np.concatenate([values, np.zeros(rows.shape[1] - len(values))])
 
 
 def participation_ratio(values: np.ndarray) -> float:

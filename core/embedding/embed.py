@@ -62,7 +62,7 @@ def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
     usable = len(clip) - len(clip) % getattr(model, "frames", 1)
     if not usable:
         raise ValueError(f"{model.title} needs clips of {model.frames} frames or more; this one has {len(clip)}.")
-    tokens = model.encode(_resized(clip.frames[:usable], model.size)[None])[0]
+    tokens = model.encode(resized(clip.frames[:usable], model.size)[None])[0]
     return tokens, usable // len(tokens)
 
 
@@ -101,11 +101,12 @@ def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.
     return columns | {name: np.repeat(word, count) for name, word in words.items()}
 
 
-def _resized(frames: np.ndarray, size: int) -> np.ndarray:
+def resized(frames: np.ndarray, size: int) -> np.ndarray:
+    """Frames ``uint8 [T, H, W, 3]`` at a model's own size."""
     if frames.shape[1:3] == (size, size):
         return frames
     return np.stack([cv2.resize(frame, (size, size), interpolation=cv2.INTER_AREA) for frame in frames])
 
 
 def _small(frames: np.ndarray) -> np.ndarray:
-    return _resized(frames, _PICTURE)
+    return resized(frames, _PICTURE)

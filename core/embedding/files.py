@@ -95,6 +95,8 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
     _check(vectors, limits)
     rest = {}
     for name, column in columns.items():
+        if column.ndim == 0 or (column.ndim > 1 and name.lower() not in THUMBNAILS):
+            raise EmbeddingError(f"{name} is {[*column.shape]}; give one entry for each row, or leave it out.")
         if len(column) != len(vectors):
             raise EmbeddingError(
                 f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
@@ -148,9 +150,10 @@ def _pictures(found: np.ndarray) -> np.ndarray:
     pictures = []
     for picture in found:
         if isinstance(picture, (bytes, np.bytes_)):
-            decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+            decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) if len(picture) else None
             picture = None if decoded is None else decoded[..., ::-1]
-        if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or picture.shape[2:] != (3,):
+        whole = isinstance(picture, np.ndarray) and picture.size > 0
+        if not whole or picture.dtype != np.uint8 or picture.shape[2:] != (3,):
             raise EmbeddingError("Thumbnails must be uint8 [rows, height, width, 3], or PNG or JPEG files as bytes.")
         pictures.append(cv2.resize(picture, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA))
     return np.stack(pictures)

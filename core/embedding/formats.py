@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
+from tokenize import TokenError
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def read_columns(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
 def _array(data: bytes) -> np.ndarray:
     try:
         return np.load(io.BytesIO(data))  # which unpickles nothing unless it is told to
-    except (ValueError, EOFError, OSError, MemoryError) as error:  # the last for a header that promises the moon
+    except (ValueError, EOFError, OSError, MemoryError, TokenError) as error:  # MemoryError: it promises the moon
         if "pickle" in str(error) or "Object arrays" in str(error):
             raise EmbeddingError(
                 "This file holds Python objects, which are never opened; save plain numbers with numpy.save."

@@ -9,6 +9,7 @@ from scipy.linalg import solve
 from sklearn.model_selection import GroupKFold
 
 from core.clip import Clip
+from core.embedding.embed import resized
 from core.embedding.sanity import Sign
 from core.embedding.table import Embeddings
 from core.evaluation.metrics import persistence_skill
@@ -44,7 +45,7 @@ def skill_sign(model, clips: Sequence[Clip]) -> Sign:
     value, why = None, "needs a model that foretells, and clips of 12 frames or more"
     long = [clip.frames[: _SHOWN + _AHEAD] for clip in clips if len(clip) >= _SHOWN + _AHEAD]
     if hasattr(model, "predict") and len(long) > 1:
-        frames = np.stack(long)
+        frames = np.stack([resized(few, model.size) for few in long])
         truth = model.encode(frames)  # [B, 12, N, D]
         guesses = model.predict(frames[:, :_SHOWN], _AHEAD)
         value = persistence_skill(guesses, truth[:, _SHOWN:], truth[:, _SHOWN - 1 : _SHOWN]).overall

@@ -49,13 +49,13 @@ def pca(rows: np.ndarray, axes: int = 2) -> Projection:
     """Principal components of ``[N, D]``; axes that the rows don't have are 0."""
     points = np.zeros((len(rows), axes), np.float32)
     if (rows == rows[:1]).all():  # one point has no axes
-        return Projection(points, (0.0,) * axes, f"PCA of {len(rows):,} rows that are all the same")
+        return Projection(points, (0.0,) * axes, f"PCA of {len(rows):,} rows that are all the same, {axes} axes")
     kept = min(axes, *rows.shape)
     solver = "covariance_eigh" if rows.shape[1] <= 2048 else "randomized"
     fitted = PCA(kept, svd_solver=solver, random_state=0).fit(rows)
     points[:, :kept] = fitted.transform(rows)
     explained = fitted.explained_variance_ratio_.tolist() + [0.0] * (axes - kept)
-    return Projection(points, tuple(explained), f"PCA of {len(rows):,} rows")
+    return Projection(points, tuple(explained), f"PCA of {len(rows):,} rows, {axes} axes")
 
 
 def tsne(

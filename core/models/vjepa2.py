@@ -99,11 +99,15 @@ def load_vjepa2(source: str) -> VJepa2Model:
         raise ValueError(f"{source!r} is no folder and no id of a checkpoint, such as facebook/vjepa2-vitl-fpc64-256.")
     place = str(Path(source).expanduser()) if local else source
     try:
-        network = VJEPA2Model.from_pretrained(place, local_files_only=local, use_safetensors=True)
+        network, loaded = VJEPA2Model.from_pretrained(
+            place, local_files_only=local, use_safetensors=True, output_loading_info=True
+        )
     except Exception as error:  # of many kinds, by whatever fails on the way
         raise ValueError(_refusal(source, local)) from error
     if getattr(network.config, "model_type", "") != "vjepa2":
         raise ValueError(f"{source} holds another kind of model than V-JEPA 2.")
+    if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
+        raise ValueError(f"{source} lacks weights of the encoder that its config.json tells of; fetch it again.")
     return VJepa2Model(network, source)
 
 

@@ -20,6 +20,10 @@ MASKED = {  # the networks that this trains, by recipe
 _ASKED = 24  # hidden cells that are asked for at a time, of 64: the rest costs more than it teaches
 _FOLLOW = (0.01, 0.001)  # the target's share of the way to the encoder at a step, at first and in the end
 _WATCHED = 48  # clips
+# Tried for six minutes on one core, one seed; right answers of a probe with a tenth of the labels (70 % before any
+# training, 68 % from raw pixels): with the contrast of what a token shows raised five times and its place at 0.3,
+# V-JEPA 64 % and masked pixels 65 %; with goals about the batch's mean at each place, and decorrelated tokens, V-JEPA
+# 71 %; with goals about each place's mean over time 68 % and 69 %. Not yet tried for longer.
 
 
 class MaskedRecipe:

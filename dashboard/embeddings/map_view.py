@@ -45,7 +45,7 @@ def map_view(model: str, title: str) -> None:
         return
     key, count = found[0], int(st.session_state.clusters)
     table = tables.clustered(key, count, found[1])
-    plot = _made_map((*key, f"{count} clusters"), table, kind)
+    plot = _made_map(key, f"{count} clusters", table, kind)
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
@@ -69,18 +69,22 @@ def _asked(model: str) -> tuple[str, clips.Source | None, str]:
         )
     kind = st.segmented_control("map by", _WAYS, default="PCA", key="map_by", required=True, bind="query-params")
     if kind == "t-SNE":
-        st.slider("perplexity", 5, 100, 30, key="perplexity", bind="query-params", width=160)
+        st.slider("perplexity", 2, 100, 30, key="perplexity", bind="query-params", width=160)
         st.number_input("seed", 0, 9999, 0, key="tsne_seed", bind="query-params", width=110)
+        st.number_input(
+            "early exaggeration", 1, 50, 12, key="exaggeration", bind="query-params", width=150,
+            help="How much closer neighbours are drawn at first; more makes clumps that lie further apart.",
+        )  # fmt: skip
     st.number_input("clusters", 2, MOST, 6, key="clusters", bind="query-params", width=110, help="To colour by.")
     if model != "file":
         source = clips.chosen()
     return kind, source, unit
 
 
-def _made_map(key: tables.Key, table: Embeddings, kind: str) -> MapPlot:
+def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot:
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
-        return tables.pca_map(key, 3 if kind == "PCA 3-D" else 2, table)
+        return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
     place, began = st.empty(), time.monotonic()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "t-SNE: finding neighbours")
@@ -90,8 +94,13 @@ def _made_map(key: tables.Key, table: Embeddings, kind: str) -> MapPlot:
         left = (time.monotonic() - began) * (1 - share) / max(share, 1e-3)
         bar.progress(share, f"t-SNE: {share:.0%}, about {left:.0f} s to go")
 
-    plot = tables.tsne_map(key, table, float(st.session_state.perplexity), int(st.session_state.tsne_seed), report)
+    asked, most = float(st.session_state.perplexity), len(table) // 3
+    perplexity = min(asked, float(max(most, 2)))
+    settings = perplexity, int(st.session_state.tsne_seed), float(st.session_state.exaggeration)
+    plot = tables.tsne_map(key, clusters, table, settings, report)
     place.empty()
+    if perplexity < asked:
+        quiet(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
     return plot
 
 

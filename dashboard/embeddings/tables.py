@@ -57,23 +57,37 @@ def pca_map(key: Key, axes: int, _table: Embeddings) -> MapPlot:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _tsne_maps() -> dict[tuple, MapPlot]:
+def _projections() -> dict[tuple, Projection]:
     return {}
 
 
-def tsne_map(key: Key, table: Embeddings, perplexity: float, seed: int, report: Callable[[float], None]) -> MapPlot:
+def tsne_map(
+    key: Key, clusters: str, table: Embeddings, settings: tuple[float, int, float], report: Callable[[float], None]
+) -> MapPlot:
     """A map by t-SNE; made while ``report`` is told how far it is, unless it was made before.
+
+    Args:
+        key: Tells the rows apart.
+        clusters: Tells apart how they are clustered, which changes no place on the map.
+        table: The rows.
+        settings: Perplexity, seed and early exaggeration.
+        report: Called with the share that is done.
 
     Raises:
         ValueError: A perplexity that does not go with the number of rows.
     """
-    kept, made = _tsne_maps(), (key, perplexity, seed)
+    kept, made = _projections(), (key, settings)
     if made not in kept:
-        plot = _plot(table, tsne(table.vectors, perplexity, seed, report=report))
+        found = tsne(table.vectors, *settings, report=report)
         while len(kept) >= MOST_MAPS:
             kept.pop(next(iter(kept)))
-        kept[made] = plot
-    return kept[made]
+        kept[made] = found
+    return _tsne_plot((*key, clusters), settings, table, kept[made])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tsne_plot(key: Key, settings: tuple, _table: Embeddings, _projection: Projection) -> MapPlot:
+    return _plot(_table, _projection)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

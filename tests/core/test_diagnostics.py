@@ -25,6 +25,9 @@ def test_the_effective_rank_counts_directions():
     assert effective_rank(RNG.normal(size=(5000, 3)) @ RNG.normal(size=(3, 8))) <= 3.01
     assert effective_rank(RNG.normal(size=(5000, 1)) * np.ones(8)) == pytest.approx(1, abs=0.01)
     assert effective_rank(np.ones((50, 8))) == 0
+    wide = np.random.default_rng(1).normal(size=(20, 50_000))  # a matrix of D x D would take 20 GB
+    assert effective_rank(wide) == pytest.approx(19, abs=0.1) and len(spectrum(wide)) == 50_000
+    assert spectrum(wide[:, :30])[:19] == pytest.approx(np.linalg.svd(wide[:, :30] - wide[:, :30].mean(0))[1][:19] ** 2)
 
 
 def test_the_moving_share_tells_what_changes_within_clips_from_what_differs_between_them():

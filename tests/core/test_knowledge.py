@@ -61,6 +61,8 @@ def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
     knows = Foretells(lambda model, context, horizon: model.encode(np.stack([clip.frames[4:12] for clip in clips])))
     assert skill_sign(still, clips).value == pytest.approx(0.0, abs=1e-9)
     assert skill_sign(knows, clips).value == pytest.approx(1.0)
+    large = [simulate(Drop(objects=1), seed=seed, frames=12, size=96) for seed in range(4)]
+    assert skill_sign(still, large).value == pytest.approx(0.0, abs=1e-9), "clips are shown at the model's own size"
 
 
 def test_who_does_not_foretell_is_not_asked():

@@ -9,6 +9,7 @@ from core.embedding.patches import patch_maps, similarity
 from core.embedding.state_grid import examine_grid, state_grid
 from core.embedding.table import Embeddings
 from core.worlds import Drop, simulate, still_balls
+from dashboard.components.patch_maps.plot import PatchPlot, Tile
 
 RNG = np.random.default_rng(0)
 CLIP = simulate(Drop(objects=1), seed=3, frames=8)
@@ -122,3 +123,11 @@ def test_clusters_that_lie_apart_are_found_and_the_largest_is_the_first():
 
 def test_a_clip_of_one_frame_can_be_mapped():
     assert patch_maps(Stub(means), Clip(CLIP.frames[:1], 10.0)).colors.shape == (1, 64, 3)
+
+
+def test_maps_of_two_models_of_one_title_are_two_pictures():
+    plots = [
+        PatchPlot(CLIP.frames, CLIP.fps, (Tile("mine", patch_maps(Stub(encode), CLIP)),))
+        for encode in (means, lambda frames: means(frames) ** 2)
+    ]
+    assert plots[0].id != plots[1].id

@@ -79,6 +79,17 @@ def test_without_a_way_to_the_hub_one_sentence_says_so(folder, tmp_path):
         load_vjepa2("somewhere else")
 
 
+def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    gone = next(name for name in sorted(weights) if "encoder.layer.1." in name)
+    save_file({name: part for name, part in weights.items() if name != gone}, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text((folder / "config.json").read_text())
+    with pytest.raises(ValueError, match="lacks weights of the encoder"):
+        load_vjepa2(str(tmp_path))
+
+
 def test_without_the_optional_part_one_sentence_says_how_to_get_it(folder, monkeypatch):
     usual = builtins.__import__
 

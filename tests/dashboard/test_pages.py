@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.embedding.projection import tsne
 from core.evaluation.scoreboard import CASES
 from core.models.trunk import TrunkConfig
 from core.paths import jobs_folder
@@ -18,6 +19,7 @@ from core.training.companions import random_jepa, save_network
 from core.video import to_mp4
 from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film
+from dashboard.embeddings import tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
@@ -267,11 +269,38 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="unit").set_value("clips").run()
     app.segmented_control(key="map_by").set_value("t-SNE").run()
-    assert [error.value for error in app.error] == ["The perplexity of 48 rows must be from 2 to 16, not 30."]
+    assert not app.exception and not app.error
+    assert "The perplexity is 16: 48 points allow no more" in written(app) and "perplexity 16, seed 0" in written(app)
     app.slider(key="perplexity").set_value(10).run()
     assert not app.exception and not app.error and "perplexity 10, seed 0" in written(app)
     app.segmented_control(key="map_by").set_value("PCA").run()
     assert not app.exception and "PCA of 48 rows" in written(app)
+
+
+def test_other_clusters_are_no_reason_to_make_the_map_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(tables, "tsne", lambda *asked, **rest: made.append(asked[1:]) or tsne(*asked, **rest))
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="unit").set_value("clips").run()
+    app.segmented_control(key="map_by").set_value("t-SNE").run()
+    app.number_input(key="tsne_seed").set_value(77).run()
+    before = len(made)
+    app.number_input(key="clusters").set_value(3).run()
+    assert not app.exception and len(made) == before
+    app.number_input(key="exaggeration").set_value(4).run()
+    assert len(made) == before + 1 and made[-1] == (16.0, 77, 4.0)
+
+
+def test_every_number_of_axes_has_a_trustworthiness_of_its_own() -> None:
+    app = embeddings_page("mine.npy", npy(np.random.default_rng(5).normal(size=(60, 8))))
+
+    def told() -> str:
+        return next(one.value for one in app.markdown if "trustworthiness" in one.value and "continuity" in one.value)
+
+    flat = told()
+    app.segmented_control(key="map_by").set_value("PCA 3-D").run()
+    assert not app.exception and told() != flat
 
 
 def embeddings_page(name: str, data: bytes) -> AppTest:

@@ -32,8 +32,10 @@ class PatchPlot:
     @cached_property
     def id(self) -> str:
         """Tells plots apart."""
-        titles = "|".join(tile.title for tile in self.tiles).encode()
-        return blake2b(self.frames.tobytes() + titles, digest_size=8).hexdigest()
+        digest = blake2b(self.frames.tobytes(), digest_size=8)
+        for tile in self.tiles:  # a title may stand for more than one model
+            digest.update(tile.title.encode() + tile.maps.colors.tobytes() + tile.maps.directions.tobytes())
+        return digest.hexdigest()
 
     @cached_property
     def packed(self) -> bytes:
