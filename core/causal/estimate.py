@@ -15,6 +15,7 @@ from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, s
 from core.causal.propensity import CLIP, chances_of, doubt_of, lonely
 from core.causal.question import Columns, Estimate, EstimateError, Question
 
+_EITHER = "the outcome lies along straight lines in each arm, or the log odds of the exposure do"
 _LEAST = 10  # rows of an arm: with fewer, only regression is quoted, which lends it the other arm's slopes and spread
 
 
@@ -68,7 +69,9 @@ def doubly_robust(rows: Columns, question: Question) -> Estimate:
     treated, y, covariates = _binary(rows, question)
     chance, noticed, doubt = _propensity(treated, covariates)
     weights = _odds(treated, chance)
-    return _by_arms("doubly robust", treated, y, covariates, weights, question, "", noticed, doubt)
+    bends = covariates.shape[1] > 2 or len(np.unique(covariates[:, -1])) > 2  # a line goes through any two values
+    believes = _EITHER if bends else ""
+    return _by_arms("doubly robust", treated, y, covariates, weights, question, believes, noticed, doubt)
 
 
 METHODS: dict[str, Callable[[Columns, Question], Estimate]] = {

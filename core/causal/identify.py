@@ -8,6 +8,7 @@ Shpitser and Pearl 2006 (ID, complete).
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -88,8 +89,10 @@ def identify(
         seconds: The most that may be spent on listing sets; the first is found at once.
 
     Raises:
-        GraphError: A node is not there, is latent where it must be observed, or both are the same.
+        GraphError: A node is not there, is latent where it must be observed, or both are the same; no such time.
     """
+    if not 0 <= seconds < math.inf:
+        raise GraphError(f"The time for listing sets must be 0 seconds or more, not {seconds:g}.")
     graph = graph.with_latent(latent)
     check_question(graph, exposure, outcome)
     until = time.monotonic() + seconds

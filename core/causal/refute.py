@@ -17,6 +17,7 @@ from core.causal.least_squares import design_of, inverse_of
 from core.causal.question import Columns, Estimate, EstimateError, Question
 
 _ROUNDS = 20
+_ROUNDING = 1e-9  # of an effect; less than this is no difference
 _SUBSET = 0.8
 Method = Callable[[Columns, Question], Estimate]
 
@@ -106,7 +107,7 @@ def _unmoved(name: str, values: list[float], found: Estimate) -> Refutation | No
     if len(values) < _ROUNDS / 2:
         return None
     mean = float(np.mean(values))
-    passed = bool(abs(mean - found.value) <= found.error)
+    passed = bool(abs(mean - found.value) <= found.error + _ROUNDING * abs(found.value))
     return Refutation(name, f"the same effect: {found.value:.3g}", mean, float(np.std(values)), passed)
 
 

@@ -38,7 +38,8 @@ def estimate(
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
     table = read_table(data)
     found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    tries = refutations(found, table, np.random.default_rng(_SEED)) if refute else ()
+    asked = refute and found.headline is not None  # without an estimate there is nothing to refute
+    tries = refutations(found, table, np.random.default_rng(_SEED)) if asked else ()
     if report is not None:
         _write(report, found, tries)
     typer.echo(_json(found, tries) if as_json else _told(found, tries))

@@ -99,3 +99,11 @@ def test_files_that_cannot_be_used_get_one_sentence(files, monkeypatch, capsys, 
     ):
         code, out, err = run(monkeypatch, capsys, *arguments)
         assert code == 2 and out == "" and said in err and err.count("\n") == 1
+
+
+def test_refuting_nothing_loses_nothing(files, monkeypatch, capsys, tmp_path) -> None:
+    table, _ = files
+    (tmp_path / "bow.txt").write_text("dag { u [latent] u -> treatment_A u -> success treatment_A -> success }")
+    asked = (table, "--graph", str(tmp_path / "bow.txt"), "-x", "treatment_A", "-y", "success")
+    code, out, _ = run(monkeypatch, capsys, *asked, "--refute")
+    assert code == 0 and "bounds" in out and out == run(monkeypatch, capsys, *asked)[1]

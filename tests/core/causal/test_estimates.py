@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.causal.estimand import Joint, mean_at
-from core.causal.estimate import METHODS, bootstrap, overlap, regression, standardisation, weighting
+from core.causal.estimate import METHODS, bootstrap, doubly_robust, overlap, regression, standardisation, weighting
 from core.causal.identify import identify
 from core.causal.indirect import front_door, two_stages
 from core.causal.modelling import parse_model
@@ -206,12 +206,24 @@ def test_an_arm_of_few_rows_is_told_and_only_regression_may_be_quoted():
         assert "only 4 rows have x = 1" in found.note and (found.doubt == "") == (name == "regression")
     assert "only 1 row has x = 1" in regression(rows | {"x": np.eye(40)[0]}, Question("x", "y", ("c",))).note
     enough = few_treated(40, 10, 0, lambda rng, c: c + rng.normal(size=40))
-    assert METHODS["doubly robust"](enough, Question("x", "y", ("c",))).note == ""
+    found = METHODS["doubly robust"](enough, Question("x", "y", ("c",)))
+    assert found.doubt == found.noticed == "" and "rows have" not in found.note
 
 
 def test_regression_says_what_it_believes():
     believed = "believes that lines are straight and the effect is the same for everybody"
     assert regression(drawn(STORY, 50, 0), Question("x", "y", ("a",))).note == believed
+
+
+def test_doubly_robust_says_what_it_believes_where_lines_can_bend():
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=2000)
+    x = (rng.random(2000) < 1 / (1 + np.exp(-(z**2) + 1))).astype(float)
+    question = Question("x", "y", ("z",))
+    bent = doubly_robust({"x": x, "y": 2 * x + z**2, "z": z}, question)
+    assert abs(bent.value - 2) > 0.5 and "straight lines" in bent.believes, "neither of its models is right here"
+    two = (z > 0).astype(float)
+    assert doubly_robust({"x": x, "y": 2 * x + two, "z": two}, question).believes == ""
 
 
 @pytest.mark.parametrize("shift", [1.7e9, -1e11])

@@ -132,3 +132,9 @@ def test_what_a_sum_runs_over_is_not_taken_for_what_stands_outside():
     )
     plain = identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y")
     assert told(plain.formula, "x", "y") == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
+def test_a_time_that_means_nothing_is_refused(seconds):
+    with pytest.raises(GraphError, match="must be 0 seconds or more"):
+        identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y", seconds=seconds)

@@ -99,3 +99,11 @@ def test_what_a_graph_says_is_found_and_held_against_the_data():
 def test_chances_are_fair_where_the_graph_is_right():
     chances = [check(parse_graph("a; w"), drawn(count=200, seed=seed))[0].chance for seed in range(300)]
     assert 0.02 < np.mean(np.array(chances) < 0.05) < 0.09
+
+
+def test_what_moves_by_rounding_alone_has_not_moved():
+    rng = np.random.default_rng(0)
+    x, z = (rng.random(400) < 0.5).astype(float), rng.normal(size=400)
+    found = refute({"x": x, "y": x.copy(), "z": z}, Question("x", "y", ("z",)), doubly_robust, np.random.default_rng(1))
+    assert all(one.passed for one in found if one.expected.startswith("the same effect"))
+    assert sum(one.expected.startswith("the same effect") for one in found) == 2
