@@ -35,10 +35,10 @@ class _View:
     sets: tuple[frozenset[str], ...]
     apart: CausalGraph
 
-    @cached_property
-    def closed(self) -> bool:
-        """Whether nothing flows by the back doors as it is."""
-        return self.apart.separated(self.exposure, self.outcome, ())
+    def broken_by(self, node: str) -> frozenset[str] | None:
+        """The first of the sets that is none any more with a node besides."""
+        ends = self.exposure, self.outcome
+        return next((one for one in self.sets if not self.apart.separated(*ends, one | {node})), None)
 
     @cached_property
     def before_exposure(self) -> set[str]:
@@ -62,8 +62,11 @@ def _reason(node: str, view: _View) -> str:
     if any(node in one for one in view.sets):
         every = all(node in one for one in view.sets)
         return "it is needed: every set has it" if every else "it is in some of the sets, and others do without it"
-    if view.closed and not view.apart.separated(view.exposure, view.outcome, (node,)):
-        return f"it is a collider{_of(node, view.graph)}: adjusting for it alone opens a path that is closed without it"
+    if view.causal and not view.sets:
+        return "no adjustment gives the effect, with it or without it"
+    if (broken := view.broken_by(node)) is not None:
+        so = f"adjusting for it besides {', '.join(sorted(broken))}" if broken else "adjusting for it alone"
+        return f"it is a collider{_of(node, view.graph)}: {so} opens a path that is closed without it"
     if node in view.before_exposure and node not in view.around:
         return f"it moves {view.outcome} at most through {view.exposure}: adjusting for it only costs precision"
     if node in view.around:

@@ -138,3 +138,26 @@ def test_what_a_sum_runs_over_is_not_taken_for_what_stands_outside():
 def test_a_time_that_means_nothing_is_refused(seconds):
     with pytest.raises(GraphError, match="must be 0 seconds or more"):
         identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y", seconds=seconds)
+
+
+def test_no_node_that_is_called_harmless_breaks_a_set():
+    """On random graphs with latent nodes, by the oracle's own sets; and where no set works, none is recommended."""
+    tried = 0
+    for graph, x, y, _ in questions(600, most=7, seed=7):
+        if not graph.causal_nodes(x, y):
+            continue
+        valid = adjustment_sets(graph, x, y)
+        for node, reason in identify(graph, x, y).reasons.items():
+            soft = any(words in reason for words in ("costs precision", "not needed", "neither needed nor harmful"))
+            if soft:
+                tried += 1
+                assert valid, (graph, node)
+                assert all(one | {node} in valid for one in minimal(valid)), (graph, node, reason)
+    assert tried > 100
+
+
+def test_a_collider_that_breaks_a_set_is_called_so():
+    reasons = identify(parse_graph("dag { z->x z->y a->x a->m b->m b->y x->y }"), "x", "y").reasons
+    assert "collider of a and b: adjusting for it besides z opens a path" in reasons["m"]
+    bow = identify(parse_graph("dag { u [latent] w->x w->y z->x x->y u->x u->y }"), "x", "y").reasons
+    assert bow["w"] == bow["z"] == "no adjustment gives the effect, with it or without it"
