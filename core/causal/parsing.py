@@ -30,7 +30,7 @@ def parse_graph(text: str) -> CausalGraph:
     """
     if len(text) > MOST_CHARACTERS:
         raise GraphError(f"This text has more than {MOST_CHARACTERS:,} characters; a graph needs far fewer.")
-    statements = read_statements(text)
+    statements = read_statements(text.removeprefix("\ufeff"))  # the mark that some editors begin a file with
     nodes = dict.fromkeys(name for statement in statements for side in statement.sides for name in side)
     if not nodes:
         raise GraphError("There is no node in this text; write for example: dag { x -> y }")
@@ -79,6 +79,9 @@ class _Found:
 
 def _read(statement: Statement, found: _Found) -> None:
     """Take in one statement: a node with what is said of it, or a chain of arrows."""
+    way = statement.options.get("dir", "forward")
+    if statement.arrows and way != "forward":
+        raise GraphError(f"An arrow has dir={way}; write which way it points: a -> b, a <- b, or a <-> b for both.")
     for (left, right), arrow in zip(pairwise(statement.sides), statement.arrows, strict=True):
         if len(found.edges) + len(left) * len(right) > _MOST_EDGES:
             raise GraphError(f"This graph has more than {_MOST_EDGES:,} arrows; leave some out.")

@@ -181,3 +181,14 @@ def test_setting_a_node_cuts_what_leads_into_it_alone():
 )
 def test_groups_in_braces_stand_for_each_of_their_nodes(text, edges):
     assert set(parse_graph(text).edges) == {tuple(edge) for edge in edges.split()}
+
+
+@pytest.mark.parametrize("way", ["back", "both", "none"])
+def test_an_arrow_that_is_turned_by_an_attribute_is_refused_and_not_read_forward(way):
+    with pytest.raises(GraphError, match=f"has dir={way}; write which way it points"):
+        parse_graph(f"digraph {{ a -> b [dir={way}] }}")
+    assert parse_graph("digraph { a -> b [dir=forward] }").edges == (("a", "b"),)
+
+
+def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_the_graph():
+    assert parse_graph("\ufeffdag { a -> b }").edges == (("a", "b"),)
