@@ -118,10 +118,33 @@ def summed(over: frozenset[str], inner: Expression) -> Expression:
     return Sum(inner.over | over, inner.inner) if isinstance(inner, Sum) else Sum(over, inner)
 
 
+def adjusted(exposure: str, outcome: str, covariates: frozenset[str]) -> Expression:
+    """P(outcome | do(exposure)) by adjusting for some covariates."""
+    arms = Probability(frozenset([outcome]), covariates | {exposure})
+    return summed(covariates, product([Probability(covariates), arms])) if covariates else arms
+
+
 def told(expression: Expression, exposure: str, outcome: str) -> str:
     """The formula of P(outcome | do(exposure)). A sum over values of something that also stands outside of it, such as
-    the exposure, has a prime."""
-    return f"P({outcome} | do({exposure})) = {_primed(expression, frozenset((exposure, outcome)))}"
+    the exposure, has a prime. What else it leaves open is named: it may have any value."""
+    free = names_in(expression) - {exposure, outcome}
+    shown = _primed(expression, frozenset((exposure, outcome)) | free)
+    left = f", for any value of {' and '.join(sorted(free))}" if free else ""
+    return f"P({outcome} | do({exposure})) = {shown}{left}"
+
+
+def names_in(expression: Expression, bound: bool = False) -> frozenset[str]:
+    """The variables that a formula leaves open; with those that it sums over, if ``bound``."""
+    match expression:
+        case Probability(variables, given):
+            return variables | given
+        case Product(factors):
+            return frozenset().union(*(names_in(factor, bound) for factor in factors))
+        case Quotient(above, below):
+            return names_in(above, bound) | names_in(below, bound)
+        case Sum(over, inner):
+            return names_in(inner, bound) - (frozenset() if bound else over)
+    raise TypeError(expression)
 
 
 def _primed(expression: Expression, outside: frozenset[str]) -> Expression:

@@ -82,7 +82,32 @@ class CausalGraph:
 
     def separated(self, one: str, other: str, given: Iterable[str]) -> bool:
         """Whether no information flows between two nodes, given others (d-separation)."""
-        return nx.is_d_separator(self.directed, {one}, {other}, set(given))
+        return other not in self.connected(one, given)
+
+    def connected(self, start: str, given: Iterable[str], mute: Iterable[str] = ()) -> set[str]:
+        """All nodes that information flows to from one, given others (Shachter 1998): those it is not separated from.
+        In time that grows as the arrows do, unlike networkx, which comes back to nodes again and again.
+
+        Args:
+            mute: Nodes whose arrows to others count as cut.
+        """
+        known, mute = set(given), set(mute)
+        opened, waiting = set(known), list(known)  # what a collider must be, to let information pass
+        while waiting:
+            more = self.parents(waiting.pop()) - mute - opened
+            opened |= more
+            waiting += more
+        seen, waiting = set(), [(start, False)]  # a node, and whether it was come to from a cause of it
+        while waiting:
+            at = node, downwards = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            if node in opened if downwards else node not in known:
+                waiting += [(cause, False) for cause in self.directed.pred[node] if cause not in mute]
+            if node not in known and node not in mute:
+                waiting += [(effect, True) for effect in self.directed.succ[node]]
+        return {node for node, _ in seen} - known - {start}
 
     def without(self, edges: Iterable[tuple[str, str]]) -> CausalGraph:
         """The same with some edges cut."""

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from core.causal.estimand import Expression, told
+from core.causal.estimand import Expression, adjusted, names_in, told
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.id_algorithm import Hedge, identified
+from core.causal.mediators import front_doors
 from core.causal.reasons import reasons_of
 
 NO_PATH, NOTHING_NEEDED, ADJUSTMENT, FORMULA, NOT_IDENTIFIABLE = (
@@ -44,11 +45,13 @@ class Identification:
         kind: ``no causal path`` (the graph says that the effect is 0), ``nothing needed``, ``adjustment`` (for any of
             ``sets``), ``formula`` (not by adjustment, but so) or ``not identifiable``.
         sets: Minimal adjustment sets, the smallest first; the empty set alone where nothing is needed.
-        complete: Whether these are all of them: the search has a time budget.
+        complete: Whether these are all of them, and all front doors where there are none: the search has a time budget.
         optimal: The adjustment set of least variance; None where some of it is latent, or no set works.
-        front_door: Sets of mediators by which Pearl's front-door formula works.
+        front_door: Minimal sets of mediators by which Pearl's front-door formula works, the smallest first; where
+            adjustment works as well, one of them.
         instruments: What could serve as one.
-        formula: The effect in terms of what is observed; None where there is none.
+        formula: The effect in terms of what is observed, by the first of ``sets`` where there are any; None where there
+            is none.
         hedge: Where it can't be identified: the nodes that stand in the way.
         reasons: For each node but exposure and outcome, what adjusting for it would do.
     """
@@ -86,7 +89,8 @@ def identify(
 
     Args:
         latent: Nodes that nobody has measured, besides those that the graph calls so.
-        seconds: The most that may be spent on listing sets; the first is found at once.
+        seconds: The most that may be spent on listing sets. The first is found at once: with 0 seconds it is all that
+            is looked for, and ``complete`` tells whether there may be more.
 
     Raises:
         GraphError: A node is not there, is latent where it must be observed, or both are the same; no such time.
@@ -95,17 +99,25 @@ def identify(
         raise GraphError(f"The time for listing sets must be 0 seconds or more, not {seconds:g}.")
     graph = graph.with_latent(latent)
     check_question(graph, exposure, outcome)
-    until = time.monotonic() + seconds
+    named, until = (graph, exposure, outcome), time.monotonic() + seconds
+    never = forbidden(*named)
     if not graph.causal_nodes(exposure, outcome):
-        return _answer(graph, exposure, outcome, NO_PATH)
-    sets, complete = _minimal_sets(graph, exposure, outcome, until)
-    kind = ADJUSTMENT if sets else FORMULA
-    if sets and not sets[0]:
-        kind = NOTHING_NEEDED
-    found = identified(graph, exposure, outcome)
-    if isinstance(found, Hedge):
-        return _answer(graph, exposure, outcome, NOT_IDENTIFIABLE, hedge=found, until=until)
-    return _answer(graph, exposure, outcome, kind, sets, complete, found, until=until)
+        reasons = reasons_of(*named, never, (), {})
+        return Identification(exposure, outcome, NO_PATH, (), True, None, (), (), None, None, reasons)
+    sets, complete = _listed(_minimal_sets(*named), until)
+    instruments = tuple(itertools.islice(_instruments(*named), _MOST_INSTRUMENTS))
+    if sets:
+        kind, formula = ADJUSTMENT if sets[0] else NOTHING_NEEDED, adjusted(exposure, outcome, sets[0])
+        doors, _ = _listed(front_doors(*named), 0.0)
+        optimal, reasons = _optimal(*named), reasons_of(*named, never, sets, {})
+        return Identification(
+            exposure, outcome, kind, sets, complete, optimal, doors, instruments, formula, None, reasons
+        )
+    found = identified(*named)
+    doors, complete = _listed(front_doors(*named), until)
+    kind, formula, hedge = (NOT_IDENTIFIABLE, None, found) if isinstance(found, Hedge) else (FORMULA, found, None)
+    reasons = reasons_of(*named, never, (), _uses(formula, instruments))
+    return Identification(exposure, outcome, kind, (), complete, None, doors, instruments, formula, hedge, reasons)
 
 
 def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:
@@ -141,28 +153,35 @@ def is_adjustment_set(graph: CausalGraph, exposure: str, outcome: str, nodes: It
     return backdoor_graph(graph, exposure, outcome).separated(exposure, outcome, chosen)
 
 
-def _answer(graph, exposure, outcome, kind, sets=(), complete=True, formula=None, hedge=None, until=None):
-    named = (graph, exposure, outcome)
-    open_question = kind != NO_PATH
-    return Identification(
-        exposure, outcome, kind, tuple(sets), complete, _optimal(*named) if open_question else None,
-        tuple(_front_doors(*named, until)) if open_question else (),
-        tuple(itertools.islice(_instruments(*named), _MOST_INSTRUMENTS)) if open_question else (),
-        formula, hedge, reasons_of(graph, exposure, outcome, forbidden(*named), sets),
-    )  # fmt: skip
+def _listed(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:
+    """What is found until the time is up, the smallest first, and whether that is all. One is waited for."""
+    sets: set[frozenset[str]] = set()
+    for one in found:
+        sets |= set() if one is None else {one}
+        if sets and time.monotonic() > until:
+            return _ordered(sets), False
+    return _ordered(sets), True
 
 
-def _minimal_sets(graph: CausalGraph, exposure: str, outcome: str, until: float) -> tuple[list[frozenset[str]], bool]:
-    """All minimal adjustment sets, the smallest first, and whether the time was enough for all."""
+def _minimal_sets(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[frozenset[str] | None]:
+    """Minimal adjustment sets as they are found, the first at once; None for a step that found none."""
     apart = backdoor_graph(graph, exposure, outcome).directed
     allowed = set(graph.nodes) - forbidden(graph, exposure, outcome) - {outcome} - graph.latent
-    found: set[frozenset[str]] = set()
     for separator in _separators(apart, exposure, outcome, set(), allowed):
-        if separator is not None and nx.is_minimal_d_separator(apart, exposure, outcome, set(separator)):
-            found.add(separator)
-        if time.monotonic() > until:
-            return _ordered(found), False
-    return _ordered(found), True
+        minimal = separator is not None and nx.is_minimal_d_separator(apart, exposure, outcome, set(separator))
+        yield separator if minimal else None
+
+
+def _uses(formula: Expression | None, instruments: Iterable[Instrument]) -> dict[str, str]:
+    """What nodes are good for, though not to be adjusted for."""
+    uses: dict[str, list[str]] = {}
+    for node in sorted(names_in(formula, bound=True)) if formula is not None else ():
+        uses[node] = ["it stands in the formula"]
+    for one in instruments:
+        uses.setdefault(one.node, []).append("it can serve as an instrument")
+        for node in sorted(one.given):
+            uses.setdefault(node, []).append(f"the instrument {one.node} needs it")
+    return {node: "; ".join(told) for node, told in uses.items()}
 
 
 def _separators(
@@ -181,8 +200,8 @@ def _separators(
         yield from _separators(apart, one, other, within | {open_nodes[0]}, allowed)
 
 
-def _ordered(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-    return sorted(sets, key=lambda nodes: (len(nodes), sorted(nodes)))
+def _ordered(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    return tuple(sorted(sets, key=lambda nodes: (len(nodes), sorted(nodes))))
 
 
 def _optimal(graph: CausalGraph, exposure: str, outcome: str) -> frozenset[str] | None:
@@ -191,31 +210,6 @@ def _optimal(graph: CausalGraph, exposure: str, outcome: str) -> frozenset[str] 
     parents = set().union(*(graph.parents(node) for node in causal)) - forbidden(graph, exposure, outcome)
     usable = not parents & graph.latent and is_adjustment_set(graph, exposure, outcome, parents)
     return frozenset(parents) if usable else None
-
-
-def _front_doors(graph: CausalGraph, exposure: str, outcome: str, until: float | None) -> Iterator[frozenset[str]]:
-    """Sets of mediators that meet Pearl's front-door criterion, none of them larger than need be."""
-    mediators = sorted(graph.causal_nodes(exposure, outcome) - {outcome} - graph.latent)
-    found: list[set[str]] = []
-    for size in range(1, len(mediators) + 1):
-        for chosen in itertools.combinations(mediators, size):
-            if until is not None and time.monotonic() > until:
-                return
-            if not any(before <= set(chosen) for before in found) and _is_front_door(graph, exposure, outcome, chosen):
-                found.append(set(chosen))
-                yield frozenset(chosen)
-
-
-def _is_front_door(graph: CausalGraph, exposure: str, outcome: str, mediators: tuple[str, ...]) -> bool:
-    chosen = set(mediators)
-    paths = graph.directed.subgraph(set(graph.nodes) - chosen)
-    if nx.has_path(paths, exposure, outcome):
-        return False
-    from_exposure = graph.without((exposure, node) for node in graph.directed.successors(exposure)).directed
-    if not nx.is_d_separator(from_exposure, {exposure}, chosen, set()):
-        return False
-    from_mediators = graph.without(edge for edge in graph.edges if edge[0] in chosen).directed
-    return nx.is_d_separator(from_mediators, chosen, {outcome}, {exposure})
 
 
 def _instruments(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[Instrument]:

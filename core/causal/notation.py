@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 _OPEN_END = re.compile(  # of a PAG, as in a o-> b and a @-@ b; a node may be called o, as in o -> b
     r"(?<=[^\s;{},\]>-])[ \t]+([o@]->|[o@]--?[o@]?(?=\s)|(?:<-|--?)[o@](?=[ \t]+[^\s;}]))"
 )
-_OPTION = re.compile(rf"""({_STRING}|[^\s,;="]+)(?:\s*=\s*({_STRING}|[^\s,;"]*))?""", re.DOTALL)
+_OPTION = re.compile(rf"""({_STRING}|[^\s,;="]+)(?:\s*=\s*({_STRING}|<(?:[^<>]|<[^<>]*>)*>|[^\s,;"]*))?""", re.DOTALL)
 _LINE, _END, _COMMA, _IS = ("line", "\n"), ("mark", ";"), ("mark", ","), ("mark", "=")
 _OPEN, _CLOSE = ("mark", "{"), ("mark", "}")
 _SHOWN = 60  # characters of a statement in a message
@@ -40,12 +40,12 @@ class Statement:
     Attributes:
         sides: The nodes on each side of its arrows; one side where there is no arrow.
         arrows: One fewer than sides: ``->``, ``<-`` or ``<->``.
-        options: What is said in brackets, by its name in small letters; empty where a name stands alone.
+        options: What is said in brackets, by its name in small letters; None where a word has no value.
     """
 
     sides: tuple[tuple[str, ...], ...]
     arrows: tuple[str, ...]
-    options: dict[str, str]
+    options: dict[str, str | None]
 
 
 def read_statements(text: str) -> list[Statement]:
@@ -115,8 +115,17 @@ def _inside(tokens: list[Token]) -> list[Token]:
         if depth == 0:
             if rest := [token for token in tokens[end + 1 :] if token not in (_LINE, _END)]:
                 raise GraphError(f"After the closing brace there is more: {_told(rest)!r}; put it inside.")
-            return tokens[opens[0] + 1 : end]
+            inside = tokens[opens[0] + 1 : end]
+            return _without_ports(inside) if re.search(r"\b(di)?graph\b", head) else inside
     raise GraphError("A brace is open at the end; close it with }.")
+
+
+def _without_ports(tokens: list[Token]) -> list[Token]:
+    """Without the sides of nodes at which DOT's arrows begin and end: n and s in ``a:n -> b:s``."""
+    if mark := next((content for kind, content in tokens if kind == "name" and content.endswith(":")), None):
+        raise GraphError(f"After {mark} there is a port that can't be read; leave it and the colon out.")
+    split = ((kind, content.partition(":")[0] if kind == "name" else content) for kind, content in tokens)
+    return [token for token in split if token != ("name", "")]
 
 
 def _is_group(tokens: list[Token], start: int) -> bool:
@@ -150,8 +159,11 @@ def _statements(run: list[Token]) -> list[Statement]:
     if len(run) == 3 and run[1] == _IS:
         return []
     if run[0] in [("name", word) for word in DEFAULTS] and [kind for kind, _ in run[1:]] == ["options"]:
-        if {"latent", "exposure", "outcome"} & set(_options(run[1:])):
+        options = _options(run[1:])
+        if {"latent", "exposure", "outcome"} & set(options):
             raise GraphError(f'{run[0][1]} [...] stands for all; write "{run[0][1]}" in quotes if it is a name.')
+        if options.get("dir", "forward") != "forward":
+            raise GraphError("An attribute turns all arrows; write which way each points: a -> b, a <- b, or a <-> b.")
         return []
     parts = _between_commas(run)
     if len(parts) > 1 and any(kind == "arrow" for kind, _ in run):
@@ -207,9 +219,9 @@ def _members(group: list[Token], tokens: list[Token]) -> tuple[str, ...]:
     return names
 
 
-def _options(tokens: list[Token]) -> dict[str, str]:
+def _options(tokens: list[Token]) -> dict[str, str | None]:
     found = (match for _, content in tokens for match in _OPTION.finditer(content[1:-1]))
-    return {_unquoted(match[1]).lower(): _unquoted(match[2] or "") for match in found}
+    return {_unquoted(match[1]).lower(): None if match[2] is None else _unquoted(match[2]) for match in found}
 
 
 def _told(tokens: list[Token]) -> str:

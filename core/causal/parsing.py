@@ -6,6 +6,7 @@ DAGitty: ``dag { x [exposure]; y [outcome]; u [latent]; u -> x; x -> y; x <-> y 
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLACE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
 _LATENT = {"latent", "unobserved", "l", "u"}
+_WORDS = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], "adjusted", "a", "selected", "s"}  # all of DAGitty's
 
 
 def parse_graph(text: str) -> CausalGraph:
@@ -79,6 +81,7 @@ class _Found:
 
 def _read(statement: Statement, found: _Found) -> None:
     """Take in one statement: a node with what is said of it, or a chain of arrows."""
+    _check_words(statement)
     way = statement.options.get("dir", "forward")
     if statement.arrows and way != "forward":
         raise GraphError(f"An arrow has dir={way}; write which way it points: a -> b, a <- b, or a <-> b for both.")
@@ -91,6 +94,17 @@ def _read(statement: Statement, found: _Found) -> None:
     if not statement.arrows:
         for name in statement.sides[0]:
             _describe(name, statement.options, found)
+
+
+def _check_words(statement: Statement) -> None:
+    """Refuse words without a value that nobody knows: a role with a slip in it must not go unheard."""
+    for word in (word for word, value in statement.options.items() if value is None):
+        if word not in _WORDS:
+            meant = difflib.get_close_matches(word, sorted(one for one in _WORDS if len(one) > 1), 1)
+            hint = f"did you mean {meant[0]}?" if meant else "there are exposure, outcome and latent."
+            raise GraphError(f"[{word[:40]}] says nothing that is known; {hint}")
+        if statement.arrows:
+            raise GraphError(f"[{word}] is said of nodes, and stands at an arrow here; say it of the node apart.")
 
 
 def _join(left: str, arrow: str, right: str, found: _Found) -> None:
@@ -109,9 +123,9 @@ def _join(left: str, arrow: str, right: str, found: _Found) -> None:
         found.edges.append((left, right) if arrow == "->" else (right, left))
 
 
-def _describe(name: str, options: dict[str, str], found: _Found) -> None:
+def _describe(name: str, options: dict[str, str | None], found: _Found) -> None:
     """Take in what is said of a node in brackets."""
-    words = {word for word, value in options.items() if value.lower() not in ("false", "no", "0")}
+    words = {word for word, value in options.items() if (value or "").lower() not in ("false", "no", "0")}
     if _LATENT & words:
         found.latent.add(name)
     for role, marks in _ROLES.items():
@@ -120,7 +134,7 @@ def _describe(name: str, options: dict[str, str], found: _Found) -> None:
             if before not in (None, name):
                 raise GraphError(f"Both {before} and {name} are called the {role}; there can be only one.")
             setattr(found, role, name)
-    if place := _PLACE.fullmatch(options.get("pos", "")):
+    if place := _PLACE.fullmatch(options.get("pos") or ""):
         at = float(place[1]), float(place[2])
         if all(map(math.isfinite, at)):
             found.places[name] = at

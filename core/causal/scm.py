@@ -12,7 +12,7 @@ import numpy as np
 
 from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
-from core.causal.mechanisms import Categorical, Mechanism, MechanismError
+from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError
 
 MOST_UNITS = 2_000_000
 _LARGEST = 1e12
@@ -128,10 +128,15 @@ class Model:
 
     def play(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
         """What becomes of units with this noise: seeing, or with interventions doing. The same noise gives the same
-        units, so that rows can be compared."""
+        units, so that rows can be compared.
+
+        Raises:
+            GraphError: An intervention is on no node, or makes the arrows run in a circle.
+            MechanismError: An intervention makes no sense, or listens to a node that is not there.
+        """
         doing, values = _by_node(self, interventions), {}
         count = len(next(iter(noise.values())))
-        for node in self.order:
+        for node in self._order_under(doing):
             values[node] = np.broadcast_to(self._value(node, values, noise, doing.get(node)), count)
         return Units(values, noise)
 
@@ -145,9 +150,14 @@ class Model:
                 seen.
 
         Raises:
-            MechanismError: Something is missing from more than one unit, or everything was seen and can't have been.
+            GraphError: What was seen is of no node.
+            MechanismError: Something is missing from more than one unit, columns are not equally long, or everything
+                was seen and can't have been.
         """
+        for name in seen:
+            self.graph.check_node(name)
         values = {node: np.atleast_1d(np.asarray(column, np.float64)) for node, column in seen.items()}
+        _check_lengths(values)
         missing = [node for node in self.order if node not in values]
         if not missing:
             self._check_possible(values)
@@ -160,6 +170,15 @@ class Model:
     def imagine(self, units: Units, *interventions: Intervention) -> Units:
         """What would have become of these very units under interventions: their own noise, played again."""
         return replace(self.play(units.noise, *interventions), weights=units.weights)
+
+    def _order_under(self, doing: Mapping[str, Intervention]) -> tuple[str, ...]:
+        """Causes before what listens to them, while some nodes may listen to others than before."""
+        if not any(isinstance(one, Replace) for one in doing.values()):
+            return self.order
+        alone = Additive(Arithmetic("0"))  # stands for what listens to nothing
+        new = {node: one.mechanism if isinstance(one, Replace) else alone
+               for node, one in doing.items() if not isinstance(one, Shift)}  # fmt: skip
+        return Model({**self.mechanisms, **new}).order
 
     def _value(
         self, node: str, values: Mapping[str, np.ndarray], noise: Mapping[str, np.ndarray], doing: Intervention | None
@@ -222,8 +241,16 @@ def check_numbers(units: Units) -> None:
             )
 
 
-def constant(value: float) -> Arithmetic:
-    return Arithmetic(repr(float(value)))
+def _check_lengths(values: Mapping[str, np.ndarray]) -> None:
+    """Refuse columns that are none, or not of the same units."""
+    count = {node: len(column) for node, column in values.items()}
+    for node, column in values.items():
+        if column.ndim > 1:
+            raise MechanismError(f"What was seen of {node} must be a number for each unit, not a table.")
+        if count[node] != (most := max(count.values())):
+            raise MechanismError(
+                f"{node} was seen of {count[node]:,} units and others of {most:,}; give as many of each."
+            )
 
 
 def _lots(node: str, count: int) -> np.ndarray:

@@ -53,10 +53,11 @@ def _told(found, x: str, y: str) -> str:
             lines.append("  (there may be more: the time was up)")
         if found.optimal is not None and found.optimal not in found.sets:
             lines.append(f"Least variance: {_set(found.optimal)}")
-    if found.formula is not None and found.kind in ("adjustment", "formula"):
+    if found.formula is not None:
         lines.append(formula(found.formula, x, y))
     if found.front_door:
-        lines.append(f"By the front door: {', '.join(map(_set, found.front_door))}")
+        more = "" if found.complete or found.sets else " (there may be more: the time was up)"
+        lines.append(f"By the front door: {', '.join(map(_set, found.front_door))}{more}")
     for one in found.instruments:
         lines.append(f"Instrument: {one.node}" + (f" given {_set(one.given)}" if one.given else ""))
     if found.hedge:

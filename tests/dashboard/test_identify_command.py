@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -48,14 +49,48 @@ def test_what_is_latent_can_be_named_and_each_answer_has_words_of_its_own(run) -
 @pytest.mark.parametrize(
     "graph, arguments, said",
     [
-        ("dag { x -> y y -> x }", ("-x", "x", "-y", "y"), "x"),
-        (BACK_DOOR, ("-x", "w"), "w"),
+        ("dag { x -> y y -> x }", ("-x", "x", "-y", "y"), "These arrows run in a circle: x -> y -> x"),
+        (BACK_DOOR, ("-x", "w"), "There is no node called w; there are x, y, z."),
+        (BACK_DOOR, ("--latent", "q"), "There is no node called q"),
+        (BACK_DOOR, ("--latent", "x"), "The exposure x is latent"),
         (BACK_DOOR, ("-x", "y"), "choose two different nodes"),
+        ("dag { x [exposre]; x -> y }", ("-y", "y"), "did you mean exposure?"),
+        ("digraph { x -> y [dir=back] }", ("-x", "x", "-y", "y"), "write which way it points"),
         ("dag { x -> y }", (), "Name the exposure and the outcome"),
         ("", (), "no node"),
         (BACK_DOOR, ("--seconds", "nan"), "must be 0 seconds or more"),
+        (BACK_DOOR, ("--seconds", "-1"), "must be 0 seconds or more, not -1"),
     ],
 )
 def test_what_cannot_be_asked_gets_one_sentence_and_code_2(run, graph, arguments, said) -> None:
     code, out, told = run(graph, *arguments)
-    assert code == 2 and out == "" and said in told and "Traceback" not in told
+    assert code == 2 and out == "" and said in told and re.fullmatch(r"worldscope: [^\n]+\n", told)
+
+
+def test_a_file_that_is_not_there_or_no_text_gets_one_sentence_and_code_2(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\xff\xfe")
+    for name, said in (("none.txt", "No such file or directory"), ("picture.png", "picture.png is not a text file")):
+        monkeypatch.setattr(sys, "argv", ["worldscope", "identify", str(tmp_path / name)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        assert ended.value.code == 2 and told.out == "" and said in told.err and told.err.count("\n") == 1
+
+
+def test_the_formula_is_that_of_the_library_and_says_what_it_leaves_open(run) -> None:
+    for graph in (BACK_DOOR, "x -> y", "w -> z; z -> x; x -> y; w <-> x; w <-> y", "x -> m; m -> y; x <-> y"):
+        found = identify(parse_graph(graph), "x", "y").to_json()
+        out = run(graph, "-x", "x", "-y", "y")[1]
+        assert f"\n{found['formula']}\n" in out and f"z: {found['reasons'].get('z')}" in out + "z: None"
+        assert out.count("for any value of z") == ("w ->" in graph)
+
+
+def test_what_was_left_when_the_time_was_up_is_told(run) -> None:
+    for each, rest in (
+        ("a{0} -> x; a{0} -> b{0}; b{0} -> y", "x -> y"),
+        ("x -> a{0}; a{0} -> b{0}; b{0} -> y", "x <-> y"),
+    ):
+        graph = "; ".join(each.format(i) for i in range(12)) + "; " + rest
+        out = run(graph, "-x", "x", "-y", "y", "--seconds", "0")[1]
+        assert out.count("(there may be more: the time was up)") == 1
+    assert "there may be more" not in run("\ufeff" + BACK_DOOR)[1]

@@ -88,6 +88,36 @@ def adjustment_sets(graph: CausalGraph, x: str, y: str) -> set[frozenset[str]]:
     }
 
 
+def front_door_sets(graph: CausalGraph, x: str, y: str) -> set[frozenset[str]]:
+    """Every set of measured nodes that meets the front-door criterion (Pearl 2009, definition 3.3.3), by trying all."""
+    edges = set(graph.edges)
+    causal = [path for path in simple_paths(graph, x, y) if all(step in edges for step in itertools.pairwise(path))]
+    between = sorted(set(itertools.chain(*causal)) - {x, y} - graph.latent)
+
+    def back_door(start, end, given, chosen):
+        ways = (way for way in simple_paths(graph, start, end) if (way[1], start) in edges)
+        left = (
+            way
+            for way in ways
+            if not any(
+                way[i] in chosen and (way[i], way[j]) in edges
+                for i in range(len(way))
+                for j in (i - 1, i + 1)
+                if 0 <= j < len(way)
+            )
+        )
+        return any(is_open(graph, way, given) for way in left)  # from the set as a whole: by no arrow out of it
+
+    return {
+        frozenset(chosen)
+        for size in range(1, len(between) + 1)
+        for chosen in itertools.combinations(between, size)
+        if all(set(path) & set(chosen) for path in causal)
+        and not any(back_door(x, node, set(), ()) for node in chosen)
+        and not any(back_door(node, y, {x}, chosen) for node in chosen)
+    }
+
+
 def minimal(sets: set[frozenset[str]]) -> set[frozenset[str]]:
     return {one for one in sets if not any(other < one for other in sets)}
 

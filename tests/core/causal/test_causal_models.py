@@ -83,6 +83,7 @@ def test_the_third_rung_is_not_fixed_by_the_second():
 
 
 def test_a_confounded_slope():
+    """What is left out biases a slope by 3 * 2 / (2**2 + 1) = 6/5, as tracing paths says (Wright 1921)."""
     model = parse_model("Z = normal(0, 1)\nT = 2*Z + normal(0, 1)\nY = T + 3*Z + normal(0, 1)")
     units = model.play(model.draw_noise(MANY, rng()))
     assert np.polyfit(units.values["T"], units.values["Y"], 1)[0] == pytest.approx(2.2, abs=0.02)
@@ -91,6 +92,7 @@ def test_a_confounded_slope():
 
 
 def test_berkson():
+    """Berkson 1946; the two coins and the bell of Pearl, Glymour and Jewell 2016, 2.3."""
     model = parse_model("X = bernoulli(0.5)\nY = bernoulli(0.5)\nS = max(X, Y)")
     values = model.play(model.draw_noise(MANY, rng())).values
     chosen = values["S"] == 1
@@ -154,6 +156,84 @@ def test_doing_changes_what_descends_from_it_alone(seed):
     after = model.play(noise, Shift(root, 1.0))
     still = set(model.mechanisms) - model.graph.descendants([root])
     assert all(np.array_equal(after.values[n], before.values[n]) for n in still)
+
+
+def test_doing_on_a_root_is_conditioning_on_it():
+    """Of every node, in every model: the law of units whose root was set is that of units whose root was seen so, by
+    abduction and, where the root has few values, by picking the rows (Pearl 2009, rule 2 of 3.4.1)."""
+    picked = 0
+    for seed in range(40):
+        model, draw = random_model(seed), np.random.default_rng(seed)
+        root = next(node for node in model.order if not model.mechanisms[node].parents)
+        natural = model.play(model.draw_noise(40_000, draw))
+        value = float(natural.values[root][0])
+        done = model.play(model.draw_noise(20_000, draw), Set(root, value)).values
+        seen_so = [model.abduct({root: np.array([value])}, 20_000, draw).values]
+        rows = natural.values[root] == value
+        if rows.sum() > 2_000:
+            seen_so.append({node: column[rows] for node, column in natural.values.items()})
+            picked += 1
+        for conditioned in seen_so:
+            for node in model.mechanisms:
+                assert _apart(done[node], conditioned[node]) < 2.5, (seed, node)
+            both = [sum((i + 1) * units[node] for i, node in enumerate(model.order)) for units in (done, conditioned)]
+            assert _apart(*both) < 2.5, (seed, "together")
+    assert picked > 10
+
+
+def test_doing_on_what_is_no_root_is_not_conditioning_on_it():
+    model = parse_model("Z = bernoulli(0.5)\nX = bernoulli(0.2 + 0.6*Z)\nY = Z + normal(0, 1)")
+    noise = model.draw_noise(40_000, rng())
+    values = model.play(noise).values
+    assert _apart(model.play(noise, Set("X", 1)).values["Y"], values["Y"][values["X"] == 1]) > 10
+
+
+def _apart(one, other):
+    """The statistic of Kolmogorov and Smirnov: above 2.5 once in a hundred thousand times for the same law."""
+    grid = np.sort(np.concatenate((one, other)))
+    low, high = (np.searchsorted(np.sort(column), grid, "right") / len(column) for column in (one, other))
+    return np.abs(low - high).max() * (len(one) * len(other) / (len(one) + len(other))) ** 0.5
+
+
+def test_a_node_may_listen_to_a_later_one_from_now_on():
+    """X came before Y; once Y is left to itself or X listens to W, the order is another."""
+    model = parse_model("X = normal(0, 1)\nY = 2*X + normal(0, 1)\nW = normal(0, 1)")
+    noise = model.draw_noise(50, rng())
+    from_w = Replace("X", Additive(Arithmetic("3*W")))
+    values = model.play(noise, from_w).values
+    assert values["X"] == pytest.approx(3 * noise["W"] + noise["X"])
+    assert values["Y"] == pytest.approx(2 * values["X"] + noise["Y"])
+    turned = model.play(noise, Replace("X", Additive(Arithmetic("Y"))), Replace("Y", Additive(Arithmetic("5")))).values
+    assert turned["Y"] == pytest.approx(5 + noise["Y"]) and turned["X"] == pytest.approx(turned["Y"] + noise["X"])
+    for held in (Set("Y", 7.0), Randomise("Y", 1.0)):  # whose arrows are cut, so that no circle is left
+        values = model.play(noise, Replace("X", Additive(Arithmetic("Y"))), held).values
+        assert values["X"] == pytest.approx((7 if isinstance(held, Set) else 1) + noise["X"])
+
+
+@pytest.mark.parametrize(
+    "line, error, said",
+    [("Y", GraphError, "run in a circle"), ("Q", MechanismError, "X listens to Q, which has no mechanism")],
+)
+def test_a_node_cannot_listen_to_what_is_not_there_or_listens_to_it(line, error, said):
+    noise = JOE.draw_noise(3, rng())
+    for other in ((), (Shift("Y", 1.0),)):
+        with pytest.raises(error, match=said):
+            JOE.play(noise, Replace("X", Additive(Arithmetic(line))), *other)
+
+
+@pytest.mark.parametrize(
+    "values, said",
+    [
+        ({"X": [1, 2, 3], "H": [1, 2], "Y": [1, 2, 3]}, "H was seen of 2 units and others of 3; give as many of each"),
+        ({"X": [1, 2], "H": 1, "Y": [1, 2]}, "H was seen of 1 units and others of 2"),
+        ({"X": [1], "H": [1], "Y": [1], "Z": [1]}, "no node called Z"),
+        ({"X": [[1, 2]], "H": [1], "Y": [1]}, "X must be a number for each unit, not a table"),
+        ({"X": [1, 2], "H": [1, 2]}, "Of several units everything must be seen; Y is not"),
+    ],
+)
+def test_what_is_seen_must_be_of_the_nodes_and_of_the_same_units(values, said):
+    with pytest.raises(ValueError, match=said):
+        JOE.abduct({node: np.array(column, float) for node, column in values.items()}, 1, rng())
 
 
 def test_abducted_noise_is_spread_as_noise_that_was_never_seen():

@@ -2,6 +2,7 @@
 
 import itertools
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,8 @@ from core.causal.parsing import to_dagitty, to_dot
         'a [URL="http://x"]\na -> b [label="] // # no end"]\nb -> c',
         "a,\nb, c\na -> b\n-> c",
         'a [latent="false"]; a -> b; b -> c // "',
+        'digraph { a:n -> b:s; b:e:sw -> c; "a" [label=<<b>my word</b> again>, shape=box] }',
+        "dag { a [adjusted]; b [s, latent=no]; a -> b; b -> c }",
     ],
 )
 def test_notations_in_use_are_read(text):
@@ -102,12 +105,18 @@ def test_names_with_anything_in_them_survive():
         ('a -> "b', "A quote is open at the end"),
         ("/*" * 50_000, "A comment is open at the end"),
         ("; ".join(f"a{i} -> b{i}" for i in range(101)), "202 nodes and the limit is 200"),
+        ("dag { x [exposre]; x -> y }", "[exposre] says nothing that is known; did you mean exposure?"),
+        ("dag { x [latnt, exposure]; x -> y }", "did you mean latent?"),
+        ("dag { x [zzz]; x -> y }", "[zzz] says nothing that is known; there are exposure, outcome and latent"),
+        ("dag { x -> y [outcome] }", "[outcome] is said of nodes, and stands at an arrow here"),
+        ("digraph { edge [dir=back]; a -> b }", "An attribute turns all arrows; write which way each points"),
+        ('digraph { a:"left side" -> b }', "After a: there is a port that can't be read"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_sentence(text, said):
     with pytest.raises(GraphError) as error:
         parse_graph(text)
-    assert said in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith((".", "}"))
+    assert said in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith((".", "}", "?"))
 
 
 def test_places_are_read_as_numbers_are_written_and_left_out_where_they_are_none():
@@ -130,6 +139,27 @@ def test_nodes_may_be_called_as_words_of_the_notation_are():
 
 def test_two_nodes_share_one_hidden_cause_however_the_arrow_is_written():
     assert parse_graph("b <-> a").latent == parse_graph("a ↔ b").latent == {"U(a,b)"}
+
+
+def test_a_port_is_no_part_of_a_name_and_a_name_with_a_colon_is_no_port():
+    for text in ("digraph { a:n -> b:s }", 'strict digraph G { "a":n -> "b":f0:s }'):
+        assert parse_graph(text).nodes == ("a", "b")
+    assert parse_graph('digraph { "a:n" -> b }').nodes == ("a:n", "b")
+    assert parse_graph("a:n -> b; a:s -> b").nodes == ("a:n", "b", "a:s"), "only DOT has ports"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_information_flows_to_is_what_networkx_does_not_separate(seed):
+    rng = np.random.default_rng(seed)
+    graph = random_graph(rng)
+    given, mute = ({node for node in graph.nodes if rng.random() < 0.3} for _ in range(2))
+    start = str(rng.choice(graph.nodes))
+    cut = graph.without(edge for edge in graph.edges if edge[0] in mute)
+    for other in set(graph.nodes) - {start}:
+        apart = other in given or nx.is_d_separator(cut.directed, {start}, {other}, given - {start, other})
+        assert (other in graph.connected(start, given - {start}, mute)) == (not apart)
+        assert graph.separated(start, other, given - {start}) == (other not in graph.connected(start, given - {start}))
 
 
 def test_groups_that_are_too_large_are_refused_before_they_are_joined():

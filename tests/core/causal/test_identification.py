@@ -1,11 +1,14 @@
 """What identification says agrees with the definitions on thousands of random graphs, and with what is published."""
 
+import itertools
+
 import numpy as np
 import pytest
-from oracles import Tables, adjustment_sets, can_be_identified, minimal, random_graph
+from oracles import Tables, adjustment_sets, can_be_identified, front_door_sets, minimal, random_graph
 
 from core.causal import GraphError, identify, parse_graph
-from core.causal.estimand import Joint, told
+from core.causal.estimand import Joint, names_in, told
+from core.causal.id_algorithm import Hedge, identified
 from core.causal.identify import is_adjustment_set
 
 GRAPHS = 5000
@@ -45,8 +48,9 @@ def test_it_agrees_with_a_second_opinion_on_thousands_of_graphs():
 
 
 def test_every_formula_gives_what_do_gives():
-    """On random tables: the formula, of what is observed alone, against the model with the exposure set."""
-    worked = 0
+    """On random tables: the formula, of what is observed alone, against the model with the exposure set, whatever value
+    has what the formula leaves open; and the same of ID's where adjustment works as well."""
+    worked = left_open = 0
     for graph, x, y, rng in questions(1200, most=6, seed=1):
         found = identify(graph, x, y)
         if found.formula is None:
@@ -56,13 +60,17 @@ def test_every_formula_gives_what_do_gives():
         hidden = tuple(i for i, name in enumerate(names) if name in graph.latent)
         seen = tuple(name for name in names if name not in graph.latent)
         joint = Joint(seen, model.joint({}).sum(axis=hidden))
-        values = found.formula.evaluate(joint)
-        for setting in (0, 1):
+        general = identified(graph, x, y)
+        assert not isinstance(general, Hedge)
+        for formula, setting, other in itertools.product((found.formula, general), (0, 1), (0, 1)):
+            values = formula.evaluate(joint)
             true = model.joint({x: setting}).sum(axis=tuple(i for i, name in enumerate(names) if name != y))
-            index = tuple(slice(None) if name == y else setting if name == x else 0 for name in values.names)
-            assert values.array[index] == pytest.approx(true, abs=1e-9), (graph.edges, x, y, str(found.formula))
+            index = tuple(slice(None) if name == y else setting if name == x else other for name in values.names)
+            assert values.array[index] == pytest.approx(true, abs=1e-9), (graph.edges, x, y, str(formula))
+            assert set(values.names) == names_in(formula) <= names_in(formula, bound=True)
         worked += found.kind == "formula"
-    assert worked > 10
+        left_open += bool(names_in(general) - {x, y})
+    assert worked > 10 and left_open > 10
 
 
 @pytest.mark.parametrize(
@@ -160,4 +168,61 @@ def test_a_collider_that_breaks_a_set_is_called_so():
     reasons = identify(parse_graph("dag { z->x z->y a->x a->m b->m b->y x->y }"), "x", "y").reasons
     assert "collider of a and b: adjusting for it besides z opens a path" in reasons["m"]
     bow = identify(parse_graph("dag { u [latent] w->x w->y z->x x->y u->x u->y }"), "x", "y").reasons
-    assert bow["w"] == bow["z"] == "no adjustment gives the effect, with it or without it"
+    alike = "no adjustment gives the effect, with it or without it"
+    assert (bow["w"], bow["z"]) == (alike, f"{alike}; it can serve as an instrument")
+    given = identify(parse_graph("w -> z; w -> y; z -> x; x -> y; x <-> y"), "x", "y").reasons
+    assert given["w"] == f"{alike}; the instrument z needs it"
+
+
+def test_front_doors_are_those_of_the_criterion():
+    """On random graphs: all that are minimal; where adjustment works as well, one of them."""
+    several = besides = 0
+    for graph, x, y, _ in questions(2500, most=7, seed=3):
+        found = identify(graph, x, y)
+        expected = minimal(front_door_sets(graph, x, y)) if graph.causal_nodes(x, y) else set()
+        if found.sets:
+            assert len(found.front_door) == bool(expected) and set(found.front_door) <= expected, (graph, x, y)
+            besides += bool(expected)
+        else:
+            assert found.complete and set(found.front_door) == expected, (graph, x, y)
+            several += len(expected) > 1 or any(len(one) > 1 for one in expected)
+    assert several > 5 and besides > 5
+
+
+@pytest.mark.parametrize("rest", ["x <-> y", "z -> x; z -> y"])
+def test_twenty_parallel_mediators_are_found_together_at_once(rest):
+    """More than a million subsets, of which all but the whole fail."""
+    names = [f"m{i}" for i in range(20)]
+    text = "; ".join(f"x -> {name}; {name} -> y" for name in names)
+    found = identify(parse_graph(f"{text}; {rest}"), "x", "y")
+    assert found.complete and found.front_door == (frozenset(names),)
+
+
+@pytest.mark.parametrize(
+    "each, rest", [("a{0} -> x; a{0} -> b{0}; b{0} -> y", "x -> y"), ("x -> a{0}; a{0} -> b{0}; b{0} -> y", "x <-> y")]
+)
+def test_the_first_set_comes_at_once_and_is_not_passed_off_as_all(each, rest):
+    """Of 2^14 sets, with no time at all; and no harm is seen in what stands in for it."""
+    text = "; ".join(each.format(i) for i in range(14)) + "; " + rest
+    found = identify(parse_graph(text), "x", "y", seconds=0.0)
+    (first,) = found.sets or found.front_door
+    assert not found.complete and sorted(node[1:] for node in first) == sorted(map(str, range(14)))
+    assert found.kind == ("adjustment" if found.sets else "formula")
+
+
+def test_what_a_formula_leaves_open_is_named():
+    """Verma's graph (Verma and Pearl 1990; Tian and Pearl 2002), and the napkin (Pearl and Mackenzie 2018)."""
+    verma = identified(parse_graph("a -> b; b -> c; c -> d; b <-> d"), "c", "d")
+    assert told(verma, "c", "d") == "P(d | do(c)) = Σ_{b} P(b | a) P(d | a, b, c), for any value of a"
+    napkin = identify(parse_graph("w -> z; z -> x; x -> y; w <-> x; w <-> y"), "x", "y")
+    assert napkin.to_json()["formula"].endswith(", for any value of z") and names_in(napkin.formula) == {"x", "y", "z"}
+    assert "it stands in the formula" in napkin.reasons["z"] and "it stands in the formula" in napkin.reasons["w"]
+
+
+def test_where_adjustment_works_the_formula_is_that_of_the_first_set():
+    """The algorithm would sum over w as well, which the graph has no need of."""
+    found = identify(parse_graph("w -> z; z -> x; z -> y; w -> y; x -> y"), "x", "y")
+    assert found.sets == (frozenset("z"),)
+    assert found.to_json()["formula"] == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"
+    nothing = identify(parse_graph("x -> m; m -> y; l -> m; l -> y"), "x", "y")
+    assert nothing.to_json()["formula"] == "P(y | do(x)) = P(y | x)"
