@@ -189,6 +189,12 @@ def test_front_doors_are_those_of_the_criterion():
     assert several > 5 and besides > 5
 
 
+def test_no_front_door_is_larger_than_need_be():
+    """b and c together, or a alone; a and b are one too many."""
+    found = identify(parse_graph("x -> b; x -> c; b -> a; c -> a; a -> y; x <-> y"), "x", "y")
+    assert found.front_door == (frozenset("a"), frozenset("bc"))
+
+
 @pytest.mark.parametrize("rest", ["x <-> y", "z -> x; z -> y"])
 def test_twenty_parallel_mediators_are_found_together_at_once(rest):
     """More than a million subsets, of which all but the whole fail."""
