@@ -74,8 +74,8 @@ def asked_of(method: str, question: Question) -> Question:
 
 def headline_of(estimates: tuple[Estimate, ...]) -> Estimate | None:
     """The one to quote, of those not in doubt: doubly robust for a binary exposure, else regression, else the front
-    door, else two stages."""
-    by_name = {one.method: one for one in estimates if not one.doubt}
+    door, else two stages. Never one that is no number."""
+    by_name = {one.method: one for one in estimates if not one.doubt and np.isfinite([one.low, one.high]).all()}
     return next((by_name[name] for name in _ORDER if name in by_name), None)
 
 
@@ -87,9 +87,11 @@ def overlap_told(data: Columns, question: Question) -> tuple[float | None, list[
     chance, share = overlap(data, question)
     names = ", ".join(question.covariates)
     if apart(data[question.exposure], chance):
-        return share, [f"{names} tell the arms of {question.exposure} apart: nobody can be compared."]
+        tell = "tells" if len(question.covariates) == 1 else "tell"
+        return share, [f"{names} {tell} the arms of {question.exposure} apart: nobody can be compared."]
     count = clipped(chance)
-    return share, [f"The propensities of {count:,} rows were clipped to {CLIP:g} to {1 - CLIP:g}."] * (count > 0)
+    told = "The propensity of 1 row was" if count == 1 else f"The propensities of {count:,} rows were"
+    return share, [f"{told} clipped to {CLIP:g} to {1 - CLIP:g}."] * (count > 0)
 
 
 def bounds_of(data: Columns, found: Identification, question: Question) -> tuple[tuple[Bounds, ...], list[str]]:

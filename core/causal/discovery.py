@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,11 @@ from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
 from core.causal.mechanisms import Additive
 from core.causal.pc import Pattern, check_columns, closed, fisher_z, pc
+from core.causal.question import EstimateError
+from core.causal.rows import Rows, RowsError, Table
 from core.causal.scm import Model, Set
 
+MOST_OWN_COLUMNS, MOST_OWN_ROWS = 30, 100_000  # of a table of one's own
 _FAR = 2.0  # deviations by which an intervention moves a node
 
 
@@ -68,7 +71,10 @@ def linear_model(count: int, degree: float, rng: np.random.Generator) -> Model:
     return Model({node: mechanisms[node] for node in sorted(order)})
 
 
-def discover(columns: Mapping[str, np.ndarray], chance: float = 0.01, seconds: float = 10.0) -> Pattern:
+def discover(
+    columns: Mapping[str, np.ndarray], chance: float = 0.01, seconds: float = 10.0,
+    report: Callable[[float], None] = lambda share: None,
+) -> Pattern:  # fmt: skip
     """What PC makes of rows that were seen. It believes that nothing is hidden, that all is in straight lines, and that
     nothing cancels out. Units do not matter to it.
 
@@ -76,12 +82,44 @@ def discover(columns: Mapping[str, np.ndarray], chance: float = 0.01, seconds: f
         columns: For each name ``[n]``.
         chance: How often an independence is taken for a dependence.
         seconds: The most that may be spent on tests.
+        report: Is told the share of that time that is gone, again and again; what it raises ends the search.
 
     Raises:
         EstimateError: Fewer than two columns or more than 50, a constant one, or too few rows.
     """
     check_columns(columns)
-    return pc(columns, fisher_z(columns, chance), seconds)
+    return pc(columns, fisher_z(columns, chance), seconds, report)
+
+
+def numeric(table: Table) -> tuple[tuple[str, ...], list[str]]:
+    """Columns of a table among which arrows can be sought: numbers that change; and why the others are left out."""
+    good, told = [], []
+    for name in table.names:
+        try:
+            rows = table.rows([name])
+        except RowsError as error:
+            told.append(f"Left out: {error}")
+            continue
+        if rows.constant:
+            told.append(f"Left out: {name} is the same in every row.")
+        else:
+            good.append(name)
+    return tuple(good), told
+
+
+def own_rows(table: Table, names: Sequence[str]) -> Rows:
+    """Some columns of a table, on the rows that are whole in all of them.
+
+    Raises:
+        EstimateError: More than 30 columns, or more than 100,000 rows.
+        RowsError: A column can't be used, or no row is whole.
+    """
+    if len(names) > MOST_OWN_COLUMNS:
+        raise EstimateError(f"Arrows are sought among 2 to {MOST_OWN_COLUMNS} columns, not {len(names)}; choose some.")
+    rows = table.rows(names)
+    if len(rows) > MOST_OWN_ROWS:
+        raise EstimateError(f"Arrows are sought in at most {MOST_OWN_ROWS:,} rows, not {len(rows):,}; give a sample.")
+    return rows
 
 
 def standardised(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

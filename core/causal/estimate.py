@@ -7,15 +7,18 @@ HC3, of the others by their influence functions, with t quantiles by the smaller
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
 
-from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, smaller_arm, unit, wider
+from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, length, smaller_arm, unit, wider
 from core.causal.propensity import CLIP, chances_of, doubt_of, lonely
 from core.causal.question import Columns, Estimate, EstimateError, Question
 
+_ODDS = "the log odds of the exposure lie along a straight line"
 _EITHER = "the outcome lies along straight lines in each arm, or the log odds of the exposure do"
+ON_UNTREATED, ON_TREATED = "on the untreated (ATU)", "on the treated (ATT)"
 _LEAST = 10  # rows of an arm: with fewer, only regression is quoted, which lends it the other arm's slopes and spread
 
 
@@ -25,9 +28,9 @@ def regression(rows: Columns, question: Question) -> Estimate:
     found = fit(design_of(rows, question), y, question)
     count = len(found.weights)
     along = unit(1, count)
-    pairs = [(_length(found.influence(along)), freedom_of(x, count))]
+    pairs = [(length(found.influence(along)), freedom_of(x, count))]
     if smaller_arm(x) < FEW:
-        pairs.append((float(np.sqrt(found.plain_variance(along))), len(y) - count))
+        pairs.append((found.plain_error(along), len(y) - count))
     error, freedom = wider(*pairs)
     return Estimate(
         "regression", float(found.weights[1]), error, len(y),
@@ -40,6 +43,15 @@ def standardisation(rows: Columns, question: Question) -> Estimate:
     treated, y, covariates = _binary(rows, question)
     weights = np.zeros((2, len(y)))
     return _by_arms("standardisation", treated, y, covariates, weights, question, "lines are straight in each arm")
+
+
+def on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
+    """The effect on those with the exposure (``arm`` 1) or on those without (0): standardisation over them alone."""
+    treated, y, covariates = _binary(rows, question)
+    return _by_arms(
+        (ON_UNTREATED, ON_TREATED)[arm], treated, y, covariates, np.zeros((2, len(y))), question,
+        "lines are straight in each arm" if _bends(covariates) else "", among=treated == arm,
+    )  # fmt: skip
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
@@ -55,12 +67,13 @@ def weighting(rows: Columns, question: Question) -> Estimate:
         left[chosen] = y[chosen] - means[-1]
         influence += (2 * arm - 1) * weight * (y - means[-1]) / np.sqrt(np.maximum(1 - weight, 1e-6))
         plain += weight @ weight
-    scores = (treated - chance)[:, None] * covariates
+    scale = np.abs(covariates).max(axis=0)
+    scores = (treated - chance)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
     influence = influence - scores @ np.linalg.lstsq(scores, influence, rcond=None)[0]
-    error, freedom = _error(treated, covariates, _length(influence), plain * left @ left)
+    error, freedom = _error(treated, covariates, length(influence), plain * left @ left)
     return Estimate(
-        "inverse propensity", means[1] - means[0], error, len(y), "", noticed, doubt or _few(treated, question),
-        (means[0], means[1]), freedom,
+        "inverse propensity", means[1] - means[0], error, len(y), _ODDS if _bends(covariates) else "", noticed,
+        doubt or _few(treated, question), (means[0], means[1]), freedom,
     )  # fmt: skip
 
 
@@ -69,8 +82,7 @@ def doubly_robust(rows: Columns, question: Question) -> Estimate:
     treated, y, covariates = _binary(rows, question)
     chance, noticed, doubt = _propensity(treated, covariates)
     weights = _odds(treated, chance)
-    bends = covariates.shape[1] > 2 or len(np.unique(covariates[:, -1])) > 2  # a line goes through any two values
-    believes = _EITHER if bends else ""
+    believes = _EITHER if _bends(covariates) else ""
     return _by_arms("doubly robust", treated, y, covariates, weights, question, believes, noticed, doubt)
 
 
@@ -81,17 +93,21 @@ METHODS: dict[str, Callable[[Columns, Question], Estimate]] = {
 
 
 def bootstrap(
-    rows: Columns, estimate: Callable[[Columns], Estimate], rounds: int, rng: np.random.Generator
-) -> tuple[float, float]:
-    """95 % interval of an estimate by drawing rows again and again (percentiles)."""
+    rows: Columns, estimate: Callable[[Columns], Estimate], rounds: int, rng: np.random.Generator,
+    report: Callable[[float], None] = lambda share: None,
+) -> tuple[float, float]:  # fmt: skip
+    """95 % interval of an estimate by drawing rows again and again (percentiles).
+
+    Args:
+        report: Is told the share that is done after each draw; what it raises ends the draws.
+    """
     count = len(next(iter(rows.values())))
     values = []
-    for _ in range(rounds):
+    for i in range(rounds):
         drawn = rng.integers(count, size=count)
-        try:
+        with contextlib.suppress(EstimateError):  # a draw without one of the arms
             values.append(estimate({name: column[drawn] for name, column in rows.items()}).value)
-        except EstimateError:  # a draw without one of the arms
-            continue
+        report((i + 1) / rounds)
     if len(values) < rounds / 2:
         raise EstimateError("Most draws of the rows allow no estimate; there are too few rows.")
     low, high = np.quantile(values, (0.025, 0.975))
@@ -117,6 +133,11 @@ def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, 
     return treated.astype(int), rows[question.outcome], covariates
 
 
+def _bends(covariates: np.ndarray) -> bool:
+    """Whether a line through the covariates may miss something: one goes through any two values."""
+    return covariates.shape[1] > 2 or len(np.unique(covariates[:, -1])) > 2
+
+
 def _propensity(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:
     """Clipped chances of the exposure, what was noticed, and what speaks against quoting what comes of them."""
     chance = chances_of(treated, covariates)
@@ -132,22 +153,24 @@ def _odds(treated: np.ndarray, chance: np.ndarray) -> np.ndarray:
 
 def _by_arms(
     method: str, treated: np.ndarray, y: np.ndarray, covariates: np.ndarray, weights: np.ndarray, question: Question,
-    believes: str = "", noticed: str = "", doubt: str = "",
+    believes: str = "", noticed: str = "", doubt: str = "", among: np.ndarray | None = None,
 ) -> Estimate:  # fmt: skip
-    """A line in each arm, averaged over everybody, plus what it leaves, by ``weights`` ``[2, rows]``."""
+    """A line in each arm, averaged over everybody or those ``among`` whom the effect is asked, plus what it leaves, by
+    ``weights`` ``[2, rows]``."""
+    among = np.ones(len(y), bool) if among is None else among
     means, squares, plain, influence, predicted = [], 0.0, 0.0, np.zeros(len(y)), np.zeros(len(y))
     for arm, weight in enumerate(weights):
         chosen, sign = treated == arm, 2 * arm - 1
         found = fit(covariates[chosen], y[chosen], question)
         line = covariates @ found.weights
-        unmet = covariates.mean(axis=0) - weight @ covariates / len(y)  # by the weights, so left to the line
+        unmet = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # by the weights, so left to the line
         pull = weight[chosen] / len(y) + covariates[chosen] @ found.inverse @ unmet
-        means.append(float(line.mean() + pull @ found.left))
+        means.append(float(line[among].mean() + pull @ found.left))
         predicted += sign * line
         influence[chosen] += sign * pull * found.scaled
         squares, plain = squares + found.left @ found.left, plain + pull @ pull
-    spread = (predicted - predicted.mean()) / len(y)
-    error, freedom = _error(treated, covariates, _length(influence + spread), plain * squares, spread @ spread)
+    spread = among * (predicted - predicted[among].mean()) / among.sum()
+    error, freedom = _error(treated, covariates, length(influence + spread), plain * squares, spread @ spread)
     return Estimate(
         method, means[1] - means[0], error, len(y), believes, noticed, doubt or _few(treated, question),
         (means[0], means[1]), freedom,
@@ -179,7 +202,3 @@ def _few(x: np.ndarray, question: Question) -> str:
         return ""
     rarer = x.max() if (x == x.max()).sum() == count else x.min()
     return f"only {count} rows have {question.exposure} = {rarer:g}".replace("only 1 rows have", "only 1 row has")
-
-
-def _length(influence: np.ndarray) -> float:
-    return float(np.sqrt(influence @ influence))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, inverse_of, unit, wider
+from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, inverse_of, length, unit, wider
 from core.causal.question import Columns, Estimate, Question
 
 _MOST_CELLS = 10  # combinations of mediators' values that are told apart
@@ -48,10 +48,10 @@ def _by_cells(rows: Columns, question: Question, cells: np.ndarray, counts: np.n
     direction = np.append(np.outer(moved, shares), np.zeros(first.shape[1] - 2))
     others = (moved @ means)[x]
     outside = through.influence(unit(1, first.shape[1])) + (others - others.mean()) / len(y)
-    error, value = _error(outside + later.influence(direction)), float(through.weights[1])
+    error, value = length(outside + later.influence(direction)), float(through.weights[1])
     pairs = [(error, float(max(1, counts.min() - 1)))]
     if counts.min() < FEW:
-        plain = np.sqrt(outside @ outside + later.plain_variance(direction))
+        plain = np.hypot(length(outside), later.plain_error(direction))
         pairs.append((float(plain), float(len(y) - len(later.weights))))
     error, freedom = wider(*pairs)
     share, middle = float(x.mean()), float(through.weights[0])
@@ -70,7 +70,7 @@ def _by_lines(rows: Columns, question: Question, mediators: Sequence[str]) -> Es
     direction = np.concatenate([[0.0], moved, np.zeros(first.shape[1] - 1)])
     influence = through.influence(unit(1, first.shape[1])) + later.influence(direction)
     return Estimate(
-        "front door", float(through.weights[1]), _error(influence), len(y),
+        "front door", float(through.weights[1]), length(influence), len(y),
         "lines are straight and there are no interactions", freedom=freedom_of(x, len(later.weights)),
     )  # fmt: skip
 
@@ -86,9 +86,9 @@ def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
     left = (y - columns @ weights) / np.maximum(1 - leverage, 1e-6)
     first = fit(tools, rows[question.exposure], question)
     freedom = freedom_of(rows[instrument], len(weights))
-    strength = _strength(float(first.weights[1]), _error(first.influence(unit(1, len(first.weights)))))
+    strength = _strength(float(first.weights[1]), length(first.influence(unit(1, len(first.weights)))))
     return Estimate(
-        "two-stage least squares", float(weights[1]), _error((projected @ middle[1]) * left), len(y),
+        "two-stage least squares", float(weights[1]), length((projected @ middle[1]) * left), len(y),
         f"the effect is the same for everybody, or is that of those who follow {instrument}",
         f"F of the first stage {strength:.1f}",
         f"{instrument} is a weak instrument (F = {strength:.1f}), too weak to tell" if strength < _WEAK else "",
@@ -98,7 +98,3 @@ def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
 
 def _strength(value: float, error: float) -> float:
     return (value / error) ** 2 if error > 0 else np.inf
-
-
-def _error(influence: np.ndarray) -> float:
-    return float(np.sqrt(influence @ influence))

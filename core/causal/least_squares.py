@@ -36,10 +36,10 @@ class Fit:
         """What each row adds to ``weights @ direction`` by chance; the variance is the sum of squares."""
         return (self.design @ (self.inverse @ direction)) * self.scaled
 
-    def plain_variance(self, direction: np.ndarray) -> float:
-        """Variance of ``weights @ direction`` if every row is spread alike."""
-        spread = self.left @ self.left / (len(self.left) - len(self.weights))
-        return float(spread * direction @ self.inverse @ direction)
+    def plain_error(self, direction: np.ndarray) -> float:
+        """Standard error of ``weights @ direction`` if every row is spread alike."""
+        spread = length(self.left) / np.sqrt(len(self.left) - len(self.weights))
+        return float(spread * np.sqrt(max(0.0, direction @ self.inverse @ direction)))
 
 
 def fit(design: np.ndarray, y: np.ndarray, question: Question) -> Fit:
@@ -53,6 +53,12 @@ def fit(design: np.ndarray, y: np.ndarray, question: Question) -> Fit:
     left = y - design @ weights
     leverage = ((design @ inverse) * design).sum(axis=1)
     return Fit(design, inverse, weights, left, left / np.maximum(1 - leverage, 1e-6))
+
+
+def length(influence: np.ndarray) -> float:
+    """Root of the sum of squares, of numbers however large or small."""
+    top = float(np.abs(influence).max(initial=0.0))
+    return top * float(np.sqrt(np.square(influence / top).sum())) if top > 0 else 0.0
 
 
 def unit(place: int, count: int) -> np.ndarray:
@@ -94,7 +100,9 @@ def inverse_of(design: np.ndarray, question: Question) -> np.ndarray:
         EstimateError: Some columns say the same, or there are too few rows.
     """
     if len(design) <= design.shape[1]:
-        raise EstimateError(f"There are only {len(design)} rows for {design.shape[1]} columns; use fewer covariates.")
+        few = "There is only 1 row" if len(design) == 1 else f"There are only {len(design)} rows"
+        columns = f"{design.shape[1]} columns" if design.shape[1] > 1 else "1 column"
+        raise EstimateError(f"{few} for {columns}; use fewer covariates.")
     scale = np.abs(design).max(axis=0)
     scale[scale == 0] = 1.0
     products = (design / scale).T @ (design / scale)

@@ -42,15 +42,25 @@ Independent = Callable[[str, str, tuple[str, ...]], bool]
 _Apart = dict[frozenset[str], frozenset[str]]
 
 
-def pc(nodes: Iterable[str], independent: Independent, seconds: float = 10.0) -> Pattern:
+def pc(
+    nodes: Iterable[str], independent: Independent, seconds: float = 10.0,
+    report: Callable[[float], None] = lambda share: None,
+) -> Pattern:  # fmt: skip
     """The pattern that independences leave.
 
     Args:
         independent: Whether two nodes are independent given others.
         seconds: The most that may be spent on tests.
+        report: Is told the share of that time that is gone, again and again; what it raises ends the search.
     """
-    names = tuple(nodes)
-    joined, apart, complete = _skeleton(names, independent, time.monotonic() + seconds)
+    names, began = tuple(nodes), time.monotonic()
+
+    def up() -> bool:
+        gone = time.monotonic() - began
+        report(min(1.0, gone / seconds) if seconds > 0 else 1.0)
+        return gone > seconds
+
+    joined, apart, complete = _skeleton(names, independent, up)
     arrows = _colliders(names, joined, apart)
     lines = joined - {frozenset(arrow) for arrow in arrows}
     return closed(Pattern(names, frozenset(arrows), frozenset(lines), complete))
@@ -66,8 +76,9 @@ def check_columns(columns: Mapping[str, np.ndarray]) -> None:
         raise EstimateError(f"Arrows are sought among 2 to {MOST_COLUMNS} columns, not {len(columns)}; choose some.")
     for name, column in columns.items():
         if len(column) < 10:
-            raise EstimateError(f"There are only {len(column)} rows; arrows need many more.")
-        if column.std() <= 1e-12 * max(1.0, float(np.abs(column).max())):
+            few = "There is only 1 row" if len(column) == 1 else f"There are only {len(column)} rows"
+            raise EstimateError(f"{few}; arrows need many more.")
+        if column.std() <= 1e-12 * float(np.abs(column).max()):
             raise EstimateError(f"{name} is the same in every row; leave it out.")
 
 
@@ -101,7 +112,7 @@ def closed(pattern: Pattern) -> Pattern:
     return Pattern(pattern.nodes, frozenset(arrows), frozenset(lines), pattern.complete)
 
 
-def _skeleton(names: tuple[str, ...], independent: Independent, until: float):
+def _skeleton(names: tuple[str, ...], independent: Independent, up: Callable[[], bool]):
     """Pairs that nothing separates, what separates the others, and whether the time was enough."""
     joined = {frozenset(pair) for pair in itertools.combinations(names, 2)}
     apart: _Apart = {}
@@ -114,7 +125,7 @@ def _skeleton(names: tuple[str, ...], independent: Independent, until: float):
             if pair not in joined:
                 continue
             for given in itertools.combinations([name for name in near[one] if name != other], size):
-                if time.monotonic() > until:
+                if up():
                     return joined, apart, False
                 if independent(one, other, given):
                     joined.discard(pair)

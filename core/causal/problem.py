@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,15 +20,17 @@ from core.causal.answers import (
     raw_estimate,
 )
 from core.causal.bounds import Bounds
+from core.causal.estimate import on_arm
 from core.causal.graph import CausalGraph
 from core.causal.identify import Identification, identify, is_adjustment_set
-from core.causal.implications import Implication, check
+from core.causal.implications import Implication
+from core.causal.kinds import apart, numbered
+from core.causal.matching import LEAST_ROWS, held_against, matched
 from core.causal.question import Columns, Estimate, EstimateError, Question
-from core.causal.refute import Method, Refutation, negative_control, refute
+from core.causal.refute import TRIES, Refutation, negative_control, refute
 from core.causal.rows import RowsError, Table
 from core.causal.selection import chosen_rows
 
-LEAST_ROWS = 20
 SURPRISING = 0.05  # an implication with less chance than this counts as contradicted
 
 
@@ -40,11 +44,14 @@ class Analysis:
         mapping: The column that stands for each observed node.
         identification: What the graph says.
         adjusted: What the estimates adjust for; None where no adjustment gives the effect.
+        covariates: The columns of ``data`` by which they do: more than one for text of a few kinds.
         rows, dropped: How many rows count, and how many fell out for want of a value.
         binary: Whether the exposure has two values, 0 and 1.
         raw: What is seen, adjusted for nothing.
         estimates: All that apply; ``method`` tells them apart.
         headline: The one to quote; None where there is none.
+        treated, untreated: The effect on those with the exposure (ATT) and on those without (ATU); None where the
+            exposure is not binary, nothing can be adjusted for, or there are too few rows.
         bounds: Where the effect can't be identified: how low and how high it can be.
         overlap: The share of rows with hardly anybody to compare with; None where that makes no sense.
         implications: Independences that the graph demands, the most contradicted first.
@@ -58,17 +65,25 @@ class Analysis:
     mapping: dict[str, str]
     identification: Identification
     adjusted: tuple[str, ...] | None
+    covariates: tuple[str, ...]
     rows: int
     dropped: int
     binary: bool
     raw: Estimate
     estimates: tuple[Estimate, ...]
     headline: Estimate | None
+    treated: Estimate | None
+    untreated: Estimate | None
     bounds: tuple[Bounds, ...]
     overlap: float | None
     implications: tuple[Implication, ...]
     notes: tuple[str, ...]
     data: Columns = field(repr=False, compare=False)
+
+    @property
+    def question(self) -> Question:
+        """What is asked of ``data``."""
+        return Question(self.exposure, self.outcome, self.covariates)
 
     @property
     def contradicted(self) -> int:
@@ -82,19 +97,18 @@ class Analysis:
 
     def to_json(self) -> dict:
         """Plain data; numbers that are not finite are None."""
-        return {
+        return finite({
             "exposure": self.exposure, "outcome": self.outcome, "mapping": self.mapping,
             "latent": sorted(self.graph.latent), "identification": self.identification.to_json(),
             "adjusted": None if self.adjusted is None else list(self.adjusted),
             "rows": self.rows, "dropped": self.dropped, "binary": self.binary, "raw": _plain(self.raw),
             "estimates": [_plain(one) for one in self.estimates],
-            "headline": self.headline and self.headline.method, "bounds": [asdict(one) for one in self.bounds],
+            "headline": self.headline and self.headline.method, "treated": self.treated and _plain(self.treated),
+            "untreated": self.untreated and _plain(self.untreated), "bounds": [asdict(one) for one in self.bounds],
             "overlap": self.overlap, "contradicted": self.contradicted, "expected": self.expected,
-            "implications": [
-                {**asdict(one), "given": list(one.given), "chance": _number(one.chance)} for one in self.implications
-            ],
+            "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
             "notes": list(self.notes),
-        }  # fmt: skip
+        })  # fmt: skip
 
 
 def analyse(
@@ -113,123 +127,113 @@ def analyse(
         RowsError: A column that is needed can't be used.
         EstimateError: Exposure or outcome is the same in every row, or there are too few rows.
     """
-    graph, columns, notes = _matched(graph.with_latent(latent), table, exposure, outcome, dict(mapping or {}))
+    graph, columns, notes = matched(graph.with_latent(latent), table, exposure, outcome, dict(mapping or {}))
     found = identify(graph, exposure, outcome, seconds=seconds)
-    chosen = chosen_rows(table, found, columns, exposure, outcome)
+    adjustable = set().union(*found.sets, found.optimal or ()) & set(columns)
+    spelled, kinds = numbered(table, {node: columns[node] for node in adjustable})
+    chosen = chosen_rows(spelled, _without(found, set(kinds)), columns, exposure, outcome)
     data, coding = coded(chosen.data, exposure, outcome)
-    if len(data[exposure]) < LEAST_ROWS:
-        raise EstimateError(f"There are {len(data[exposure])} rows; an estimate needs at least {LEAST_ROWS}.")
-    question = Question(exposure, outcome, chosen.adjusted or ())
+    if (count := len(data[exposure])) < LEAST_ROWS:
+        raise EstimateError(f"There are {count} rows; an estimate needs at least {LEAST_ROWS}.")
+    data, covariates, of_kinds = apart(data, chosen.adjusted or (), kinds)
+    question = Question(exposure, outcome, covariates)
     estimates, missing = estimates_of(data, chosen.found, question, chosen.adjusted is not None)
     share, comparing = overlap_told(data, question)
     bounds, bounding = bounds_of(data, chosen.found, question)
-    implications, implied = _implications(graph, table, columns)
+    implications, implied = held_against(graph, table, columns)
+    untreated, treated = _on_arms(data, question, estimates)
     return Analysis(
-        graph, exposure, outcome, columns, found, chosen.adjusted, len(data[exposure]), chosen.dropped,
+        graph, exposure, outcome, columns, found, chosen.adjusted, covariates, count, chosen.dropped,
         bool(np.isin(data[exposure], (0, 1)).all()), raw_estimate(data, question), estimates, headline_of(estimates),
-        bounds, share, implications,
-        (*notes, *chosen.notes, *coding, *missing, *comparing, *bounding, *implied), data,
+        treated, untreated, bounds, share, implications,
+        (*notes, *chosen.notes, *coding, *of_kinds, *missing, *comparing, *bounding, *implied), data,
     )  # fmt: skip
 
 
-def refutations(analysis: Analysis, table: Table, rng: np.random.Generator) -> tuple[Refutation, ...]:
+def refutations(
+    analysis: Analysis, table: Table, rng: np.random.Generator, report: Callable[[float], None] = lambda share: None
+) -> tuple[Refutation, ...]:
     """Try the headline in four ways, and on outcomes that the exposure can't move by the graph; what passes is not
     confirmed.
+
+    Args:
+        report: Is told the share that is done, again and again; what it raises ends the tries.
 
     Raises:
         EstimateError: There is no estimate to try.
     """
     if analysis.headline is None:
         raise EstimateError("There is no estimate to refute; the effect can't be had from these columns.")
-    question = Question(analysis.exposure, analysis.outcome, analysis.adjusted or ())
     methods, name = methods_of(analysis.identification, analysis.binary, True), analysis.headline.method
-    tried = refute(analysis.data, asked_of(name, question), methods[name], rng)
-    if analysis.adjusted is None:
-        return tried
-    return tried + tuple(_on_controls(analysis, table, question, methods[name]))
+    controls = _controls(analysis)
+    whole = TRIES + len(controls)
+    tried = list(refute(analysis.data, asked_of(name, analysis.question), methods[name], rng,
+                        lambda share: report(share * TRIES / whole)))  # fmt: skip
+    for i, asked in enumerate(controls, TRIES + 1):
+        with contextlib.suppress(RowsError, EstimateError):  # text, or what never changes, is no control
+            tried.append(negative_control(*question_rows(analysis, table, asked), methods[name]))
+        report(i / whole)
+    return tuple(tried)
 
 
-def question_rows(analysis: Analysis, table: Table, question: Question) -> Columns:
-    """The columns that a question needs, by node, an exposure of two values as 0 and 1.
+def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple[Columns, Question]:
+    """The columns that a question about nodes needs, an exposure of two values as 0 and 1, and the question of these
+    columns.
 
     Raises:
         RowsError: One of them can't be used.
         EstimateError: Exposure or outcome is the same in every row.
     """
     named = {node: analysis.mapping[node] for node in (question.exposure, question.outcome, *question.covariates)}
+    table, kinds = numbered(table, {node: named[node] for node in question.covariates})
     columns = table.rows(named.values()).columns
-    data = {node: columns[column] for node, column in named.items()}
-    return coded(data, question.exposure, question.outcome)[0]
+    data, covariates, _ = apart({node: columns[column] for node, column in named.items()}, question.covariates, kinds)
+    return coded(data, question.exposure, question.outcome)[0], replace(question, covariates=covariates)
 
 
-def _on_controls(analysis: Analysis, table: Table, question: Question, method: Method) -> Iterator[Refutation]:
-    """Nodes that the exposure does not move, and that what is adjusted for makes independent of it."""
-    graph, adjusted = analysis.graph, set(question.covariates)
-    late = graph.descendants([question.exposure])
-    for node in analysis.mapping:
-        if node in late | adjusted or not is_adjustment_set(graph, question.exposure, node, adjusted):
-            continue
-        asked = replace(question, outcome=node)
-        try:
-            yield negative_control(question_rows(analysis, table, asked), asked, method)
-        except (RowsError, EstimateError):  # a column of text, or one that never changes, is no control
-            continue
+def _controls(analysis: Analysis) -> list[Question]:
+    """The question asked of nodes that the exposure does not move, and that what is adjusted for makes independent of
+    it."""
+    if analysis.adjusted is None:
+        return []
+    graph, x, adjusted = analysis.graph, analysis.exposure, set(analysis.adjusted)
+    left_alone = [node for node in analysis.mapping if node not in graph.descendants([x]) | adjusted]
+    return [
+        Question(x, node, analysis.adjusted) for node in left_alone if is_adjustment_set(graph, x, node, adjusted)
+    ]  # fmt: skip
 
 
-def _matched(
-    graph: CausalGraph, table: Table, exposure: str, outcome: str, mapping: dict[str, str]
-) -> tuple[CausalGraph, dict[str, str], list[str]]:
-    """The graph with what has no column as latent, the column of each observed node, and what to tell of it."""
-    for node in (exposure, outcome, *mapping):
-        graph.check_node(node)
-    for node, column in mapping.items():
-        if column not in table.columns:
-            raise RowsError(f"There is no column called {column} for {node}; there are {_some(table.names)}.")
-    columns = {node: mapping.get(node, node) for node in graph.observed}
-    for column in set(columns.values()):
-        ours = [node for node, its in columns.items() if its == column and column in table.columns]
-        if len(ours) > 1:
-            raise RowsError(f"{' and '.join(ours)} would both be the column {column}; give each its own.")
-    missing = [node for node, column in columns.items() if column not in table.columns]
-    for node, role in ((exposure, "exposure"), (outcome, "outcome")):
-        if node in missing:
-            raise RowsError(f"The {role} {node} has no column; say which it is. There are {_some(table.names)}.")
-    told = [f"Without a column, so counted as latent: {', '.join(missing)}."] if missing else []
-    return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, told
+def _without(found: Identification, kinds: set[str]) -> Identification:
+    """The identification without the instrument that takes nodes of ``kinds`` for numbers; they can be adjusted for."""
+    first = {node for one in found.instruments[:1] for node in (one.node, *one.given)}
+    return replace(found, instruments=()) if first & kinds else found
 
 
-def _implications(
-    graph: CausalGraph, table: Table, columns: Mapping[str, str]
-) -> tuple[tuple[Implication, ...], list[str]]:
-    """The graph's implications among the columns that are numbers, on the rows that are whole in all of them."""
-    good, told = {}, []
-    for node, column in columns.items():
-        try:
-            if not table.rows([column]).constant:
-                good[node] = column
-        except RowsError as error:
-            told.append(f"Not held against the graph: {error}")
-    try:
-        rows = table.rows(good.values())
-    except RowsError as error:
-        return (), [*told, f"The graph was not held against the rows: {error}"]
-    if len(rows) < LEAST_ROWS:
-        return (), [*told, f"The graph was not held against the rows: {len(rows)} have a value in every column."]
-    if rows.dropped:
-        told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
-    whole = {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}
-    return tuple(check(graph, whole)), told
+def _on_arms(
+    data: Columns, question: Question, estimates: tuple[Estimate, ...]
+) -> tuple[Estimate | None, Estimate | None]:
+    """The effect on those without the exposure and on those with it, where that on everybody is had both ways at once;
+    in doubt where that is."""
+    both = next((one for one in estimates if one.method == "doubly robust"), None)
+    if both is None:
+        return None, None
+    without, with_it = (replace(on_arm(data, question, arm), doubt=both.doubt) for arm in (0, 1))
+    return without, with_it
 
 
 def _plain(found: Estimate) -> dict:
-    told = {name: _number(getattr(found, name)) for name in ("value", "error", "low", "high")}
+    told = {name: getattr(found, name) for name in ("value", "error", "low", "high")}
     means = None if found.means is None else list(found.means)
     return {"method": found.method, **told, "rows": found.rows, "note": found.note, "means": means}
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+def finite(told: Any) -> Any:
+    """Plain data with None for numbers that are not finite, as JSON knows none."""
+    match told:
+        case dict():
+            return {name: finite(value) for name, value in told.items()}
+        case list() | tuple():
+            return [finite(value) for value in told]
+        case float():
+            return float(told) if np.isfinite(told) else None
+    return told

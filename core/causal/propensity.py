@@ -17,8 +17,8 @@ def chances_of(treated: np.ndarray, covariates: np.ndarray) -> np.ndarray:
     Args:
         covariates: A column of ones, and others ``[rows, columns]``.
     """
-    scale = np.maximum(covariates.std(axis=0), 1e-12)
-    scale[0] = 1.0
+    scale = covariates.std(axis=0)
+    scale[scale == 0] = 1.0
     design = (covariates - np.append(0.0, covariates[:, 1:].mean(axis=0))) / scale
     weights = np.zeros(design.shape[1])
     for _ in range(_ROUNDS):

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.causal.least_squares import design_of, inverse_of
+from core.causal.least_squares import design_of, inverse_of, length
 from core.causal.question import Columns, Estimate, EstimateError, Question
 
 _ROUNDS = 20
-_ROUNDING = 1e-9  # of an effect; less than this is no difference
+TRIES = 4 * _ROUNDS  # estimates that ``refute`` makes
+_ROUNDING = 1e-9  # of an effect, or of what it could be by the spreads; less than this is no difference
+_NO_ERROR = 1e-12  # of the same; a smaller error is that of rounding
 _SUBSET = 0.8
 Method = Callable[[Columns, Question], Estimate]
 
@@ -41,8 +43,14 @@ class Refutation:
     passed: bool
 
 
-def refute(rows: Columns, question: Question, method: Method, rng: np.random.Generator) -> tuple[Refutation, ...]:
+def refute(
+    rows: Columns, question: Question, method: Method, rng: np.random.Generator,
+    report: Callable[[float], None] = lambda share: None,
+) -> tuple[Refutation, ...]:  # fmt: skip
     """Try an estimate in four ways; a way that few rows do not allow is left out.
+
+    Args:
+        report: Is told the share that is done after each round; what it raises ends the tries.
 
     Raises:
         EstimateError: Where the estimate itself can't be had.
@@ -52,7 +60,7 @@ def refute(rows: Columns, question: Question, method: Method, rng: np.random.Gen
     wider = replace(question, covariates=(*question.covariates, name))
 
     def shuffled() -> float:
-        return _z(method(rows | {question.exposure: rng.permutation(rows[question.exposure])}, question))
+        return _z(rows | {question.exposure: rng.permutation(rows[question.exposure])}, question, method)
 
     def with_random_cause() -> float:
         return method(rows | {name: rng.standard_normal(count)}, wider).value
@@ -62,30 +70,31 @@ def refute(rows: Columns, question: Question, method: Method, rng: np.random.Gen
         return method({one: column[some] for one, column in rows.items()}, question).value
 
     def of_chance() -> float:
-        return _z(method(rows | {question.outcome: rng.standard_normal(count)}, question))
+        return _z(rows | {question.outcome: rng.standard_normal(count)}, question, method)
+
+    def rounds(number: int, once: Callable[[], float]) -> list[float]:
+        values = []
+        for i in range(_ROUNDS):
+            with contextlib.suppress(EstimateError):  # a draw of few rows may leave nobody to compare
+                values.append(once())
+            report((number * _ROUNDS + i + 1) / TRIES)
+        return values
+
+    rounding = _ROUNDING * (abs(found.value) + _steepest(rows, question))
 
     tries = (
-        _near_nothing("exposure shuffled", _rounds(shuffled)),
-        _unmoved("a random cause added", _rounds(with_random_cause), found),
-        _unmoved("a subset of 80 %", _rounds(of_subset), found),
-        _near_nothing("outcome replaced by chance", _rounds(of_chance)),
+        _near_nothing("exposure shuffled", rounds(0, shuffled)),
+        _unmoved("a random cause added", rounds(1, with_random_cause), found, rounding),
+        _unmoved("a subset of 80 %", rounds(2, of_subset), found, rounding),
+        _near_nothing("outcome replaced by chance", rounds(3, of_chance)),
     )
     return tuple(one for one in tries if one is not None)
-
-
-def _rounds(once: Callable[[], float]) -> list[float]:
-    """What comes of doing it again and again, where it can be done."""
-    values = []
-    for _ in range(_ROUNDS):
-        with contextlib.suppress(EstimateError):  # a draw of few rows may leave nobody to compare
-            values.append(once())
-    return values
 
 
 def negative_control(rows: Columns, question: Question, method: Method) -> Refutation:
     """An outcome that the exposure can't move by the graph, with what is adjusted for: there should be no effect
     (Lipsitch, Tchetgen Tchetgen and Cohen 2010)."""
-    z = _z(method(rows, question))
+    z = _z(rows, question, method)
     return Refutation(f"{question.outcome} as the outcome", "no effect: 0 standard errors", z, 1.0, bool(abs(z) < 3))
 
 
@@ -103,11 +112,11 @@ def _near_nothing(name: str, values: list[float]) -> Refutation | None:
     return Refutation(name, "no effect: 0 standard errors, 1 apart", mean, spread, bool(passed))
 
 
-def _unmoved(name: str, values: list[float], found: Estimate) -> Refutation | None:
+def _unmoved(name: str, values: list[float], found: Estimate, rounding: float) -> Refutation | None:
     if len(values) < _ROUNDS / 2:
         return None
     mean = float(np.mean(values))
-    passed = bool(abs(mean - found.value) <= found.error + _ROUNDING * abs(found.value))
+    passed = bool(abs(mean - found.value) <= found.error + rounding)
     return Refutation(name, f"the same effect: {found.value:.3g}", mean, float(np.std(values)), passed)
 
 
@@ -149,12 +158,19 @@ def _t_and_freedom(rows: Columns, question: Question) -> tuple[float, int]:
     inverse = inverse_of(design, question)
     weights = inverse @ (design.T @ y)
     freedom = len(y) - design.shape[1]
-    variance = np.square(y - design @ weights).sum() / freedom
-    return float(weights[1] / np.sqrt(variance * inverse[1, 1])), freedom
+    error = length(y - design @ weights) / np.sqrt(freedom) * np.sqrt(inverse[1, 1])
+    return float(weights[1] / error), freedom
 
 
-def _z(found: Estimate) -> float:
-    return found.value / max(found.error, 1e-12)
+def _z(rows: Columns, question: Question, method: Method) -> float:
+    """The estimate in standard errors, these no smaller than rounding can tell."""
+    found = method(rows, question)
+    return found.value / max(found.error, _NO_ERROR * _steepest(rows, question))
+
+
+def _steepest(rows: Columns, question: Question) -> float:
+    """The effect that would explain all of the outcome: what counts as small is told by it, in any units."""
+    return float(rows[question.outcome].std() / rows[question.exposure].std())
 
 
 def _free_name(rows: Columns) -> str:

@@ -89,6 +89,11 @@ def answer(analysis: Analysis) -> str:
     return f"{told}{''.join(doubts)}.{_sure(analysis, found)}"
 
 
+def on_arms(analysis: Analysis) -> list[Estimate]:
+    """The effect on those with the exposure and on those without, where there is one."""
+    return [one for one in (analysis.treated, analysis.untreated) if one is not None]
+
+
 def _why_none(analysis: Analysis) -> str:
     """Why no number is quoted: what was refused, or what is in doubt; empty if nothing was tried."""
     doubts = [one.doubt for one in analysis.estimates if one.doubt]
@@ -154,7 +159,7 @@ def _identification(analysis: Analysis) -> list[_Part]:
 def _estimates(analysis: Analysis) -> list[_Part]:
     heads = ("method", "effect", "95 % interval", "mean at 0", "mean at 1", "rows", "remarks")
     rows = [(found.method, f"{found.value:.4g}", _interval(found), *_means(found), f"{found.rows:,}", found.note)
-            for found in (analysis.raw, *analysis.estimates)]  # fmt: skip
+            for found in (analysis.raw, *analysis.estimates, *on_arms(analysis))]  # fmt: skip
     rows += [(f"bounds: {one.method}", "", f"{one.low:.4g} to {one.high:.4g}", "", "", "", f"if {one.believes}")
              for one in analysis.bounds]  # fmt: skip
     parts: list[_Part] = [_Table(heads, tuple(rows))]

@@ -24,6 +24,7 @@ MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 200 * 2**20, 1_000_000, 200
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "?", ".")
 _BOM = b"\xef\xbb\xbf"
 _SHOWN = 3  # values that a message names
+_LEAST, _MOST = 1e-100, 1e100  # of a column's largest number: squares and their ratios beyond are no numbers
 
 
 class RowsError(ValueError):
@@ -110,6 +111,10 @@ class Table:
         if np.isinf(column).any():
             row = int(np.isinf(column).argmax()) + 1
             raise RowsError(f"{name} holds infinite values (the first in row {row:,}); mend them or leave them empty.")
+        largest = float(np.fmax.reduce(np.abs(column), initial=0.0))
+        if largest > _MOST or 0 < largest < _LEAST:
+            told = "numbers larger than 1e100" if largest > _MOST else "no number as large as 1e-100"
+            raise RowsError(f"{name} holds {told}; write it in another unit.")
         return column, kinds
 
 
@@ -220,9 +225,7 @@ def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tupl
         return column.cast(arrow.float64(), safe=False).to_numpy(), None
     if arrow.types.is_binary(kind):
         raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).")
-    text = compute.utf8_trim_whitespace(column.cast(arrow.string()))
-    values = sorted(value for value in compute.unique(text).to_pylist() if value is not None)
-    words = [value for value in values if not _is_number(value)]
+    text, values, words = words_of(column)
     if len(values) != 2 or len(words) != 2:
         shown = ", ".join(" ".join(value.split())[:20] for value in words[:_SHOWN]) + (
             ", ..." if len(words) > _SHOWN else ""
@@ -230,6 +233,16 @@ def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tupl
         raise RowsError(f"{name} holds text where numbers belong ({shown}); write numbers, or use another column.")
     ones = compute.cast(compute.equal(text, values[1]), arrow.float64())
     return ones.to_numpy(), (values[0], values[1])
+
+
+def words_of(column: arrow.ChunkedArray) -> tuple[arrow.ChunkedArray, list[str], list[str]]:
+    """A column as text, its values in order, and those that are no numbers."""
+    import pyarrow as arrow
+    from pyarrow import compute
+
+    text = compute.utf8_trim_whitespace(column.cast(arrow.string()))
+    values = sorted(value for value in compute.unique(text).to_pylist() if value is not None)
+    return text, values, [value for value in values if not _is_number(value)]
 
 
 def _is_number(text: str) -> bool:

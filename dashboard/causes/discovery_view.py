@@ -12,6 +12,7 @@ from core.causal.discovery import Experiment, discover, intervene, linear_model,
 from core.causal.graph import CausalGraph
 from core.causal.notears import notears, varsortability
 from core.causal.pc import Pattern
+from dashboard.causes.own_discovery import own_discovery
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
 
@@ -36,9 +37,17 @@ class Found:
     sortable: float
 
 
-@st.fragment
 def discovery_view() -> None:
-    """A model that is drawn by chance, and what can be found of it."""
+    """What can be found of a model that is drawn by chance, or of one's own table (that in no fragment: what takes long
+    could not be cancelled in one)."""
+    views = {"a model drawn by chance": _of_a_model, "your table": own_discovery}
+    chosen = st.segmented_control("rows of", list(views), default=next(iter(views)), key="rows_of", required=True,
+                                  bind="query-params")  # fmt: skip
+    views[chosen]()
+
+
+@st.fragment
+def _of_a_model() -> None:
     st.markdown(
         "A graph is drawn by chance, rows are drawn from it, and two "
         "well-known methods get the rows without the graph. **PC** asks which columns are independent of which, given "

@@ -8,10 +8,11 @@ import streamlit as st
 from core.causal.estimate import overlap
 from core.causal.implications import MOST, implied
 from core.causal.problem import Analysis, refutations
-from core.causal.question import EstimateError, Question
+from core.causal.question import EstimateError
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
 from core.causal.rows import Table
+from dashboard.causes.progress import watched
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 
@@ -71,11 +72,11 @@ def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ..
         return ()
     slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph)
     if st.button("try to refute it", key=f"refute.{key}"):
-        with st.spinner("twenty rounds of each"):
-            try:
-                st.session_state[slot] = asked, refutations(analysis, table, np.random.default_rng(0))
-            except EstimateError as error:
-                st.warning(str(error))
+        try:
+            with watched("twenty rounds of each") as report:
+                st.session_state[slot] = asked, refutations(analysis, table, np.random.default_rng(0), report)
+        except EstimateError as error:
+            st.warning(str(error))
     of, tried = st.session_state.get(slot, (None, ()))
     if of != asked:  # of another question: the graph, a dial or the draw has changed since
         return ()
@@ -95,7 +96,7 @@ def _hidden(analysis: Analysis) -> None:
     if analysis.adjusted is None:
         quiet("This is worked out for effects that are found by adjusting.")
         return
-    question = Question(analysis.exposure, analysis.outcome, analysis.adjusted)
+    question = analysis.question
     try:
         value = robustness_value(analysis.data, question)
         shares = np.linspace(0, 0.6, 25)
@@ -120,8 +121,7 @@ def _overlap(analysis: Analysis) -> None:
     if analysis.overlap is None:
         quiet("This is asked where an exposure of two values is adjusted for something.")
         return
-    question = Question(analysis.exposure, analysis.outcome, analysis.adjusted or ())
-    chances, share = overlap(analysis.data, question)
+    chances, share = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
     figure = figures.overlap(chances[treated], chances[~treated], analysis.exposure, scheme())
     st.plotly_chart(figure, key="overlap", config=QUIET, alt="Chances of the exposure in both arms.")

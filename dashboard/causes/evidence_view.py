@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,9 +17,10 @@ from core.causal.identify import Identification, is_adjustment_set
 from core.causal.problem import Analysis, question_rows
 from core.causal.question import Estimate, EstimateError, Question
 from core.causal.refute import Method
-from core.causal.report import answer
+from core.causal.report import answer, on_arms
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
+from dashboard.causes.progress import watched
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 
@@ -38,6 +38,7 @@ class Known:
         model: That the rows were drawn from; None likewise.
         labels: What nodes are called.
         wrong: What a newcomer might adjust for, and should not.
+        cancel: Whether what takes long can be cancelled; not inside a fragment of the page.
     """
 
     table: Table
@@ -45,6 +46,7 @@ class Known:
     model: Model | None = None
     labels: Mapping[str, str] | None = None
     wrong: tuple[str, ...] = ()
+    cancel: bool = False
 
     def called(self, node: str) -> str:
         return (self.labels or {}).get(node, node.replace("_", " "))
@@ -119,6 +121,9 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
         st.markdown(
             f"Mean {y} if {x} were 1 for all: **{treated:.6f}**, against **{others:.6f}** if it were 0 for all."
         )
+    for one in on_arms(analysis):
+        doubt = f"; not to be quoted: {one.doubt}" if one.doubt else ""
+        st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){doubt}.")
     chosen = _chosen(analysis, known, key)
     rows = [("as seen", analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
     rows += [(one.method, one, False) for one in analysis.estimates]
@@ -162,9 +167,7 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     question = Question(analysis.exposure, analysis.outcome, tuple(picked))
     valid = is_adjustment_set(analysis.graph, analysis.exposure, analysis.outcome, picked)
     try:
-        found = (doubly_robust if analysis.binary else regression)(
-            question_rows(analysis, known.table, question), question
-        )
+        found = (doubly_robust if analysis.binary else regression)(*question_rows(analysis, known.table, question))
     except (EstimateError, RowsError) as error:
         st.warning(str(error))
         return None
@@ -181,7 +184,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     if headline is None:
         return
     method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[headline.method]
-    question = asked_of(headline.method, Question(analysis.exposure, analysis.outcome, analysis.adjusted or ()))
+    question = asked_of(headline.method, analysis.question)
     slot = f"again.{key}"
     of, told = st.session_state.get(slot, (None, {}))
     told = told if of == headline else {}
@@ -192,9 +195,9 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
         if cover:
             told |= {"coverage": _covered(known, question, method, headline.method)}
         if boot:
-            with st.spinner("drawing rows again"):
+            with watched("drawing rows again", known.cancel) as report:
                 drawn = bootstrap(
-                    analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0)
+                    analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0), report
                 )  # fmt: skip
             told |= {"bootstrap": f"Bootstrap of {headline.method}: **{drawn[0]:.3f} to {drawn[1]:.3f}** (95 %)."}
     except EstimateError as error:  # too few of the draws allow an estimate
@@ -205,16 +208,9 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
 
 
 def _covered(known: Known, question: Question, method: Method, name: str) -> str:
-    bar, began = st.progress(0.0), time.monotonic()
-
-    def report(share: float) -> None:
-        bar.progress(share, f"{share:.0%}, {(time.monotonic() - began) * (1 / share - 1):.0f} s to go")
-
     rng = np.random.default_rng(0)
-    try:
+    with watched("drawing units again", known.cancel) as report:
         found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
-    finally:
-        bar.empty()
     failed = f" {found.failed} more gave no estimate." if found.failed else ""
     return (
         f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} new units each, the 95 % interval by {name} held the "

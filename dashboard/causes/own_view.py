@@ -25,9 +25,8 @@ from dashboard.components.causal_graph import graph_editor
 _NONE = "(no column)"
 
 
-@st.fragment
 def own_view() -> None:
-    """The whole of it."""
+    """The whole of it. No fragment: what takes long could not be cancelled in one."""
     graph = _graph()
     try:
         source = own.source()
@@ -45,7 +44,7 @@ def own_view() -> None:
         st.error(str(error))
         return
     key = f"own.{source.key}.{asked}"
-    evidence_view(analysis, Known(source.table), key)
+    evidence_view(analysis, Known(source.table, cancel=True), key)
     tried = doubts_view(analysis, source.table, key)
     _take_home(analysis, tried)
 

@@ -38,11 +38,10 @@ def estimate(
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
     table = read_table(data)
     found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    asked = refute and found.headline is not None  # without an estimate there is nothing to refute
-    tries = refutations(found, table, np.random.default_rng(_SEED)) if asked else ()
+    tries = refutations(found, table, np.random.default_rng(_SEED)) if refute and found.headline is not None else ()
     if report is not None:
         _write(report, found, tries)
-    typer.echo(_json(found, tries) if as_json else _told(found, tries))
+    typer.echo(_json(found, tries) if as_json else _told(found, tries, refute))
 
 
 def _listed(text: str) -> list[str]:
@@ -71,16 +70,18 @@ def _write(path: Path, found, tries) -> None:
 def _json(found, tries) -> str:
     from dataclasses import asdict
 
-    return json.dumps(found.to_json() | {"refutations": [asdict(one) for one in tries]}, allow_nan=False)
+    from core.causal.problem import finite
+
+    return json.dumps(found.to_json() | {"refutations": finite([asdict(one) for one in tries])}, allow_nan=False)
 
 
-def _told(found, tries) -> str:
-    from core.causal.report import WARNING, answer
+def _told(found, tries, refute: bool) -> str:
+    from core.causal.report import WARNING, answer, on_arms
 
     lines = [answer(found), ""]
     if found.adjusted is not None:
         lines.append("Adjusted for " + ("{" + ", ".join(found.adjusted) + "}"))
-    lines += [_line(one) for one in (found.raw, *found.estimates)]
+    lines += [_line(one) for one in (found.raw, *found.estimates, *on_arms(found))]
     lines += [f"  {'bounds: ' + one.method:<26}{'':>10}  {one.low:.4g} to {one.high:.4g}, if {one.believes}"
               for one in found.bounds]  # fmt: skip
     lines += ["", f"{found.rows:,} rows count, {found.dropped:,} fell out."]
@@ -94,8 +95,10 @@ def _told(found, tries) -> str:
     lines += found.notes
     if tries:
         lines += ["", WARNING]
-        lines += [f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.value:.3g}, should be {one.expected}"
-                  for one in tries]  # fmt: skip
+        lines += [f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.value:.3g} ± {one.spread:.2g}, "
+                  f"should be {one.expected}" for one in tries]  # fmt: skip
+    elif refute:
+        lines += ["", "There is no estimate to refute."]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What was discovered, drawn over the truth: data in, Plotly figure out."""
+"""What was discovered, drawn over the truth where it is known: data in, Plotly figure out."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ _KINDS = (
     ("right", "truth", "solid"), ("turned round or invented", "violation", "solid"), ("undecided", "pixel", "solid"),
     ("missed", "baseline", "dot"),
 )  # fmt: skip
+_UNKNOWN = (("arrow", "truth", "solid"), ("undecided", "pixel", "solid"))
 
 
 def discovered(
-    pattern: Pattern, truth: CausalGraph, places: Mapping[str, tuple[float, float]], scheme: str
+    pattern: Pattern, truth: CausalGraph | None, places: Mapping[str, tuple[float, float]], scheme: str
 ) -> go.Figure:
-    """Arrows that are right, wrong, undecided and missed; ``places`` says where each node stands, y downwards."""
+    """Arrows that are right, wrong, undecided and missed; where nobody knows the ``truth``, just arrows and undecided
+    lines. ``places`` says where each node stands, y downwards."""
     figure = go.Figure()
-    for kind, role, dash in _KINDS:  # for the legend
+    for kind, role, dash in _KINDS if truth else _UNKNOWN:  # for the legend
         figure.add_scatter(
             x=[None], y=[None], mode="lines", name=kind, line={"color": color(role, scheme), "dash": dash}
         )
     for cause, effect in pattern.arrows:
-        right = (cause, effect) in truth.edges
+        right = truth is None or (cause, effect) in truth.edges
         _arrow(figure, places[cause], places[effect], color("truth" if right else "violation", scheme), 3)
     for line in pattern.lines:
         one, other = sorted(line)
         _arrow(figure, places[one], places[other], color("pixel", scheme), 0)
-    for cause, effect in truth.edges:
+    for cause, effect in truth.edges if truth else ():
         if frozenset((cause, effect)) not in pattern.joined:
             xs, ys = zip(places[cause], places[effect], strict=True)
             figure.add_scatter(
@@ -42,8 +44,8 @@ def discovered(
                 line={"color": color("baseline", scheme), "dash": "dot", "width": 1.5},
             )  # fmt: skip
     figure.add_scatter(
-        x=[places[node][0] for node in truth.nodes], y=[places[node][1] for node in truth.nodes],
-        text=list(truth.nodes),
+        x=[places[node][0] for node in pattern.nodes], y=[places[node][1] for node in pattern.nodes],
+        text=list(pattern.nodes),
         mode="markers+text", showlegend=False, hoverinfo="text", textfont={"color": text_color("truth", scheme)},
         marker={"size": 2 * _ROUND, "color": "rgba(133,139,149,0.16)", "line": {"color": color("baseline", scheme)}},
     )  # fmt: skip

@@ -106,3 +106,20 @@ def test_nothing_is_cut_off_on_a_phone(
     expect(page.locator("[data-ready]").first).to_be_visible()
     settled(page)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:
+    page = opened("/causes?causes=your+own+problem")
+    rows = [f"{i % 3 % 2},{(i * i) % 5 % 2},{i % 7 % 2}" for i in range(100_000)]
+    content = "\n".join(["treatment_A,small_stone,success", *rows]).encode()
+    page.locator("input[type=file]").set_input_files({"name": "t.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.get_by_text("t.csv: 100,000 rows")).to_be_visible()
+    settled(page)
+    for name, done in (("bootstrap (1,000 draws)", "Bootstrap of"), ("try to refute it", "exposure shuffled")):
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_text(re.compile(r"\d+%, about \d+ s to go"))).to_be_visible()
+        page.get_by_role("button", name="cancel").click()
+        expect(page.get_by_role("button", name="cancel")).to_have_count(0)
+        settled(page)
+        expect(page.get_by_text(done)).to_have_count(0)
+        expect(page.get_by_text("100,000 rows count").or_(page.get_by_text("Can it be refuted?"))).to_be_visible()

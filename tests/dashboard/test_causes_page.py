@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,13 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.parsing import parse_graph
+from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
+from dashboard.causes import doubts_view, evidence_view, own_discovery, progress
+from dashboard.causes.progress import watched
 from dashboard.causes.story import OWN_TITLE
 from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
+from dashboard.figures.discovery import discovered, in_a_circle
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -405,3 +410,77 @@ def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
     app.file_uploader[0].set_value(("few.csv", "\n".join(["x,a,b,y", *rows]).encode(), "text/csv")).run()
     press(app, "bootstrap (1,000 draws)")
     assert not app.exception
+
+
+def test_the_effect_on_each_arm_is_told_beside_that_on_everybody() -> None:
+    told = written(of_ones_own())
+    assert "Effect on the treated (ATT): **0.047964** (" in told and "on the untreated (ATU): **0.059378** (" in told
+
+
+def test_what_takes_long_shows_how_far_it_is_and_leaves_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def noted(told: str, cancel: bool = True):
+        shown.append(told)
+        return watched(told, cancel)
+
+    for module in (evidence_view, doubts_view, own_discovery):
+        monkeypatch.setattr(module, "watched", noted)
+    app = opened(story=STORIES["treatment"].title)
+    press(app, "bootstrap (1,000 draws)")
+    assert "Bootstrap of" in written(app)
+    press(app, "coverage over 200 re-runs")
+    assert "re-runs of 1,000 new units each" in written(app)
+    press(of_ones_own(), "try to refute it")
+    press(opened(causes="discovery", rows_of="your table"), "look for arrows")
+    assert shown == ["drawing rows again", "drawing units again", "twenty rounds of each", "looking for arrows"]
+    assert not any(button.label == "cancel" for button in app.button), "once it is done"
+
+
+def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    clock = iter([0.0, 0.05, 10.0, 12.0])
+    bar = SimpleNamespace(progress=lambda share, text: told.append(text))
+    monkeypatch.setattr(progress.st, "progress", lambda share, text: told.append(text) or bar)
+    monkeypatch.setattr(progress.st, "button", lambda label, key: told.append(label))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with watched("counting") as report:
+        for share in (0.1, 0.25, 0.6):
+            report(share)
+    assert told == ["counting", "cancel", "counting: 25%, about 30 s to go", "counting: 60%, about 8 s to go"]
+    clock, told[:] = iter([0.0]), []
+    with watched("counting", cancel=False):
+        assert told == ["counting"]
+
+
+def test_arrows_are_sought_in_ones_own_table() -> None:
+    app = opened(causes="discovery", rows_of="your table")
+    assert not app.exception and "Take no arrow from here for known" in written(app)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 500))
+    rows = zip(a, b, a + b + rng.normal(size=500), ["x", "y", "z", "w", "v"] * 100, strict=True)
+    content = "\n".join(["a,b,c,word", *(",".join(map(str, row)) for row in rows)]).encode()
+    app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
+    told = written(app)
+    assert "mine.csv: 500 rows" in told and "Left out: word holds text" in told
+    press(app, "look for arrows")
+    told = written(app)
+    for title in ("PC", "PC, in other units"):
+        assert f"**{title}: 2 arrows, 0 undecided**" in told, "a -> c <- b"
+    assert not app.exception and "**NOTEARS, in other units: " in told and "500 rows count." in told
+    app.multiselect[0].set_value(["a"]).run()
+    assert "**PC" not in written(app), "of other columns nothing was found yet"
+    press(app, "look for arrows")
+    assert not app.exception and "2 to 50 columns, not 1" in app.error[0].value
+
+
+def test_where_nobody_knows_the_truth_arrows_are_neither_right_nor_wrong() -> None:
+    pattern = Pattern(("a", "b", "c"), frozenset([("a", "b")]), frozenset([frozenset("bc")]))
+    places = in_a_circle(pattern.nodes)
+    figure = discovered(pattern, None, places, "light")
+    assert [trace.name for trace in figure.data if trace.name] == ["arrow", "undecided"]
+    known = discovered(pattern, parse_graph("a -> b; b -> c"), places, "light")
+    assert [arrow.arrowcolor for arrow in figure.layout.annotations] == [
+        arrow.arrowcolor for arrow in known.layout.annotations
+    ]
+    assert list(figure.data[-1].text) == ["a", "b", "c"] and "missed" in [trace.name for trace in known.data]

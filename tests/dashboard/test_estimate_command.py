@@ -47,6 +47,12 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     assert code == 0 and "mean 0.8325 instead of 0.7789" in out and "The interval contains 0" in out
     code, told, _ = run(monkeypatch, capsys, table, "--graph", graph, "--refute", "--json")
     assert code == 0 and [one["passed"] for one in json.loads(told)["refutations"]] == [True] * 4
+    assert re.search(
+        r"passed  exposure shuffled: -?[\d.]+ ± [\d.]+, should be no effect: 0 standard errors, 1 apart", out
+    )
+    assert re.search(r"on the treated \(ATT\) +0\.04796 ", out) and re.search(
+        r"on the untreated \(ATU\) +0\.05938 ", out
+    )
     assert "None of them can confirm one" in out and out.count("passed") == 4
     assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
 
@@ -106,4 +112,38 @@ def test_refuting_nothing_loses_nothing(files, monkeypatch, capsys, tmp_path) ->
     (tmp_path / "bow.txt").write_text("dag { u [latent] u -> treatment_A u -> success treatment_A -> success }")
     asked = (table, "--graph", str(tmp_path / "bow.txt"), "-x", "treatment_A", "-y", "success")
     code, out, _ = run(monkeypatch, capsys, *asked, "--refute")
-    assert code == 0 and "bounds" in out and out == run(monkeypatch, capsys, *asked)[1]
+    assert code == 0 and "bounds" in out
+    assert out == run(monkeypatch, capsys, *asked)[1].rstrip("\n") + "\n\nThere is no estimate to refute.\n"
+    code, out, _ = run(monkeypatch, capsys, *asked, "--refute", "--json")
+    assert code == 0 and json.loads(out)["refutations"] == [] and json.loads(out)["bounds"]
+
+
+@pytest.mark.parametrize(
+    "graph, z, said",
+    [
+        ("dag { z -> x z -> y }", "{i}", "the graph says that the effect is 0"),
+        ("dag { z -> x z -> y x -> y }", "{x}", "There is no estimate of the effect"),
+    ],
+    ids=["no path", "a covariate that is the exposure"],
+)
+def test_without_an_estimate_the_rest_is_still_told(monkeypatch, capsys, tmp_path, graph, z, said) -> None:
+    rows = [f"{z.format(i=i % 5, x=i % 2)},{i % 2},{i % 7}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["z,x,y", *rows]))
+    (tmp_path / "g.txt").write_text(graph)
+    asked = (str(tmp_path / "t.csv"), "--graph", str(tmp_path / "g.txt"), "-x", "x", "-y", "y", "--refute")
+    code, out, err = run(monkeypatch, capsys, *asked)
+    assert code == 0 and err == "" and said in out and out.endswith("\nThere is no estimate to refute.\n")
+
+
+def test_json_is_json_whatever_the_numbers_are(files, monkeypatch, capsys, tmp_path) -> None:
+    table, graph = files
+    lines = Path(table).read_text(encoding="utf-8").splitlines()
+    for power, code in (("e90", 0), ("e-90", 0), ("e160", 2), ("e-160", 2)):
+        (tmp_path / "t.csv").write_text("\n".join([lines[0], *(line + power for line in lines[1:])]))
+        found, out, err = run(monkeypatch, capsys, str(tmp_path / "t.csv"), "--graph", graph, "--refute", "--json")
+        assert found == code
+        if code == 0:
+            value = json.loads(out)["treated"]["value"]
+            assert value / float("1" + power) == pytest.approx(0.047964, abs=5e-7)
+        else:
+            assert "success holds" in err and "write it in another unit" in err

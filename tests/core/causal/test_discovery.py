@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 from oracles import is_open, random_graph, simple_paths
 
-from core.causal.discovery import discover, intervene, linear_model, score, seen, standardised
+from core.causal import discovery
+from core.causal.discovery import (
+    discover,
+    intervene,
+    linear_model,
+    numeric,
+    own_rows,
+    score,
+    seen,
+    standardised,
+)
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.modelling import parse_model
 from core.causal.notears import notears, varsortability
 from core.causal.parsing import parse_graph
 from core.causal.pc import Pattern, closed, fisher_z, pc
 from core.causal.question import EstimateError
+from core.causal.rows import RowsError, read_table, table_of
 from core.causal.scm import Set
 
 
@@ -209,10 +220,45 @@ def test_columns_among_which_nothing_can_be_sought_are_told(method):
     a = np.arange(20.0)
     for columns, said in (
         ({"a": a}, "2 to 50 columns, not 1"), ({f"v{i}": a for i in range(51)}, "not 51"),
+        ({"a": a[:1], "b": a[:1]}, "There is only 1 row; arrows"),
         ({"a": a, "b": np.full(20, 0.1)}, "b is the same in every row"), ({"a": a[:5], "b": a[:5]}, "only 5 rows"),
     ):  # fmt: skip
         with pytest.raises(EstimateError, match=said):
             method(columns)
+
+
+def test_small_units_make_no_column_constant():
+    rows = rows_of(parse_model("a = normal(0, 1)\nb = normal(0, 1)\nc = a + b + normal(0, 1)"))
+    assert discover({name: 1e-30 * column for name, column in rows.items()}) == discover(rows)
+
+
+def test_the_search_can_be_watched_and_ended():
+    shares = []
+    discover(rows_of(straight(0)), seconds=1000.0, report=shares.append)
+    assert len(shares) > 28 and shares == sorted(shares) and 0 <= shares[0] <= shares[-1] < 1
+
+    def end(share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        discover(rows_of(straight(0)), report=end)
+
+
+def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_told(monkeypatch):
+    lines = "\n".join(f"{i % 7},{'no' if i % 2 else 'yes'},{'abc'[i % 3]},5,{i if i else ''}" for i in range(40))
+    table = read_table(f"n,two,text,flat,gap\n{lines}".encode())
+    names, told = numeric(table)
+    assert names == ("n", "two", "gap") and len(told) == 2
+    assert "text holds text" in told[0] and told[1] == "Left out: flat is the same in every row."
+    rows = own_rows(table, names)
+    assert set(rows.columns) == set(names) and (len(rows), rows.dropped) == (39, 1)
+    with pytest.raises(RowsError, match="text holds text"):
+        own_rows(table, ["n", "text"])
+    with pytest.raises(EstimateError, match="among 2 to 30 columns, not 31"):
+        own_rows(table_of({f"v{i}": [1.0] for i in range(31)}), [f"v{i}" for i in range(31)])
+    monkeypatch.setattr(discovery, "MOST_OWN_ROWS", 38)
+    with pytest.raises(EstimateError, match="at most 38 rows, not 39; give a sample"):
+        own_rows(table, names)
 
 
 def test_a_model_to_discover_has_straight_lines_and_no_cycle():

@@ -5,13 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from core.causal.estimate import METHODS, regression
+from core.causal.answers import headline_of
+from core.causal.estimate import METHODS, on_arm, regression, standardisation
 from core.causal.graph import GraphError
 from core.causal.indirect import front_door, two_stages
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
-from core.causal.problem import analyse, refutations
-from core.causal.question import EstimateError, Question
+from core.causal.problem import analyse, finite, question_rows, refutations
+from core.causal.question import Estimate, EstimateError, Question
 from core.causal.report import answer
 from core.causal.rows import RowsError, read_table, table_of
 from core.causal.stories import kidney_stones
@@ -155,7 +156,7 @@ def test_an_instrument_or_mediator_never_costs_rows_where_adjusting_works():
 
 
 def test_text_in_one_set_leads_to_the_next():
-    lines = "\n".join(f"{i % 2},{i % 7},{'abc'[i % 3]},{i % 5}" for i in range(60))
+    lines = "\n".join(f"{i % 2},{i % 7},{'abcdefghijklm'[i % 13]},{i % 5}" for i in range(60))
     graph = parse_graph("a -> x; a -> b; b -> y; x -> y")
     found = analyse(graph, read_table(f"x,y,b,a\n{lines}".encode()), "x", "y")
     assert found.adjusted == ("a",) and any("b holds text" in one for one in found.notes)
@@ -163,10 +164,122 @@ def test_text_in_one_set_leads_to_the_next():
         analyse(graph, read_table(f"x,y,b,a\n{lines}".encode()), "x", "y", latent=["a"])
 
 
+def in_towns(count=3000, seed=0):
+    """Three towns that move exposure and outcome, not in the order of their names; and the same as columns of 0 and
+    1."""
+    rng = np.random.default_rng(seed)
+    town = rng.integers(3, size=count)
+    x = (rng.random(count) < np.array([0.2, 0.8, 0.3])[town]).astype(int)
+    y = x + np.array([0.0, 3.0, -2.0])[town] + rng.normal(size=count)
+    lines = [f"{('Bonn', 'Trier', 'Ulm')[t]},{a},{b!r}" for t, a, b in zip(town, x, y.tolist(), strict=True)]
+    flags = {"trier": (town == 1).astype(float), "ulm": (town == 2).astype(float)}
+    return "\n".join(["z,x,y", *lines]).encode(), {"x": x.astype(float), "y": y} | flags
+
+
+def test_text_of_a_few_kinds_is_adjusted_for_kind_by_kind():
+    data, columns = in_towns()
+    found, asked = analyse(PLAIN, read_table(data), "x", "y"), Question("x", "y", ("trier", "ulm"))
+    assert found.adjusted == ("z",) and found.covariates == ("z = Trier", "z = Ulm")
+    assert "z is text of 3 kinds, compared with Bonn." in found.notes
+    for method in METHODS.values():
+        one, other = method(columns, asked), by_method(found)[method(columns, asked).method]
+        assert (one.value, one.error) == pytest.approx((other.value, other.error), rel=1e-9)
+    assert found.headline.low < 1 < found.headline.high and found.raw.value > 2
+    assert found.treated.value == pytest.approx(on_arm(columns, asked, 1).value)
+    rows, question = question_rows(found, read_table(data), Question("x", "y", ("z",)))
+    assert standardisation(rows, question) == by_method(found)["standardisation"]
+    assert all(one.passed for one in refutations(found, read_table(data), np.random.default_rng(0)))
+    assert json.loads(json.dumps(found.to_json(), allow_nan=False))["adjusted"] == ["z"]
+
+
+def test_text_of_a_few_kinds_is_no_exposure_no_outcome_and_no_control():
+    data, _ = in_towns(200)
+    for graph, x, y in (("z -> x; z -> y; x -> y", "z", "y"), ("x -> z; x -> y", "x", "z")):
+        with pytest.raises(RowsError, match=r"z holds text where numbers belong \(Bonn, Trier, Ulm\)"):
+            analyse(parse_graph(graph), read_table(data), x, y)
+    beside = analyse(parse_graph("x -> y; z"), read_table(data), "x", "y")
+    assert len(refutations(beside, read_table(data), np.random.default_rng(0))) == 4
+    given = parse_graph("i -> x; z -> i; z -> x; z -> y; x -> y")
+    more = b"\n".join(line + (b",i" if n == 0 else b",%d" % (n % 5)) for n, line in enumerate(data.split(b"\n")))
+    found = analyse(given, read_table(more), "x", "y")
+    assert found.identification.instruments[0].given == frozenset("z") and found.covariates == ("z = Trier", "z = Ulm")
+    assert found.headline.method == "doubly robust" and "two-stage least squares" not in by_method(found)
+    between = analyse(parse_graph("dag { x -> z; z -> y; x <-> y }"), read_table(data), "x", "y")
+    assert between.headline is None and any("Left out: z holds text" in one for one in between.notes)
+
+
+def test_kinds_that_no_row_has_any_more_need_no_column():
+    data, _ = in_towns(300)
+    gone = data.replace(b"Ulm,0,", b"Ulm,,").replace(b"Ulm,1,", b"Ulm,,").replace(b"Bonn,", b" Bonn ,")
+    found = analyse(PLAIN, read_table(gone), "x", "y")
+    assert found.covariates == ("z = Trier",) and found.dropped > 50
+    assert "z is text of 2 kinds, compared with Bonn." in found.notes
+
+
+def test_the_effect_on_each_arm_stands_beside_that_on_everybody():
+    stones = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
+    told = stones.to_json()
+    assert told["treated"]["value"] == pytest.approx(0.047964, abs=5e-7)
+    assert told["untreated"]["value"] == pytest.approx(0.059378, abs=5e-7)
+    rows = confounded()
+    found = analyse(PLAIN, table_of(rows), "x", "y")
+    assert (found.untreated, found.treated) == tuple(on_arm(rows, Question("x", "y", ("z",)), arm) for arm in (0, 1))
+    slope = analyse(PLAIN, table_of(rows), "z", "y")
+    assert slope.treated is None is slope.untreated and slope.to_json()["treated"] is None
+    apart = analyse(PLAIN, table_of(rows | {"x": (rows["z"] > 0).astype(float)}), "x", "y")
+    assert apart.treated.doubt == by_method(apart)["doubly robust"].doubt != ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-99, 1e99])
+def test_numbers_of_any_size_are_answered_and_those_beyond_are_refused(size):
+    rows = confounded(400)
+    plain = analyse(PLAIN, table_of(rows), "x", "y")
+    for change, unit in (({"z": size * rows["z"]}, 1), ({"y": size * rows["y"]}, size)):
+        found = analyse(PLAIN, table_of(rows | change), "x", "y")
+        assert found.headline.value / unit == pytest.approx(plain.headline.value, rel=1e-6)
+        assert found.headline.method == plain.headline.method and found.overlap == plain.overlap
+        json.dumps(found.to_json(), allow_nan=False)
+        with pytest.raises(RowsError, match="write it in another unit"):
+            analyse(PLAIN, table_of(rows | {name: size**1.6 * rows[name] for name in change}), "x", "y")
+
+
+def test_what_is_no_number_is_never_quoted_and_never_printed():
+    good = Estimate("regression", 1.0, 0.1, 50)
+    for value, error in ((float("nan"), 0.1), (1.0, float("inf")), (1.0, float("nan"))):
+        assert headline_of((Estimate("doubly robust", value, error, 50), good)) == good
+        assert headline_of((Estimate("doubly robust", value, error, 50),)) is None
+    told = {"a": float("nan"), "b": [1.0, (float("inf"), "x", None, True)]}
+    assert finite(told) == {"a": None, "b": [1.0, [None, "x", None, True]]}
+
+
+def test_what_doubly_robust_believes_is_in_the_answer():
+    z = np.random.default_rng(0).normal(size=2000)
+    x = (np.random.default_rng(1).random(2000) < 1 / (1 + np.exp(-(z**2) + 1))).astype(float)
+    bent = analyse(PLAIN, table_of({"z": z, "x": x, "y": 2 * x + z**2}), "x", "y")
+    assert bent.headline.method == "doubly robust" and bent.headline.low > 2.2
+    held = "This holds if the outcome lies along straight lines in each arm, or the log odds of the exposure do."
+    assert answer(bent).endswith(held)
+
+
+def test_one_covariate_tells_and_two_tell():
+    rows = confounded(400)
+    two = parse_graph("z -> x; z -> y; w -> x; w -> y; x -> y")
+    apart = rows | {"x": (rows["z"] > 0).astype(float), "w": np.arange(400) % 7}
+    assert "z tells the arms of x apart: nobody can be compared." in analyse(PLAIN, table_of(apart), "x", "y").notes
+    assert "w, z tell the arms of x apart: nobody can be compared." in analyse(two, table_of(apart), "x", "y").notes
+    gaps = {
+        "z": np.where(np.arange(400) < 9, rows["z"], np.nan),
+        "w": np.where(np.arange(400) > 7, 1.0 * apart["w"], np.nan),
+    }
+    found = analyse(parse_graph("x -> y; w; z"), table_of(rows | gaps), "x", "y")
+    assert "The graph was not held against the rows: 1 row has a value in every column." in found.notes
+
+
 def test_covariates_that_tell_arms_apart_or_are_constant_are_told():
     rows = confounded()
     apart = analyse(PLAIN, table_of(rows | {"x": (rows["z"] > 0).astype(float)}), "x", "y")
-    assert any("tell the arms of x apart" in one for one in apart.notes) and apart.overlap > 0.9
+    assert any("tells the arms of x apart" in one for one in apart.notes) and apart.overlap > 0.9
     rare = rows | {"x": (np.random.default_rng(0).random(2000) < 0.002).astype(float)}
     assert not any("apart" in one for one in analyse(PLAIN, table_of(rare), "x", "y").notes)
     steep = analyse(PLAIN, table_of(drawn(STEEP)[1]), "x", "y").notes

@@ -8,7 +8,7 @@ from core.causal.implications import check, implied
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.question import Question
-from core.causal.refute import e_value, refute, robustness_value, with_hidden_cause
+from core.causal.refute import e_value, negative_control, refute, robustness_value, with_hidden_cause
 
 MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
 
@@ -107,3 +107,35 @@ def test_what_moves_by_rounding_alone_has_not_moved():
     found = refute({"x": x, "y": x.copy(), "z": z}, Question("x", "y", ("z",)), doubly_robust, np.random.default_rng(1))
     assert all(one.passed for one in found if one.expected.startswith("the same effect"))
     assert sum(one.expected.startswith("the same effect") for one in found) == 2
+    rows = {"x": x, "y": 1e6 * z, "z": z}  # nothing but rounding is left for x
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        z, x = rng.normal(size=200), (rng.random(200) < 0.5).astype(float)
+        found = refute({"x": x, "y": 1e6 * z, "z": z}, Question("x", "y", ("z",)), regression, rng)
+        assert all(one.passed for one in found if one.expected.startswith("the same effect"))
+    control = negative_control(rows, Question("x", "y", ("z",)), regression)
+    assert control.passed and abs(control.value) < 1
+
+
+@pytest.mark.parametrize("size", [1e-50, 1e50])
+def test_units_change_nothing_that_is_told_in_standard_errors(size):
+    def tries(rows):
+        return refute(rows, Question("x", "y", ("a",)), regression, np.random.default_rng(0))
+
+    plain, other = tries(drawn()), tries(drawn() | {"y": size * drawn()["y"]})
+    assert [one.passed for one in other] == [one.passed for one in plain]
+    assert other[0].value == pytest.approx(plain[0].value) and other[0].spread == pytest.approx(plain[0].spread)
+    rows, question = drawn(), Question("x", "y", ("a",))
+    assert robustness_value(rows | {"y": size * rows["y"]}, question) == pytest.approx(robustness_value(rows, question))
+
+
+def test_refuting_can_be_watched_and_ended():
+    shares = []
+    refute(drawn(count=100), Question("x", "y"), regression, np.random.default_rng(0), shares.append)
+    assert shares == pytest.approx(np.arange(1, 81) / 80)
+
+    def end(share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refute(drawn(count=100), Question("x", "y"), regression, np.random.default_rng(0), end)

@@ -54,6 +54,7 @@ def test_it_says_what_the_analysis_says(make):
     for part in (
         "What does treatment_A do to success?", "0.05367", "mean 0.8325 instead of 0.7789", "-0.01306 to 0.1204",
         "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows count, 0 fell out",
+        "on the treated (ATT)", "0.04796", "on the untreated (ATU)", "0.05938",
         "exposure shuffled", WARNING, "worldscope 1.2.3", "2026-11-23",
     ):  # fmt: skip
         assert part in text, part

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from core.causal import rows as rows_module
 from core.causal.rows import RowsError, read_table, table_of
 
+# of sizes that a table may hold: what lies between has a test of its own
+_NUMBERS = st.floats(1e-100, 1e100) | st.floats(-1e100, -1e-100) | st.just(0.0)
+
 
 def columns(data, *names):
     table = read_table(data)
@@ -28,7 +31,7 @@ def test_every_usual_way_to_write_a_table_is_read(data):
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 3), min_size=1, max_size=20))
+@given(st.lists(st.tuples(*[_NUMBERS] * 3), min_size=1, max_size=20))
 def test_numbers_come_back_to_the_last_bit(values):
     data = "x,y,z\n" + "\n".join(",".join(map(repr, row)) for row in values)
     assert np.array_equal(np.stack(list(read_table(data.encode()).rows("xyz").columns.values()), axis=1), values)
@@ -64,6 +67,11 @@ def test_truth_values_are_words_as_they_stand_and_large_whole_numbers_are_number
     assert found.columns["n"].tolist() == [2.0**53, 1.0]
 
 
+def test_tiny_numbers_beside_others_and_nothing_but_noughts_are_numbers():
+    assert columns(b"a,b\n1e-200,0\n1,0\n") == {"a": [1e-200, 1.0], "b": [0.0, 0.0]}
+    assert columns(b"a,b\n1e-100,1e100\n0,5\n") == {"a": [1e-100, 0.0], "b": [1e100, 5.0]}
+
+
 def test_a_column_of_text_harms_only_those_who_use_it():
     data = b"town,x\nUlm,1\nBonn,2\nTrier,3\nMainz,4\n"
     assert columns(data, "x") == {"x": [1, 2, 3, 4]}
@@ -84,6 +92,8 @@ def test_columns_that_are_the_same_in_every_row_are_named():
         (b"a,b,a\n1,2,3\n", "Two columns of this table are called a"),
         (b"a,b\n1,2\n3\n", "names 2 columns and a row has 1"), (b"a,b\n1,2,3\n", "names 2 columns and a row has 3"),
         (b"a,b\n1,inf\n", "b holds infinite values (the first in row 1)"),
+        (b"a,b\n1,-1e101\n2,1\n", "b holds numbers larger than 1e100; write it in another unit."),
+        (b"a,b\n1,1e-200\n2,0\n3,\n", "b holds no number as large as 1e-100; write it in another unit."),
         (b"a,b\n1,x\n2,5\n", "b holds text where numbers belong (x)"),
         (b"a,b\n1,x\n2,x\n", "b holds text where numbers belong (x)"),
         (b'a,b\n1,"1,200"\n2,3\n', "b holds text where numbers belong (1,200)"),

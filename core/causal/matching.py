@@ -1,0 +1,64 @@
+"""A graph and a table beside each other: which column stands for which node, and whether rows contradict the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.causal.graph import CausalGraph
+from core.causal.implications import Implication, check
+from core.causal.rows import RowsError, Table
+
+LEAST_ROWS = 20
+
+
+def matched(
+    graph: CausalGraph, table: Table, exposure: str, outcome: str, mapping: dict[str, str]
+) -> tuple[CausalGraph, dict[str, str], list[str]]:
+    """The graph with what has no column as latent, the column of each observed node, and what to tell of it."""
+    for node in (exposure, outcome, *mapping):
+        graph.check_node(node)
+    for node, column in mapping.items():
+        if column not in table.columns:
+            raise RowsError(f"There is no column called {column} for {node}; there are {_some(table.names)}.")
+    columns = {node: mapping.get(node, node) for node in graph.observed}
+    for column in set(columns.values()):
+        ours = [node for node, its in columns.items() if its == column and column in table.columns]
+        if len(ours) > 1:
+            raise RowsError(f"{' and '.join(ours)} would both be the column {column}; give each its own.")
+    missing = [node for node, column in columns.items() if column not in table.columns]
+    for node, role in ((exposure, "exposure"), (outcome, "outcome")):
+        if node in missing:
+            raise RowsError(f"The {role} {node} has no column; say which it is. There are {_some(table.names)}.")
+    told = [f"Without a column, so counted as latent: {', '.join(missing)}."] if missing else []
+    return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, told
+
+
+def held_against(
+    graph: CausalGraph, table: Table, columns: Mapping[str, str]
+) -> tuple[tuple[Implication, ...], list[str]]:
+    """The graph's implications among the columns that are numbers, on the rows that are whole in all of them."""
+    good, told = {}, []
+    for node, column in columns.items():
+        try:
+            if not table.rows([column]).constant:
+                good[node] = column
+        except RowsError as error:
+            told.append(f"Not held against the graph: {error}")
+    try:
+        rows = table.rows(good.values())
+    except RowsError as error:
+        return (), [*told, f"The graph was not held against the rows: {error}"]
+    if len(rows) < LEAST_ROWS:
+        return (), [*told, f"The graph was not held against the rows: {_have(len(rows))} a value in every column."]
+    if rows.dropped:
+        told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
+    whole = {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}
+    return tuple(check(graph, whole)), told
+
+
+def _have(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count} rows have"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
