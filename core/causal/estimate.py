@@ -135,7 +135,8 @@ def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, 
 
 def _bends(covariates: np.ndarray) -> bool:
     """Whether a line through the covariates may miss something: one goes through any two values."""
-    return covariates.shape[1] > 2 or len(np.unique(covariates[:, -1])) > 2
+    last = covariates[:, -1]
+    return covariates.shape[1] > 2 or not ((last == last.min()) | (last == last.max())).all()
 
 
 def _propensity(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:

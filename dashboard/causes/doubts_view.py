@@ -12,9 +12,9 @@ from core.causal.question import EstimateError
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
 from core.causal.rows import Table
-from dashboard.causes.progress import watched
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
+from dashboard.progress import watched
 
 
 def doubts_view(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:

@@ -20,9 +20,9 @@ from core.causal.refute import Method
 from core.causal.report import answer, on_arms
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
-from dashboard.causes.progress import watched
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
+from dashboard.progress import watched
 
 _RERUNS, _ROWS = 200, 1_000  # of the coverage
 _DRAWS = 1_000  # of the bootstrap
@@ -38,7 +38,6 @@ class Known:
         model: That the rows were drawn from; None likewise.
         labels: What nodes are called.
         wrong: What a newcomer might adjust for, and should not.
-        cancel: Whether what takes long can be cancelled; not inside a fragment of the page.
     """
 
     table: Table
@@ -46,7 +45,6 @@ class Known:
     model: Model | None = None
     labels: Mapping[str, str] | None = None
     wrong: tuple[str, ...] = ()
-    cancel: bool = False
 
     def called(self, node: str) -> str:
         return (self.labels or {}).get(node, node.replace("_", " "))
@@ -195,7 +193,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
         if cover:
             told |= {"coverage": _covered(known, question, method, headline.method)}
         if boot:
-            with watched("drawing rows again", known.cancel) as report:
+            with watched("drawing rows again") as report:
                 drawn = bootstrap(
                     analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0), report
                 )  # fmt: skip
@@ -209,7 +207,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
 
 def _covered(known: Known, question: Question, method: Method, name: str) -> str:
     rng = np.random.default_rng(0)
-    with watched("drawing units again", known.cancel) as report:
+    with watched("drawing units again") as report:
         found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
     failed = f" {found.failed} more gave no estimate." if found.failed else ""
     return (

@@ -12,9 +12,9 @@ from core.causal.pc import Pattern
 from core.causal.question import EstimateError
 from core.causal.rows import Rows, RowsError, Table
 from dashboard.causes import own
-from dashboard.causes.progress import watched
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.progress import watched
 
 _SECONDS = 10.0  # for each time that PC looks
 _WARNING = (
@@ -84,9 +84,14 @@ def _found(asked: tuple[str, tuple[str, ...]], rows: Rows) -> _Found:
     data = rows.columns
     with watched("looking for arrows") as report:
         other = standardised(data)
-        patterns = {
-            "PC": discover(data, seconds=_SECONDS, report=lambda share: report(share / 2)),
-            "PC, in other units": discover(other, seconds=_SECONDS, report=lambda share: report((1 + share) / 2)),
-            "NOTEARS": notears(data), "NOTEARS, in other units": notears(other, threshold=0.1),
-        }  # fmt: skip
+        looks = {
+            "PC": lambda told: discover(data, seconds=_SECONDS, report=told),
+            "PC, in other units": lambda told: discover(other, seconds=_SECONDS, report=told),
+            "NOTEARS": lambda told: notears(data),
+            "NOTEARS, in other units": lambda told: notears(other, threshold=0.1),
+        }
+        patterns = {}
+        for done, (title, look) in enumerate(looks.items()):
+            patterns[title] = look(lambda share, done=done: report((done + share) / len(looks)))
+            report((done + 1) / len(looks))
     return _Found(asked, " ".join((f"{len(rows):,} rows count.", *rows.told())), patterns)

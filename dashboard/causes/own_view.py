@@ -23,6 +23,7 @@ from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 
 _NONE = "(no column)"
+_SECONDS = 0.2  # for listing sets, at each look at a graph without rows
 
 
 def own_view() -> None:
@@ -44,7 +45,7 @@ def own_view() -> None:
         st.error(str(error))
         return
     key = f"own.{source.key}.{asked}"
-    evidence_view(analysis, Known(source.table, cancel=True), key)
+    evidence_view(analysis, Known(source.table), key)
     tried = doubts_view(analysis, source.table, key)
     _take_home(analysis, tried)
 
@@ -87,7 +88,7 @@ def _question(graph: CausalGraph, source: own.Source) -> tuple[str, str, tuple[t
 
 def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str]) -> None:
     """What the graph alone says."""
-    found = identify(graph, exposure, outcome)
+    found = identify(graph, exposure, outcome, seconds=_SECONDS)
     with st.container(border=True):
         identified(found, exposure, outcome, str)
         quiet(f"For numbers, give a table and say which of its columns is {' and which '.join(missing)}.")

@@ -148,9 +148,9 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
     quiet("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
 
 
-@st.fragment
 def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
-    """What one who sees only what was measured can know, nothing being set."""
+    """What one who sees only what was measured can know, nothing being set. No fragment: what takes long could not be
+    cancelled in one."""
     st.subheader("What can be known without the truth?")
     try:
         table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))

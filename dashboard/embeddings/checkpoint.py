@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import streamlit as st
@@ -12,6 +11,7 @@ from core.models.catalog import VJEPA2
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.embeddings.clips import Source
+from dashboard.progress import spoken, watched
 
 CHECKPOINT = "checkpoint"  # where pages name models
 _FEW = 6  # clips at first: a large checkpoint takes about a minute for each on a laptop
@@ -39,7 +39,7 @@ def encoded(source: Source) -> tuple[str, Source] | None:
     effort = model.effort(sum(len(clip) for clip in large))
     quiet(
         f"{len(large)} clips, {model.frames} frames at a time: at most about {effort.memory / 1e9:.1f} GB of memory "
-        f"and {_spoken(effort.seconds)} on this machine. What was encoded is kept."
+        f"and {spoken(effort.seconds)} on this machine. What was encoded is kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
@@ -50,16 +50,7 @@ def encoded(source: Source) -> tuple[str, Source] | None:
 
 def _encode(model, clips) -> None:
     """Every clip once, so that it is on disk; left by cancelling, what is done is kept."""
-    place, began = st.empty(), time.monotonic()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "Encoding")
-        st.button("cancel")  # a click ends this run of the page
-    for index, clip in enumerate(clips):
-        left = (time.monotonic() - began) * (len(clips) - index) / max(index, 1)
-        bar.progress(index / len(clips), f"{clip.source}" + (f", about {_spoken(left)} to go" if index else ""))
-        represent(model, clip)
-    place.empty()
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    with watched("encoding") as report:
+        for index, clip in enumerate(clips):
+            represent(model, clip)
+            report((index + 1) / len(clips))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from core.embedding.clusters import MOST
@@ -17,6 +15,7 @@ from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
 from dashboard.embeddings.own import own_file
 from dashboard.embeddings.sanity import sanity_panel
+from dashboard.progress import watched
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
 
@@ -85,20 +84,11 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
         return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
-    place, began = st.empty(), time.monotonic()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "t-SNE: finding neighbours")
-        st.button("cancel", on_click=lambda: st.session_state.update(map_by="PCA"))
-
-    def report(share: float) -> None:
-        left = (time.monotonic() - began) * (1 - share) / max(share, 1e-3)
-        bar.progress(share, f"t-SNE: {share:.0%}, about {left:.0f} s to go")
-
     asked, most = float(st.session_state.perplexity), len(table) // 3
     perplexity = min(asked, float(max(most, 2)))
     settings = perplexity, int(st.session_state.tsne_seed), float(st.session_state.exaggeration)
-    plot = tables.tsne_map(key, clusters, table, settings, report)
-    place.empty()
+    with watched("t-SNE", on_cancel=lambda: st.session_state.update(map_by="PCA")) as report:
+        plot = tables.tsne_map(key, clusters, table, settings, report)
     if perplexity < asked:
         quiet(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
     return plot

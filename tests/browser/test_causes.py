@@ -123,3 +123,15 @@ def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled
         settled(page)
         expect(page.get_by_text(done)).to_have_count(0)
         expect(page.get_by_text("100,000 rows count").or_(page.get_by_text("Can it be refuted?"))).to_be_visible()
+
+
+def test_what_takes_long_in_a_story_can_be_cancelled(
+    opened: Callable[[str], Page], settled: Callable[[Page], None]
+) -> None:
+    page = opened("/causes")
+    page.get_by_role("button", name="coverage over 200 re-runs").click()
+    page.get_by_role("button", name="cancel").click()
+    expect(page.get_by_role("button", name="cancel")).to_have_count(0)
+    settled(page)
+    expect(page.get_by_text("re-runs of 1,000 new units each")).to_have_count(0)
+    expect(page.get_by_role("button", name="coverage over 200 re-runs")).to_be_visible()

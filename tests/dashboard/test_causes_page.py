@@ -15,13 +15,14 @@ from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
-from dashboard.causes import doubts_view, evidence_view, own_discovery, progress
-from dashboard.causes.progress import watched
+from dashboard import progress
+from dashboard.causes import doubts_view, evidence_view, own_discovery
 from dashboard.causes.story import OWN_TITLE
 from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.progress import watched
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -420,9 +421,9 @@ def test_the_effect_on_each_arm_is_told_beside_that_on_everybody() -> None:
 def test_what_takes_long_shows_how_far_it_is_and_leaves_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
 
-    def noted(told: str, cancel: bool = True):
+    def noted(told: str):
         shown.append(told)
-        return watched(told, cancel)
+        return watched(told)
 
     for module in (evidence_view, doubts_view, own_discovery):
         monkeypatch.setattr(module, "watched", noted)
@@ -442,15 +443,12 @@ def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.
     clock = iter([0.0, 0.05, 10.0, 12.0])
     bar = SimpleNamespace(progress=lambda share, text: told.append(text))
     monkeypatch.setattr(progress.st, "progress", lambda share, text: told.append(text) or bar)
-    monkeypatch.setattr(progress.st, "button", lambda label, key: told.append(label))
+    monkeypatch.setattr(progress.st, "button", lambda label, key, on_click: told.append(label))
     monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     with watched("counting") as report:
         for share in (0.1, 0.25, 0.6):
             report(share)
     assert told == ["counting", "cancel", "counting: 25%, about 30 s to go", "counting: 60%, about 8 s to go"]
-    clock, told[:] = iter([0.0]), []
-    with watched("counting", cancel=False):
-        assert told == ["counting"]
 
 
 def test_arrows_are_sought_in_ones_own_table() -> None:
