@@ -59,7 +59,7 @@ class Plan:
 
     Attributes:
         recipe: ``jepa``, ``pixel``, ``decoder``, ``nearest``, ``vjepa``, ``ijepa`` or ``masked-pixels``.
-        minutes: Training time; 0 where nothing is trained by gradient.
+        minutes: Training time, for masked prediction that of one core; 0 where nothing is trained by gradient.
         clips: What it learns from.
         check: What it is watched on.
         paints_for: The JEPA whose latents a decoder paints.
@@ -90,7 +90,7 @@ PLANS: dict[str, Plan] = {
     "nearest": Plan("nearest", 0.0),
     "vjepa": Plan("vjepa", ARM_MINUTES),
     "masked-pixels": Plan("masked-pixels", ARM_MINUTES),
-    "ijepa": Plan("ijepa", ARM_MINUTES),
+    "ijepa": Plan("ijepa", 15.0),
     "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["jepa"], guard=PLAIN_GUARD),
     "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["pixel"]),
     "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
