@@ -5,8 +5,13 @@ Every representation is asked the same questions in the same way: by an attentiv
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -15,7 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from core.evaluation.metrics import explained, interval
 from core.evaluation.questions import Questions, draw_questions
 from core.models.catalog import digest_of
-from core.models.store import plain
+from core.models.store import plain, write_json
 from core.worlds.happenings import HAPPENINGS
 
 ASKED = (  # models, by name
@@ -58,7 +63,7 @@ class RawPixels:
         return self._pca.transform(tubes.reshape(-1, 384)).reshape(*tubes.shape[:3], -1).astype(np.float32)
 
 
-def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report: Report) -> dict:
+def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report: Report, kept: Path) -> dict:
     """Ask every model's representation what happens.
 
     Args:
@@ -66,6 +71,7 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
             pixels are added.
         protocol: Which clips, labels and seeds.
         report: Called with what is being done and its share.
+        kept: Folder for what was found of each model, so that a run that was stopped goes on; gone in the end.
 
     Returns:
         ``protocol``, ``happenings``, ``shares``, ``chance``, and for every model under ``models``: ``title``, its
@@ -82,13 +88,22 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
         def told(share: float, title: str = model.title, before: int = index) -> None:
             report(title, 0.1 + 0.9 * (before + share) / len(asked))
 
-        found[model.name] = _ask(model, learn, test, protocol, told) | {
-            "title": model.title, "weights": digest_of(model.name),
-        }  # fmt: skip
+        found[model.name] = _kept(kept, model, protocol, partial(_ask, model, learn, test, protocol, told))
+        told(1.0)
+    shutil.rmtree(kept)
     return plain({
         "protocol": asdict(protocol), "happenings": HAPPENINGS, "shares": list(SHARES), "chance": 1 / len(HAPPENINGS),
         "models": found,
     })  # fmt: skip
+
+
+def _kept(folder: Path, model, protocol: RecognitionProtocol, ask: Callable[[], dict]) -> dict:
+    """What was found of a model by a run that was stopped, or what is found now."""
+    about = plain({"title": model.title, "weights": digest_of(model.name)})
+    path = folder / f"{sha256(json.dumps([model.name, about, asdict(protocol)]).encode()).hexdigest()[:16]}.json"
+    if not path.exists():
+        write_json(path, plain(ask() | about))
+    return json.loads(path.read_text())
 
 
 def labelled(happens: np.ndarray, share: float, seed: int) -> np.ndarray:

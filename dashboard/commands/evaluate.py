@@ -70,13 +70,14 @@ def recognition(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; nothing is stored.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the result; the shipped one if not given.")] = None,
 ) -> None:
-    """What frozen representations know of what happens in a clip, with 1 %, 10 % and all of the labels."""
+    """What frozen representations know of what happens in a clip, with 1 %, 10 % and all of the labels. Stopped, it
+    goes on."""
     from rich.progress import Progress
 
     from core.evaluation.recognition import ASKED, RecognitionProtocol, measure_recognition
     from core.evaluation.scoreboard import store
     from core.models.catalog import load
-    from core.paths import RESULTS
+    from core.paths import RESULTS, cache_folder
 
     with Progress(transient=True, disable=as_json) as progress:
         task = progress.add_task("", total=1.0)
@@ -84,6 +85,7 @@ def recognition(
             [load(name) for name in ASKED],
             RecognitionProtocol(),
             lambda what, share: progress.update(task, description=what, completed=share),
+            cache_folder() / "recognition",
         )
     if as_json:
         typer.echo(json.dumps(found))

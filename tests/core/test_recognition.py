@@ -1,8 +1,11 @@
 """Questions are balanced and new, and what is asked of a representation can be answered by one that knows."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from core.evaluation import recognition
 from core.evaluation.attentive import fit_attentive
 from core.evaluation.questions import FRAMES, draw_questions
 from core.evaluation.recognition import RecognitionProtocol, labelled, measure_recognition
@@ -68,14 +71,39 @@ class Knows:
         return tokens
 
 
-def test_one_who_knows_is_right_and_chance_is_told():
+def test_one_who_knows_is_right_and_chance_is_told(tmp_path):
     answers = {}
     for questions in (draw_questions(TINY.learn_seed, TINY.learn), draw_questions(TINY.test_seed, TINY.test)):
         answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.happens, strict=True)}
     told = []
-    found = measure_recognition([Knows(answers)], TINY, lambda what, share: told.append(share))
+    found = measure_recognition([Knows(answers)], TINY, lambda what, share: told.append(share), tmp_path / "kept")
     assert set(found["models"]) == {"knows", "raw-pixels"} and found["chance"] == pytest.approx(1 / 6)
     assert told == sorted(told) and told[-1] == pytest.approx(1.0)
     best = found["models"]["knows"]["shares"][-1]
     assert best["accuracy"]["mean"] == best["neighbours"]["mean"] == 1.0 and best["accuracy"]["seeds"] == [1.0, 1.0]
     assert found["models"]["raw-pixels"]["shares"][-1]["accuracy"]["mean"] < 1.0
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_next_model(tmp_path, monkeypatch):
+    asked = []
+
+    def ask(model, learn, test, protocol, report):
+        if model.name == "tired" and asked.count("tired") == 0:
+            asked.append(model.name)
+            raise KeyboardInterrupt
+        asked.append(model.name)
+        return {"shares": [len(learn.frames), len(test.frames)]}
+
+    monkeypatch.setattr(recognition, "_ask", ask)
+    models, kept = [SimpleNamespace(name=name, title=name) for name in ("first", "tired")], tmp_path / "kept"
+    protocol = RecognitionProtocol(learn=1, test=1)
+    with pytest.raises(KeyboardInterrupt):
+        measure_recognition(models, protocol, lambda what, share: None, kept)
+    resumed = measure_recognition(models, protocol, lambda what, share: None, kept)
+    assert asked == ["first", "tired", "tired", "raw-pixels"] and list(resumed["models"]) == [*asked[:2], asked[3]]
+    with pytest.raises(KeyboardInterrupt):
+        asked.clear()
+        measure_recognition(models, protocol, lambda what, share: None, kept)
+    measure_recognition(models, RecognitionProtocol(learn=2, test=1), lambda what, share: None, kept)
+    assert asked.count("first") == 2, "another protocol is another question"
