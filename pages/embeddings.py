@@ -26,6 +26,9 @@ class View:
 MODELS = {
     "jepa": "JEPA predictor",
     "jepa-memory": "JEPA predictor, with memory",
+    "vjepa": "V-JEPA",
+    "masked-pixels": "V-JEPA's twin (masked pixels)",
+    "ijepa": "I-JEPA (single pictures)",
     "random": "random weights",
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",

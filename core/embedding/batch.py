@@ -54,16 +54,18 @@ def embed_films(
     made, left_out = [], []
     for index, film in enumerate(films):
         report(index, len(films), film.name)
-        path = parts / f"{_key(model, film, unit)}.parquet"
+        content = film.read()
+        path = parts / f"{_key(model, film, content, unit)}.parquet"
         if not path.exists():
             try:
-                _write_part(model, film, index, unit, path)
+                _write_part(model, film, content, unit, path)
             except ValueError as error:  # not a film, or too short for the model
                 left_out.append((film.name, str(error)))
                 continue
         made.append(path)
     report(len(films), len(films), "")
     if not made:
+        shutil.rmtree(parts)
         raise ValueError(f"None of them can be embedded. {left_out[0][0]}: {left_out[0][1]}")
     rows = _join(made, out)
     shutil.rmtree(parts)
@@ -79,28 +81,30 @@ def _check(out: Path, unit: str) -> None:
         raise ValueError(f"Nothing can be written to {out.parent}; name another folder.")
 
 
-def _write_part(model, film: Film, index: int, unit: str, path: Path) -> None:
-    clip = replace(read_video(film.read(), size=model.size, fps=model.fps), source=film.name)
-    table = embed(model, [clip], unit)
-    frame = to_frame(replace(table, group=table.group + index))
+def _write_part(model, film: Film, content: bytes | Path, unit: str, path: Path) -> None:
+    clip = replace(read_video(content, size=model.size, fps=model.fps), source=film.name)
+    frame = to_frame(embed(model, [clip], unit))
     replace_file(path, lambda place: frame.to_parquet(place, index=False))
 
 
-def _key(model, film: Film, unit: str) -> str:
+def _key(model, film: Film, content: bytes | Path, unit: str) -> str:
     """Tells parts apart: by the film, the model with its weights, and what a row is of."""
-    told = [film.name, film.size, model.name, digest_of(model.name), unit]
+    seen = content.stat().st_mtime_ns if isinstance(content, Path) else blake2b(content).hexdigest()
+    told = [film.name, film.size, seen, model.name, getattr(model, "mark", None) or digest_of(model.name), unit]
     return blake2b(repr(told).encode(), digest_size=12).hexdigest()
 
 
 def _join(parts: Sequence[Path], out: Path) -> int:
-    """Write the parts into one file, one after the other; gives the number of rows."""
+    """Write the parts into one file, one after the other, each a group; gives the number of rows."""
     schema, rows = pq.read_schema(parts[0]), 0
 
     def write(place: Path) -> None:
         nonlocal rows
         with pq.ParquetWriter(place, schema) as writer:
-            for part in parts:
+            for index, part in enumerate(parts):
                 table: pa.Table = pq.read_table(part)
+                at = table.column_names.index("group")
+                table = table.set_column(at, "group", pa.array([index] * table.num_rows, pa.int64()))
                 writer.write_table(table.cast(schema))
                 rows += table.num_rows
 

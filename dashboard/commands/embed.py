@@ -12,7 +12,11 @@ def embed(
     clips: Annotated[Path, typer.Argument(help="A folder of videos (and the folders in it), a zip file or a video.")],
     out: Annotated[Path, typer.Option(help="The parquet file to write.")],
     model: Annotated[
-        str, typer.Option(help="jepa, random, pixel-hidden, unguarded, jepa-leaves or your own.")
+        str,
+        typer.Option(
+            help="jepa, jepa-memory, vjepa, masked-pixels, ijepa, random, pixel-hidden, unguarded, jepa-leaves, "
+            "vjepa2:FOLDER (or an id on the hub), or your own."
+        ),
     ] = "jepa",
     points: Annotated[str, typer.Option(help="What a row is: frames, clips or patches.")] = "frames",
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.embedding.batch import embed_films
 from core.embedding.files import read_embeddings
-from core.video import VideoError, films_in, to_gif, to_mp4
+from core.video import Film, VideoError, films_in, to_gif, to_mp4
 from core.worlds import Drop, simulate
 
 FILMS = {f"ball {i}.mp4": to_mp4(simulate(Drop(objects=1), seed=i, frames=12).frames, 10.0) for i in (1, 2, 10)}
@@ -140,3 +140,47 @@ def test_what_is_asked_for_is_checked_before_the_first_film(folder, tmp_path):
         embed_films(Means(), films, tmp_path / "rows.csv")
     with pytest.raises(ValueError, match="Nothing can be written to"):
         embed_films(Means(), films, tmp_path / "nowhere" / "rows.parquet")
+
+
+def test_a_film_that_was_added_since_is_a_group_of_its_own(folder, tmp_path):
+    def stop(done, total, name):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "rows.parquet"
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(Means(), films_in(folder), out, report=stop)
+    (folder / "ball 0.mp4").write_bytes(FILMS["ball 10.mp4"])
+    embed_films(Means(), films_in(folder), out)
+    frame = pd.read_parquet(out)
+    assert frame.groupby("clip")["group"].nunique().tolist() == [1] * 5 and frame["group"].nunique() == 5
+    assert frame["group"].is_monotonic_increasing
+
+
+def test_a_film_of_the_same_name_and_size_is_another_one(tmp_path):
+    def stop(done, total, name):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    out, second = tmp_path / "rows.parquet", Means()
+    data = FILMS["ball 1.mp4"]
+    films = [Film("a.mp4", len(data), lambda: data), Film("b.mp4", len(data), lambda: data)]
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(Means(), films, out, report=stop)
+    other = FILMS["ball 2.mp4"]
+    embed_films(second, [Film("a.mp4", len(data), lambda: other), films[1]], out)
+    assert second.asked == 2
+
+
+def test_another_checkpoint_of_the_same_name_is_another_model(folder, tmp_path):
+    def stop(done, total, name):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    out, models = tmp_path / "rows.parquet", [Means(), Means()]
+    for index, model in enumerate(models):
+        model.mark = bytes([index])
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(models[0], films_in(folder), out, report=stop)
+    embed_films(models[1], films_in(folder), out)
+    assert models[1].asked == 4

@@ -1,14 +1,20 @@
 """Masked prediction: what is hidden stays hidden, the twins differ in their goal alone, and a collapse is seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from core.models.catalog import load
 from core.models.learned import MaskedModel
-from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa, sines, tubelets
+from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa, gather, sines, tubelets
 from core.models.masking import LONG_RANGE, SHORT_RANGE, Mask, draw_mask
-from core.training.clips import Clips
+from core.models.tensors import as_tensor
+from core.training.clips import Clips, pick
 from core.training.masked import MASKED, MaskedRecipe
+from core.training.plans import CHECK
+from core.worlds import simulate
 
 SMALL = MaskedConfig(frames=4, size=32, dim=24, depth=2, heads=2, narrow=12)
 FRAMES = torch.rand(3, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -177,3 +183,22 @@ def test_longer_clips_are_seen_stretch_by_stretch(network):
     frames = np.random.default_rng(0).integers(0, 256, (2, 8, 32, 32, 3), np.uint8)
     whole, parts = model.encode(frames), [model.encode(frames[:, i : i + 4]) for i in (0, 4)]
     assert whole.shape == (2, 4, 16, 24) and np.allclose(whole, np.concatenate(parts, axis=1), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_shipped_weights_fill_in_more_than_the_mean_of_all_clips(name):
+    """On clips of the mix that it learnt from, from test seeds; measured as it was trained."""
+    network, config = load(name).network, MASKED[name][1]
+    mix = replace(CHECK, first_seed=2_000_000)
+    clips = [simulate(*pick(mix, index)) for index in range(48)]
+    frames = as_tensor(np.stack([clip.frames[2 : 2 + config.frames] for clip in clips]))
+    goals = network.goals(frames)
+    mask = draw_mask(SHORT_RANGE, config.side, len(frames), chance(), 24).over_time(config.steps, config.side**2)
+    with torch.no_grad():
+        found = network.predictor(network.encoder(frames, mask.shown), mask)
+    missed, by_mean = (gather(part, mask.hidden) for part in (goals, goals - goals.mean(dim=0)))
+    missed = found - missed
+    if isinstance(network, MaskedPixels):
+        assert missed.square().mean() < by_mean.square().mean()
+    else:
+        assert missed.abs().mean() < 0.9 * by_mean.abs().mean()
