@@ -155,7 +155,7 @@ def _readable(name: str, column: np.ndarray) -> np.ndarray:
     if column.dtype.kind in "iu" and name.lower() not in TIMES:
         few = len(np.unique(column)) <= min(_KINDS, len(column) // 2)
         return column.astype(str if few else np.float64)
-    return column.astype(np.float64 if column.dtype.kind == "f" else str)
+    return column.astype(np.float64 if column.dtype.kind in "fiu" else str)
 
 
 def _numbers(column: np.ndarray) -> np.ndarray:
