@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -39,6 +40,27 @@ def watched(told: str, on_cancel: Callable[[], None] | None = None) -> Iterator[
         yield report
     finally:
         place.empty()
+
+
+def work_out(slot: str, asked: Any, told: str, work: Callable[[Callable[[float], None]], Any]) -> None:
+    """Work that is watched, and what comes of it kept for ``worked_out``. A click on cancel brings back what was kept
+    before, however late it comes: also when the work was done by then.
+
+    Args:
+        slot: Where in the session's state it is kept.
+        asked: What the answer is to.
+        told: What is being done.
+        work: Is given what is to be told the share that is done.
+    """
+    before = st.session_state.get(slot)
+    with watched(told, on_cancel=lambda: st.session_state.update({slot: before})) as report:
+        st.session_state[slot] = asked, work(report)
+
+
+def worked_out(slot: str, asked: Any) -> Any:
+    """What came of work that was asked for; None where it was not, or was cancelled, or the answer is to other."""
+    of, found = st.session_state.get(slot) or (None, None)
+    return found if of == asked else None
 
 
 def spoken(seconds: float) -> str:

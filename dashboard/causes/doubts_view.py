@@ -14,7 +14,7 @@ from core.causal.report import WARNING
 from core.causal.rows import Table
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
-from dashboard.progress import watched
+from dashboard.progress import work_out, worked_out
 
 
 def doubts_view(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:
@@ -73,13 +73,11 @@ def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ..
     slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph)
     if st.button("try to refute it", key=f"refute.{key}"):
         try:
-            with watched("twenty rounds of each") as report:
-                st.session_state[slot] = asked, refutations(analysis, table, np.random.default_rng(0), report)
+            work_out(slot, asked, "twenty rounds of each",
+                     lambda report: refutations(analysis, table, np.random.default_rng(0), report))  # fmt: skip
         except EstimateError as error:
             st.warning(str(error))
-    of, tried = st.session_state.get(slot, (None, ()))
-    if of != asked:  # of another question: the graph, a dial or the draw has changed since
-        return ()
+    tried = worked_out(slot, asked) or ()
     if tried:
         st.table({
             "what was done": [one.name for one in tried],

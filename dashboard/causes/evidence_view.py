@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -22,7 +23,7 @@ from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
-from dashboard.progress import watched
+from dashboard.progress import work_out, worked_out
 
 _RERUNS, _ROWS = 200, 1_000  # of the coverage
 _DRAWS = 1_000  # of the bootstrap
@@ -181,34 +182,34 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     headline = analysis.headline
     if headline is None:
         return
-    method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[headline.method]
-    question = asked_of(headline.method, analysis.question)
-    slot = f"again.{key}"
-    of, told = st.session_state.get(slot, (None, {}))
-    told = told if of == headline else {}
+    name = headline.method
+    method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[name]
+    question = asked_of(name, analysis.question)
+    covered, drawn = f"covered.{key}", f"drawn.{key}"
     with st.container(horizontal=True):
         cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
         boot = st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
     try:
         if cover:
-            told |= {"coverage": _covered(known, question, method, headline.method)}
+            work_out(covered, headline, "drawing units again", partial(_covered, known, question, method, name))
         if boot:
-            with watched("drawing rows again") as report:
-                drawn = bootstrap(
-                    analysis.data, lambda rows: method(rows, question), _DRAWS, np.random.default_rng(0), report
-                )  # fmt: skip
-            told |= {"bootstrap": f"Bootstrap of {headline.method}: **{drawn[0]:.3f} to {drawn[1]:.3f}** (95 %)."}
+            work_out(drawn, headline, "drawing rows again", partial(_drawn, analysis, question, method, name))
     except EstimateError as error:  # too few of the draws allow an estimate
         st.warning(str(error))
-    st.session_state[slot] = headline, told
-    for line in told.values():
-        st.markdown(line)
+    for slot in (covered, drawn):
+        if (told := worked_out(slot, headline)) is not None:
+            st.markdown(told)
 
 
-def _covered(known: Known, question: Question, method: Method, name: str) -> str:
+def _drawn(analysis: Analysis, question: Question, method: Method, name: str, report: Callable[[float], None]) -> str:
     rng = np.random.default_rng(0)
-    with watched("drawing units again") as report:
-        found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
+    low, high = bootstrap(analysis.data, lambda rows: method(rows, question), _DRAWS, rng, report)
+    return f"Bootstrap of {name}: **{low:.3f} to {high:.3f}** (95 %)."
+
+
+def _covered(known: Known, question: Question, method: Method, name: str, report: Callable[[float], None]) -> str:
+    rng = np.random.default_rng(0)
+    found = coverage(known.model, question, method, known.truth, _ROWS, _RERUNS, rng, report)
     failed = f" {found.failed} more gave no estimate." if found.failed else ""
     return (
         f"In {found.held} of {found.rounds} re-runs of {_ROWS:,} new units each, the 95 % interval by {name} held the "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ from core.causal.rows import Rows, RowsError, Table
 from dashboard.causes import own
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
-from dashboard.progress import watched
+from dashboard.progress import work_out, worked_out
 
 _SECONDS = 10.0  # for each time that PC looks
 _WARNING = (
@@ -32,9 +34,8 @@ _NOTES = {
 
 @dataclass(frozen=True)
 class _Found:
-    """What was asked of which table, how many rows counted, and what came of it."""
+    """How many rows counted, and what came of them."""
 
-    asked: tuple[str, tuple[str, ...]]
     told: str
     patterns: dict[str, Pattern]
 
@@ -53,12 +54,12 @@ def own_discovery() -> None:
         st.markdown(_WARNING)
         asked = (source.key, tuple(picked))
         if st.button("look for arrows", key="look"):
-            st.session_state["found.own"] = _found(asked, own_rows(source.table, picked))
+            work_out("found.own", asked, "looking for arrows", partial(_found, own_rows(source.table, picked)))
     except (RowsError, EstimateError) as error:
         st.error(str(error))
         return
-    found = st.session_state.get("found.own")
-    if found is None or found.asked != asked:  # of another table, or of other columns
+    found = worked_out("found.own", asked)
+    if found is None:
         return
     quiet(found.told)
     places, titles = in_a_circle(picked), list(found.patterns)
@@ -80,18 +81,17 @@ def _card(title: str, pattern: Pattern, places) -> None:
     quiet(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))
 
 
-def _found(asked: tuple[str, tuple[str, ...]], rows: Rows) -> _Found:
+def _found(rows: Rows, report: Callable[[float], None]) -> _Found:
     data = rows.columns
-    with watched("looking for arrows") as report:
-        other = standardised(data)
-        looks = {
-            "PC": lambda told: discover(data, seconds=_SECONDS, report=told),
-            "PC, in other units": lambda told: discover(other, seconds=_SECONDS, report=told),
-            "NOTEARS": lambda told: notears(data),
-            "NOTEARS, in other units": lambda told: notears(other, threshold=0.1),
-        }
-        patterns = {}
-        for done, (title, look) in enumerate(looks.items()):
-            patterns[title] = look(lambda share, done=done: report((done + share) / len(looks)))
-            report((done + 1) / len(looks))
-    return _Found(asked, " ".join((f"{len(rows):,} rows count.", *rows.told())), patterns)
+    other = standardised(data)
+    looks = {
+        "PC": lambda told: discover(data, seconds=_SECONDS, report=told),
+        "PC, in other units": lambda told: discover(other, seconds=_SECONDS, report=told),
+        "NOTEARS": lambda told: notears(data),
+        "NOTEARS, in other units": lambda told: notears(other, threshold=0.1),
+    }
+    patterns = {}
+    for done, (title, look) in enumerate(looks.items()):
+        patterns[title] = look(lambda share, done=done: report((done + share) / len(looks)))
+        report((done + 1) / len(looks))
+    return _Found(" ".join((f"{len(rows):,} rows count.", *rows.told())), patterns)

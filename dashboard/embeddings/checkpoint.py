@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from core.models.catalog import VJEPA2
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.embeddings.clips import Source
-from dashboard.progress import spoken, watched
+from dashboard.progress import spoken, work_out, worked_out
 
 CHECKPOINT = "checkpoint"  # where pages name models
 _FEW = 6  # clips at first: a large checkpoint takes about a minute for each on a laptop
@@ -34,7 +36,8 @@ def encoded(source: Source) -> tuple[str, Source] | None:
     model = resources.model(name)
     large = tuple(replace(source.large(index), source=source.clips[index].source) for index in range(int(count)))
     some = Source(f"{source.key} {count}", large, source.large)
-    if st.session_state.get("encoded") == (name, some.key):
+    asked = name, some.key
+    if worked_out("encoded", asked):
         return name, some
     effort = model.effort(sum(len(clip) for clip in large))
     quiet(
@@ -43,14 +46,13 @@ def encoded(source: Source) -> tuple[str, Source] | None:
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
-    _encode(model, large)
-    st.session_state["encoded"] = (name, some.key)
+    work_out("encoded", asked, "encoding", partial(_encode, model, large))
     return name, some
 
 
-def _encode(model, clips) -> None:
-    """Every clip once, so that it is on disk; left by cancelling, what is done is kept."""
-    with watched("encoding") as report:
-        for index, clip in enumerate(clips):
-            represent(model, clip)
-            report((index + 1) / len(clips))
+def _encode(model, clips, report: Callable[[float], None]) -> bool:
+    """Every clip once, so that it is on disk; left by cancelling, what is done is kept there."""
+    for index, clip in enumerate(clips):
+        represent(model, clip)
+        report((index + 1) / len(clips))
+    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,14 +14,11 @@ from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
-from dashboard import progress
-from dashboard.causes import doubts_view, evidence_view, own_discovery
 from dashboard.causes.story import OWN_TITLE
 from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import discovered, in_a_circle
-from dashboard.progress import watched
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -416,39 +412,6 @@ def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
 def test_the_effect_on_each_arm_is_told_beside_that_on_everybody() -> None:
     told = written(of_ones_own())
     assert "Effect on the treated (ATT): **0.047964** (" in told and "on the untreated (ATU): **0.059378** (" in told
-
-
-def test_what_takes_long_shows_how_far_it_is_and_leaves_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-
-    def noted(told: str):
-        shown.append(told)
-        return watched(told)
-
-    for module in (evidence_view, doubts_view, own_discovery):
-        monkeypatch.setattr(module, "watched", noted)
-    app = opened(story=STORIES["treatment"].title)
-    press(app, "bootstrap (1,000 draws)")
-    assert "Bootstrap of" in written(app)
-    press(app, "coverage over 200 re-runs")
-    assert "re-runs of 1,000 new units each" in written(app)
-    press(of_ones_own(), "try to refute it")
-    press(opened(causes="discovery", rows_of="your table"), "look for arrows")
-    assert shown == ["drawing rows again", "drawing units again", "twenty rounds of each", "looking for arrows"]
-    assert not any(button.label == "cancel" for button in app.button), "once it is done"
-
-
-def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    clock = iter([0.0, 0.05, 10.0, 12.0])
-    bar = SimpleNamespace(progress=lambda share, text: told.append(text))
-    monkeypatch.setattr(progress.st, "progress", lambda share, text: told.append(text) or bar)
-    monkeypatch.setattr(progress.st, "button", lambda label, key, on_click: told.append(label))
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    with watched("counting") as report:
-        for share in (0.1, 0.25, 0.6):
-            report(share)
-    assert told == ["counting", "cancel", "counting: 25%, about 30 s to go", "counting: 60%, about 8 s to go"]
 
 
 def test_arrows_are_sought_in_ones_own_table() -> None:

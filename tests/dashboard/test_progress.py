@@ -1,0 +1,100 @@
+"""Work that takes a while shows how far it is, leaves a way out, and shows nothing once it was cancelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from core.causal.stories import STORIES
+from dashboard import progress
+from dashboard.progress import watched
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
+    ({"story": STORIES["treatment"].title}, "bootstrap (1,000 draws)", "drawing rows again", "Bootstrap of"),
+    ({"story": STORIES["treatment"].title}, "coverage over 200 re-runs", "drawing units again", "of 1,000 new units"),
+    ({"causes": "your own problem"}, "try to refute it", "twenty rounds of each", "exposure shuffled"),
+    ({"causes": "discovery", "rows_of": "your table"}, "look for arrows", "looking for arrows", "**PC: "),
+]
+
+
+def opened(query: dict[str, str]) -> AppTest:
+    app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=120)
+    app.run().switch_page("../pages/causes.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def cancel_late(app: AppTest, told: str) -> AppTest:
+    """A click on cancel that was on its way when the work was done."""
+    button = app._session_state._state._key_id_mapper.get_id_from_key(f"cancel.{told}")
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=button, trigger_value=True))
+    return app._run(states)
+
+
+def shown(app: AppTest) -> str:
+    return "\n".join([*(one.value for one in app.markdown), *(str(one.value) for one in app.table)])
+
+
+@pytest.mark.parametrize("query, asked, told, done", LONG, ids=[label for _, label, _, _ in LONG])
+def test_a_click_on_cancel_that_comes_late_takes_the_result_away(
+    query: dict[str, str], asked: str, told: str, done: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[str] = []
+    monkeypatch.setattr(progress, "watched", lambda task, **more: tasks.append(task) or watched(task, **more))
+    app = press(opened(query), asked)
+    assert tasks == [told] and done in shown(app)
+    assert not any(button.label == "cancel" for button in app.button), "once it is done"
+    cancel_late(app, told)
+    assert not app.exception and done not in shown(app)
+    assert any(button.label == asked for button in app.button), "it can be asked for again"
+
+
+def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from dashboard.progress import work_out, worked_out
+
+        count = st.number_input("count", 0, 9, 1)
+        if st.button("work"):
+            work_out("slot", "asked", "counting", lambda report: [count])
+        st.markdown(f"{worked_out('slot', 'asked')}, {worked_out('slot', 'other')}")
+
+    app = AppTest.from_function(script).run()
+    assert app.markdown[0].value == "None, None"
+    press(app, "work")
+    app.number_input[0].set_value(2)
+    assert press(app, "work").markdown[0].value == "[2], None"
+    assert cancel_late(app, "counting").markdown[0].value == "[1], None"
+    assert app.run().markdown[0].value == "[1], None"
+
+
+def test_one_result_stays_when_another_is_cancelled() -> None:
+    app = press(press(opened({"story": STORIES["treatment"].title}), LONG[1][1]), LONG[0][1])
+    assert "of 1,000 new units" in shown(app) and "Bootstrap of" in shown(app)
+    cancel_late(app, LONG[0][2])
+    assert "of 1,000 new units" in shown(app) and "Bootstrap of" not in shown(app)
+
+
+def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    clock = iter([0.0, 0.05, 10.0, 12.0])
+    bar = SimpleNamespace(progress=lambda share, text: told.append(text))
+    monkeypatch.setattr(progress.st, "progress", lambda share, text: told.append(text) or bar)
+    monkeypatch.setattr(progress.st, "button", lambda label, key, on_click: told.append(label))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with watched("counting") as report:
+        for share in (0.1, 0.25, 0.6):
+            report(share)
+    assert told == ["counting", "cancel", "counting: 25%, about 30 s to go", "counting: 60%, about 8 s to go"]
