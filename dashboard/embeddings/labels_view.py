@@ -37,16 +37,27 @@ def labels_view() -> None:
 
 
 def finding(result: Mapping) -> str:
-    """Is V-JEPA ahead of its pixel twin with a tenth of the labels? By the intervals of both."""
+    """With a tenth of the labels: is V-JEPA ahead of its pixel twin, what has training added, and who is best? By the
+    intervals of both."""
     at = result["shares"].index(0.1)
-    ours, twin = (result["models"][name]["shares"][at]["accuracy"] for name in ("vjepa", "masked-pixels"))
-    who = "neither is clearly ahead"
-    if ours["low"] > twin["high"] or twin["low"] > ours["high"]:
-        who = f"{'predicting representations' if ours['mean'] > twin['mean'] else 'painting pixels'} is ahead"
+    found = {name: model["shares"][at]["accuracy"] for name, model in result["models"].items()}
+    ours, twin, null = (found[name] for name in ("vjepa", "masked-pixels", "vjepa-random"))
+    best = max(found, key=lambda name: found[name]["mean"])
+    who = {1: "predicting representations is ahead", -1: "painting pixels is ahead", 0: "neither is clearly ahead"}
+    added = {
+        1: "training has added to that", -1: "training has taken from that", 0: "what training has added can't be told",
+    }  # fmt: skip
     return (
         f"With 10 % of the labels, a probe on V-JEPA tells what happens in {ours['mean']:.0%} of the clips, one on its "
-        f"pixel twin in {twin['mean']:.0%}: {who}. Chance is {result['chance']:.0%}."
+        f"pixel twin in {twin['mean']:.0%}: {who[_ahead(ours, twin)]}. On V-JEPA before any training it is "
+        f"{null['mean']:.0%}: {added[_ahead(ours, null)]}. The best here is {label(best)} with "
+        f"{found[best]['mean']:.0%}; chance is {result['chance']:.0%}."
     )
+
+
+def _ahead(one: Mapping, other: Mapping) -> int:
+    """1 where one lies above the other by the intervals of both, -1 where below, else 0."""
+    return int(one["low"] > other["high"]) - int(other["low"] > one["high"])
 
 
 def table(result: Mapping, at: int) -> pd.DataFrame:
