@@ -12,6 +12,8 @@ from sklearn.neighbors import NearestNeighbors
 PRE = 50  # principal components that t-SNE starts from (van der Maaten and Hinton 2008, section 4)
 EARLY, ITERATIONS = 250, 500  # of t-SNE, with early exaggeration and without
 _EVERY = 10  # iterations between reports
+_SEEKING = 0.2  # of the time that t-SNE takes, about: for the neighbours of every row
+_AT_ONCE = 1000  # rows whose neighbours are sought between reports
 _JUDGED, _NEIGHBOURS = 1000, 12
 
 
@@ -70,31 +72,51 @@ def tsne(
     Args:
         rows: ``[N, D]``.
         perplexity: About how many neighbours count; at most a third of the rows.
-        seed: Of what is approximate.
+        seed: Of the little noise that is added to the start.
         exaggeration: Early exaggeration.
-        report: Called with the share that is done; to stop, raise from it.
+        report: Called with the share that is done, 0 first; to stop, raise from it.
 
     Raises:
         ValueError: Too few rows, or a setting out of bounds.
     """
     from openTSNE import TSNE
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
     check_tsne(len(rows), perplexity, exaggeration)
+    report(0.0)
 
     def watch(iteration: int, error: float, embedding: np.ndarray) -> None:
         done[0] += _EVERY
-        report(min(1.0, done[0] / (EARLY + ITERATIONS)))
+        report(_SEEKING + (1 - _SEEKING) * min(1.0, done[0] / (EARLY + ITERATIONS)))
 
     done = [0]
     few = pca(rows, PRE).points
+    near = _all_nearest(few, min(len(few) - 1, int(3 * perplexity)), lambda share: report(_SEEKING * share))
+    affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=PrecomputedNeighbors(*near), n_jobs=2)
     start = few[:, :2] / max(float(few[:, 0].std()), 1e-12) * 1e-4
+    start = start + np.random.default_rng(seed).normal(0, 1e-6, start.shape)
     model = TSNE(
-        perplexity=perplexity, early_exaggeration=exaggeration, early_exaggeration_iter=EARLY, n_iter=ITERATIONS,
-        initialization=start.astype(np.float64), random_state=seed, n_jobs=2, callbacks=watch,
+        early_exaggeration=exaggeration, early_exaggeration_iter=EARLY, n_iter=ITERATIONS, n_jobs=2, callbacks=watch,
         callbacks_every_iters=_EVERY,
     )  # fmt: skip
-    points = np.asarray(model.fit(few), np.float32)
+    points = np.asarray(model.fit(affinities=affinities, initialization=start), np.float32)
     return Projection(points, (), f"t-SNE of {len(rows):,} rows, perplexity {perplexity:g}, seed {seed}")
+
+
+def _all_nearest(rows: np.ndarray, count: int, report: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of every row and their distances, ``[N, count]`` each, without itself. All pairs are looked at: up
+    to 100,000 rows that takes no longer than an approximate search, and one can be told how far it is."""
+    search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(rows)
+    parts = []
+    for first in range(0, len(rows), _AT_ONCE):
+        distances, places = search.kneighbors(rows[first : first + _AT_ONCE])
+        own = places == np.arange(first, first + len(places))[:, None]
+        own[~own.any(axis=1), -1] = True  # it has more doubles than neighbours are asked for
+        parts.append([values[~own].reshape(-1, count) for values in (places, distances)])
+        report(min(1.0, (first + _AT_ONCE) / len(rows)))
+    places, distances = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return places, distances
 
 
 def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:

@@ -51,6 +51,29 @@ def test_tsne_is_stopped_by_an_error_from_its_report():
     assert len(told) == 3
 
 
+def test_tsne_can_be_stopped_before_it_begins_and_while_it_seeks_neighbours(monkeypatch):
+    monkeypatch.setattr("openTSNE.TSNE.fit", lambda *asked, **rest: pytest.fail("it went on to its iterations"))
+    told = []
+
+    def stop(share):
+        told.append(share)
+        if share > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tsne(RNG.normal(size=(1500, 6)), perplexity=10, report=stop)
+    assert told[0] == 0 and 0 < told[1] < 0.2 and len(told) == 2
+
+
+def test_the_seed_of_tsne_counts_and_rows_that_are_double_have_a_place():
+    few = np.repeat(HEAPS[:60], 2, axis=0)
+    first, other = (tsne(few, perplexity=5, seed=seed).points for seed in (0, 1))
+    assert np.isfinite(first).all() and not np.array_equal(first, other)
+    same = np.tile(HEAPS[:1], (40, 1))
+    same[:5] = HEAPS[40:45]
+    assert np.isfinite(tsne(same, perplexity=3).points).all(), "more doubles than neighbours are asked for"
+
+
 @pytest.mark.parametrize(
     "rows, settings, said",
     [(9, {}, "at least 10 rows, not 9; use PCA"), (120, {"perplexity": 60}, "from 2 to 40, not 60"),
