@@ -22,10 +22,11 @@ def embed(
 
     Args:
         model: With ``size``, ``title`` and ``encode`` from ``uint8 [1, T, H, W, 3]`` to ``[1, S, N, D]``, where S
-            divides T; one that takes stretches of ``frames`` at a time sees as many whole ones as a clip has.
+            divides T; one that takes stretches of ``frames`` at a time sees as many whole ones as a clip has, and
+            the tokens of one that ``mixes_places`` each know of all others, as a transformer's do.
         clips: Of any size; shown to the model at its own.
-        unit: One of ``UNITS``. A frame is all its tokens one after the other, a clip their mean over time.
-        report: Called with the share that is done.
+        unit: One of ``UNITS``. A frame is what ``frame_told`` says, a clip the mean of its frames.
+        report: Called with the share that is done, 0 first; to stop, raise from it.
 
     Raises:
         ValueError: No such unit, no clips, or one that is too short for the model.
@@ -35,6 +36,7 @@ def embed(
     if not clips:
         raise ValueError("There are no clips to embed.")
     parts = []
+    report(0.0)
     for index, clip in enumerate(clips):
         parts.append(_rows(model, clip, unit))
         report((index + 1) / len(clips))
@@ -50,6 +52,15 @@ def embed(
         columns["time (s)"], Films(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
         model.title,
     )  # fmt: skip
+
+
+def frame_told(model) -> str:
+    """What a frame's row is made of, for people."""
+    return "the mean of its tokens" if _mixes(model) else "all its tokens, one after the other"
+
+
+def _mixes(model) -> bool:
+    return getattr(model, "mixes_places", False)
 
 
 def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
@@ -71,10 +82,11 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
     tokens, every = represent(model, clip)
     steps, cells = tokens.shape[:2]
     frames = np.arange(steps) * every
+    whole = tokens.mean(axis=1) if _mixes(model) else tokens.reshape(steps, -1)
     if unit == "clips":
-        return tokens.mean(axis=0).reshape(1, -1), frames[:1], _known(clip, frames, whole=True)
+        return whole.mean(axis=0, keepdims=True), frames[:1], _known(clip, frames, whole=True)
     if unit == "frames":
-        return tokens.reshape(steps, -1), frames, _known(clip, frames)
+        return whole, frames, _known(clip, frames)
     side = round(cells**0.5)
     known = {name: np.repeat(column, cells) for name, column in _known(clip, frames).items()}
     place = np.tile(np.arange(cells), steps)

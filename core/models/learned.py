@@ -138,7 +138,7 @@ class MemoryModel:
 class MaskedModel:
     """A masked predictor, used for what it represents: the tokens of whole clips. It foretells nothing by itself."""
 
-    fps = FPS
+    fps, mixes_places = FPS, True
 
     def __init__(self, network: VJepa | MaskedPixels, name: str) -> None:
         self.name, self.title = name, _TITLES.get(name, name)

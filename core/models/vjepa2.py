@@ -40,7 +40,7 @@ class VJepa2Model:
     """A V-JEPA 2 encoder, one stretch of a clip at a time; what was once encoded is read from disk. ``mark`` tells
     checkpoints apart."""
 
-    fps, frames = FPS, FRAMES
+    fps, frames, mixes_places = FPS, FRAMES, True
 
     def __init__(self, network, source: str) -> None:
         self.name, self.title = VJEPA2 + source, f"V-JEPA 2 ({Path(source).name})"

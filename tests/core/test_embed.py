@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
-from core.embedding.embed import UNITS, embed
+from core.embedding.embed import UNITS, embed, frame_told
 from core.embedding.samples import OF_EACH, sample_clips
 from core.worlds import Drop, Wall, simulate
 
@@ -71,6 +71,26 @@ def test_a_model_of_stretches_sees_whole_ones_alone():
     assert table.time[8:11] == pytest.approx([0, 0.2, 0.4])
     with pytest.raises(ValueError, match="needs clips of 8 frames or more; this one has 5"):
         embed(InPairs(), [simulate(Drop(), 1, frames=5)], "frames")
+
+
+class Mixing(Brightness):
+    """Its tokens each know of all others."""
+
+    mixes_places = True
+
+
+def test_a_frame_of_a_model_that_mixes_places_is_the_mean_of_its_tokens():
+    table = embed(Mixing(), CLIPS, "frames")
+    assert table.vectors[3] == pytest.approx(Brightness().encode(CLIPS[0].frames[None])[0, 3].mean(axis=0))
+    assert embed(Mixing(), CLIPS, "clips").vectors[1] == pytest.approx(table.vectors[16:].mean(axis=0), rel=1e-5)
+    assert embed(Mixing(), CLIPS, "patches").vectors.shape == (36 * 4, 3), "a patch stays one token"
+    assert frame_told(Mixing()) == "the mean of its tokens" != frame_told(Brightness())
+
+
+def test_what_is_done_is_told():
+    told = []
+    embed(Brightness(), CLIPS, "clips", told.append)
+    assert told == [0, 0.5, 1]
 
 
 def test_films_without_truth_have_rows_too():

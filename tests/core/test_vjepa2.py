@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from core.clip import Clip
+from core.embedding.embed import embed
 from core.models import vjepa2
 from core.models.catalog import load
 from core.models.vjepa2 import load_vjepa2
@@ -43,6 +45,12 @@ def test_a_folder_is_loaded_by_name_and_gives_tokens_in_the_order_of_time(folder
     other[0, 4:6] = 255 - other[0, 4:6]  # the third tubelet of the first stretch
     moved = np.abs(model.encode(other) - tokens).mean(axis=(0, 2, 3))
     assert moved[:8].argmax() == 2
+
+
+def test_a_frame_on_the_map_is_the_mean_of_its_tokens(folder):
+    model = load_vjepa2(str(folder))
+    table = embed(model, [Clip(FRAMES[0], 10.0)], "frames")
+    assert table.vectors == pytest.approx(model.encode(FRAMES)[0].mean(axis=1)), "48 numbers, not 16 x 48"
 
 
 def test_what_comes_after_its_stretch_changes_nothing(folder):
