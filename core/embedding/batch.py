@@ -6,17 +6,21 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.embedding.embed import UNITS, embed
+from core.clip import Clip
+from core.embedding.embed import UNITS, embed, represent
 from core.embedding.export import to_frame
+from core.embedding.formats import LIMITS
 from core.models.catalog import digest_of
 from core.models.store import replace_file
 from core.video import Film, read_video
+from core.video.sniff import open_source
 
 Report = Callable[[int, int, str], None]
 
@@ -36,7 +40,8 @@ def embed_films(
     """Represent films and write ``out``: a row for each unit with its ``embedding``, ``group`` and ``time``, and the
     name of the ``clip``. It opens on the Embeddings page.
 
-    Each film's rows are kept in a folder beside ``out`` until all are done; a run that was stopped goes on from there.
+    Each film's rows are kept in a folder beside ``out`` until all are done; a run that was stopped goes on from there,
+    with every film that is the same to the byte and a model that still says the same.
 
     Args:
         model: As ``core.embedding.embed.embed`` takes it, with ``name`` and ``fps``.
@@ -46,29 +51,27 @@ def embed_films(
         report: Called before each film with how many are done, of how many, and its name.
 
     Raises:
-        ValueError: No such unit, not a parquet file, a folder that can't be written, or no film that can be used.
+        ValueError: No such unit, not a parquet file, a folder that can't be written, a model of rows that are too wide
+            for a map, or no film that can be used.
     """
     _check(out, unit)
+    tried = _tried(model)
+    _check_width(model, tried, unit)
+    mark = f"{model.name} {digest_of(model.name) or _digest(tried.tobytes())} {unit}"
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(exist_ok=True)
     made, left_out = [], []
     for index, film in enumerate(films):
         report(index, len(films), film.name)
-        content = film.read()
-        path = parts / f"{_key(model, film, content, unit)}.parquet"
-        if not path.exists():
-            try:
-                _write_part(model, film, content, unit, path)
-            except ValueError as error:  # not a film, or too short for the model
-                left_out.append((film.name, str(error)))
-                continue
-        made.append(path)
+        try:
+            made.append(_part(model, film, unit, mark, parts))
+        except ValueError as error:  # not a film, or too short for the model
+            left_out.append((film.name, str(error)))
     report(len(films), len(films), "")
-    if not made:
-        shutil.rmtree(parts)
-        raise ValueError(f"None of them can be embedded. {left_out[0][0]}: {left_out[0][1]}")
-    rows = _join(made, out)
+    rows = _join(made, out) if made else 0
     shutil.rmtree(parts)
+    if not made:
+        raise ValueError(f"None of them can be embedded. {left_out[0][0]}: {left_out[0][1]}")
     return Batch(len(made), rows, tuple(left_out))
 
 
@@ -81,31 +84,56 @@ def _check(out: Path, unit: str) -> None:
         raise ValueError(f"Nothing can be written to {out.parent}; name another folder.")
 
 
-def _write_part(model, film: Film, content: bytes | Path, unit: str, path: Path) -> None:
-    clip = replace(read_video(content, size=model.size, fps=model.fps), source=film.name)
-    frame = to_frame(embed(model, [clip], unit))
-    replace_file(path, lambda place: frame.to_parquet(place, index=False))
+def _check_width(model, tried: np.ndarray, unit: str) -> None:
+    _, tokens, numbers = tried.shape
+    width = numbers if unit == "patches" else tokens * numbers
+    if width > LIMITS.max_dims:
+        way = "choose a model that represents them in fewer"
+        if numbers <= LIMITS.max_dims:
+            way = f"pass --points patches, of {numbers:,} numbers each, or {way}"
+        raise ValueError(
+            f"{unit.capitalize()} as {model.title} represents them are {width:,} numbers each, and a map takes at most "
+            f"{LIMITS.max_dims:,}; {way}."
+        )
 
 
-def _key(model, film: Film, content: bytes | Path, unit: str) -> str:
-    """Tells parts apart: by the film, the model with its weights, and what a row is of."""
-    seen = content.stat().st_mtime_ns if isinstance(content, Path) else blake2b(content).hexdigest()
-    told = [film.name, film.size, seen, model.name, getattr(model, "mark", None) or digest_of(model.name), unit]
-    return blake2b(repr(told).encode(), digest_size=12).hexdigest()
+def _tried(model) -> np.ndarray:
+    """What a model makes of the shortest clip that it takes, of noise that is always the same: tokens ``[S, N, D]``.
+    They show how many numbers a row will have, and tell models apart whose weights are not ours to read."""
+    shape = (getattr(model, "frames", 1), model.size, model.size, 3)
+    return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
+
+
+def _part(model, film: Film, unit: str, mark: str, parts: Path) -> Path:
+    """The file with a film's rows, made unless it is there: it is called after all that they depend on."""
+    source = film.read()
+    with open_source(source) as file:
+        content = file_digest(file, blake2b).hexdigest()
+    path = parts / f"{_digest(repr((film.name, content, mark)).encode())}.parquet"
+    if not path.exists():
+        clip = replace(read_video(source, size=model.size, fps=model.fps), source=film.name)
+        frame = to_frame(embed(model, [clip], unit))
+        replace_file(path, lambda place: frame.to_parquet(place, index=False))
+    return path
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=12).hexdigest()
 
 
 def _join(parts: Sequence[Path], out: Path) -> int:
-    """Write the parts into one file, one after the other, each a group; gives the number of rows."""
+    """Write the parts into one file, one after the other, each with its place as its ``group``; gives the number of
+    rows. A part can't know its place: the next run may find other films."""
     schema, rows = pq.read_schema(parts[0]), 0
+    place_of_group = schema.get_field_index("group")
 
     def write(place: Path) -> None:
         nonlocal rows
         with pq.ParquetWriter(place, schema) as writer:
-            for index, part in enumerate(parts):
-                table: pa.Table = pq.read_table(part)
-                at = table.column_names.index("group")
-                table = table.set_column(at, "group", pa.array([index] * table.num_rows, pa.int64()))
-                writer.write_table(table.cast(schema))
+            for group, part in enumerate(parts):
+                table: pa.Table = pq.read_table(part).cast(schema)
+                numbers = pa.array(np.full(table.num_rows, group, np.int64))
+                writer.write_table(table.set_column(place_of_group, schema.field(place_of_group), numbers))
                 rows += table.num_rows
 
     replace_file(out, write)

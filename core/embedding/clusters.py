@@ -11,7 +11,7 @@ from core.embedding.projection import PRE, pca
 from core.embedding.table import Embeddings
 
 MOST = 24
-COLUMN = "k-means"  # a file may well have a column called cluster
+COLUMN = "cluster"
 
 
 def with_clusters(table: Embeddings, count: int, seed: int = 0) -> Embeddings:

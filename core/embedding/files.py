@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import pandas as pd
 
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
 from core.embedding.table import Embeddings, films_of_rows
@@ -20,7 +19,6 @@ from core.embedding.table import Embeddings, films_of_rows
 GROUPS, TIMES, THUMBNAILS = ("group", "clip", "video"), ("time", "frame", "t"), ("thumbnails", "thumbnail")
 _TOLD = {*GROUPS, *TIMES, "label", "labels", "index", "id", "unnamed: 0"}  # numbers that are no dimension
 _DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
-_KINDS = 24  # different whole numbers at most that are taken for names
 _THUMB = 64  # px a side of a thumbnail that is kept
 
 
@@ -68,25 +66,11 @@ def _vectors(columns: dict[str, np.ndarray]) -> np.ndarray:
     for name in (*named, *wide, *lists):
         column = columns.pop(name)
         return _stacked(column) if column.dtype == object else column
-    _check_words(columns)
     numbers = [name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _TOLD]
     spread = [name for name in numbers if _DIMENSION.match(name)] or numbers
     if not spread:
         raise EmbeddingError("This file holds no numbers to map; name them embeddings, or give each a column.")
     return np.stack([columns.pop(name) for name in spread], axis=1)
-
-
-def _check_words(columns: Mapping[str, np.ndarray]) -> None:
-    """Refuse a dimension in which a cell is a word: it would be taken for what is known of the rows."""
-    for name, column in columns.items():
-        if column.dtype.kind not in "OUT" or not _DIMENSION.match(name) or name.lower() in _TOLD:
-            continue
-        words = pd.to_numeric(pd.Series(column), errors="coerce").isna().to_numpy() & ~pd.isna(column)
-        if words.any() and 2 * words.sum() < len(column):  # more words than numbers: no dimension
-            raise EmbeddingError(
-                f"Column {name} holds words in {int(words.sum()):,} rows (the first is row {int(words.argmax())}, "
-                f"{column[words.argmax()]!r}); give numbers there, or leave these rows out."
-            )
 
 
 def _is_list(column: np.ndarray) -> bool:
@@ -118,7 +102,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
                 f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
             )
         if name.lower() not in THUMBNAILS:
-            rest[name] = _readable(name, column)
+            rest[name] = _readable(column)
     codes = None if group is None else np.unique(group.astype(str), return_inverse=True)[1].astype(np.int64)
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
@@ -150,12 +134,8 @@ def _first(columns: Mapping[str, np.ndarray], names: tuple[str, ...]) -> np.ndar
     return next((column for name, column in columns.items() if name.lower() in names), None)
 
 
-def _readable(name: str, column: np.ndarray) -> np.ndarray:
-    """Numbers or words; a few whole numbers are names of kinds, as words are, unless they are times."""
-    if column.dtype.kind in "iu" and name.lower() not in TIMES:
-        few = len(np.unique(column)) <= min(_KINDS, len(column) // 2)
-        return column.astype(str if few else np.float64)
-    return column.astype(np.float64 if column.dtype.kind in "fiu" else str)
+def _readable(column: np.ndarray) -> np.ndarray:
+    return column.astype(np.float64) if column.dtype.kind in "fiu" else column.astype(str)
 
 
 def _numbers(column: np.ndarray) -> np.ndarray:

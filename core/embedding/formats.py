@@ -5,7 +5,6 @@ Nothing is ever unpickled, and nothing is unpacked or parsed before its size is 
 
 from __future__ import annotations
 
-import contextlib
 import io
 import zipfile
 from dataclasses import dataclass
@@ -109,22 +108,11 @@ def _csv(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
             f"This table has {head.count(mark) + 1:,} columns; the limit is {limits.max_dims:,} dimensions."
         )
     try:
-        header = None if _is_data(head, mark) else 0  # without names the first row counts too
-        return pd.read_csv(io.BytesIO(data), sep=mark.decode(), index_col=False, header=header)
+        return pd.read_csv(io.BytesIO(data), sep=mark.decode())
     except UnicodeDecodeError as error:
         raise EmbeddingError("This is no file of embeddings; pass .npy, .npz, .csv or .parquet.") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise EmbeddingError("This table can't be read: its rows differ in length; save it as .csv again.") from error
-
-
-def _is_data(line: bytes, mark: bytes) -> bool:
-    """Whether a first line holds numbers and no names. Numbers that count up are names, as pandas gives them."""
-    cells, numbers = [cell.strip().strip(b'"') for cell in line.split(mark)], []
-    for cell in cells:
-        with contextlib.suppress(ValueError):
-            numbers.append(float(cell))
-    counted = all(number.is_integer() for number in numbers) and (np.diff(numbers) == 1).all()
-    return bool(numbers) and not counted
 
 
 def _frame(frame: pd.DataFrame) -> dict[str, np.ndarray]:

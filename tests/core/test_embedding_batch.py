@@ -9,7 +9,8 @@ import pytest
 
 from core.embedding.batch import embed_films
 from core.embedding.files import read_embeddings
-from core.video import Film, VideoError, films_in, to_gif, to_mp4
+from core.models.catalog import load
+from core.video import VideoError, films_in, to_gif, to_mp4
 from core.worlds import Drop, simulate
 
 FILMS = {f"ball {i}.mp4": to_mp4(simulate(Drop(objects=1), seed=i, frames=12).frames, 10.0) for i in (1, 2, 10)}
@@ -18,7 +19,7 @@ NAMES = [*FILMS, "more/drop.gif"]
 
 
 class Means:
-    """The mean colour of a frame as its one token; says how often it was asked."""
+    """The mean colour of a frame as its one token; says of how many films it was asked."""
 
     size, fps, title, name = 64, 10.0, "means", "means"
 
@@ -26,7 +27,7 @@ class Means:
         self.asked = 0
 
     def encode(self, frames):
-        self.asked += 1
+        self.asked += frames.shape[1] > 1
         return frames.astype(np.float32).mean(axis=(2, 3))[:, :, None]
 
 
@@ -121,6 +122,61 @@ def test_another_unit_or_a_changed_film_is_not_taken_from_a_stopped_run(folder, 
     assert embed_films(Means(), films_in(folder), out, "clips").rows == 4
 
 
+def stop_at(films):
+    def report(done, total, name):
+        if done == films:
+            raise KeyboardInterrupt
+
+    return report
+
+
+def test_a_film_that_comes_to_stand_before_the_others_shares_its_group_with_none(folder, tmp_path):
+    out = tmp_path / "rows.parquet"
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(Means(), films_in(folder), out, report=stop_at(3))
+    (folder / "ball 0.mp4").write_bytes(to_mp4(simulate(Drop(), seed=9, frames=20).frames, 10.0))
+    again = Means()
+    embed_films(again, films_in(folder), out)
+    frame = pd.read_parquet(out)
+    assert again.asked == 2
+    names = ["ball 0.mp4", *NAMES]
+    assert frame.groupby("group")["clip"].unique().map(list).to_dict() == {i: [name] for i, name in enumerate(names)}
+
+
+def test_a_film_of_the_same_name_and_size_with_other_bytes_is_read_anew(folder, tmp_path):
+    out, place = tmp_path / "rows.parquet", folder / "ball 1.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(Means(), films_in(folder), out, report=stop_at(3))
+    data = place.read_bytes()
+    place.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    again = Means()
+    embed_films(again, films_in(folder), out)
+    assert again.asked == 2
+
+
+class Brighter(Means):
+    """Another checkpoint under the same name."""
+
+    def encode(self, frames):
+        return super().encode(frames) + 1
+
+
+def test_what_another_checkpoint_of_the_same_name_has_made_is_not_taken(folder, tmp_path):
+    out, again = tmp_path / "rows.parquet", Brighter()
+    with pytest.raises(KeyboardInterrupt):
+        embed_films(Means(), films_in(folder), out, report=stop_at(3))
+    embed_films(again, films_in(folder), out)
+    assert again.asked == 4
+
+
+def test_rows_that_no_map_takes_are_refused_before_the_first_film(folder, tmp_path):
+    model, told = load("pixel"), []
+    said = "are 12,288 numbers each, and a map takes at most 8,192; pass --points patches, of 3 numbers each, or choose"
+    with pytest.raises(ValueError, match=said):
+        embed_films(model, films_in(folder), tmp_path / "rows.parquet", report=lambda *now: told.append(now))
+    assert not told and not list(tmp_path.glob("rows*"))
+
+
 def test_what_cannot_be_read_is_left_out_by_name(folder, tmp_path):
     (folder / "ball 3.mp4").write_bytes(FILMS["ball 1.mp4"][:200])
     done = embed_films(Means(), films_in(folder), tmp_path / "rows.parquet")
@@ -130,6 +186,7 @@ def test_what_cannot_be_read_is_left_out_by_name(folder, tmp_path):
     (folder / "more" / "drop.gif").unlink()
     with pytest.raises(ValueError, match=r"None of them can be embedded\. ball 1.mp4: "):
         embed_films(Means(), films_in(folder), tmp_path / "rows.parquet")
+    assert not list(tmp_path.glob("*.parts"))
 
 
 def test_what_is_asked_for_is_checked_before_the_first_film(folder, tmp_path):
@@ -140,47 +197,3 @@ def test_what_is_asked_for_is_checked_before_the_first_film(folder, tmp_path):
         embed_films(Means(), films, tmp_path / "rows.csv")
     with pytest.raises(ValueError, match="Nothing can be written to"):
         embed_films(Means(), films, tmp_path / "nowhere" / "rows.parquet")
-
-
-def test_a_film_that_was_added_since_is_a_group_of_its_own(folder, tmp_path):
-    def stop(done, total, name):
-        if done == 2:
-            raise KeyboardInterrupt
-
-    out = tmp_path / "rows.parquet"
-    with pytest.raises(KeyboardInterrupt):
-        embed_films(Means(), films_in(folder), out, report=stop)
-    (folder / "ball 0.mp4").write_bytes(FILMS["ball 10.mp4"])
-    embed_films(Means(), films_in(folder), out)
-    frame = pd.read_parquet(out)
-    assert frame.groupby("clip")["group"].nunique().tolist() == [1] * 5 and frame["group"].nunique() == 5
-    assert frame["group"].is_monotonic_increasing
-
-
-def test_a_film_of_the_same_name_and_size_is_another_one(tmp_path):
-    def stop(done, total, name):
-        if done == 1:
-            raise KeyboardInterrupt
-
-    out, second = tmp_path / "rows.parquet", Means()
-    data = FILMS["ball 1.mp4"]
-    films = [Film("a.mp4", len(data), lambda: data), Film("b.mp4", len(data), lambda: data)]
-    with pytest.raises(KeyboardInterrupt):
-        embed_films(Means(), films, out, report=stop)
-    other = FILMS["ball 2.mp4"]
-    embed_films(second, [Film("a.mp4", len(data), lambda: other), films[1]], out)
-    assert second.asked == 2
-
-
-def test_another_checkpoint_of_the_same_name_is_another_model(folder, tmp_path):
-    def stop(done, total, name):
-        if done == 1:
-            raise KeyboardInterrupt
-
-    out, models = tmp_path / "rows.parquet", [Means(), Means()]
-    for index, model in enumerate(models):
-        model.mark = bytes([index])
-    with pytest.raises(KeyboardInterrupt):
-        embed_films(models[0], films_in(folder), out, report=stop)
-    embed_films(models[1], films_in(folder), out)
-    assert models[1].asked == 4

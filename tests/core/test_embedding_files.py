@@ -183,36 +183,3 @@ def test_nothing_is_written_from_a_zip_that_climbs_out(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "inner" / "most")
     assert np.array_equal(read_embeddings(climbing()).vectors, ROWS)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-def test_a_table_without_names_keeps_its_first_row():
-    bare = "\n".join(",".join(f"{value:.6f}" for value in row) for row in ROWS)
-    assert np.allclose(read_embeddings(bare.encode()).vectors, ROWS, atol=1e-5)
-    labelled = "\n".join(f"{line},{name}" for line, name in zip(bare.split("\n"), LABELS, strict=True))
-    found = read_embeddings(labelled.encode())
-    assert np.allclose(found.vectors, ROWS, atol=1e-5)
-    assert [column.tolist() for column in found.columns.values()] == [LABELS.tolist()]
-    counted = pd.DataFrame(ROWS).to_csv(index=False).encode()  # names that are numbers
-    assert np.allclose(read_embeddings(counted).vectors, ROWS, atol=1e-5)
-
-
-def test_a_comma_too_many_at_the_end_of_each_row_shifts_nothing():
-    lines = ["a1,a2,label", *(f"{row[0]},{row[1]},{name}," for row, name in zip(ROWS, LABELS, strict=True))]
-    found = read_embeddings("\n".join(lines).encode())
-    assert np.allclose(found.vectors, ROWS[:, :2], atol=1e-5) and found.columns["label"].tolist() == LABELS.tolist()
-
-
-def test_a_word_among_the_numbers_of_a_dimension_is_told():
-    table = wide().astype({"dim_3": object})
-    table.loc[4, "dim_3"] = "n/a?"
-    with pytest.raises(EmbeddingError, match=r"Column dim_3 holds words in 1 rows \(the first is row 4, 'n/a\?'\)"):
-        read_embeddings(table.to_csv(index=False).encode())
-
-
-def test_a_few_whole_numbers_are_kinds_and_many_are_amounts():
-    kinds, amounts = np.arange(len(ROWS)) % 3, np.arange(len(ROWS)) / 2
-    found = read_embeddings(npz(embeddings=ROWS, label=kinds, weight=amounts, time=np.arange(len(ROWS))))
-    assert found.columns["label"].tolist() == [str(kind) for kind in kinds]
-    assert found.columns["weight"].dtype == found.columns["time"].dtype == np.float64
-    many = np.arange(60)
-    assert read_embeddings(npz(embeddings=np.eye(60), age=many)).columns["age"].dtype == np.float64

@@ -112,6 +112,13 @@ def test_help_lists_every_command() -> None:
         assert re.search(rf"^\W*{name}\s+[A-Z]", answer.stdout, re.MULTILINE)
 
 
+def test_the_help_of_embed_names_every_kind_of_model() -> None:
+    answer = run("embed", "--help")
+    assert answer.returncode == 0
+    for name in ("jepa", "jepa-memory", "random", "pixel-hidden", "unguarded", "jepa-leaves", "vjepa2:"):
+        assert re.search(rf"(?<![\w-]){name}(?![\w-])", answer.stdout), name
+
+
 def test_help_needs_neither_torch_nor_streamlit() -> None:
     code = "import sys, dashboard.cli; print(sorted({'torch', 'streamlit'} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
