@@ -11,12 +11,12 @@ from core.embedding.projection import PRE, pca
 from core.embedding.table import Embeddings
 
 MOST = 24
-COLUMN = "cluster"
+COLUMN = "k-means"
 
 
 def with_clusters(table: Embeddings, count: int, seed: int = 0) -> Embeddings:
     """The same rows with a column that says which of ``count`` clusters each is in: k-means of the first 50 principal
-    components, the largest cluster first.
+    components, the largest cluster first. No column of the rows' own is lost.
 
     Raises:
         ValueError: Fewer than two clusters, more than 24 or more than there are rows.
@@ -30,4 +30,5 @@ def with_clusters(table: Embeddings, count: int, seed: int = 0) -> Embeddings:
     place = np.empty(count, int)
     place[order] = np.arange(count)
     names = np.array([f"cluster {i + 1}" for i in range(count)])
-    return replace(table, columns={**table.columns, COLUMN: names[place[found]]})
+    free = COLUMN if COLUMN not in table.columns else f"{COLUMN} (made here)"
+    return replace(table, columns={**table.columns, free: names[place[found]]})

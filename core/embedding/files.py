@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
+from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
 from core.embedding.table import Embeddings, films_of_rows
 
-GROUPS, TIMES, THUMBNAILS = ("group", "clip", "video"), ("time", "frame", "t"), ("thumbnails", "thumbnail")
-_TOLD = {*GROUPS, *TIMES, "label", "labels", "index", "id", "unnamed: 0"}  # numbers that are no dimension
+THUMBNAILS = ("thumbnails", "thumbnail")
+_TOLD = {*KINDS, *TIMES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
 _DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
 _THUMB = 64  # px a side of a thumbnail that is kept
 
@@ -42,9 +43,10 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
         TooManyRows: And no sample was asked for.
         EmbeddingError: The file can't be used; the message says why.
     """
-    columns = read_columns(data, limits)
+    columns, notes = read_columns(data, limits)
     vectors = _vectors(columns)
     table, chosen = _table(vectors, columns, limits), None
+    table = replace(table, notes=(*notes, *table.notes))
     if len(table) > limits.max_rows:
         if sample_seed is None:
             raise TooManyRows(len(table), limits.max_rows)
@@ -52,7 +54,7 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
         table = replace(table, notes=(*table.notes, note))
         chosen = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
     order = table.order if chosen is None else chosen[table.take(chosen).order]
-    table, thumbnails = table.take(order), _first(columns, THUMBNAILS)
+    table, thumbnails = replace(table.take(order), row=order), _first(columns, THUMBNAILS)
     return (
         table if thumbnails is None else replace(table, films=films_of_rows(table.group, _pictures(thumbnails[order])))
     )
@@ -67,7 +69,11 @@ def _vectors(columns: dict[str, np.ndarray]) -> np.ndarray:
         column = columns.pop(name)
         return _stacked(column) if column.dtype == object else column
     numbers = [name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _TOLD]
-    spread = [name for name in numbers if _DIMENSION.match(name)] or numbers
+    numbered = [name for name in numbers if _DIMENSION.match(name)]
+    spread = numbered or numbers
+    for name, column in columns.items():
+        if (told := stray_words(column)) and name.lower() not in _TOLD and (not numbered or _DIMENSION.match(name)):
+            raise EmbeddingError(f"{name} holds numbers, but {told}; mend it, or call the column label if it is one.")
     if not spread:
         raise EmbeddingError("This file holds no numbers to map; name them embeddings, or give each a column.")
     return np.stack([columns.pop(name) for name in spread], axis=1)
@@ -93,7 +99,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
         group, time = np.repeat(np.arange(clips), frames), np.tile(np.arange(frames), clips)
         vectors = vectors.reshape(clips * frames, -1)
     _check(vectors, limits)
-    rest = {}
+    rest, stray = {}, []
     for name, column in columns.items():
         if column.ndim == 0 or (column.ndim > 1 and name.lower() not in THUMBNAILS):
             raise EmbeddingError(f"{name} is {[*column.shape]}; give one entry for each row, or leave it out.")
@@ -102,13 +108,15 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
                 f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
             )
         if name.lower() not in THUMBNAILS:
-            rest[name] = _readable(column)
+            rest[name] = readable(name, column)
+            if name.lower() not in KINDS and (told := stray_words(column)):
+                stray.append(f"{name} is read as words: {told}.")
     codes = None if group is None else np.unique(group.astype(str), return_inverse=True)[1].astype(np.int64)
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
     return Embeddings(
         np.ascontiguousarray(vectors, np.float32), rest, codes, None if time is None else _numbers(time),
-        None, "", notes,
+        None, "", (*notes, *stray),
     )  # fmt: skip
 
 
@@ -132,10 +140,6 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
 
 def _first(columns: Mapping[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray | None:
     return next((column for name, column in columns.items() if name.lower() in names), None)
-
-
-def _readable(column: np.ndarray) -> np.ndarray:
-    return column.astype(np.float64) if column.dtype.kind in "fiu" else column.astype(str)
 
 
 def _numbers(column: np.ndarray) -> np.ndarray:

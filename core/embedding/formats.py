@@ -13,6 +13,8 @@ from tokenize import TokenError
 import numpy as np
 import pandas as pd
 
+from core.embedding.delimited import UnevenRows, mark_of, read_delimited
+
 VECTORS = ("embeddings", "embedding", "vectors", "vector", "features")
 
 
@@ -32,8 +34,9 @@ class EmbeddingError(ValueError):
     """A file that can't be used; the message says why and what to do."""
 
 
-def read_columns(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
-    """Whatever a file holds, by name; the only array of a file without names is called ``VECTORS[0]``.
+def read_columns(data: bytes, limits: EmbeddingLimits) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """Whatever a file holds, by name, and sentences about how it was read; the only array of a file without names is
+    called ``VECTORS[0]``.
 
     Raises:
         EmbeddingError: The file can't be used; the message says why.
@@ -43,12 +46,13 @@ def read_columns(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
     if len(data) > limits.max_bytes:
         raise EmbeddingError(f"This file has more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions.")
     if data.startswith(b"\x93NUMPY"):
-        return {VECTORS[0]: _array(data)}
+        return {VECTORS[0]: _array(data)}, ()
     if data.startswith(b"PK\x03\x04"):
-        return _archive(data, limits)
+        return _archive(data, limits), ()
     if data.startswith(b"PAR1"):
-        return _frame(_parquet(data, limits))
-    return _frame(_csv(data, limits))
+        return _frame(_parquet(data, limits)), ()
+    table, notes = _csv(data, limits)
+    return _frame(table), notes
 
 
 def _array(data: bytes) -> np.ndarray:
@@ -100,18 +104,15 @@ def _parquet(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
         raise EmbeddingError("This parquet file is damaged or cut short; save or upload it again.") from error
 
 
-def _csv(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
-    head = data.split(b"\n", 1)[0]
-    mark = max((b",", b";", b"\t"), key=head.count)
-    if head.count(mark) > 2 * limits.max_dims:
-        raise EmbeddingError(
-            f"This table has {head.count(mark) + 1:,} columns; the limit is {limits.max_dims:,} dimensions."
-        )
+def _csv(data: bytes, limits: EmbeddingLimits) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    columns = data.split(b"\n", 1)[0].count(mark_of(data)) + 1
+    if columns > 2 * limits.max_dims:
+        raise EmbeddingError(f"This table has {columns:,} columns; the limit is {limits.max_dims:,} dimensions.")
     try:
-        return pd.read_csv(io.BytesIO(data), sep=mark.decode())
+        return read_delimited(data)
     except UnicodeDecodeError as error:
         raise EmbeddingError("This is no file of embeddings; pass .npy, .npz, .csv or .parquet.") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except UnevenRows as error:
         raise EmbeddingError("This table can't be read: its rows differ in length; save it as .csv again.") from error
 
 

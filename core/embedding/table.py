@@ -38,6 +38,7 @@ class Embeddings:
         films: What they look like; None if nobody knows.
         source: Where they are from, for people.
         notes: Sentences about what was done to them on the way in.
+        row: Which row of the file it was, ``int64 [N]`` from 0; None where they are from no file.
     """
 
     vectors: np.ndarray
@@ -47,6 +48,7 @@ class Embeddings:
     films: Films | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    row: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -55,9 +57,8 @@ class Embeddings:
         """Some of the rows."""
 
         columns = {name: column[index] for name, column in self.columns.items()}
-        known = {
-            name: None if part is None else part[index] for name, part in (("group", self.group), ("time", self.time))
-        }
+        parts = {"group": self.group, "time": self.time, "row": self.row}
+        known = {name: None if part is None else part[index] for name, part in parts.items()}
         films = None if self.films is None else replace(self.films, at=self.films.at[index])
         return replace(self, vectors=self.vectors[index], columns=columns, films=films, **known)
 

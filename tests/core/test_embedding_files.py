@@ -72,6 +72,84 @@ def test_numbers_that_tell_something_are_no_dimensions():
     assert unnamed.vectors.shape == (12, 2), "without names of dimensions all numbers are"
 
 
+BARE = wide().drop(columns=["label", "time", "clip"])
+
+
+def test_a_table_without_names_keeps_its_first_row_and_says_so():
+    text = BARE.assign(kind=LABELS).to_csv(index=False, header=False).encode()
+    for data in (text, text.replace(b"\n", b",\n")):
+        found = read_embeddings(data)
+        assert np.allclose(found.vectors, ROWS, atol=1e-6) and list(found.columns) == ["column 6"]
+        assert found.notes[0].startswith("Its first line holds numbers, so it is read as a row")
+    whole = read_embeddings(pd.DataFrame([[4, 9], [3, 1], [8, 2]]).to_csv(index=False, header=False).encode())
+    assert len(whole) == 3
+
+
+@pytest.mark.parametrize("names", [range(5), range(1, 6), (3, 8, 12, 40, 41)], ids=str)
+def test_numbers_that_name_dimensions_are_no_row(names):
+    found = read_embeddings(pd.DataFrame(ROWS, columns=list(names)).to_csv(index=False).encode())
+    assert np.allclose(found.vectors, ROWS, atol=1e-6) and found.notes == ()
+
+
+def test_a_comma_at_the_end_of_each_row_shifts_no_column():
+    lines = wide().to_csv(index=False).encode().splitlines()
+    for closed in (lines[:1] + [line + b"," for line in lines[1:]], [line + b"," for line in lines]):
+        found = read_embeddings(b"\r\n".join(closed))
+        assert np.allclose(found.vectors, ROWS[np.lexsort((TIME, GROUP))], atol=1e-6)
+        assert found.columns["label"].tolist() == LABELS[np.lexsort((TIME, GROUP))].tolist()
+
+
+def test_names_of_rows_without_a_name_of_their_own_are_kept():
+    lines = BARE.to_csv(index=False).encode().splitlines()
+    named = lines[:1] + [f"r{i},".encode() + line for i, line in enumerate(lines[1:])]
+    found = read_embeddings(b"\n".join(named))
+    assert np.allclose(found.vectors, ROWS, atol=1e-6) and found.columns["row name"][3] == "r3"
+    shifted = lines[:1] + [b"0.5," + line for line in lines[1:]]
+    with pytest.raises(EmbeddingError, match="rows differ in length"):
+        read_embeddings(b"\n".join(shifted))
+
+
+def test_a_word_among_a_dimensions_numbers_is_told():
+    frame = wide().astype({"dim_3": object})
+    frame.loc[[4, 7], "dim_3"] = "oops"
+    said = "dim_3 holds numbers, but 'oops' stands in row 4, and 1 more are no numbers; mend it"
+    with pytest.raises(EmbeddingError, match=said):
+        read_embeddings(frame.to_csv(index=False).encode())
+    plain = pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1]}).astype({"height": object})
+    plain.loc[2, "height"] = "tall"
+    with pytest.raises(EmbeddingError, match="height holds numbers, but 'tall' stands in row 2; mend it"):
+        read_embeddings(plain.to_csv(index=False).encode())
+    beside = wide().assign(score=[*range(11), "none given"], label=[*range(11), "other"])
+    found = read_embeddings(beside.to_csv(index=False).encode())
+    assert found.vectors.shape == (12, 5)
+    assert found.notes == ("score is read as words: 'none given' stands in row 11.",)
+
+
+def test_whole_numbers_that_name_kinds_are_words():
+    kinds = np.arange(12) % 3
+    frame = wide().assign(label=np.arange(12), clip=0, seen=kinds, count=np.arange(12), share=kinds / 2, row=kinds)
+    found = read_embeddings(frame.to_csv(index=False).encode()).columns
+    kind = {name: column.dtype.kind for name, column in found.items()}
+    assert kind == {"label": "U", "time": "f", "clip": "U", "seen": "U", "count": "f", "share": "f", "row": "f"}
+    assert set(found["seen"]) == {"0", "1", "2"}
+    holes = read_embeddings(wide().assign(label=[0, 1, None] * 4).to_csv(index=False).encode()).columns["label"]
+    assert set(holes) == {"0", "1", "unknown"}
+    many = read_embeddings(npz(embeddings=np.tile(ROWS, (5, 1)), label=np.arange(60))).columns["label"]
+    assert many.dtype.kind == "f", "a legend lists 24 kinds"
+
+
+def test_numbers_of_kinds_are_no_dimensions():
+    frame = pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1], "class": np.arange(12) % 2})
+    assert read_embeddings(frame.to_csv(index=False).encode()).vectors.shape == (12, 2)
+
+
+def test_each_row_knows_its_place_in_the_file():
+    found = read_embeddings(FILES["csv"])
+    assert found.row.tolist() == np.lexsort((TIME, GROUP)).tolist()
+    some = read_embeddings(FILES["csv"], EmbeddingLimits(max_rows=5), sample_seed=3)
+    assert np.allclose(some.vectors, ROWS[some.row], atol=1e-6)
+
+
 def test_bare_arrays_of_rows_and_of_clips():
     flat = read_embeddings(npy(ROWS))
     assert np.array_equal(flat.vectors, ROWS) and flat.group is None and flat.time is None

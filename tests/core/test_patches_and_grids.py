@@ -116,6 +116,9 @@ def test_clusters_that_lie_apart_are_found_and_the_largest_is_the_first():
     assert list(found) == ["kind", COLUMN]
     names = [set(found[COLUMN][kinds == kind]) for kind in (0, 2, 1)]
     assert names == [{"cluster 1"}, {"cluster 2"}, {"cluster 3"}]
+    own = {"cluster": kinds.astype(str), COLUMN: kinds.astype(str)}
+    found = with_clusters(Embeddings(rows, own), 3).columns
+    assert all(np.array_equal(found[name], column) for name, column in own.items()) and len(found) == 3
     for count in (1, 25, 101):
         with pytest.raises(ValueError, match=f"must be from 2 to 24, not {count}"):
             with_clusters(Embeddings(rows), count)
