@@ -9,6 +9,7 @@ from core.embedding.formats import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
 from dashboard.embeddings import tables
 from dashboard.resources import fingerprint
+from dashboard.uploads import kept_files
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
@@ -20,10 +21,11 @@ _HELP = (
 def own_file() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
     file = st.file_uploader("Your embeddings", key="own_embeddings", help=_HELP, max_upload_size=200)
-    if file is None:
+    given = kept_files("own_embeddings", [file] if file else [])
+    if not given:
         st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
         return None
-    data = file.getvalue()
+    data = given[0].content
     key = fingerprint(data)
     try:
         sampled = st.session_state.get("own_sample") == key

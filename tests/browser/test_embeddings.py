@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -68,15 +70,21 @@ def test_colours_and_kinds_are_chosen_without_the_server(embedded: Page) -> None
     expect(embedded.locator(".scale")).to_be_visible()
 
 
-def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
-    shown, box = embedded.get_by_test_id("embedding-map"), embedded.locator("canvas.points").bounding_box()
-    embedded.get_by_role("button", name="Draw around points").click()
-    corners = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7)]
-    for index, (x, y) in enumerate(corners):
-        embedded.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+def draw_around(page: Page, span: tuple[float, float]) -> None:
+    """Draw a square by hand, from one share of the map's sides to another."""
+    low, high = span
+    box = page.locator("canvas.points").bounding_box()
+    page.get_by_role("button", name="Draw around points").click()
+    for index, (x, y) in enumerate(((low, high), (low, low), (high, low), (high, high))):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
         if index == 0:
-            embedded.mouse.down()
-    embedded.mouse.up()
+            page.mouse.down()
+    page.mouse.up()
+
+
+def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
+    shown = embedded.get_by_test_id("embedding-map")
+    draw_around(embedded, (0.3, 0.7))
     count = int(shown.get_attribute("data-taken"))
     assert 0 < count < 1536
     expect(embedded.get_by_text(f"{count} of 1536 drawn around")).to_be_visible()
@@ -86,6 +94,29 @@ def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
     assert len(lines) == count + 1 and lines[0].startswith("row,clip,time (s)")
     embedded.get_by_role("button", name="let go").click()
     expect(shown).to_have_attribute("data-taken", "0")
+
+
+def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_file(
+    new_page: Callable[..., Page], visit: Callable[..., None]
+) -> None:
+    """The file's rows are of clips and times in disorder, and hold numbers that no float32 does."""
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame(random.normal(size=(30, 3)), columns=["0", "1", "2"])
+    rows["time"], rows["clip"] = random.permutation(30) / 10 + 1e6, random.permutation(np.arange(30) % 3)
+    page = new_page()
+    visit(page, "/embeddings?of=file", player=False)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
+    )
+    shown = page.get_by_test_id("embedding-map")
+    expect(shown).to_have_attribute("data-rows", "30", timeout=60_000)
+    draw_around(page, (0.05, 0.95))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="save as CSV").click()
+    saved = pd.read_csv(download.value.path(), index_col="row")
+    assert len(saved) > 20 and saved.index.is_monotonic_increasing
+    assert saved["time"].tolist() == rows["time"][saved.index].tolist()
+    assert saved["clip"].tolist() == rows["clip"][saved.index].tolist()
 
 
 def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:

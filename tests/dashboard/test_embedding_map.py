@@ -1,5 +1,7 @@
 """What the browser is given is what the table holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_points_groups_and_numbers_arrive_as_they_are(plot):
     assert np.array_equal(read(header["points"], "<f4").reshape(-1, 2), plot.projection.points)
     assert np.array_equal(read(header["group"], "<i4"), TABLE.group)
     height = header["columns"][1]
-    assert np.array_equal(read(height["data"], "<f4"), TABLE.columns["height (m)"], equal_nan=True)
+    assert np.array_equal(read(height["data"], "<f8"), TABLE.columns["height (m)"], equal_nan=True)
     assert (height["low"], height["high"]) == (0, 38)
     assert header["axes"][0].startswith("component 1 (") and header["rows"] == ROWS and header["colorBy"] == "kind"
 
@@ -60,6 +62,13 @@ def test_every_row_finds_its_picture(plot):
 def test_a_table_of_bare_numbers_can_be_mapped():
     header, _ = unpacked(MapPlot(Embeddings(TABLE.vectors), pca(TABLE.vectors)))
     assert header["columns"] == [] and header["films"] is header["group"] is None and header["colorBy"] == ""
+
+
+def test_rows_of_a_file_arrive_with_their_places_in_it():
+    places = RNG.permutation(ROWS)
+    header, read = unpacked(MapPlot(replace(TABLE, row=places), pca(TABLE.vectors)))
+    assert np.array_equal(read(header["fileRow"], "<i4"), places)
+    assert unpacked(MapPlot(TABLE, pca(TABLE.vectors)))[0]["fileRow"] is None
 
 
 def test_another_map_of_the_same_rows_is_another_map(plot):

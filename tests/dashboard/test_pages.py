@@ -325,6 +325,17 @@ def test_an_own_file_goes_in_and_its_map_and_verdict_come_out() -> None:
     assert "random weights" not in app.dataframe[0].value
 
 
+def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> None:
+    app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
+    app.selectbox(key="of").set_value("jepa").run()
+    app.segmented_control(key="view").set_value("state grid").run(timeout=120)
+    app.segmented_control(key="view").set_value("map").run(timeout=120)
+    app.selectbox(key="of").set_value("file").run()
+    assert not app.exception and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
+    app.button(key="own_embeddings.forget").click().run()
+    assert "Drop in .npz" in app.info[0].value
+
+
 def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
     app = embeddings_page("mine.csv", b"name,colour\nball,red\n")
     assert [error.value for error in app.error] == [

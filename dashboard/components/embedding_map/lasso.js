@@ -19,13 +19,14 @@ function rowsInside(polygon, rows, place, shown) {
 
 const countOf = (mask) => mask.reduce((sum, one) => sum + one, 0);
 
-// The chosen rows as CSV: their number and what is known of each.
+// The chosen rows as CSV: their number in the file they are from (else on the map), in that order, and what is known.
 function csvOf(plot, mask) {
   const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const number = (row) => (plot.fileRow ? plot.fileRow[row] : row);
+  const taken = [...mask.keys()].filter((row) => mask[row]).sort((a, b) => number(a) - number(b));
   const lines = [["row", ...plot.columns.map((column) => column.name)]];
-  for (let row = 0; row < plot.rows; row++) {
-    if (mask[row]) lines.push([row, ...plot.columns.map((column) => (column.names ? column.names[column.data[row]] : column.data[row]))]);
-  }
+  for (const row of taken)
+    lines.push([number(row), ...plot.columns.map((column) => (column.names ? column.names[column.data[row]] : column.data[row]))]);
   return lines.map((cells) => cells.map((cell) => quoted(String(cell))).join(",")).join("\n") + "\n";
 }
 

@@ -70,7 +70,8 @@ function createMap(root) {
     state.plot = {
       ...header, points, solid: solid ? given : null, bounds: solid ? boundsOfSolid(given) : boundsOf(points), group: header.group && read(Int32Array, header.group),
       at: header.films && read(Int32Array, header.films.at),
-      columns: header.columns.map((column) => ({ ...column, data: read(column.names ? Uint32Array : Float32Array, column.data) })),
+      columns: header.columns.map((column) => ({ ...column, data: read(column.names ? Uint32Array : Float64Array, column.data) })),
+      fileRow: header.fileRow && read(Int32Array, header.fileRow),
       path: [], current: -1, hovered: -1, shown: null,
     };
     const names = header.columns.map((column) => column.name);

@@ -50,6 +50,7 @@ def pack(plot: MapPlot) -> bytes:
         "points": _array(plot.projection.points, "<f4", payload),
         "group": None if table.group is None else _array(table.group, "<i4", payload),
         "axes": _axes(plot.projection),
+        "fileRow": None if table.row is None else _array(table.row, "<i4", payload),
         "columns": columns,
         "colorBy": plot.color_by if plot.color_by in table.columns else next(iter(table.columns), ""),
         "categories": CATEGORIES,
@@ -70,7 +71,7 @@ def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object
     if column.dtype.kind == "f":
         known = column[np.isfinite(column)]
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-        return {"name": name, "low": low, "high": high, "data": _array(column, "<f4", payload)}
+        return {"name": name, "low": low, "high": high, "data": _array(column, "<f8", payload)}
     words, codes, counts = np.unique(column, return_inverse=True, return_counts=True)
     order = np.argsort(-counts, kind="stable")  # the most frequent first
     place = np.empty(len(order), int)
