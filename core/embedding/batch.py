@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.clip import Clip
-from core.embedding.embed import UNITS, embed, represent
+from core.embedding.embed import UNITS, embed, mixes_places, represent
 from core.embedding.export import to_frame
 from core.embedding.formats import LIMITS
 from core.models.catalog import digest_of
@@ -86,7 +86,7 @@ def _check(out: Path, unit: str) -> None:
 
 def _check_width(model, tried: np.ndarray, unit: str) -> None:
     _, tokens, numbers = tried.shape
-    width = numbers if unit == "patches" else tokens * numbers
+    width = numbers if unit == "patches" or mixes_places(model) else tokens * numbers
     if width > LIMITS.max_dims:
         way = "choose a model that represents them in fewer"
         if numbers <= LIMITS.max_dims:

@@ -56,10 +56,11 @@ def embed(
 
 def frame_told(model) -> str:
     """What a frame's row is made of, for people."""
-    return "the mean of its tokens" if _mixes(model) else "all its tokens, one after the other"
+    return "the mean of its tokens" if mixes_places(model) else "all its tokens, one after the other"
 
 
-def _mixes(model) -> bool:
+def mixes_places(model) -> bool:
+    """Whether each token of a model knows of all others."""
     return getattr(model, "mixes_places", False)
 
 
@@ -82,7 +83,7 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
     tokens, every = represent(model, clip)
     steps, cells = tokens.shape[:2]
     frames = np.arange(steps) * every
-    whole = tokens.mean(axis=1) if _mixes(model) else tokens.reshape(steps, -1)
+    whole = tokens.mean(axis=1) if mixes_places(model) else tokens.reshape(steps, -1)
     if unit == "clips":
         return whole.mean(axis=0, keepdims=True), frames[:1], _known(clip, frames, whole=True)
     if unit == "frames":

@@ -37,8 +37,7 @@ class Effort:
 
 
 class VJepa2Model:
-    """A V-JEPA 2 encoder, one stretch of a clip at a time; what was once encoded is read from disk. ``mark`` tells
-    checkpoints apart."""
+    """A V-JEPA 2 encoder, one stretch of a clip at a time; what was once encoded is read from disk."""
 
     fps, frames, mixes_places = FPS, FRAMES, True
 
@@ -48,7 +47,7 @@ class VJepa2Model:
         self.size, self._tubelet = network.config.crop_size, network.config.tubelet_size
         self._kept = cache_folder() / "features"
         self._kept.mkdir(parents=True, exist_ok=True)
-        self.mark = _fingerprint(network)
+        self._mark = _fingerprint(network)
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
         """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / 2, N, D]``; T must be a multiple of 16, H and W its size."""
@@ -68,7 +67,7 @@ class VJepa2Model:
 
     def _stretch(self, stretch: np.ndarray) -> np.ndarray:
         """``[16, H, W, 3]`` to ``[1, 8, N, D]``."""
-        place = self._kept / f"{blake2b(stretch.tobytes() + self.mark, digest_size=16).hexdigest()}.npy"
+        place = self._kept / f"{blake2b(stretch.tobytes() + self._mark, digest_size=16).hexdigest()}.npy"
         if place.exists():
             os.utime(place)
             return np.load(place).astype(np.float32)

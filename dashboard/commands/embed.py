@@ -14,8 +14,8 @@ def embed(
     model: Annotated[
         str,
         typer.Option(
-            help="jepa, jepa-memory, random, pixel-hidden, unguarded, jepa-leaves, your own, or vjepa2: and the folder "
-            "or the hub's id of a V-JEPA 2 checkpoint."
+            help="jepa, jepa-memory, vjepa, masked-pixels, ijepa, random, pixel-hidden, unguarded, jepa-leaves, your "
+            "own, or vjepa2: and the folder or the hub's id of a V-JEPA 2 checkpoint."
         ),
     ] = "jepa",
     points: Annotated[str, typer.Option(help="What a row is: frames, clips or patches.")] = "frames",
