@@ -9,10 +9,9 @@ import numpy as np
 from core.embedding import diagnostics as signs
 
 DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
-_CONSTANT, _FAINT = 0.001, 0.05  # spread as a share of the rows' length: collapsed, suspicious
-_FEWEST = 10  # rows that a verdict needs
+_CONSTANT, _FAINT = 0.01, 0.05  # spread as a share of the rows' length: collapsed, suspicious
 _ONE, _FEW = 1.5, 3.0  # directions that share the variance
-_DEAD, _MOST_DEAD = 0.01, 0.5  # deviation as a share of the largest; share of the dimensions
+_MOST_DEAD = 0.5  # of the dimensions
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Sanity:
     """What was found.
 
     Attributes:
-        state: ``healthy``, ``suspicious``, ``collapsed`` or, of too few rows, ``unjudged``.
+        state: ``healthy``, ``suspicious`` or ``collapsed``.
         told: A sentence that says why.
         signs: The measures.
         spread: Standard deviation of each dimension, ``[D]``.
@@ -53,16 +52,13 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
         group: Which clip each row is of, ``[N]``, rows of a clip in the order of time; None where nobody knows.
     """
     spread, values = rows.std(axis=0), signs.spectrum(rows) / max(1, len(rows) - 1)
-    alive = spread >= _DEAD * spread.max()  # what hardly varies may be of any size
-    length = float(np.sqrt(np.square(rows[:, alive], dtype=np.float64).sum(axis=1).mean()))
+    length = float(np.sqrt(np.square(rows, dtype=np.float64).sum(axis=1).mean()))
     relative = float(np.sqrt(values.sum())) / max(length, 1e-12)
     shared, moving = signs.participation_ratio(values), None
     if group is not None:
         moving = signs.moving_share_of_rows(rows, group)
-    dead = float((~alive).mean()) if spread.max() > 0 else 1.0
-    state, told = "unjudged", f"There are {len(rows)} rows; a verdict needs {_FEWEST} or more."
-    if len(rows) >= _FEWEST:
-        state, told = _verdict(relative, shared, moving, dead, min(rows.shape[1], len(rows) - 1))
+    dead = float((spread < 0.01 * spread.max()).mean()) if spread.max() > 0 else 1.0
+    state, told = _verdict(relative, shared, moving, dead, min(rows.shape[1], len(rows) - 1))
     return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values)
 
 
@@ -72,9 +68,7 @@ def _verdict(relative: float, shared: float, moving: float | None, dead: float, 
             "collapsed",
             f"It says nearly the same of everything (rows differ by {relative:.1%}): a constant encoder.",
         )
-    if most == 1:
-        return "suspicious", "It has one dimension, so it can tell things apart in one way alone."
-    if shared < _ONE:
+    if shared < _ONE and most > 1:
         return "collapsed", f"All its variance lies along one direction ({shared:.1f} of {most})."
     if moving is not None and moving < DEAD_SHARE:
         return "collapsed", (
@@ -82,32 +76,26 @@ def _verdict(relative: float, shared: float, moving: float | None, dead: float, 
             "as the background (slow features)."
         )
     if relative < _FAINT:
-        return "suspicious", (
-            f"Rows differ by {relative:.1%} of their length: a common mean outweighs what tells them apart; take it "
-            "off before you compare them."
-        )
+        return "suspicious", f"It says nearly the same of everything: rows differ by {relative:.1%} of their length."
     if shared < _FEW < most:
         return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}."
     if moving is not None and moving < SLOW_SHARE:
         return "suspicious", f"Little of its variance is motion ({moving:.0%}); most is what stays the same in a clip."
     if dead > _MOST_DEAD:
         return "suspicious", f"{dead:.0%} of its dimensions hardly vary."
-    motion = ". Whether it follows motion can't be said: nobody knows which rows are of one clip."
-    if moving is not None:
-        motion = f", and {moving:.0%} of it is motion."
-    return "healthy", f"Its variance is shared by {shared:.1f} directions of {most}{motion}"
+    motion = "" if moving is None else f", and {moving:.0%} of it is motion"
+    return "healthy", f"Its variance is shared by {shared:.1f} directions of {most}{motion}."
 
 
 def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, ...]:
     unknown = "needs several clips of several rows, and to know which rows are of one"
     straight = None if group is None else signs.straightness(rows, group)
-    decay, misfit = signs.spectral_decay(values), signs.gaussianity(rows)
+    decay = signs.spectral_decay(values)
     return (
         Sign("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
         Sign("dead dimensions", dead, "share with a deviation below 1 % of the largest", "VICReg, Bardes et al. 2022"),
         Sign(
-            "effective rank", signs.effective_rank(rows),
-            "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred",
+            "effective rank", signs.effective_rank(rows), "exp(-Σ p log p), p = singular values / their sum, centred",
             "RankMe, Garrido et al. 2023",
         ),
         Sign(
@@ -118,7 +106,7 @@ def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, .
         Sign("participation ratio", shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard"),
         Sign(
             "spectral decay", decay, "α of λ_k ~ k^-α, fitted on both logarithms", "alpha-ReQ, Agrawal et al. 2022",
-            "" if decay is not None else "needs 100 directions or more",
+            "" if decay is not None else "needs 100 dimensions or more",
         ),
         Sign(
             "share that moves", moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
@@ -129,7 +117,7 @@ def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, .
             "" if straight is not None else unknown,
         ),
         Sign(
-            "distance from a Gaussian", None if np.isnan(misfit) else misfit, "Epps-Pulley along 64 random directions",
-            "SIGReg, Balestriero and LeCun 2025", "needs rows that differ" if np.isnan(misfit) else "",
+            "distance from a Gaussian", signs.gaussianity(rows), "Epps-Pulley along 64 random directions",
+            "SIGReg, Balestriero and LeCun 2025",
         ),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import streamlit as st
 from core.embedding.sanity import Sanity
 from dashboard.compare.evidence import quiet
 
-_SIGNS = {"healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed", "unjudged": "Can't be judged"}
+_SIGNS = {"healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed"}
 
 
 def sanity_panel(found: Sanity, null: Sanity | None, title: str) -> None:

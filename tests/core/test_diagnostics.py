@@ -138,31 +138,3 @@ def test_what_cannot_be_measured_says_why():
     found = {sign.name: sign for sign in examine(RNG.normal(size=(300, 8)).astype(np.float32)).signs}
     assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None
     assert all(bool(sign.why) == (sign.value is None) and sign.formula and sign.source for sign in found.values())
-
-
-def test_a_large_common_mean_is_no_constant_encoder():
-    moving = np.cumsum(RNG.normal(size=(40, 16, 12)), axis=1).reshape(-1, 12)
-    far = examine(moving + 300.0, CLIP)
-    assert far.state == "suspicious" and "common mean" in far.told
-    column = examine(np.column_stack([moving, np.full(640, 1e6)]), CLIP)
-    assert column.state == "healthy", "one column that never varies is no reason"
-
-
-def test_too_few_rows_are_not_judged_and_one_dimension_is_told():
-    assert examine(RNG.normal(size=(2, 8))).state == "unjudged"
-    assert "one dimension" in examine(RNG.normal(size=(300, 1))).told
-
-
-def test_without_clips_nobody_is_said_to_follow_motion():
-    assert "can't be said" in examine(BACKGROUND + 0.01 * PLACE @ MIX).told
-
-
-def test_a_sign_is_a_number_or_says_why_it_is_none():
-    for rows in (np.ones((50, 4)), RNG.normal(size=(50, 300)), RNG.normal(size=(2, 1))):
-        for sign in examine(rows.astype(np.float32)).signs:
-            assert bool(sign.why) == (sign.value is None) and (sign.value is None or np.isfinite(sign.value)), sign.name
-
-
-def test_a_power_law_is_found_where_there_are_fewer_rows_than_dimensions():
-    law = np.concatenate([np.arange(1, 401) ** -1.5, np.zeros(600)])
-    assert spectral_decay(law) == pytest.approx(1.5, abs=1e-6)
