@@ -23,7 +23,7 @@ def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
 
 def spectrum(rows: np.ndarray) -> np.ndarray:
     """Eigenvalues of the sums of squares and products about the mean, the largest first: ``[D]``."""
-    return _eigenvalues((rows - rows.mean(axis=0)).astype(np.float64))
+    return _eigenvalues(rows - rows.mean(axis=0, dtype=np.float64))  # in float32 a large mean would leave a trace
 
 
 def _eigenvalues(rows: np.ndarray) -> np.ndarray:
@@ -71,11 +71,11 @@ def gaussianity(rows: np.ndarray, seed: int = 0) -> float:
 
     from core.models.objectives import gaussian_misfit
 
-    deviation = rows.std(axis=0)
+    deviation = rows.std(axis=0, dtype=np.float64)
     alive = deviation > 1e-9
     if not alive.any():
         return float("nan")
-    standard = ((rows - rows.mean(axis=0)) / np.where(alive, deviation, 1.0))[:, alive]
+    standard = ((rows - rows.mean(axis=0, dtype=np.float64)) / np.where(alive, deviation, 1.0))[:, alive]
     return float(gaussian_misfit(torch.from_numpy(standard).float(), torch.Generator().manual_seed(seed)))
 
 
@@ -95,5 +95,5 @@ def moving_share_of_rows(rows: np.ndarray, group: np.ndarray) -> float | None:
     means = np.zeros((len(count), rows.shape[1]))
     np.add.at(means, clip, rows)
     within = np.square(rows - (means / count[:, None])[clip]).sum()
-    total = np.square(rows - rows.mean(axis=0)).sum()
+    total = np.square(rows - rows.mean(axis=0, dtype=np.float64)).sum()
     return float(within / total) if total > 0 else 0.0

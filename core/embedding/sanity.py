@@ -9,7 +9,8 @@ import numpy as np
 from core.embedding import diagnostics as signs
 
 DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
-_CONSTANT, _FAINT = 0.01, 0.05  # spread as a share of the rows' length: collapsed, suspicious
+_CONSTANT, _FAINT = 1e-4, 0.05  # spread as a share of the size: of what says nothing, of what a common mean outweighs
+_FEWEST = 10  # rows to judge by
 _ONE, _FEW = 1.5, 3.0  # directions that share the variance
 _MOST_DEAD = 0.5  # of the dimensions
 
@@ -30,7 +31,7 @@ class Sanity:
     """What was found.
 
     Attributes:
-        state: ``healthy``, ``suspicious`` or ``collapsed``.
+        state: ``healthy``, ``suspicious``, ``collapsed`` or ``unjudged``, where there is too little to judge by.
         told: A sentence that says why.
         signs: The measures.
         spread: Standard deviation of each dimension, ``[D]``.
@@ -51,23 +52,32 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
         rows: ``[N, D]``, at least two.
         group: Which clip each row is of, ``[N]``, rows of a clip in the order of time; None where nobody knows.
     """
-    spread, values = rows.std(axis=0), signs.spectrum(rows) / max(1, len(rows) - 1)
-    length = float(np.sqrt(np.square(rows, dtype=np.float64).sum(axis=1).mean()))
-    relative = float(np.sqrt(values.sum())) / max(length, 1e-12)
-    shared, moving = signs.participation_ratio(values), None
-    if group is not None:
-        moving = signs.moving_share_of_rows(rows, group)
+    spread, values = rows.std(axis=0, dtype=np.float64), signs.spectrum(rows) / max(1, len(rows) - 1)
+    size = np.square(rows, dtype=np.float64).mean(axis=0)  # [D]
+    relative = _share(values.sum(), size.sum())
+    shared = signs.participation_ratio(values)
+    moving = None if group is None else signs.moving_share_of_rows(rows, group)
     dead = float((spread < 0.01 * spread.max()).mean()) if spread.max() > 0 else 1.0
-    state, told = _verdict(relative, shared, moving, dead, min(rows.shape[1], len(rows) - 1))
+    alive = spread > _CONSTANT * np.sqrt(size)
+    beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
+    state, told = _verdict(rows.shape, beside, shared, moving, dead)
     return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values)
 
 
-def _verdict(relative: float, shared: float, moving: float | None, dead: float, most: int) -> tuple[str, str]:
-    if relative < _CONSTANT:
-        return (
-            "collapsed",
-            f"It says nearly the same of everything (rows differ by {relative:.1%}): a constant encoder.",
-        )
+def _share(variance: float, size: float) -> float:
+    """Root of a variance as a share of the root mean square length; 0 of nothing."""
+    return float(np.sqrt(variance / size)) if size > 0 else 0.0
+
+
+def _verdict(
+    shape: tuple[int, int], beside: float, shared: float, moving: float | None, dead: float
+) -> tuple[str, str]:
+    """State and sentence; ``beside`` is the spread of the dimensions that vary at all as a share of their size."""
+    count, most = shape[0], min(shape[1], shape[0] - 1)
+    if count < _FEWEST:
+        return "unjudged", f"{count} rows are too few to judge it by; {_FEWEST} or more would do."
+    if beside == 0:
+        return "collapsed", f"It says the same of everything, to {_CONSTANT:.2%} of its size: a constant encoder."
     if shared < _ONE and most > 1:
         return "collapsed", f"All its variance lies along one direction ({shared:.1f} of {most})."
     if moving is not None and moving < DEAD_SHARE:
@@ -75,49 +85,66 @@ def _verdict(relative: float, shared: float, moving: float | None, dead: float, 
             f"Only {moving:.1%} of its variance is motion: it tells clips apart by what stays the same in them, such "
             "as the background (slow features)."
         )
-    if relative < _FAINT:
-        return "suspicious", f"It says nearly the same of everything: rows differ by {relative:.1%} of their length."
+    unasked = "" if moving is not None else (
+        " Whether any of it is motion can't be checked: that needs several clips of several rows, and to know which "
+        "rows are of one."
+    )  # fmt: skip
+    if shape[1] == 1:
+        return "suspicious", f"It is one-dimensional: a single number for each row.{unasked}"
+    spans = f"its variance is shared by {shared:.1f} directions of {most}"
+    if beside < _FAINT:
+        return "suspicious", (
+            f"What is common to all rows outweighs what tells them apart ({beside:.1%} of their length), so that their "
+            f"cosines are all near 1; with the mean taken off, {spans}.{unasked}"
+        )
     if shared < _FEW < most:
-        return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}."
+        return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}.{unasked}"
     if moving is not None and moving < SLOW_SHARE:
         return "suspicious", f"Little of its variance is motion ({moving:.0%}); most is what stays the same in a clip."
     if dead > _MOST_DEAD:
-        return "suspicious", f"{dead:.0%} of its dimensions hardly vary."
+        return "suspicious", f"{dead:.0%} of its dimensions hardly vary.{unasked}"
     motion = "" if moving is None else f", and {moving:.0%} of it is motion"
-    return "healthy", f"Its variance is shared by {shared:.1f} directions of {most}{motion}."
+    return "healthy", f"{spans[0].upper()}{spans[1:]}{motion}.{unasked}"
 
 
 def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, ...]:
-    unknown = "needs several clips of several rows, and to know which rows are of one"
+    clips = "not defined without several clips of several rows, and knowing which rows are of one"
+    steps = "not defined where no clip takes two steps" if group is not None else clips
+    still = "not defined for rows that never differ"
     straight = None if group is None else signs.straightness(rows, group)
-    decay = signs.spectral_decay(values)
     return (
-        Sign("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
-        Sign("dead dimensions", dead, "share with a deviation below 1 % of the largest", "VICReg, Bardes et al. 2022"),
-        Sign(
-            "effective rank", signs.effective_rank(rows), "exp(-Σ p log p), p = singular values / their sum, centred",
-            "RankMe, Garrido et al. 2023",
+        _sign("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
+        _sign("dead dimensions", dead, "share with a deviation below 1 % of the largest", "VICReg, Bardes et al. 2022"),
+        _sign(
+            "effective rank", signs.effective_rank(rows),
+            "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred", "RankMe, Garrido et al. 2023",
         ),
-        Sign(
+        _sign(
             "effective rank, not centred", signs.effective_rank(rows, centred=False),
             "the same without taking the mean off: about 1 where a common mean outweighs the rest",
             "RankMe, Garrido et al. 2023",
         ),
-        Sign("participation ratio", shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard"),
-        Sign(
-            "spectral decay", decay, "α of λ_k ~ k^-α, fitted on both logarithms", "alpha-ReQ, Agrawal et al. 2022",
-            "" if decay is not None else "needs 100 dimensions or more",
+        _sign("participation ratio", shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard"),
+        _sign(
+            "spectral decay", signs.spectral_decay(values),
+            "α of λ_k ~ k^-α, fitted on both logarithms without the tenth at each end",
+            "alpha-ReQ, Agrawal et al. 2022", "not defined for fewer than 100 directions that vary",
         ),
-        Sign(
-            "share that moves", moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
-            "" if moving is not None else unknown,
+        _sign(
+            "share that moves", moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025", clips,
         ),
-        Sign(
-            "straightness", straight, "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))", "Henaff et al. 2019",
-            "" if straight is not None else unknown,
+        _sign(
+            "straightness", straight, "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))", "Henaff et al. 2019", steps,
         ),
-        Sign(
-            "distance from a Gaussian", signs.gaussianity(rows), "Epps-Pulley along 64 random directions",
-            "SIGReg, Balestriero and LeCun 2025",
+        _sign(
+            "distance from a Gaussian", signs.gaussianity(rows),
+            "Epps-Pulley along 64 random directions, each dimension at mean 0 and deviation 1",
+            "SIGReg, Balestriero and LeCun 2025", still,
         ),
     )  # fmt: skip
+
+
+def _sign(name: str, value: float | None, formula: str, source: str, why: str = "") -> Sign:
+    """A measure; ``why`` is told only where there is no number."""
+    known = value is not None and not np.isnan(value)
+    return Sign(name, value if known else None, formula, source, "" if known else why)

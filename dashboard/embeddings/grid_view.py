@@ -45,6 +45,8 @@ def grid_view(model: str, title: str) -> None:
 
 def verdict(findings: GridFindings) -> str:
     """What was found, in words: is near near, is far far, and can the place be read?"""
+    if np.isnan(findings.far):
+        return "All places are equally far from one another: there is no near and no far."
     near = findings.faithfulness.trustworthiness
     told = "Near is near" if near > 0.95 else "Neighbours are mixed up" if near < 0.8 else "Near is mostly near"
     far = "far is far" if findings.far > 0.9 else "far is roughly far" if findings.far > 0.5 else "far is not far"

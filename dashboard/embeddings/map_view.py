@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from core.embedding.clusters import MOST
 from core.embedding.embed import UNITS
 from core.embedding.export import to_parquet, to_projector
+from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
 from core.models.catalog import untrained_twin
 from dashboard.compare.evidence import quiet
@@ -103,10 +105,16 @@ def _near(key: tables.Key, table: Embeddings, row: int | None, plot: MapPlot) ->
             st.markdown("Click a point on the map to see what the model itself holds to be near it.")
         else:
             neighbour_strip(*tables.neighbours(key, row, table), key="near")
-        quiet(
-            f"neighbourhoods on the map: trustworthiness {trusted.trustworthiness:.2f}, continuity "
-            f"{trusted.continuity:.2f} (1 is best, 0.5 is chance; on {trusted.judged:,} points)"
-        )
+        quiet(f"neighbourhoods on the map: {_trusted(trusted)}")
+
+
+def _trusted(found: Faithfulness) -> str:
+    if np.isnan(found.trustworthiness):
+        return f"trustworthiness is not defined for {found.judged} points"
+    return (
+        f"trustworthiness {found.trustworthiness:.2f}, continuity {found.continuity:.2f} (1 is best, 0.5 is chance; on "
+        f"{found.judged:,} points)"
+    )
 
 
 def _save_control(table: Embeddings, points) -> None:

@@ -8,7 +8,9 @@ import streamlit as st
 from core.embedding.sanity import Sanity
 from dashboard.compare.evidence import quiet
 
-_SIGNS = {"healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed"}
+_SIGNS = {
+    "healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed", "unjudged": "Too little to judge by",
+}  # fmt: skip
 
 
 def sanity_panel(found: Sanity, null: Sanity | None, title: str) -> None:

@@ -138,3 +138,49 @@ def test_what_cannot_be_measured_says_why():
     found = {sign.name: sign for sign in examine(RNG.normal(size=(300, 8)).astype(np.float32)).signs}
     assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None
     assert all(bool(sign.why) == (sign.value is None) and sign.formula and sign.source for sign in found.values())
+
+
+CLOUD = np.random.default_rng(7).normal(size=(640, 12))
+HUGE = np.zeros(12)
+HUGE[4] = 1e6
+
+
+@pytest.mark.parametrize("mean", [HUGE, np.full(12, 300.0)], ids=["one constant column", "a common mean"])
+def test_what_varies_beside_a_large_mean_is_no_constant_encoder(mean):
+    found = examine((CLOUD + mean - CLOUD * (mean == 1e6)).astype(np.float32))
+    assert found.state != "collapsed" and "constant" not in found.told
+    assert "shared by 1" in found.told, found.told
+    assert ("outweighs what tells them apart" in found.told) == (mean == mean[0]).all()
+    assert {sign.name: sign for sign in found.signs}["participation ratio"].value > 10
+
+
+def test_of_a_few_rows_or_a_single_dimension_nothing_is_called_healthy():
+    few = examine(CLOUD[:2].astype(np.float32))
+    assert few.state == "unjudged" and few.told == "2 rows are too few to judge it by; 10 or more would do."
+    assert examine(CLOUD[:10].astype(np.float32)).state != "unjudged"
+    line = examine(PLACE[:, :1].astype(np.float32), CLIP)
+    assert line.state == "suspicious" and "one-dimensional" in line.told
+    assert examine(np.ones((640, 1), np.float32)).state == "collapsed"
+
+
+def test_what_cannot_be_checked_without_clips_is_said():
+    slow = (BACKGROUND + 0.01 * PLACE @ MIX).astype(np.float32)
+    assert "motion can't be checked: that needs several clips" in examine(slow).told
+    assert "can't be checked" not in examine(CLOUD.astype(np.float32), CLIP).told
+
+
+@pytest.mark.parametrize("rows", [np.ones((640, 12)), np.ones((2, 1)), CLOUD[:3]], ids=["constant", "two", "three"])
+@pytest.mark.parametrize("grouped", [True, False])
+def test_no_measure_is_not_a_number(rows, grouped):
+    for sign in examine(rows.astype(np.float32), CLIP[: len(rows)] if grouped else None).signs:
+        assert sign.why.startswith("not defined") if sign.value is None else np.isfinite(sign.value), sign
+
+
+@pytest.mark.parametrize("centred", [True, False])
+def test_the_formula_of_the_effective_rank_is_what_is_computed(centred):
+    rows = CLOUD[:40] + 2
+    values = np.linalg.svd(rows - rows.mean(axis=0) * centred)[1]
+    p = values / values.sum() + 1e-7
+    assert effective_rank(rows, centred) == pytest.approx(np.exp(-(p * np.log(p)).sum()), rel=1e-9)
+    ranks = [sign for sign in examine(rows).signs if sign.name == "effective rank"]
+    assert "1e-7" in ranks[0].formula

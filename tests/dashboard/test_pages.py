@@ -336,6 +336,14 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
     assert "Drop in .npz" in app.info[0].value
 
 
+def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
+    app = embeddings_page("two.npy", npy(np.random.default_rng(0).normal(size=(2, 3))))
+    assert not app.exception and not app.error
+    assert "Is it sane?** Too little to judge by. 2 rows" in written(app)
+    assert "trustworthiness is not defined for 2 points" in written(app)
+    assert "nan" not in app.dataframe[0].value.iloc[:, 1].tolist()
+
+
 def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
     app = embeddings_page("mine.csv", b"name,colour\nball,red\n")
     assert [error.value for error in app.error] == [
