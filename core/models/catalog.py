@@ -8,6 +8,7 @@ returns an object with the protocol of ``core.models.protocol``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
 VJEPA2 = "vjepa2:"  # before the folder or the id of a checkpoint
+VJEPA2_RANDOM = "vjepa2-random:"  # the same, of its network with random weights
 
 
 def _load_nearest(models: Path) -> NearestClip:
@@ -33,6 +35,7 @@ def _learned(kind: str, name: str) -> Callable[[Path], WorldModel]:
             "pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden,
             "vjepa": learned.load_vjepa, "masked-pixels": learned.load_masked_pixels,
             "untrained": learned.untrained_vjepa, "memory": learned.load_memory,
+            "untrained-hidden": learned.untrained_hidden,
         }  # fmt: skip
         return loaders[kind](models, name)
 
@@ -62,10 +65,12 @@ ENCODER_LOADERS: dict[str, Callable[[Path], object]] = {
     **{name: _learned("memory", name) for name in ("jepa-memory", "pixel-memory", "random-memory")},
     "vjepa-random": _learned("untrained", "vjepa-random"),
     "ijepa-random": _learned("untrained", "ijepa-random"),
+    "pixel-hidden-random": _learned("untrained-hidden", "pixel"),
 }
 _UNTRAINED = {
-    "jepa-memory": "random-memory", "pixel-memory": "random-memory", "vjepa": "vjepa-random",
-    "masked-pixels": "vjepa-random", "ijepa": "ijepa-random",
+    **{name: "random" for name in ("jepa", "jepa-1", "jepa-2", "jepa-leaves", "unguarded", "random")},
+    "jepa-memory": "random-memory", "random-memory": "random-memory", "vjepa": "vjepa-random",
+    "masked-pixels": "vjepa-random", "ijepa": "ijepa-random", "pixel-hidden": "pixel-hidden-random",
 }  # fmt: skip
 FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
     "pixel-leaves": _learned("pixel", "pixel-leaves"),
@@ -78,9 +83,30 @@ def names() -> tuple[str, ...]:
     return (*LOADERS, *added_names())
 
 
-def untrained_twin(name: str) -> str:
-    """The name of the same network with random weights; of the JEPA's for all that is no masked predictor."""
-    return _UNTRAINED.get(name, "random")
+@dataclass(frozen=True)
+class Null:
+    """What a representation is held against: a network by ``name`` with random weights. ``own`` says whether it is the
+    same network as the model's, so that what differs is what training has added."""
+
+    name: str
+    own: bool
+
+    @property
+    def title(self) -> str:
+        """Whose weights they are, for people."""
+        return "random weights" if self.own else "random weights of the JEPA predictor"
+
+
+STAND_IN = Null("random", own=False)  # for models whose own network can't be had untrained
+
+
+def null_of(name: str) -> Null:
+    """The null of a model: its own network where that can be made, else the JEPA predictor's."""
+    if name.startswith(VJEPA2):
+        return Null(VJEPA2_RANDOM + name.removeprefix(VJEPA2), own=True)
+    if name in own_names("jepa"):
+        return Null("random", own=True)
+    return Null(_UNTRAINED[name], own=True) if name in _UNTRAINED else STAND_IN
 
 
 def added_names() -> tuple[str, ...]:
@@ -107,10 +133,11 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
-    if name.startswith(VJEPA2):
-        from core.models.vjepa2 import load_vjepa2
+    if name.startswith((VJEPA2, VJEPA2_RANDOM)):
+        from core.models.vjepa2 import load_vjepa2, untrained_vjepa2
 
-        return load_vjepa2(name.removeprefix(VJEPA2))
+        made = load_vjepa2 if name.startswith(VJEPA2) else untrained_vjepa2
+        return made(name.partition(":")[2])
     if loader := (LOADERS | SEED_LOADERS | ENCODER_LOADERS | FILM_LOADERS).get(name):
         return loader(models)
     for point in entry_points(group=GROUP):

@@ -201,6 +201,15 @@ def load_hidden(models: Path, name: str = "pixel") -> LatentModel:
     return LatentModel(network, _probe_of(models, name), None, f"{name}-hidden", "pixel predictor's features")
 
 
+def untrained_hidden(models: Path, name: str = "pixel") -> LatentModel:
+    """What the same pixel predictor's trunk is given before any training: the null of ``load_hidden``."""
+    config = load_config(models / name, PixelConfig)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1000)
+        network = PixelPredictor(config)
+    return LatentModel(network, None, None, f"{name}-hidden-random", "pixel predictor's features, random weights")
+
+
 def load_memory(models: Path, name: str) -> MemoryModel:
     """What a predictor knows at each moment; ``name`` is that of the predictor and ``-memory``."""
     base = name.removesuffix("-memory")

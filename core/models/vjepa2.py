@@ -7,33 +7,21 @@ encoded by itself: what is represented has seen nothing that comes after its str
 from __future__ import annotations
 
 import os
-import re
-import time
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from core.models.catalog import VJEPA2
+from core.models.catalog import VJEPA2, VJEPA2_RANDOM
 from core.models.store import replace_file
 from core.models.tensors import as_tensor
+from core.models.vjepa2_survey import FRAMES, survey
 from core.paths import cache_folder
 from core.worlds import FPS
 
-FRAMES = 16  # of a stretch: 64, as in training, are minutes and many GB on a laptop
 MOST_BYTES = 2 * 2**30  # of features that are kept; the oldest go first
-_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as its own processor takes them off
-
-
-@dataclass(frozen=True)
-class Effort:
-    """What an encoding will take: bytes of memory at most, and seconds."""
-
-    memory: int
-    seconds: float
 
 
 class VJepa2Model:
@@ -41,8 +29,8 @@ class VJepa2Model:
 
     fps, frames, mixes_places = FPS, FRAMES, True
 
-    def __init__(self, network, source: str) -> None:
-        self.name, self.title = VJEPA2 + source, f"V-JEPA 2 ({Path(source).name})"
+    def __init__(self, network, name: str, title: str) -> None:
+        self.name, self.title = name, title
         self.network = network.eval().requires_grad_(False)
         self.size, self._tubelet = network.config.crop_size, network.config.tubelet_size
         self._kept = cache_folder() / "features"
@@ -54,16 +42,6 @@ class VJepa2Model:
         stretches = frames.reshape(-1, FRAMES, *frames.shape[2:])
         tokens = np.concatenate([self._stretch(stretch) for stretch in stretches])  # [B * S, 8, N, D]
         return tokens.reshape(len(frames), -1, *tokens.shape[2:])
-
-    def effort(self, frames: int) -> Effort:
-        """What so many frames will take on this machine, by its operations and a multiplication tried now."""
-        config = self.network.config
-        tokens = FRAMES // self._tubelet * (self.size // config.patch_size) ** 2
-        layer = 4 * config.hidden_size**2 + 2 * config.mlp_ratio * config.hidden_size**2  # weights
-        operations = config.num_hidden_layers * (2 * layer * tokens + 4 * config.hidden_size * tokens**2)
-        weights = sum(part.numel() * part.element_size() for part in self.network.parameters())
-        passing = 4 * tokens * (tokens * config.num_attention_heads + 8 * config.hidden_size)
-        return Effort(int(weights + passing), -(-frames // FRAMES) * operations / _speed())
 
     def _stretch(self, stretch: np.ndarray) -> np.ndarray:
         """``[16, H, W, 3]`` to ``[1, 8, N, D]``."""
@@ -81,7 +59,7 @@ class VJepa2Model:
 
 
 def load_vjepa2(source: str) -> VJepa2Model:
-    """Load a checkpoint.
+    """Load a checkpoint, and fetch it from the hub unless it is at hand; ``survey`` tells before what that takes.
 
     Args:
         source: A folder with ``config.json`` and ``model.safetensors``, or an id such as
@@ -90,31 +68,33 @@ def load_vjepa2(source: str) -> VJepa2Model:
     Raises:
         ValueError: The optional part is missing, nothing is there, the hub can't be reached, or it is another model.
     """
-    try:
-        from transformers import VJEPA2Model
-    except ImportError as error:
-        raise ValueError("V-JEPA 2 needs an optional part; run: pip install 'worldscope[vjepa2]'") from error
-    local = Path(source).expanduser().is_dir()
-    if not local and not _ID.fullmatch(source):
-        raise ValueError(f"{source!r} is no folder and no id of a checkpoint, such as facebook/vjepa2-vitl-fpc64-256.")
-    place = str(Path(source).expanduser()) if local else source
+    found = survey(source)
+    from transformers import VJEPA2Model  # there: the survey was made
+
     try:
         network, loaded = VJEPA2Model.from_pretrained(
-            place, local_files_only=local, use_safetensors=True, output_loading_info=True
+            found.place, local_files_only=not found.download, use_safetensors=True, output_loading_info=True
         )
     except Exception as error:  # of many kinds, by whatever fails on the way
-        raise ValueError(_refusal(source, local)) from error
-    if getattr(network.config, "model_type", "") != "vjepa2":
-        raise ValueError(f"{source} holds another kind of model than V-JEPA 2.")
+        raise ValueError(f"{source} can't be read to its end; fetch it again.") from error
     if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
         raise ValueError(f"{source} lacks weights of the encoder that its config.json tells of; fetch it again.")
-    return VJepa2Model(network, source)
+    return VJepa2Model(network, VJEPA2 + source, f"V-JEPA 2 ({Path(source).name})")
 
 
-def _refusal(source: str, local: bool) -> str:
-    if local:
-        return f"{source} holds no V-JEPA 2 checkpoint; it should have config.json and model.safetensors."
-    return f"{source} can't be fetched: there is no way to the hub, or it has no such checkpoint; name a local folder."
+def untrained_vjepa2(source: str) -> VJepa2Model:
+    """The same network as a checkpoint's, with the random weights that training starts from: its null.
+
+    Raises:
+        ValueError: As ``load_vjepa2`` does.
+    """
+    found = survey(source)
+    from transformers import VJEPA2Model
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1000)
+        network = VJEPA2Model(found.config)
+    return VJepa2Model(network, VJEPA2_RANDOM + source, f"V-JEPA 2 ({Path(source).name}), random weights")
 
 
 def _colors(values: tuple[float, ...]) -> torch.Tensor:
@@ -139,13 +119,3 @@ def _forget_oldest(folder: Path) -> None:
         total += file.stat().st_size
         if total > MOST_BYTES:
             file.unlink(missing_ok=True)
-
-
-def _speed() -> float:
-    """Operations a second of a multiplication here."""
-    square = torch.full((768, 768), 0.5)
-    torch.mm(square, square)
-    began = time.perf_counter()
-    for _ in range(4):
-        torch.mm(square, square)
-    return 4 * 2 * 768**3 / (time.perf_counter() - began)

@@ -24,10 +24,13 @@ def embed(
     from rich.progress import Progress
 
     from core.embedding.batch import embed_films
-    from core.models.catalog import load
+    from core.models.catalog import VJEPA2, load
     from core.video import films_in
 
-    loaded, films = load(model), films_in(clips)
+    films = films_in(clips)
+    if model.startswith(VJEPA2):
+        _tell_effort(model.removeprefix(VJEPA2))
+    loaded = load(model)
     with Progress(transient=True) as progress:
         task = progress.add_task("", total=len(films))
         try:
@@ -41,3 +44,16 @@ def embed(
     for name, why in done.left_out:
         typer.echo(f"Left out: {name}: {why}", err=True)
     typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} videos")
+
+
+def _tell_effort(checkpoint: str) -> None:
+    """What a V-JEPA 2 will take, before it is fetched and read."""
+    from core.models.vjepa2_survey import FRAMES, survey
+
+    found = survey(checkpoint)
+    effort = found.effort(FRAMES)
+    fetched = f"{found.download / 1e9:.1f} GB to fetch first; " if found.download else ""
+    typer.echo(
+        f"{checkpoint}: {fetched}at most about {effort.memory / 1e9:.1f} GB of memory, and about "
+        f"{effort.seconds:.1f} s for every {FRAMES} frames, 10 a second. Ctrl-C stops."
+    )

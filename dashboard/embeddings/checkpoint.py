@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from core.clip import Clip
 from core.embedding.embed import represent
-from core.models.catalog import VJEPA2
+from core.models.catalog import STAND_IN, VJEPA2, Null, null_of
+from core.models.vjepa2_survey import FRAMES, Survey, survey
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.embeddings.clips import Source
@@ -17,11 +18,29 @@ from dashboard.progress import spoken, work_out, worked_out
 
 CHECKPOINT = "checkpoint"  # where pages name models
 _FEW = 6  # clips at first: a large checkpoint takes about a minute for each on a laptop
+_SOON = 60.0  # seconds that random weights of the same make may take, unless they are asked for
 
 
-def encoded(source: Source) -> tuple[str, Source] | None:
-    """The name of the checkpoint's model, and the clips that it has encoded; None, with a sentence on the page, as long
-    as there are none.
+@dataclass(frozen=True)
+class Encoded:
+    """Some clips, the model that represents them, and its null."""
+
+    model: str
+    null: Null
+    source: Source
+
+
+def of_clips(model: str, source: Source) -> Encoded | None:
+    """What is shown of a model and some clips: of a checkpoint, what it has encoded; None as long as there is none.
+
+    Raises:
+        ValueError: As ``encoded`` does.
+    """
+    return encoded(source) if model == CHECKPOINT else Encoded(model, null_of(model), source)
+
+
+def encoded(source: Source) -> Encoded | None:
+    """A checkpoint and the clips that it has encoded; None, with a sentence on the page, as long as there are none.
 
     Raises:
         ValueError: The optional part is missing, or there is no such checkpoint.
@@ -32,27 +51,45 @@ def encoded(source: Source) -> tuple[str, Source] | None:
     if not place:
         st.info("Name the folder of a V-JEPA 2 checkpoint, or its id, such as facebook/vjepa2-vitl-fpc64-256.")
         return None
-    name = VJEPA2 + place
-    model = resources.model(name)
+    name, found = VJEPA2 + place, _survey(place)
     large = tuple(replace(source.large(index), source=source.clips[index].source) for index in range(int(count)))
-    some = Source(f"{source.key} {count}", large, source.large)
-    asked = name, some.key
-    if worked_out("encoded", asked):
-        return name, some
-    effort = model.effort(sum(len(clip) for clip in large))
+    effort = found.effort(sum(len(clip) for clip in large))
+    key = f"own_null.{place}"
+    st.session_state.setdefault(key, effort.seconds <= _SOON)
+    own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
+    done = Encoded(name, null_of(name) if own else STAND_IN, Source(f"{source.key} {count}", large, source.large))
+    asked = name, done.null.name, done.source.key
+    if st.session_state.get("encoded") == asked:
+        return done
+    networks = 2 if own else 1
+    fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
     quiet(
-        f"{len(large)} clips, {model.frames} frames at a time: at most about {effort.memory / 1e9:.1f} GB of memory "
-        f"and {spoken(effort.seconds)} on this machine. What was encoded is kept."
+        f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * effort.memory)} of "
+        f"memory and {spoken(networks * effort.seconds)} on this machine. What was encoded is kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
-    work_out("encoded", asked, "encoding", partial(_encode, model, large))
-    return name, some
+    _encode([name, done.null.name][:networks], large)
+    _survey.clear()  # all is at hand now
+    st.session_state["encoded"] = asked
+    return done
 
 
-def _encode(model, clips, report: Callable[[float], None]) -> bool:
-    """Every clip once, so that it is on disk; left by cancelling, what is done is kept there."""
-    for index, clip in enumerate(clips):
-        represent(model, clip)
-        report((index + 1) / len(clips))
-    return True
+@st.cache_resource(max_entries=8, show_spinner="Looking at the checkpoint")
+def _survey(place: str) -> Survey:
+    return survey(place)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
+def _encode(names: Sequence[str], clips: Sequence[Clip]) -> None:
+    """Every clip once by each model, so that it is on disk; left by cancelling, what is done is kept."""
+    with st.spinner("Fetching and reading the checkpoint"):
+        models = [resources.model(name) for name in names]
+    with watched("encoding") as report:
+        for place, model in enumerate(models):
+            for index, clip in enumerate(clips):
+                represent(model, clip)
+                report((place + (index + 1) / len(clips)) / len(models))

@@ -8,9 +8,10 @@ import streamlit as st
 from core.embedding.projection import pca
 from core.embedding.state_grid import GridFindings, examine_grid, state_grid
 from core.embedding.table import Embeddings
-from core.models.catalog import untrained_twin
+from core.models.catalog import null_of
 from dashboard import resources
 from dashboard.compare.evidence import quiet, scheme
+from dashboard.embeddings.sanity import told_of_null
 from dashboard.figures.state_grid import grid_map
 
 
@@ -23,7 +24,8 @@ def grid_view(model: str, title: str) -> None:
     flat = st.segmented_control(
         "map by", ["PCA", "PCA 3-D"], default="PCA", key="grid_by", required=True, bind="query-params"
     ) == "PCA"  # fmt: skip
-    named = {model: title} | {untrained_twin(model): "random weights"}
+    null = null_of(model)
+    named = {model: title} | {null.name: null.title}
     for column, (name, told) in zip(st.columns(len(named)), named.items(), strict=True):
         grid, findings = _grid(name)
         with column, st.container(border=True):
@@ -39,7 +41,7 @@ def grid_view(model: str, title: str) -> None:
         f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
         "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
         "or tears, they are not. It lives in many dimensions, of which two or three are shown; the sentences under it "
-        "are measured in all of them."
+        f"are measured in all of them. Random weights lay the grid out too: {told_of_null(null)}"
     )
 
 

@@ -10,11 +10,11 @@ from core.embedding.embed import UNITS
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
-from core.models.catalog import untrained_twin
+from core.models.catalog import STAND_IN
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
-from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
+from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.own import own_file
 from dashboard.embeddings.sanity import sanity_panel
 from dashboard.progress import watched
@@ -35,12 +35,11 @@ def map_view(model: str, title: str) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         kind, source, unit = _asked(model)
+    found, null = None, STAND_IN
     if model == "file":
         found = own_file()
-    elif source is None or (model == CHECKPOINT and (named := encoded(source)) is None):
-        found = None
-    else:
-        model, source = named if model == CHECKPOINT else (model, source)
+    elif source is not None and (done := of_clips(model, source)):
+        model, null, source = done.model, done.null, done.source
         found = (model, unit, source.key), tables.clip_table(model, unit, source)
     if found is None:
         return
@@ -55,9 +54,9 @@ def map_view(model: str, title: str) -> None:
         quiet(note)
     _near(key, table, row, plot)
     if model == "file":
-        sanity_panel(tables.sanity(key, table), None, title)
+        sanity_panel(title, tables.sanity(key, table))
     else:
-        sanity_panel(*(tables.sanity_of(name, source) for name in (model, untrained_twin(model))), title)
+        sanity_panel(title, tables.sanity_of(model, source), null, tables.sanity_of(null.name, source))
     _explained(table, plot, model == "file", source)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.patches import patch_maps
-from core.models.catalog import untrained_twin
+from core.models.catalog import Null
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
-from dashboard.embeddings.checkpoint import CHECKPOINT, encoded
+from dashboard.embeddings.checkpoint import of_clips
+from dashboard.embeddings.sanity import told_of_null
 
 
 def patch_view(model: str, title: str) -> None:
@@ -23,26 +24,25 @@ def patch_view(model: str, title: str) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         source = clips.chosen()
-    if source is not None and model == CHECKPOINT:
-        model, source = encoded(source) or (model, None)
-    if source is None:
+    if source is None or (done := of_clips(model, source)) is None:
         return
+    source = done.source
     with controls:
         names = [clip.source for clip in source.clips]
         index = st.selectbox(
             "clip", range(len(names)), format_func=names.__getitem__, key=f"patch.clip.{source.key}", width=280
         )
-    show(_plot(model, title, source.key, index, source), key="patches")
+    show(_plot(done.model, title, done.null, source.key, index, source), key="patches")
     quiet(
         "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
         "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "
-        "what training adds is the difference."
+        + told_of_null(done.null)
     )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Mapping patches")
-def _plot(model: str, title: str, key: str, index: int, _source: clips.Source) -> PatchPlot:
+def _plot(model: str, title: str, null: Null, key: str, index: int, _source: clips.Source) -> PatchPlot:
     clip, large = _source.clips[index], _source.large(index)
-    named = {model: title} | {untrained_twin(model): "random weights"}
+    named = {model: title} | {null.name: null.title}
     tiles = tuple(Tile(told, patch_maps(resources.model(name), clip)) for name, told in named.items())
     return PatchPlot(large.frames, clip.fps, tiles)

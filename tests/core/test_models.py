@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.models.catalog import card, load, own_names
+from core.models.catalog import card, load, null_of, own_names
 from core.models.jepa import Jepa
 from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
@@ -91,6 +91,23 @@ def test_the_decoder_draws_each_latent_by_itself(models):
 def test_the_pixel_predictor_stays_within_the_colours_there_are(models):
     guess = models["pixel"].predict(FILM[:, :4], 28)
     assert guess.min() >= 0 and guess.max() <= 1
+
+
+@pytest.mark.parametrize("name", ["jepa", "jepa-memory", "pixel-hidden", "unguarded"])
+def test_the_null_of_a_shipped_model_is_its_own_network_untrained(name):
+    null = null_of(name)
+    model, random = load(name), load(null.name)
+    shapes = [{key: part.shape for key, part in one.network.state_dict().items()} for one in (model, random)]
+    assert null.own and shapes[0] == shapes[1]
+    frames = simulate(Drop(), 2_500_000, frames=4).frames[None]
+    assert random.encode(frames).shape == model.encode(frames).shape
+    assert np.array_equal(load(null.name).encode(frames), random.encode(frames)), "the same each time"
+    assert not np.allclose(random.encode(frames), model.encode(frames), atol=0.1)
+
+
+def test_a_null_that_is_another_network_says_whose_it_is():
+    null = null_of("of-another-package")
+    assert not null.own and null.title == "random weights of the JEPA predictor" and null.name == "random"
 
 
 def test_the_random_twin_is_the_same_network_untrained(models):

@@ -1,16 +1,19 @@
 """A V-JEPA 2 checkpoint from a folder is an encoder that sees no future; nothing here touches a network."""
 
 import builtins
+import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from core.clip import Clip
-from core.embedding.embed import embed
+from core.embedding.batch import embed_films
 from core.models import vjepa2
-from core.models.catalog import load
+from core.models.catalog import load, null_of
 from core.models.vjepa2 import load_vjepa2
+from core.models.vjepa2_survey import survey
+from core.video import Film, to_gif
 
 transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
 RNG = np.random.default_rng(0)
@@ -72,10 +75,79 @@ def test_what_was_encoded_is_read_from_disk_and_the_oldest_is_forgotten(folder, 
 
 
 def test_the_effort_grows_with_the_frames_and_is_told_before(folder):
-    model = load_vjepa2(str(folder))
-    short, long = model.effort(16), model.effort(160)
-    assert long.memory == short.memory > sum(part.numel() * 4 for part in model.network.parameters())
+    network, found = load_vjepa2(str(folder)).network, survey(str(folder))
+    short, long = found.effort(16), found.effort(160)
+    assert long.memory == short.memory > sum(part.numel() * 4 for part in network.parameters())
     assert long.seconds > 2 * short.seconds > 0
+
+
+class Hub:
+    """A hub with one checkpoint, of which it gives the settings alone; counts how often it is asked."""
+
+    def __init__(self, folder, monkeypatch):
+        self.asked, self.settings = 0, transformers.PreTrainedConfig.get_config_dict(str(folder))
+        monkeypatch.setattr("huggingface_hub.HfApi.model_info", self.info)
+        monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *asked: None)
+        monkeypatch.setattr(transformers.PreTrainedConfig, "get_config_dict", lambda *asked, **named: self.settings)
+        monkeypatch.setattr(transformers.VJEPA2Model, "from_pretrained", lambda *asked, **named: pytest.fail("fetched"))
+
+    def info(self, source, timeout, files_metadata):
+        self.asked += 1
+        if source != "some/checkpoint":
+            raise ConnectionError("no way to the hub")
+        files = {"config.json": 700, "model.safetensors": 1_300_000_000, "pytorch_model.bin": 1_300_000_000}
+        return SimpleNamespace(siblings=[SimpleNamespace(rfilename=name, size=size) for name, size in files.items()])
+
+
+def test_what_a_checkpoint_of_the_hub_takes_is_told_before_its_weights_are_fetched(folder, monkeypatch):
+    Hub(folder, monkeypatch)
+    found = survey("some/checkpoint")
+    assert found.download == 1_300_000_700 and found.effort(16) and found.config.hidden_size == 48
+    assert survey(str(folder)).download == 0
+
+
+def test_a_hub_that_cannot_be_reached_is_asked_once(folder, monkeypatch):
+    hub = Hub(folder, monkeypatch)
+    with pytest.raises(ValueError, match="there is no way to the hub"):
+        survey("another/checkpoint")
+    assert hub.asked == 1
+
+
+def test_another_kind_of_model_is_refused_before_its_weights_are_fetched(folder, monkeypatch):
+    hub = Hub(folder, monkeypatch)
+    hub.settings = ({"model_type": "bert"}, {})
+    with pytest.raises(ValueError, match="another kind of model"):
+        survey("some/checkpoint")
+
+
+def test_the_null_is_the_same_network_with_random_weights_that_are_always_the_same(folder):
+    null = null_of(f"vjepa2:{folder}")
+    model, first, again = load(f"vjepa2:{folder}"), load(null.name), load(null.name)
+    assert null.own and null.title == "random weights"
+    shapes = [[part.shape for part in one.network.parameters()] for one in (model, first)]
+    assert shapes[0] == shapes[1] and np.array_equal(first.encode(FRAMES), again.encode(FRAMES))
+    assert not np.allclose(first.encode(FRAMES), model.encode(FRAMES))
+
+
+def test_a_changed_checkpoint_is_not_taken_from_a_stopped_run(folder, tmp_path):
+    """It has the same name, and nobody keeps a digest of its weights."""
+    changed = shutil.copytree(folder, tmp_path / "changed")
+    before = load(f"vjepa2:{changed}")
+    network = transformers.VJEPA2Model.from_pretrained(str(changed))
+    with torch.no_grad():
+        for part in network.parameters():
+            part.mul_(1.01)
+    network.save_pretrained(changed)
+    film = Film("ball.gif", 0, lambda: to_gif(FRAMES[0], 10.0))
+
+    def stop(done, total, name):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    for model in (before, load(f"vjepa2:{changed}")):
+        with pytest.raises(KeyboardInterrupt):
+            embed_films(model, [film, film], tmp_path / "rows.parquet", "patches", stop)
+    assert len(list((tmp_path / "rows.parquet.parts").iterdir())) == 2
 
 
 def test_without_a_way_to_the_hub_one_sentence_says_so(folder, tmp_path):

@@ -249,6 +249,36 @@ def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
     assert written(app).count("the place is read by a linear map") == 2
 
 
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> str:
+    """The folder of a tiny V-JEPA 2."""
+    transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
+    config = transformers.VJEPA2Config(
+        crop_size=32, frames_per_clip=16, hidden_size=24, num_attention_heads=2, num_hidden_layers=1, mlp_ratio=2,
+        pred_hidden_size=24, pred_num_attention_heads=2, pred_num_hidden_layers=1, pred_num_mask_tokens=2,
+        num_pooler_layers=1,
+    )  # fmt: skip
+    transformers.VJEPA2Model(config).save_pretrained(tmp_path / "checkpoint")
+    return str(tmp_path / "checkpoint")
+
+
+def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the_random_weights_are(
+    checkpoint: str,
+) -> None:
+    app = open_app().run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.selectbox(key="of").set_value("checkpoint").run()
+    app.text_input(key="checkpoint").set_value(checkpoint).run()
+    assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
+    next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
+    assert not app.exception and not app.error
+    assert "random weights" in app.dataframe[0].value and "what training adds is the difference" in written(app)
+    app.checkbox[0].set_value(False).run()
+    next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
+    assert "random weights of the JEPA predictor" in app.dataframe[0].value
+    assert "not this model's own" in written(app) and not app.exception
+
+
 def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
