@@ -11,7 +11,7 @@ import streamlit as st
 from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
-from core.embedding.knowledge import probe_signs, skill_sign
+from core.embedding.knowledge import linear_skill_sign, probe_signs, skill_sign
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.sanity import Sanity, examine
 from core.embedding.table import Embeddings
@@ -115,6 +115,8 @@ def _sanity_of(name: str, key: str, _source: Source) -> Sanity:
     return replace(found, signs=(*found.signs, *known))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner="Examining the rows")
 def sanity(key: Key, _table: Embeddings) -> Sanity:
-    return examine(_table.vectors, _table.group)
+    """What was found of a visitor's rows, and of what they know of the places and the clips that the file tells of."""
+    found = examine(_table.vectors, _table.group)
+    return replace(found, signs=(*found.signs, *probe_signs(_table), linear_skill_sign(_table)))

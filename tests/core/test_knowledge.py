@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.embedding.knowledge import linear_r2, probe_signs, skill_sign
+from core.embedding.knowledge import linear_r2, linear_skill_sign, probe_signs, skill_sign
 from core.embedding.table import Embeddings
 from core.worlds import Drop, simulate
 
@@ -38,6 +38,48 @@ def test_without_truth_or_with_few_clips_there_is_nothing_to_say():
     assert values(PLACES, KNOWN, None) == [None, None]
     assert values(PLACES[:40], {name: column[:40] for name, column in KNOWN.items()}, GROUP[:40]) == [None, None]
     assert "truth is known" in probe_signs(Embeddings(PLACES.astype(np.float32)))[0].why
+
+
+def test_a_file_that_calls_its_columns_x_and_y_has_a_probe():
+    columns = {"X": PLACES[:, 0], "y (px)": PLACES[:, 1]}
+    assert min(values(PLACES @ RNG.normal(size=(2, 9)), columns)) > 0.99
+    words = {"x": np.full(len(PLACES), "left"), "y": PLACES[:, 1]}
+    assert values(PLACES, words) == [None, None]
+
+
+def test_rows_whose_place_is_unknown_are_left_out():
+    holes = {name: np.where(RNG.uniform(size=len(PLACES)) < 0.2, np.nan, column) for name, column in KNOWN.items()}
+    assert min(values(PLACES @ RNG.normal(size=(2, 9)), holes)) > 0.99
+
+
+def test_what_a_probe_lacks_is_said():
+    for known, group, said in (({}, GROUP, "x and y"), (KNOWN, None, "a column group"), (KNOWN, GROUP // 3, "5 clips")):
+        signs = probe_signs(Embeddings(PLACES.astype(np.float32), known, group))
+        assert all(sign.value is None and said in sign.why for sign in signs)
+    still = {name: np.ones(len(PLACES)) for name in KNOWN}
+    assert "never changes" in probe_signs(Embeddings(PLACES.astype(np.float32), still, GROUP))[0].why
+
+
+def test_of_very_many_rows_some_clips_are_asked():
+    """The products of all of them would take 80 GB."""
+    group = np.repeat(np.arange(1000), 100)
+    places = np.random.default_rng(1).uniform(size=(100_000, 2))
+    table = Embeddings(places.astype(np.float32), {"x": places[:, 0], "y": places[:, 1]}, group)
+    assert min(sign.value for sign in probe_signs(table)) > 0.99
+    assert linear_skill_sign(table).value > 0.3, "noise comes back to its mean"
+
+
+def skill(rows, group=GROUP):
+    return linear_skill_sign(Embeddings(rows.astype(np.float32), {}, group))
+
+
+def test_the_next_row_of_a_straight_path_is_foretold_and_that_of_a_random_walk_is_not():
+    random = np.random.default_rng(2)
+    start, step = (np.repeat(random.normal(size=(CLIPS, 6)), STEPS, axis=0) for _ in range(2))
+    assert skill(start + step * np.tile(np.arange(STEPS), CLIPS)[:, None]).value > 0.99
+    walk = random.normal(size=(CLIPS, STEPS, 6)).cumsum(axis=1).reshape(-1, 6)
+    assert abs(skill(walk).value) < 0.1
+    assert "nothing moves" in skill(start).why and "a column group" in skill(walk, None).why
 
 
 class Foretells:

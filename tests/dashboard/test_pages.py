@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -364,6 +365,23 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
     assert not app.exception and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
     app.button(key="own_embeddings.forget").click().run()
     assert "Drop in .npz" in app.info[0].value
+
+
+def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -> None:
+    places = np.random.default_rng(0).normal(size=(6, 10, 2)).cumsum(axis=1).reshape(-1, 2)
+    frame = pd.DataFrame({f"dim_{i}": places @ [i, 1.0] for i in range(4)})
+    frame = frame.assign(x=places[:, 0], y=places[:, 1], clip=np.arange(60) // 10, time=np.arange(60) % 10)
+
+    def shown(frame: pd.DataFrame) -> dict[str, str]:
+        app = embeddings_page("mine.csv", frame.to_csv(index=False).encode())
+        assert not app.exception and not app.error
+        return dict(app.dataframe[0].value.iloc[:, :2].itertuples(index=False))
+
+    found = shown(frame)
+    assert float(found["place, read linearly"]) > 0.99 and float(found["velocity, read linearly"]) > 0.99
+    assert abs(float(found["persistence skill, linear"])) < 1
+    assert "these two columns" in shown(frame.drop(columns="x"))["place, read linearly"]
+    assert "a column group" in shown(frame.drop(columns="clip"))["persistence skill, linear"]
 
 
 def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
