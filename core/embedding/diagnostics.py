@@ -41,14 +41,12 @@ def participation_ratio(values: np.ndarray) -> float:
 def spectral_decay(values: np.ndarray) -> float | None:
     """The exponent of a power law through the eigenvalues, by least squares on both logarithms, without the tenth at
     each end (alpha-ReQ, Agrawal et al. 2022). None below 100 directions, where it says nothing."""
-    if len(values) < 100 or values[0] <= 0:
+    values = values[values > 1e-12 * values[0]]  # there are no more directions than rows
+    if len(values) < 100:
         return None
     edge = len(values) // 10
     places = np.arange(edge, len(values) - edge)
-    kept = values[places] > 1e-12 * values[0]
-    return (
-        float(-np.polyfit(np.log(places[kept] + 1.0), np.log(values[places[kept]]), 1)[0]) if kept.sum() > 2 else None
-    )
+    return float(-np.polyfit(np.log(places + 1.0), np.log(values[places]), 1)[0])
 
 
 def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:

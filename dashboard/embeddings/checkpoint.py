@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
@@ -59,7 +60,7 @@ def encoded(source: Source) -> Encoded | None:
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
     done = Encoded(name, null_of(name) if own else STAND_IN, Source(f"{source.key} {count}", large, source.large))
     asked = name, done.null.name, done.source.key
-    if st.session_state.get("encoded") == asked:
+    if worked_out("encoded", asked):
         return done
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
@@ -69,9 +70,10 @@ def encoded(source: Source) -> Encoded | None:
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
-    _encode([name, done.null.name][:networks], large)
+    with st.spinner("Fetching and reading the checkpoint"):
+        models = [resources.model(name) for name in [name, done.null.name][:networks]]
+    work_out("encoded", asked, "encoding", partial(_encode, models, large))
     _survey.clear()  # all is at hand now
-    st.session_state["encoded"] = asked
     return done
 
 
@@ -84,12 +86,10 @@ def _size(size: int) -> str:
     return f"{size / 1e9:.1f} GB"
 
 
-def _encode(names: Sequence[str], clips: Sequence[Clip]) -> None:
-    """Every clip once by each model, so that it is on disk; left by cancelling, what is done is kept."""
-    with st.spinner("Fetching and reading the checkpoint"):
-        models = [resources.model(name) for name in names]
-    with watched("encoding") as report:
-        for place, model in enumerate(models):
-            for index, clip in enumerate(clips):
-                represent(model, clip)
-                report((place + (index + 1) / len(clips)) / len(models))
+def _encode(models: Sequence, clips: Sequence[Clip], report: Callable[[float], None]) -> bool:
+    """Every clip once by each model, so that it is on disk; left by cancelling, what is done is kept there."""
+    for place, model in enumerate(models):
+        for index, clip in enumerate(clips):
+            represent(model, clip)
+            report((place + (index + 1) / len(clips)) / len(models))
+    return True

@@ -184,3 +184,8 @@ def test_the_formula_of_the_effective_rank_is_what_is_computed(centred):
     assert effective_rank(rows, centred) == pytest.approx(np.exp(-(p * np.log(p)).sum()), rel=1e-9)
     ranks = [sign for sign in examine(rows).signs if sign.name == "effective rank"]
     assert "1e-7" in ranks[0].formula
+
+
+def test_a_power_law_is_found_where_there_are_fewer_rows_than_dimensions():
+    law = np.concatenate([np.arange(1, 401) ** -1.5, np.zeros(600)])
+    assert spectral_decay(law) == pytest.approx(1.5, abs=1e-6)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from core.clip import Clip
 from core.embedding.batch import embed_films
+from core.embedding.embed import embed
 from core.models import vjepa2
 from core.models.catalog import load, null_of
 from core.models.vjepa2 import load_vjepa2
