@@ -26,6 +26,7 @@ class CausalGraph:
         latent: The nodes that nobody has measured.
         exposure, outcome: Where the text that the graph was read from names them.
         places: Where each node is drawn, as far as is known: x to the right, y downwards.
+        adjusted: What that text marks as adjusted for.
 
     Raises:
         GraphError: A node that is not there, a loop, an edge that is there twice, a cycle, or too many nodes.
@@ -37,6 +38,7 @@ class CausalGraph:
     exposure: str | None = None
     outcome: str | None = None
     places: dict[str, tuple[float, float]] = field(default_factory=dict, compare=False)
+    adjusted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MOST_NODES:
@@ -44,7 +46,7 @@ class CausalGraph:
         if len(set(self.nodes)) < len(self.nodes):
             twice = next(node for node in self.nodes if self.nodes.count(node) > 1)
             raise GraphError(f"The node {twice} is there twice; give each a name of its own.")
-        asked = (*self.latent, *(name for name in (self.exposure, self.outcome) if name))
+        asked = (*self.latent, *self.adjusted, *(name for name in (self.exposure, self.outcome) if name))
         for name in (*(end for edge in self.edges for end in edge), *asked):
             self.check_node(name)
         _check_edges(self.edges)

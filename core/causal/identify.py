@@ -153,6 +153,15 @@ def is_adjustment_set(graph: CausalGraph, exposure: str, outcome: str, nodes: It
     return backdoor_graph(graph, exposure, outcome).separated(exposure, outcome, chosen)
 
 
+def marked_told(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
+    """What to tell of the nodes that the graph marks as adjusted for, in a sentence; none where it marks none."""
+    if not graph.adjusted:
+        return ()
+    right = is_adjustment_set(graph, exposure, outcome, graph.adjusted)
+    told = "the effect is found so" if right else "the effect is not found so"
+    return (f"The graph marks as adjusted for: {', '.join(sorted(graph.adjusted))}; by the graph {told}.",)
+
+
 def _listed(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:
     """What is found until the time is up, the smallest first, and whether that is all. One is waited for."""
     sets: set[frozenset[str]] = set()

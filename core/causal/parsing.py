@@ -21,7 +21,8 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLACE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
 _LATENT = {"latent", "unobserved", "l", "u"}
-_WORDS = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], "adjusted", "a", "selected", "s"}  # all of DAGitty's
+_ADJUSTED, _SELECTED = {"adjusted", "a"}, {"selected", "s"}
+_WORDS = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # all of DAGitty's
 
 
 def parse_graph(text: str) -> CausalGraph:
@@ -41,8 +42,9 @@ def parse_graph(text: str) -> CausalGraph:
     for statement in statements:
         _read(statement, found)
     return CausalGraph(
-        tuple(found.nodes), tuple(found.edges), frozenset(found.latent), found.exposure, found.outcome, found.places
-    )
+        tuple(found.nodes), tuple(found.edges), frozenset(found.latent), found.exposure, found.outcome, found.places,
+        frozenset(found.adjusted),
+    )  # fmt: skip
 
 
 def to_dagitty(graph: CausalGraph) -> str:
@@ -51,6 +53,7 @@ def to_dagitty(graph: CausalGraph) -> str:
     lines = []
     for node in graph.nodes:
         words = [role for role, name in roles.items() if name == node] + ["latent"] * (node in graph.latent)
+        words += ["adjusted"] * (node in graph.adjusted)
         if node in graph.places:
             words.append('pos="{:g},{:g}"'.format(*graph.places[node]))
         lines.append(quoted(node) + (f" [{','.join(words)}]" if words else ""))
@@ -74,6 +77,7 @@ class _Found:
     edges: list[tuple[str, str]] = field(default_factory=list)
     shared: set[tuple[str, str]] = field(default_factory=set)  # pairs with a hidden cause, in alphabetical order
     latent: set[str] = field(default_factory=set)
+    adjusted: set[str] = field(default_factory=set)
     exposure: str | None = None
     outcome: str | None = None
     places: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -126,8 +130,12 @@ def _join(left: str, arrow: str, right: str, found: _Found) -> None:
 def _describe(name: str, options: dict[str, str | None], found: _Found) -> None:
     """Take in what is said of a node in brackets."""
     words = {word for word, value in options.items() if (value or "").lower() not in ("false", "no", "0")}
+    if _SELECTED & words:
+        raise GraphError(f"{name} is marked as selected: rows chosen by what they are can't be handled; take it out.")
     if _LATENT & words:
         found.latent.add(name)
+    if _ADJUSTED & words:
+        found.adjusted.add(name)
     for role, marks in _ROLES.items():
         if marks & words:
             before = getattr(found, role)

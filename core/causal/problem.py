@@ -22,7 +22,7 @@ from core.causal.answers import (
 from core.causal.bounds import Bounds
 from core.causal.estimate import on_arm
 from core.causal.graph import CausalGraph
-from core.causal.identify import Identification, identify, is_adjustment_set
+from core.causal.identify import Identification, identify, is_adjustment_set, marked_told
 from core.causal.implications import Implication
 from core.causal.kinds import apart, numbered
 from core.causal.matching import LEAST_ROWS, held_against, matched
@@ -131,7 +131,8 @@ def analyse(
     found = identify(graph, exposure, outcome, seconds=seconds)
     adjustable = set().union(*found.sets, found.optimal or ()) & set(columns)
     spelled, kinds = numbered(table, {node: columns[node] for node in adjustable})
-    chosen = chosen_rows(spelled, _without(found, set(kinds)), columns, exposure, outcome)
+    usable, left_out = _without(found, set(kinds))
+    chosen = chosen_rows(spelled, usable, columns, exposure, outcome)
     data, coding = coded(chosen.data, exposure, outcome)
     if (count := len(data[exposure])) < LEAST_ROWS:
         raise EstimateError(f"There are {count} rows; an estimate needs at least {LEAST_ROWS}.")
@@ -146,7 +147,8 @@ def analyse(
         graph, exposure, outcome, columns, found, chosen.adjusted, covariates, count, chosen.dropped,
         bool(np.isin(data[exposure], (0, 1)).all()), raw_estimate(data, question), estimates, headline_of(estimates),
         treated, untreated, bounds, share, implications,
-        (*notes, *chosen.notes, *coding, *of_kinds, *missing, *comparing, *bounding, *implied), data,
+        (*marked_told(graph, exposure, outcome), *notes, *chosen.notes, *coding, *of_kinds, *left_out, *missing,
+         *comparing, *bounding, *implied), data,
     )  # fmt: skip
 
 
@@ -203,10 +205,14 @@ def _controls(analysis: Analysis) -> list[Question]:
     ]  # fmt: skip
 
 
-def _without(found: Identification, kinds: set[str]) -> Identification:
-    """The identification without the instrument that takes nodes of ``kinds`` for numbers; they can be adjusted for."""
-    first = {node for one in found.instruments[:1] for node in (one.node, *one.given)}
-    return replace(found, instruments=()) if first & kinds else found
+def _without(found: Identification, kinds: set[str]) -> tuple[Identification, list[str]]:
+    """The identification without the instrument that takes nodes of ``kinds`` for numbers; they can be adjusted for.
+    And what to tell of it."""
+    for one in found.instruments[:1]:
+        if text := sorted(kinds & {one.node, *one.given}):
+            told = f"Left out: {one.node} as an instrument, where {', '.join(text)} would have to be numbers, not text."
+            return replace(found, instruments=()), [told]
+    return found, []
 
 
 def _on_arms(

@@ -147,9 +147,10 @@ def _identification(analysis: Analysis) -> list[_Part]:
     if analysis.adjusted is not None:
         lines.append(f"Adjusted for: {_set(analysis.adjusted)}.")
     if found.front_door:
-        lines.append("By the front door: " + ", ".join(map(_set, found.front_door)) + ".")
+        more = "." if found.complete or found.sets else " and perhaps more: the time was up."
+        lines.append("By the front door: " + ", ".join(map(_set, found.front_door)) + more)
     lines += [f"Instrument: {one.node}" + f" given {_set(one.given)}" * bool(one.given) for one in found.instruments]
-    if found.formula is not None and found.kind in ("adjustment", "formula"):
+    if found.formula is not None:
         lines.append(told(found.formula, analysis.exposure, analysis.outcome))
     if found.hedge:
         lines.append(f"In the way: hidden causes tie {_set(found.hedge.nodes)} together.")

@@ -6,33 +6,34 @@ import numpy as np
 import streamlit as st
 
 from core.causal.estimate import overlap
-from core.causal.implications import MOST, implied
+from core.causal.implications import MOST, Implication, implied
 from core.causal.problem import Analysis, refutations
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
 from core.causal.report import WARNING
 from core.causal.rows import Table
+from dashboard.causes.names import Names
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 from dashboard.progress import work_out, worked_out
 
 
-def doubts_view(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:
+def doubts_view(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
     """All of them; gives what refuting brought, if it was asked for."""
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        _implied(analysis)
+        _implied(analysis, names)
     with right, st.container(border=True, height="stretch"):
-        tried = _refuted(analysis, table, key)
+        tried = _refuted(analysis, table, names, key)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        _hidden(analysis)
+        _hidden(analysis, names)
     with right, st.container(border=True, height="stretch"):
-        _overlap(analysis)
+        _overlap(analysis, names)
     return tried
 
 
-def _implied(analysis: Analysis) -> None:
+def _implied(analysis: Analysis, names: Names) -> None:
     found = analysis.implications
     if not found and implied(analysis.graph):
         st.markdown("**What the graph demands could not be held against these rows**")
@@ -50,7 +51,7 @@ def _implied(analysis: Analysis) -> None:
     )
     st.dataframe(
         {
-            "independent by the graph": [_pair(one) for one in found],
+            "independent by the graph": [_pair(one, names) for one in found],
             "partial correlation": [one.correlation for one in found],
             "chance of that": [one.chance for one in found],
         },
@@ -60,11 +61,12 @@ def _implied(analysis: Analysis) -> None:
     )  # fmt: skip
 
 
-def _pair(one) -> str:
-    return f"{one.one} and {one.other}" + (f", given {', '.join(one.given)}" if one.given else "")
+def _pair(one: Implication, names: Names) -> str:
+    given = f", given {', '.join(map(names.called, one.given))}" if one.given else ""
+    return f"{names.called(one.one)} and {names.called(one.other)}{given}"
 
 
-def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ...]:
+def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
     st.markdown("**Can it be refuted?**")
     quiet(WARNING)
     if analysis.headline is None:
@@ -76,11 +78,11 @@ def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ..
             work_out(slot, asked, "twenty rounds of each",
                      lambda report: refutations(analysis, table, np.random.default_rng(0), report))  # fmt: skip
         except EstimateError as error:
-            st.warning(str(error))
+            st.warning(names.said(str(error)))
     tried = worked_out(slot, asked) or ()
     if tried:
         st.table({
-            "what was done": [one.name for one in tried],
+            "what was done": [names.said(one.name) for one in tried],
             "should give": [one.expected for one in tried],
             "gave": [f"{one.value:.3g} ± {one.spread:.2g}" for one in tried],
             "": ["as it should" if one.passed else "**not as it should**" for one in tried],
@@ -88,7 +90,7 @@ def _refuted(analysis: Analysis, table: Table, key: str) -> tuple[Refutation, ..
     return tried
 
 
-def _hidden(analysis: Analysis) -> None:
+def _hidden(analysis: Analysis, names: Names) -> None:
     """How strong a hidden cause would have to be."""
     st.markdown("**What if a cause is missing?**")
     if analysis.adjusted is None:
@@ -100,7 +102,7 @@ def _hidden(analysis: Analysis) -> None:
         shares = np.linspace(0, 0.6, 25)
         effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
     except EstimateError as error:
-        quiet(str(error))
+        quiet(names.said(str(error)))
         return
     figure = figures.hidden_cause(shares, effects, scheme())
     st.plotly_chart(figure, key="hidden", config=QUIET, alt="Effect against the strength of a hidden cause.")
@@ -114,13 +116,13 @@ def _hidden(analysis: Analysis) -> None:
     quiet(told)
 
 
-def _overlap(analysis: Analysis) -> None:
+def _overlap(analysis: Analysis, names: Names) -> None:
     st.markdown("**Can the arms be compared?**")
     if analysis.overlap is None:
         quiet("This is asked where an exposure of two values is adjusted for something.")
         return
     chances, share = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
-    figure = figures.overlap(chances[treated], chances[~treated], analysis.exposure, scheme())
+    figure = figures.overlap(chances[treated], chances[~treated], names.called(analysis.exposure), scheme())
     st.plotly_chart(figure, key="overlap", config=QUIET, alt="Chances of the exposure in both arms.")
     quiet(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,6 +21,7 @@ from core.causal.refute import Method
 from core.causal.report import answer, on_arms
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
+from dashboard.causes.names import Names
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 from dashboard.progress import work_out, worked_out
@@ -35,37 +36,34 @@ class Known:
 
     Attributes:
         table: The rows.
+        names: What nodes are called.
         truth: The true effect; None for people's own data.
         model: That the rows were drawn from; None likewise.
-        labels: What nodes are called.
         wrong: What a newcomer might adjust for, and should not.
+        unquoted: Why there is nothing to try again, where no number is quoted.
     """
 
     table: Table
+    names: Names
     truth: float | None = None
     model: Model | None = None
-    labels: Mapping[str, str] | None = None
     wrong: tuple[str, ...] = ()
-
-    def called(self, node: str) -> str:
-        return (self.labels or {}).get(node, node.replace("_", " "))
+    unquoted: str = ""
 
 
 def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
     """Identification and estimates of an analysis. ``key`` tells analyses apart."""
     left, right = st.columns((2, 3))
     with left, st.container(border=True, height="stretch"):
-        identified(analysis.identification, analysis.exposure, analysis.outcome, known.called, analysis.bounds)
+        identified(analysis.identification, known.names, analysis.bounds)
     with right, st.container(border=True, height="stretch"):
         _estimated(analysis, known, key)
-    reasons(analysis.identification, known.called)
+    reasons(analysis.identification, known.names)
 
 
-def identified(
-    found: Identification, exposure: str, outcome: str, called: Callable[[str], str], bounds: Sequence[Bounds] = ()
-) -> None:
-    """What the graph says: whether and how the effect can be known. ``called`` gives nodes their names."""
-    x, y = called(exposure), called(outcome)
+def identified(found: Identification, names: Names, bounds: Sequence[Bounds] = ()) -> None:
+    """What the graph says: whether and how the effect can be known."""
+    x, y = names.called(found.exposure), names.called(found.outcome)
     told = {
         "no causal path": f"**No arrows lead from {x} to {y}: the graph says that the effect is 0**",
         "nothing needed": f"**Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect**",
@@ -75,53 +73,54 @@ def identified(
     }
     st.markdown(told[found.kind])
     if found.kind == "adjustment":
-        st.markdown("\n".join(f"- {_set(one, called)}" + _best(one, found.optimal) for one in found.sets))
+        st.markdown("\n".join(f"- {names.set_of(one)}" + _best(one, found.optimal) for one in found.sets))
         if not found.complete:
             quiet("There may be more sets: the time was up.")
         if found.optimal is not None and found.optimal not in found.sets:
-            st.markdown(f"Least variance: {_set(found.optimal, called)}")
+            st.markdown(f"Least variance: {names.set_of(found.optimal)}")
     if found.front_door:
-        st.markdown("By the front door: " + ", ".join(_set(one, called) for one in found.front_door))
+        st.markdown("By the front door: " + ", ".join(map(names.set_of, found.front_door)))
+        if not (found.complete or found.sets):
+            quiet("There may be more front doors: the time was up.")
     for one in found.instruments:
-        given = f" given {_set(one.given, called)}" if one.given else ""
-        st.markdown(
-            f"With one more assumption (the same effect for everybody): {called(one.node)} as an instrument{given}"
-        )
+        tool = f"{names.called(one.node)} as an instrument" + (f" given {names.set_of(one.given)}" if one.given else "")
+        st.markdown(f"With one more assumption (the same effect for everybody): {tool}")
     if found.hedge is not None:
-        st.markdown("In the way: what nobody measured ties " + _set(found.hedge.nodes, called) + " together.")
+        st.markdown("In the way: what nobody measured ties " + names.set_of(found.hedge.nodes) + " together.")
     for one in bounds:
-        st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {one.believes} ({one.method}).")
-    if found.formula is not None and found.kind != "no causal path":
+        believed = names.said(one.believes)
+        st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {believed} ({one.method}).")
+    if found.formula is not None:
         quiet("in terms of what was measured:")
-        st.code(formula(found.formula, exposure, outcome), language=None, wrap_lines=True)
+        st.code(formula(found.formula, found.exposure, found.outcome), language=None, wrap_lines=True)
 
 
-def reasons(found: Identification, called: Callable[[str], str]) -> None:
+def reasons(found: Identification, names: Names) -> None:
     """For every node, what adjusting for it would do."""
     if found.reasons:
         with st.expander("For every node: why it should be adjusted for, or should not"):
-            st.table({"node": [called(node) for node in found.reasons], "because": list(found.reasons.values())})
+            st.table({
+                "node": [names.called(node) for node in found.reasons],
+                "because": [names.said(why) for why in found.reasons.values()],
+            })  # fmt: skip
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
     return " (least variance)" if one == optimal else ""
 
 
-def _set(nodes: Iterable[str], called: Callable[[str], str]) -> str:
-    return "{" + ", ".join(sorted(called(node) for node in nodes)) + "}"
-
-
 def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     """The estimates, one of a person's own choosing among them."""
-    st.markdown(f"**{answer(analysis)}**")
+    names = known.names
+    st.markdown(f"**{names.said(answer(analysis))}**")
     if analysis.headline is not None and analysis.headline.means is not None:
         others, treated = analysis.headline.means
-        x, y = known.called(analysis.exposure), known.called(analysis.outcome)
+        x, y = names.called(analysis.exposure), names.called(analysis.outcome)
         st.markdown(
             f"Mean {y} if {x} were 1 for all: **{treated:.6f}**, against **{others:.6f}** if it were 0 for all."
         )
     for one in on_arms(analysis):
-        doubt = f"; not to be quoted: {one.doubt}" if one.doubt else ""
+        doubt = f"; not to be quoted: {names.said(one.doubt)}" if one.doubt else ""
         st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){doubt}.")
     chosen = _chosen(analysis, known, key)
     rows = [("as seen", analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
@@ -134,7 +133,7 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
     quiet(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
     for note in (*believed, *analysis.notes):
-        quiet(note)
+        quiet(names.said(note))
     _again(analysis, known, key)
 
 
@@ -147,16 +146,17 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     free = [node for node in analysis.mapping if node not in (analysis.exposure, analysis.outcome)]
     if not free:
         return None
-    asked = (key, analysis.exposure, analysis.outcome, analysis.adjusted)
+    start = sorted(analysis.graph.adjusted) or analysis.adjusted or ()  # as the graph is marked, if it is
+    asked = (key, analysis.exposure, analysis.outcome, start)
     slot = f"adjust.{asked}"  # another question, another choice
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.pills(
-            "adjust for", free, format_func=known.called, selection_mode="multi", key=slot,
-            default=[node for node in analysis.adjusted or () if node in free],
+            "adjust for", free, format_func=known.names.called, selection_mode="multi", key=slot,
+            default=[node for node in start if node in free],
         )  # fmt: skip
         if known.wrong:
             wrong = sorted({*(analysis.adjusted or ()), *known.wrong} & set(free))
-            named = " and ".join(known.called(node) for node in known.wrong)
+            named = " and ".join(map(known.names.called, known.wrong))
             st.button(
                 f"adjust for {named} (wrong)", key=f"wrong.{key}",
                 on_click=lambda: st.session_state.update({slot: wrong}),
@@ -168,7 +168,7 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     try:
         found = (doubly_robust if analysis.binary else regression)(*question_rows(analysis, known.table, question))
     except (EstimateError, RowsError) as error:
-        st.warning(str(error))
+        st.warning(known.names.said(str(error)))
         return None
     told = "this adjustment is right by the graph" if valid else "this adjustment is wrong by the graph"
     off = "" if known.truth is None else f", {found.value - known.truth:+.3f} from the truth"
@@ -181,6 +181,8 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     while the analysis does."""
     headline = analysis.headline
     if headline is None:
+        if known.unquoted:
+            quiet(known.unquoted)
         return
     name = headline.method
     method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[name]
@@ -195,7 +197,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
         if boot:
             work_out(drawn, headline, "drawing rows again", partial(_drawn, analysis, question, method, name))
     except EstimateError as error:  # too few of the draws allow an estimate
-        st.warning(str(error))
+        st.warning(known.names.said(str(error)))
     for slot in (covered, drawn):
         if (told := worked_out(slot, headline)) is not None:
             st.markdown(told)

@@ -19,6 +19,7 @@ from core.version import version
 from dashboard.causes import own
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view, identified, reasons
+from dashboard.causes.names import Names
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 
@@ -45,8 +46,9 @@ def own_view() -> None:
         st.error(str(error))
         return
     key = f"own.{source.key}.{asked}"
-    evidence_view(analysis, Known(source.table), key)
-    tried = doubts_view(analysis, source.table, key)
+    names = Names(graph.nodes)
+    evidence_view(analysis, Known(source.table, names), key)
+    tried = doubts_view(analysis, source.table, names, key)
     _take_home(analysis, tried)
 
 
@@ -88,11 +90,11 @@ def _question(graph: CausalGraph, source: own.Source) -> tuple[str, str, tuple[t
 
 def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str]) -> None:
     """What the graph alone says."""
-    found = identify(graph, exposure, outcome, seconds=_SECONDS)
+    found, names = identify(graph, exposure, outcome, seconds=_SECONDS), Names(graph.nodes)
     with st.container(border=True):
-        identified(found, exposure, outcome, str)
+        identified(found, names)
         quiet(f"For numbers, give a table and say which of its columns is {' and which '.join(missing)}.")
-    reasons(found, str)
+    reasons(found, names)
 
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:

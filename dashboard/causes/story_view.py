@@ -13,6 +13,7 @@ from core.causal.scm import Units
 from core.causal.stories import STORIES, Dial, Story, kidney_stones
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
+from dashboard.causes.names import Names
 from dashboard.causes.rungs_view import rungs_view
 from dashboard.causes.story import (
     OWN,
@@ -157,20 +158,21 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
         st.error(str(error))
         return
-    known = Known(table, labels=dict(story.labels), wrong=story.wrong)
+    names = Names(analysis.graph.nodes, dict(story.labels))
+    known = Known(table, names, wrong=story.wrong)
+    if story.by is not None:
+        known = replace(known, unquoted=(
+            f"While {names.called(story.by[1])} is so weak, no number is quoted, so there is none to try over re-runs. "
+            "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
+        ))  # fmt: skip
     if not story.real:
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
-    if analysis.headline is None and story.by is not None:
-        quiet(
-            f"While {story.by[1]} is so weak, no number is quoted, so there is none to try over re-runs. The interval "
-            "mostly holds the truth, being so wide, but the estimate leans towards what is seen."
-        )
     doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
     if doubts.open:
         with doubts:
-            doubts_view(analysis, table, name)
+            doubts_view(analysis, table, names, name)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})

@@ -20,13 +20,16 @@ def identify(
     """Adjustment sets, front-door, instruments, or the formula of the ID algorithm; and why not, for each node."""
     from core.causal import identify as ask
     from core.causal import parse_graph
+    from core.causal.identify import marked_told
 
     read = parse_graph(_text(graph))
     x, y = exposure or read.exposure, outcome or read.outcome
     if not x or not y:
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
-    found = ask(read, x, y, [name.strip() for name in latent.split(",") if name.strip()], seconds)
-    typer.echo(json.dumps(found.to_json()) if as_json else _told(found, x, y))
+    hidden = [name.strip() for name in latent.split(",") if name.strip()]
+    found = ask(read, x, y, hidden, seconds)
+    marked = marked_told(read.with_latent(hidden), x, y)
+    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join((_told(found, x, y), *marked)))
 
 
 def _text(path: Path) -> str:

@@ -14,6 +14,7 @@ from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
+from dashboard.causes.names import Names
 from dashboard.causes.story import OWN_TITLE
 from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
@@ -101,7 +102,8 @@ def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
     press(app, "weak voucher")
     told = written(app)
     assert app.slider(key="instrument.pull").value == 0.05 and "too weak to tell" in told
-    assert "While voucher is so weak, no number is quoted" in told
+    card = next(column for column in app.columns if any("too weak to tell" in one.value for one in column.markdown))
+    assert "While voucher is so weak, no number is quoted" in card.markdown[-1].value, "where the buttons would stand"
     assert not any("coverage" in button.label for button in app.button)
     press(app, "strong voucher")
     told = written(app)
@@ -182,6 +184,39 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
     assert "this adjustment is wrong by the graph" in told
     off = float(told.split(" from the truth")[0].rsplit(" ", 1)[1])
     assert abs(off) > 0.1
+
+
+def test_sentences_call_nodes_as_the_page_does() -> None:
+    told = written(opened(story=STORIES["ab-test"].title))
+    assert "new page = 1 instead of 0 changes sales" in told and "new_page" not in told
+    names = Names(("a_b", "a_b_c", "ab"), {"ab": "another"})
+    assert names.said("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a_bc or cab"
+    assert names.set_of(["ab", "a_b"]) == "{a b, another}" and Names(("x",)).said("x is x") == "x is x"
+
+
+def test_front_doors_that_time_did_not_reach_are_told() -> None:
+    def script(seconds: float) -> None:
+        from core.causal import identify, parse_graph
+        from dashboard.causes.evidence_view import identified
+        from dashboard.causes.names import Names
+
+        graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
+        identified(identify(graph, "x", "y", seconds=seconds), Names(graph.nodes))
+
+    for seconds, is_more in ((0.0, True), (60.0, False)):
+        told = written(AppTest.from_function(script, kwargs={"seconds": seconds}).run())
+        assert "By the front door: " in told and ("There may be more front doors" in told) == is_more
+
+
+def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None:
+    app = of_ones_own()
+    text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
+    app.text_area(key="own_graph").set_value(text).run()
+    told = written(app)
+    assert not app.exception and "Your choice: " in told and "this adjustment is wrong by the graph" in told
+    assert "The graph marks as adjusted for: small stone; by the graph the effect is not found so." in told
+    packed = GraphPlot(parse_graph(text)).packed
+    assert drawn(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
 
 
 def test_a_link_may_ask_for_anything() -> None:
@@ -276,10 +311,10 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
     app = of_ones_own()
     app.selectbox(key="own.exposure.treatment_A").set_value("small_stone").run()
     assert "small_stone [exposure" in app.text_area(key="own_graph").value
-    assert not app.exception and "small_stone = 1 instead of 0 changes success" in written(app)
+    assert not app.exception and "small stone = 1 instead of 0 changes success" in written(app)
     app.segmented_control(key="causes").set_value("stories").run()
     app.segmented_control(key="causes").set_value("your own problem").run()
-    assert "small_stone = 1 instead of 0 changes success" in written(app)
+    assert "small stone = 1 instead of 0 changes success" in written(app)
 
 
 @pytest.mark.parametrize(

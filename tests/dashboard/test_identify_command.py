@@ -46,6 +46,14 @@ def test_what_is_latent_can_be_named_and_each_answer_has_words_of_its_own(run) -
     assert "Nothing needs to be adjusted for" in run("dag { x -> y }", "-x", "x", "-y", "y")[1]
 
 
+def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
+    marked = BACK_DOOR.replace("z ->", "z [a] z ->", 1)
+    assert "marks as adjusted for: z; by the graph the effect is found so." in run(marked)[1]
+    late = "dag { x [exposure]; y [outcome]; m [adjusted]; x -> m -> y }"
+    assert "marks as adjusted for: m; by the graph the effect is not found so." in run(late)[1]
+    assert "marks" not in run(BACK_DOOR)[1]
+
+
 @pytest.mark.parametrize(
     "graph, arguments, said",
     [

@@ -52,6 +52,7 @@ class GraphPlot:
                 "y": places[node][1], "hidden": node in self.graph.latent, "role": self.roles.get(node, ""),
                 "knob": vars(self.knobs[node]) if node in self.knobs else None,
                 "set": self.doing.get(node), "told": self.told.get(node, ""), "changed": node in self.changed,
+                "adjusted": node in self.graph.adjusted,
             }
             for node in self.graph.nodes
         ]  # fmt: skip
@@ -73,6 +74,7 @@ def drawn(data: object) -> CausalGraph:
     return CausalGraph(
         tuple(name for name, *_ in nodes), edges, frozenset(name for name, _, _, node in nodes if node.get("hidden")),
         role.get("exposure"), role.get("outcome"), {name: (x, y) for name, x, y, _ in nodes},
+        frozenset(name for name, _, _, node in nodes if node.get("adjusted")),
     )  # fmt: skip
 
 

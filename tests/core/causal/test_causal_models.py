@@ -83,7 +83,7 @@ def test_the_third_rung_is_not_fixed_by_the_second():
 
 
 def test_a_confounded_slope():
-    """What is left out biases a slope by 3 * 2 / (2**2 + 1) = 6/5, as tracing paths says (Wright 1921)."""
+    """By hand: what is left out biases the slope by 3 * cov(Z, T) / var(T) = 3 * 2 / (2**2 + 1) = 6/5."""
     model = parse_model("Z = normal(0, 1)\nT = 2*Z + normal(0, 1)\nY = T + 3*Z + normal(0, 1)")
     units = model.play(model.draw_noise(MANY, rng()))
     assert np.polyfit(units.values["T"], units.values["Y"], 1)[0] == pytest.approx(2.2, abs=0.02)
@@ -92,7 +92,7 @@ def test_a_confounded_slope():
 
 
 def test_berkson():
-    """Berkson 1946; the two coins and the bell of Pearl, Glymour and Jewell 2016, 2.3."""
+    """Berkson 1946: what is independent among everybody is tied among those who have either. By hand: 1 and 1/2."""
     model = parse_model("X = bernoulli(0.5)\nY = bernoulli(0.5)\nS = max(X, Y)")
     values = model.play(model.draw_noise(MANY, rng())).values
     chosen = values["S"] == 1

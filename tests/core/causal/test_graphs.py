@@ -33,7 +33,7 @@ from core.causal.parsing import to_dagitty, to_dot
         "a,\nb, c\na -> b\n-> c",
         'a [latent="false"]; a -> b; b -> c // "',
         'digraph { a:n -> b:s; b:e:sw -> c; "a" [label=<<b>my word</b> again>, shape=box] }',
-        "dag { a [adjusted]; b [s, latent=no]; a -> b; b -> c }",
+        "dag { a [adjusted]; b [a, latent=no]; a -> b; b -> c }",
     ],
 )
 def test_notations_in_use_are_read(text):
@@ -50,6 +50,15 @@ def test_what_is_said_of_nodes_is_taken_in():
     assert graph.latent == {"u", "U(heart rate,y)"} and graph.places == {"heart rate": (-1.5, 2.0)}
     assert ("U(heart rate,y)", "y") in graph.edges and ("U(heart rate,y)", "heart rate") in graph.edges
     assert parse_graph("digraph { a [latent=true]; a -> b; b [latent=false] }").latent == {"a"}
+
+
+def test_what_is_marked_as_adjusted_for_is_kept_and_as_selected_refused():
+    graph = parse_graph("dag { a [adjusted]; b [a,latent]; c [adjusted=false]; a -> b -> c }")
+    assert graph.adjusted == {"a", "b"} and parse_graph(to_dagitty(graph)) == graph
+    for mark in ("selected", "s"):
+        with pytest.raises(GraphError, match=r"b is marked as selected: .* can't be handled; take it out"):
+            parse_graph(f"dag {{ a -> b; b [{mark}] }}")
+    assert parse_graph("dag { a -> b; b [selected=no] }").nodes == ("a", "b")
 
 
 @settings(max_examples=150, deadline=None)

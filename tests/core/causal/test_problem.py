@@ -204,8 +204,18 @@ def test_text_of_a_few_kinds_is_no_exposure_no_outcome_and_no_control():
     found = analyse(given, read_table(more), "x", "y")
     assert found.identification.instruments[0].given == frozenset("z") and found.covariates == ("z = Trier", "z = Ulm")
     assert found.headline.method == "doubly robust" and "two-stage least squares" not in by_method(found)
+    assert "Left out: i as an instrument, where z would have to be numbers, not text." in found.notes
     between = analyse(parse_graph("dag { x -> z; z -> y; x <-> y }"), read_table(data), "x", "y")
     assert between.headline is None and any("Left out: z holds text" in one for one in between.notes)
+
+
+def test_what_the_graph_marks_as_adjusted_for_is_judged():
+    rows = table_of(confounded())
+    for node, told in (("z", "found"), ("late", "not found")):
+        found = analyse(parse_graph(f"dag {{ {node} [a] z -> x; z -> y; x -> y; y -> late }}"), rows, "x", "y")
+        assert f"The graph marks as adjusted for: {node}; by the graph the effect is {told} so." in found.notes
+        assert found.adjusted == ("z",)
+    assert not any("marks" in note for note in analyse(PLAIN, rows, "x", "y").notes)
 
 
 def test_kinds_that_no_row_has_any_more_need_no_column():

@@ -83,6 +83,26 @@ def test_contradicted_implications_are_counted_beside_what_chance_gives():
         assert "1 of 5 independences are contradicted at 5%; by chance alone one would expect 0.2" in text
 
 
+@pytest.mark.parametrize(
+    "text, formula",
+    [("x -> y; z", "P(y | do(x)) = P(y | x)"), ("z -> x; z -> y; x -> y", "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)")],
+    ids=["nothing needed", "adjustment"],
+)
+def test_it_has_the_formula_whatever_the_way(text, formula):
+    draw = np.random.default_rng(0)
+    found = analyse(parse_graph(text), table_of({name: draw.integers(0, 2, 400) for name in "xyz"}), "x", "y")
+    for made in (to_html(found, **MADE), plain(to_markdown(found, **MADE))):
+        assert formula in made
+
+
+def test_a_search_for_front_doors_that_was_cut_short_says_so():
+    draw = np.random.default_rng(0)
+    rows = table_of({name: draw.normal(size=100) for name in ("x", "m", "n", "y")})
+    graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
+    for seconds, told in ((0.0, "and perhaps more: the time was up."), (60.0, "By the front door: {m}, {n}.")):
+        assert told in plain(to_markdown(analyse(graph, rows, "x", "y", seconds=seconds), **MADE))
+
+
 def test_the_page_is_whole_and_fetches_nothing():
     text = to_html(stones(), **MADE)
     page = Reader(text)

@@ -1,0 +1,29 @@
+"""What nodes are called on the page, alone and in sentences of core."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Names:
+    """What some nodes are called: by their labels, else by their own names with blanks for underscores."""
+
+    nodes: Iterable[str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, node: str) -> str:
+        return self.labels.get(node, node.replace("_", " "))
+
+    def said(self, sentence: str) -> str:
+        """A sentence with each node in it as it is called."""
+        called = {node: self.called(node) for node in self.nodes if self.called(node) != node}
+        if not called:
+            return sentence
+        longest_first = "|".join(re.escape(node) for node in sorted(called, key=len, reverse=True))
+        return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda found: called[found[0]], sentence)
+
+    def set_of(self, nodes: Iterable[str]) -> str:
+        return "{" + ", ".join(sorted(map(self.called, nodes))) + "}"
