@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.embedding.sanity import Sanity
 from core.models.catalog import Null
-from dashboard.compare.evidence import quiet
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures import sanity as figures
 
 _SIGNS = {
     "healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed", "unjudged": "Too little to judge by",
@@ -29,6 +30,7 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         if held is not None:
             columns |= {null.title: _values(held)}
         columns |= {name: [getattr(one, name) for one in found.signs] for name in ("formula", "source")}
+        _curves(found, held, title)
         st.dataframe(pd.DataFrame(columns), hide_index=True)
         quiet("each measure's formula and source stand beside it" + ("" if null is None else (
             f"; of frames. Random weights reach some of it too: {told_of_null(null)}"
@@ -43,6 +45,23 @@ def told_of_null(null: Null) -> str:
         "these are the JEPA predictor's and not this model's own: the difference is that of two networks as much "
         "as what training adds."
     )
+
+
+def _curves(found: Sanity, null: Sanity | None, title: str) -> None:
+    beside = "" if null is None else " and of random weights"
+    spread, spectrum = st.columns(2)
+    with spread:
+        st.markdown(f"**{figures.spread_finding(found)}**")
+        st.plotly_chart(
+            figures.spread_curve(found, null, title, scheme()), config=QUIET, key="spread",
+            alt=f"Standard deviation of each dimension of {title}{beside}, the largest first.",
+        )  # fmt: skip
+    with spectrum:
+        st.markdown(f"**{figures.spectrum_finding(found)}**")
+        st.plotly_chart(
+            figures.spectrum_curve(found, null, title, scheme()), config=QUIET, key="spectrum",
+            alt=f"Share of the variance along each direction of {title}{beside}, the largest first.",
+        )  # fmt: skip
 
 
 def _values(found: Sanity) -> list[str]:
