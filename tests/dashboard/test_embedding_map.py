@@ -52,6 +52,14 @@ def test_words_arrive_with_their_counts_the_most_frequent_first(plot):
     assert np.array_equal(np.array(kind["names"])[read(kind["data"], "<u4")], TABLE.columns["kind"])
 
 
+def test_no_two_kinds_share_a_colour_and_the_rest_is_one_entry():
+    many = np.array([f"kind {i % 20}" for i in range(ROWS)])
+    header, _ = unpacked(MapPlot(Embeddings(TABLE.vectors, {"kind": many}), pca(TABLE.vectors)))
+    listed = header["categories"][: header["columns"][0]["listed"]]
+    assert header["columns"][0]["listed"] == len(listed) == len(set(listed)) < 20
+    assert not set(listed) & {header["colors"][scheme]["baseline"] for scheme in ("light", "dark")}
+
+
 def test_every_row_finds_its_picture(plot):
     header, read = unpacked(plot)
     films = header["films"]

@@ -11,11 +11,11 @@ function makeLegend(solo) {
     }
     const rest = column.counts.slice(column.listed).reduce((sum, count) => sum + count, 0);
     const names = column.names.slice(0, column.listed), shown = plot.shown && countsOf(column, plot.shown);
-    if (rest) names.push(`${column.names.length - column.listed} more`);
+    if (rest) names.push(column.names.length === column.listed + 1 ? "1 other" : `${column.names.length - column.listed} others`);
     node.replaceChildren(...names.map((name, code) => {
       const all = code < column.listed ? column.counts[code] : rest;
       const chip = el("span", { class: "chip", style: `background: ${plot.palette[code]}` });
-      return el("button", { type: "button", class: "entry", "aria-pressed": chosen.has(code), onclick: () => solo(code) },
+      return el("button", { type: "button", class: code < column.listed ? "entry" : "entry others", "aria-pressed": chosen.has(code), onclick: () => solo(code) },
         chip, el("span", { class: "name" }, name), el("span", { class: "count" }, shown ? `${shown[code]} / ${all}` : `${all}`));
     }));
   }
@@ -34,8 +34,7 @@ function countsOf(column, shown) {
 function paintBy(column, plot) {
   if (!column) return { palette: [plot.rest], colors: new Uint16Array(plot.rows) };
   if (column.names) {
-    const palette = Array.from({ length: column.listed }, (_, code) => plot.categories[code % plot.categories.length]);
-    palette.push(plot.rest);
+    const palette = [...plot.categories.slice(0, column.listed), plot.rest];
     return { palette, colors: Uint16Array.from(column.data, (code) => Math.min(code, column.listed)) };
   }
   const steps = 64;

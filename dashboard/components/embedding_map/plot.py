@@ -13,7 +13,7 @@ from core.embedding.table import Embeddings
 from dashboard.components.packing import Payload, encode_frames
 from dashboard.figures.palette import CATEGORIES, RAMPS, SCHEMES, color
 
-_LISTED = 24  # words that a legend lists; the rarest share one entry
+_LISTED = len(CATEGORIES)  # words that a legend lists, each in a colour of its own; the rarest share one entry
 
 
 @dataclass(frozen=True, eq=False)
