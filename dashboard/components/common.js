@@ -45,5 +45,21 @@ function schemeOf(host) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
 }
 
+// Does what is told for a key, a letter with and without Shift alike. The page has keys of its own, so it hears nothing of it.
+function obey(event, deeds) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const deed = deeds[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!deed) return;
+  event.preventDefault();
+  event.stopPropagation();
+  deed(event);
+}
+
+function download(name, blob) {
+  const url = URL.createObjectURL(blob);
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

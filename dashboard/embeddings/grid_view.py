@@ -14,6 +14,9 @@ from dashboard.compare.evidence import quiet, scheme
 from dashboard.embeddings.sanity import told_of_null
 from dashboard.figures.state_grid import grid_map
 
+# Plotly's own button is the way to a picture; of three axes, which are drawn as pixels, it is a PNG.
+_SAVED = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]], "scrollZoom": True}
+
 
 def grid_view(model: str, title: str) -> None:
     """The grid as a model lays it out, beside random weights.
@@ -24,6 +27,7 @@ def grid_view(model: str, title: str) -> None:
     flat = st.segmented_control(
         "map by", ["PCA", "PCA 3-D"], default="PCA", key="grid_by", required=True, bind="query-params"
     ) == "PCA"  # fmt: skip
+    kind = "SVG" if flat else "PNG"
     null = null_of(model)
     named = {model: title} | {null.name: null.title}
     for column, (name, told) in zip(st.columns(len(named)), named.items(), strict=True):
@@ -31,13 +35,15 @@ def grid_view(model: str, title: str) -> None:
         with column, st.container(border=True):
             projection = pca(grid.vectors, 2 if flat else 3)
             st.markdown(f"**{told}** ({sum(projection.explained):.0%} of the variance is shown)")
-            figure = grid_map(projection.points, _places(grid), scheme())
+            paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
+            figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
             st.plotly_chart(
                 figure, key=f"grid.{name}", alt=f"The grid of places as {told} lays it out.",
-                config={"displayModeBar": False, "scrollZoom": True},
+                config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
             )  # fmt: skip
             st.markdown(verdict(findings))
     quiet(
+        f"The camera above a picture saves it as {kind}. "
         f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
         "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
         "or tears, they are not. It lives in many dimensions, of which two or three are shown; the sentences under it "

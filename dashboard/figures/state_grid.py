@@ -23,7 +23,7 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
     mesh = points.reshape(side, side, -1)
     gap = np.full((1, points.shape[1]), np.nan)  # between one line and the next
     lines = np.concatenate([part for line in (*mesh, *mesh.swapaxes(0, 1)) for part in (line, gap)])
-    kind, axes = (go.Scattergl, "xy") if flat else (go.Scatter3d, "xyz")
+    kind, axes = (go.Scatter, "xy") if flat else (go.Scatter3d, "xyz")
     figure = go.Figure()
     figure.add_trace(kind(
         **dict(zip(axes, lines.T, strict=True)), mode="lines", line={"color": color("baseline", scheme), "width": 1},

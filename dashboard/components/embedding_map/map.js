@@ -38,16 +38,21 @@ function createMap(root) {
       ["⤢", "Show everything", () => scatter.reset()]]
       .map(([sign, name, onclick]) => el("button", { type: "button", "aria-label": name, title: name, onclick }, sign)));
   const stage = el("div", { class: "stage", tabindex: 0, role: "application",
-    "aria-label": "Map of the embedding. Arrow keys step through the clip of the chosen point, Space plays, Escape lets go. L draws around points." },
+    "aria-label": `Map of the embedding. ${KEYS}` },
     scatter.canvas, ...axes, buttons, tip);
   const live = el("div", { class: "hidden-text", "aria-live": "polite" });
   const side = el("div", { class: "side" }, clip.card, el("label", { class: "by" }, "colour by ", select), legend.node, taken.node, save);
-  root.append(stage, side, live);
-  stage.onkeydown = handleKey;
+  root.append(stage, side, el("p", { class: "keys" }, KEYS), live);
+  stage.onkeydown = (event) => { if (event.target === stage) obey(event, deeds); };
   const sizes = new ResizeObserver(() => scatter.resize(stage.clientWidth, stage.clientHeight));
   sizes.observe(stage);
-  const map = { report: () => {}, show, choose, describe, draw, dispose };
-  globalThis.worldscopeMap = map; // the strip of neighbours asks it for pictures
+  const deeds = {
+    Enter: () => choose(middle()), " ": () => clip.toggle(), Escape: () => { choose(-1); take(null); }, l: switchLasso,
+    ArrowLeft: () => step(-1), ArrowRight: () => step(1), ArrowUp: () => another(-1), ArrowDown: () => another(1),
+    "+": () => scatter.zoom(1.5), "-": () => scatter.zoom(1 / 1.5), 0: () => scatter.reset(),
+  };
+  const map = { report: () => {}, show, choose, describe, draw, dispose, showNear: (strip, data) => fillStrip(strip, data, map) };
+  globalThis.worldscopeMap = map; // the strip of neighbours, a component of its own, is drawn by it
 
   function show(bytes) {
     const scheme = schemeOf(root);
@@ -216,17 +221,16 @@ function createMap(root) {
     }).join(" · ");
   }
 
-  function handleKey(event) {
-    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    const deed = {
-      ArrowLeft: () => clip.step(-1), ArrowRight: () => clip.step(1), " ": () => clip.toggle(), Escape: () => { choose(-1); take(null); },
-      l: switchLasso,
-      "+": () => scatter.zoom(1.5), "-": () => scatter.zoom(1 / 1.5), 0: () => scatter.reset(),
-    }[event.key];
-    if (!deed || state.row < 0 && event.key.startsWith("Arrow")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    deed();
+  const middle = () => nearestTo(state.plot, scatter.place, scatter.size().map((length) => length / 2));
+  const step = (by) => (state.row < 0 ? choose(middle()) : clip.step(by));
+
+  // To the clip before or after, or, where nobody knows of clips, to the row.
+  function another(by) {
+    const { plot, row } = state;
+    if (row < 0) return choose(middle());
+    const clips = plot.group ? plot.group.reduce((most, one) => Math.max(most, one), 0) + 1 : plot.rows;
+    const next = ((plot.group ? plot.group[row] : row) + by + clips) % clips;
+    choose(plot.group ? plot.group.indexOf(next) : next);
   }
 
   function dispose() {

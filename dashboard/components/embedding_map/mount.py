@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.components.embedding_map.plot import MapPlot
 from dashboard.components.packing import browser_text
 
-_SCRIPTS = ("picture.js", "lasso.js", "legend.js", "scatter.js", "clip.js", "map.js")
+_SCRIPTS = ("picture.js", "lasso.js", "legend.js", "neighbours.js", "keys.js", "scatter.js", "clip.js", "map.js")
 
 component = st.components.v2.component(
     "worldscope_embedding_map",
@@ -25,12 +25,7 @@ strip = st.components.v2.component(
     "worldscope_neighbour_strip",
     html='<div class="strip" data-testid="neighbours"></div>',
     css=browser_text("dashboard.components.embedding_map", "strip.css"),
-    js="\n".join(
-        (
-            browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.embedding_map", "strip.js"),
-        )
-    ),
+    js=browser_text("dashboard.components.embedding_map", "strip.js"),
 )
 
 

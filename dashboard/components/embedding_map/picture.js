@@ -24,9 +24,3 @@ function saveSvg(scatter, plot, paper) {
   const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="100%" height="100%" fill="${paper}"/>${layers.join("")}${path}</svg>\n`;
   download("map.svg", new Blob([text], { type: "image/svg+xml" }));
 }
-
-function download(name, blob) {
-  const url = URL.createObjectURL(blob);
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}

@@ -14,7 +14,7 @@ component = st.components.v2.component(
     js="\n".join(
         (
             browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.patch_maps", "patches.js"),
+            browser_text("dashboard.components.patch_maps", "picture.js", "patches.js"),
         )
     ),
 )

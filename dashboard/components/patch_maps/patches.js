@@ -1,6 +1,7 @@
 // A clip beside the maps of its patches, on one clock. Clicking a patch shows what is like it, in every frame.
 
 const instances = new WeakMap();
+const KEYS = "Keys: ← → step, Space plays, Enter marks the patch in the middle, Shift + arrows move the mark, Esc shows colours again.";
 const HINT = "Colours: the three directions in which a model's patches differ most. Click a patch to see what is like it.";
 
 export default function (component) {
@@ -23,12 +24,21 @@ function createMaps(root) {
   const time = el("span", { class: "time" });
   const back = el("button", { type: "button", onclick: () => choose(null), hidden: "" }, "show colours again");
   const told = el("p", { class: "told", "aria-live": "polite" });
-  root.append(row, el("div", { class: "bar" }, toggle, scrubber, time, back), told);
+  const save = el("div", { class: "save" },
+    el("button", { type: "button", onclick: () => savePatchesPng(seen(), paper()) }, "save as PNG"),
+    el("button", { type: "button", onclick: () => savePatchesSvg(seen(), paper()) }, "as SVG"));
+  const paper = () => { const { backgroundColor, color } = getComputedStyle(row.querySelector("figure")); return { back: backgroundColor, ink: color }; };
+  root.append(row, el("div", { class: "bar" }, toggle, scrubber, time, back, save), told, el("p", { class: "told" }, KEYS));
   scrubber.oninput = () => { play(false); seek(Number(scrubber.value)); };
   root.tabIndex = 0;
   root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Patch maps. Arrow keys step through the clip, Space plays, Escape shows colours again.");
-  root.onkeydown = handleKey;
+  root.setAttribute("aria-label", `Patch maps. ${KEYS}`);
+  root.onkeydown = (event) => { if (event.target === root) obey(event, deeds); };
+  const arrow = (x, y) => (event) => (event.shiftKey ? move(x, y) : x && go(x));
+  const deeds = {
+    ArrowLeft: arrow(-1, 0), ArrowRight: arrow(1, 0), ArrowUp: arrow(0, -1), ArrowDown: arrow(0, 1),
+    Enter: () => mark(0.5, 0.5), " ": () => play(!playing), Escape: () => choose(null),
+  };
   let plot = null, pictures = [], tiles = [], chosen = null; // chosen: { frame, x, y }, x and y from 0 to 1
   let at = 0, playing = false, clock = 0, before = 0, wanted = 0;
 
@@ -67,8 +77,10 @@ function createMaps(root) {
 
   function pick(event, canvas) {
     const box = canvas.getBoundingClientRect();
-    choose({ frame: at, x: clamp((event.clientX - box.left) / box.width, 0, 0.999), y: clamp((event.clientY - box.top) / box.height, 0, 0.999) });
+    mark((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
   }
+
+  const mark = (x, y) => choose({ frame: at, x: clamp(x, 0, 0.999), y: clamp(y, 0, 0.999) });
 
   function choose(choice) {
     chosen = choice;
@@ -106,7 +118,7 @@ function createMaps(root) {
     time.textContent = `${(at / plot.fps).toFixed(1)} s`;
     film.getContext("2d").drawImage(pictures[at], 0, 0);
     tiles.forEach(drawTile);
-    if (tiles.length) root.querySelectorAll(".mark").forEach((mark) => place(mark, tiles[0].side));
+    if (tiles.length) root.querySelectorAll(".mark").forEach((node) => place(node, tiles[0].side));
   }
 
   function drawTile(tile) {
@@ -128,12 +140,15 @@ function createMaps(root) {
   }
 
   // The outline of the chosen patch, in the frame that it was chosen in.
-  function place(mark, side) {
-    mark.hidden = !chosen || chosen.frame !== at;
-    if (mark.hidden) return;
-    const [left, top] = [chosen.x, chosen.y].map((share) => (100 * Math.floor(share * side)) / side);
-    mark.style = `left: ${left}%; top: ${top}%; width: ${100 / side}%; height: ${100 / side}%`;
+  function place(node, side) {
+    node.hidden = !chosen || chosen.frame !== at;
+    if (node.hidden) return;
+    const { x, y, size } = outline(side);
+    node.style = `left: ${100 * x}%; top: ${100 * y}%; width: ${100 * size}%; height: ${100 * size}%`;
   }
+
+  // Left, top and length of the chosen patch, as shares of the picture.
+  const outline = (side) => ({ x: Math.floor(chosen.x * side) / side, y: Math.floor(chosen.y * side) / side, size: 1 / side });
 
   function play(on) {
     playing = on && pictures.length > 1;
@@ -152,14 +167,20 @@ function createMaps(root) {
     clock = requestAnimationFrame(tick);
   }
 
-  function handleKey(event) {
-    if (event.target !== root) return;
-    const keys = { ArrowRight: () => { play(false); seek(at + 1); }, ArrowLeft: () => { play(false); seek(at - 1); },
-      " ": () => play(!playing), Escape: () => choose(null) };
-    if (!keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key]();
+  function go(by) {
+    play(false);
+    seek(at + by);
   }
+
+  // By a patch of the first map, in the frame that is shown; without a mark, to the middle.
+  function move(x, y) {
+    if (!chosen) return mark(0.5, 0.5);
+    mark(chosen.x + x / tiles[0].side, chosen.y + y / tiles[0].side);
+  }
+
+  // What a picture of the maps shows: each panel with its title, and the outline on it.
+  const seen = () => [["what is there", film], ...tiles.map((tile) => [tile.title, tile.canvas])]
+    .map(([title, canvas]) => ({ title, canvas, mark: chosen?.frame === at ? outline(tiles[0].side) : null }));
 
   function dispose() {
     wanted += 1;
