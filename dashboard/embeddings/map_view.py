@@ -6,18 +6,18 @@ import numpy as np
 import streamlit as st
 
 from core.embedding.clusters import MOST
-from core.embedding.embed import UNITS
+from core.embedding.embed import UNITS, frame_told
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
-from core.models.catalog import STAND_IN
+from core.models.catalog import STAND_IN, Null
+from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.own import own_file
 from dashboard.embeddings.sanity import sanity_panel
-from dashboard.progress import watched
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
 
@@ -41,7 +41,7 @@ def map_view(model: str, title: str) -> None:
     elif source is not None and (done := of_clips(model, source)):
         model, null, source = done.model, done.null, done.source
         found = (model, unit, source.key), tables.clip_table(model, unit, source)
-    if found is None:
+    if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
         return
     key, count = found[0], int(st.session_state.clusters)
     table = tables.clustered(key, count, found[1])
@@ -49,15 +49,22 @@ def map_view(model: str, title: str) -> None:
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
-    row = embedding_map(plot, key="map")
     for note in table.notes:
         quiet(note)
-    _near(key, table, row, plot)
+    _looked_at(key, table, plot)
     if model == "file":
         sanity_panel(title, tables.sanity(key, table))
     else:
-        sanity_panel(title, tables.sanity_of(model, source), null, tables.sanity_of(null.name, source))
-    _explained(table, plot, model == "file", source)
+        _judged(model, title, null, source)
+    _explained(table, plot, "" if model == "file" else frame_told(resources.model(model)), source)
+
+
+def _judged(model: str, title: str, null: Null, source: clips.Source) -> None:
+    """Whether it is sane, beside random weights; nothing is said of it where the visitor has cancelled one of them."""
+    found = tables.sanity_of(model, source)
+    held = found and tables.sanity_of(null.name, source)
+    if found and held:
+        sanity_panel(title, found, null, held)
 
 
 def _asked(model: str) -> tuple[str, clips.Source | None, str]:
@@ -88,15 +95,17 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     asked, most = float(st.session_state.perplexity), len(table) // 3
     perplexity = min(asked, float(max(most, 2)))
     settings = perplexity, int(st.session_state.tsne_seed), float(st.session_state.exaggeration)
-    with watched("t-SNE", on_cancel=lambda: st.session_state.update(map_by="PCA")) as report:
-        plot = tables.tsne_map(key, clusters, table, settings, report)
+    plot = tables.tsne_map(key, clusters, table, settings, lambda: st.session_state.update(map_by="PCA"))
     if perplexity < asked:
         quiet(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
     return plot
 
 
-def _near(key: tables.Key, table: Embeddings, row: int | None, plot: MapPlot) -> None:
-    """The chosen point's neighbours where nothing is projected, and how far the map may be trusted."""
+@st.fragment
+def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
+    """The map, the chosen point's neighbours where nothing is projected, and how far the map may be trusted. A
+    fragment: a click brings back what depends on it and nothing else."""
+    row = embedding_map(plot, key="map")
     trusted = tables.trust(key, plot.projection.told, plot)
     with st.container(border=True):
         st.markdown("**Nearest in the original space** (distance between representations; click one to go there)")
@@ -130,16 +139,16 @@ def _save_control(table: Embeddings, points) -> None:
             st.download_button(label, made, name, key=name, on_click="ignore")
 
 
-def _explained(table: Embeddings, plot: MapPlot, own: bool, source: clips.Source | None) -> None:
-    """How this was made."""
+def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Source | None) -> None:
+    """How this was made; ``frame`` says what a frame's row is, and is empty for a file of one's own."""
     whence = "from your file."
-    if not own:
+    if frame:
         of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
             f"{len(source.clips)} simulated clips (16 of each world, test seeds that no model was trained on)"
         )  # fmt: skip
         whence = (
-            f"from {of} as the {table.source} represents them. A frame is all its tokens, one after the other; a clip "
-            "is their mean over time; a patch is one token. Colours that name one ball mean the red one."
+            f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "
+            "patch is one token. Colours that name one ball mean the red one."
         )
     with st.expander("How this was made"):
         st.markdown(

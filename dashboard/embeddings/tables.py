@@ -15,24 +15,50 @@ from core.embedding.knowledge import linear_skill_sign, probe_signs, skill_sign
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.sanity import Sanity, examine
 from core.embedding.table import Embeddings
+from core.models.catalog import VJEPA2
 from dashboard.components.embedding_map import MapPlot
 from dashboard.embeddings.clips import Source
-from dashboard.resources import model
+from dashboard.embeddings.once import made_once
+from dashboard.resources import fingerprint, model
 
 COLOR_BY = ("what happens", "label")  # the first that is known
-MOST_MAPS = 8  # by t-SNE that are kept
+MOST_CLIPS = 100  # that are kept as a model encodes them
 NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
 
 
-def clip_table(name: str, unit: str, source: Source) -> Embeddings:
-    """Clips as a model represents them."""
-    return _clip_table(name, unit, source.key, source)
+def clip_table(name: str, unit: str, source: Source) -> Embeddings | None:
+    """Clips as a model represents them; made with progress on the page. None where the visitor has cancelled it. What
+    was encoded by then is kept, so that going on is no beginning anew."""
+
+    def make(report: Callable[[float], None]) -> Embeddings:
+        encoder = model(name) if name.startswith(VJEPA2) else _Kept(name)  # a checkpoint's features are kept on disk
+        return embed(encoder, source.clips, unit, report)
+
+    told = f"embedding {len(source.clips)} clips ({model(name).title})"
+    return made_once(_clip_tables(), (name, unit, source.key), told, make)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Embedding the clips")
-def _clip_table(name: str, unit: str, key: str, _source: Source) -> Embeddings:
-    return embed(model(name), _source.clips, unit)
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _clip_tables() -> dict[tuple, Embeddings]:
+    return {}
+
+
+class _Kept:
+    """A model that encodes no clip twice."""
+
+    def __init__(self, name: str) -> None:
+        encoder = model(name)
+        self.name, self.title, self.size = name, encoder.title, encoder.size
+        self.frames, self.mixes_places = getattr(encoder, "frames", 1), getattr(encoder, "mixes_places", False)
+
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        return _encoded(self.name, fingerprint(frames.tobytes()), frames)
+
+
+@st.cache_resource(max_entries=MOST_CLIPS, show_spinner=False)
+def _encoded(name: str, key: str, _frames: np.ndarray) -> np.ndarray:
+    return model(name).encode(_frames)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
@@ -62,27 +88,26 @@ def _projections() -> dict[tuple, Projection]:
 
 
 def tsne_map(
-    key: Key, clusters: str, table: Embeddings, settings: tuple[float, int, float], report: Callable[[float], None]
+    key: Key, clusters: str, table: Embeddings, settings: tuple[float, int, float], on_cancel: Callable[[], None]
 ) -> MapPlot:
-    """A map by t-SNE; made while ``report`` is told how far it is, unless it was made before.
+    """A map by t-SNE; made with progress on the page, unless it was made before.
 
     Args:
         key: Tells the rows apart.
         clusters: Tells apart how they are clustered, which changes no place on the map.
         table: The rows.
         settings: Perplexity, seed and early exaggeration.
-        report: Called with the share that is done.
+        on_cancel: What a cancel does.
 
     Raises:
         ValueError: A perplexity that does not go with the number of rows.
     """
-    kept, made = _projections(), (key, settings)
-    if made not in kept:
-        found = tsne(table.vectors, *settings, report=report)
-        while len(kept) >= MOST_MAPS:
-            kept.pop(next(iter(kept)))
-        kept[made] = found
-    return _tsne_plot((*key, clusters), settings, table, kept[made])
+
+    def make(report: Callable[[float], None]) -> Projection:
+        return tsne(table.vectors, *settings, report=report)
+
+    found = made_once(_projections(), (key, settings), "t-SNE", make, on_cancel)
+    return _tsne_plot((*key, clusters), settings, table, found)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -102,17 +127,27 @@ def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.n
     return nearest(_table.vectors, row, NEIGHBOURS)
 
 
-def sanity_of(name: str, source: Source) -> Sanity:
-    """What was found of a model's frames of some clips, of what it knows of them and of what it foretells."""
-    return _sanity_of(name, source.key, source)
+def sanity_of(name: str, source: Source) -> Sanity | None:
+    """What was found of a model's frames of some clips, of what it knows of them and of what it foretells; made with
+    progress on the page. None where the visitor has cancelled it."""
+    table = clip_table(name, "frames", source)
+    if table is None:
+        return None
+
+    def make(report: Callable[[float], None]) -> Sanity:
+        report(0.0)
+        found = examine(table.vectors, table.group)
+        report(0.5)
+        known = probe_signs(table)
+        report(0.9)
+        return replace(found, signs=(*found.signs, *known, skill_sign(model(name), source.clips)))
+
+    return made_once(_sanities(), (name, source.key), f"examining the representation ({model(name).title})", make)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Examining the representation")
-def _sanity_of(name: str, key: str, _source: Source) -> Sanity:
-    table = clip_table(name, "frames", _source)
-    found = examine(table.vectors, table.group)
-    known = (*probe_signs(table), skill_sign(model(name), _source.clips))
-    return replace(found, signs=(*found.signs, *known))
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _sanities() -> dict[tuple, Sanity]:
+    return {}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Examining the rows")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from core.training.companions import random_jepa, save_network
 from core.video import to_mp4
 from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film
-from dashboard.embeddings import tables
+from dashboard.embeddings import once, tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
@@ -293,6 +294,29 @@ def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) ->
     assert "from 1 of your videos" in written(app)
     app.segmented_control(key="view").set_value("patch maps").run(timeout=120)
     assert not app.exception and app.selectbox[1].options == ["bar.mp4"]
+
+
+def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares, encoded = [], []
+
+    @contextmanager
+    def heard(told: str, on_cancel):
+        yield shares.append
+
+    monkeypatch.setattr(once, "watched", heard)
+    tables._clip_tables().clear()
+    app = open_app()
+    app.session_state["left"] = ("jepa", "clips", "samples")
+    app.run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="unit").set_value("clips").run()
+    assert "embedding 48 clips (JEPA predictor): cancelled." in written(app) and "PCA of" not in written(app)
+    shares.clear()
+    kept = resources.model("jepa")
+    monkeypatch.setattr(kept, "encode", lambda frames: encoded.append(frames) or pytest.fail("encoded before"))
+    next(button for button in app.button if button.label == "go on").click().run()
+    assert not app.exception and "PCA of 48 rows" in written(app) and not encoded
+    assert [share * 48 for share in shares[:49]] == pytest.approx(range(49))
 
 
 def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
