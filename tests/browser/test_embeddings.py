@@ -3,16 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a page sends and receives over its web socket."""
+
+    sent: list[bytes] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        """Before the page goes anywhere: a socket that is open already is not heard."""
+
+        def opened(socket: WebSocket) -> None:
+            socket.on("framesent", lambda frame: self.sent.append(as_bytes(frame)))
+            socket.on("framereceived", lambda frame: self.received.append(as_bytes(frame)))
+
+        page.on("websocket", opened)
+
+    def forget(self) -> None:
+        self.sent.clear()
+        self.received.clear()
+
+
+def as_bytes(frame: bytes | str) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
 
 
 @pytest.fixture
-def embedded(new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]) -> Page:
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def embedded(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None], heard: Heard
+) -> Page:
     page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    heard.listen(page)
     visit(page, "/embeddings", player=False)
     expect(page.get_by_test_id("embedding-map")).to_have_attribute("data-rows", "1536", timeout=60_000)
     settled(page)
@@ -47,16 +81,33 @@ def test_a_clicked_point_shows_its_clip_and_scrubbing_moves_it_along_its_path(em
     expect(shown).to_have_attribute("data-row", "-1")
 
 
-def test_playing_follows_the_path_and_sends_nothing(embedded: Page, settled: Callable[[Page], None]) -> None:
+def test_playing_follows_the_path_and_sends_nothing(
+    embedded: Page, settled: Callable[[Page], None], heard: Heard
+) -> None:
     shown = click_a_point(embedded)
     settled(embedded)
-    sent: list[object] = []
-    embedded.on("request", lambda request: sent.append(request.url))
+    heard.forget()
     before = shown.get_attribute("data-current")
     embedded.get_by_role("button", name="Play").click()
     expect(shown).not_to_have_attribute("data-current", before)
     embedded.get_by_role("button", name="Pause").click()
-    assert not sent
+    settled(embedded)
+    assert not heard.sent
+
+
+def test_a_click_is_answered_in_less_than_5_kilobytes(
+    embedded: Page, settled: Callable[[Page], None], heard: Heard
+) -> None:
+    click_a_point(embedded)  # the first brings the strip of neighbours
+    settled(embedded)
+    strip = embedded.get_by_test_id("neighbours").get_by_role("button")
+    before = strip.first.get_attribute("aria-label")
+    heard.forget()
+    strip.nth(4).click()
+    expect(strip.first).not_to_have_attribute("aria-label", before)
+    settled(embedded)
+    assert 0 < sum(map(len, heard.sent)) < 5000
+    assert 0 < sum(map(len, heard.received)) < 5000
 
 
 def test_colours_and_kinds_are_chosen_without_the_server(embedded: Page) -> None:
@@ -119,6 +170,27 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert saved["clip"].tolist() == rows["clip"][saved.index].tolist()
 
 
+def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page) -> None:
+    shown, stage = embedded.get_by_test_id("embedding-map"), embedded.locator(".stage")
+    expect(embedded.get_by_text("Enter chooses the point in the middle")).to_be_visible()
+    stage.focus()
+    embedded.keyboard.press("Enter")
+    expect(shown).not_to_have_attribute("data-row", "-1")
+    row = int(shown.get_attribute("data-row"))
+    embedded.keyboard.press("ArrowDown")
+    expect(shown).to_have_attribute("data-row", str((row // 32 + 1) * 32 % 1536))
+    embedded.keyboard.press("ArrowUp")
+    expect(shown).to_have_attribute("data-row", str(row // 32 * 32))
+    embedded.keyboard.press("Escape")
+    expect(shown).to_have_attribute("data-row", "-1")
+    embedded.keyboard.press("ArrowRight")
+    expect(shown).to_have_attribute("data-row", str(row))
+    lasso = embedded.get_by_role("button", name="Draw around points")
+    for key, pressed in (("Shift+L", "true"), ("l", "false"), ("L", "true")):
+        embedded.keyboard.press(key)
+        expect(lasso).to_have_attribute("aria-pressed", pressed)
+
+
 def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="as SVG").click()
@@ -158,6 +230,55 @@ def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
     page.keyboard.press("Escape")
     expect(maps).to_have_attribute("data-chosen", "")
     expect(page.get_by_role("button", name="show colours again")).to_be_hidden()
+
+
+def test_keys_mark_a_patch_and_the_maps_are_taken_home_as_a_picture(
+    new_page: Callable[..., Page], visit: Callable[..., None]
+) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    visit(page, "/embeddings?view=patch+maps", player=False)
+    maps, mark = page.get_by_test_id("patch-maps"), page.locator(".mark").first
+    expect(maps).to_have_attribute("data-ready", "1")
+    expect(page.get_by_text("Enter marks the patch in the middle")).to_be_visible()
+    maps.focus()
+    page.keyboard.press("Enter")
+    expect(maps).to_have_attribute("data-chosen", "0")
+    assert mark.evaluate("node => [node.style.left, node.style.top]") == ["50%", "50%"]
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    assert mark.evaluate("node => [node.style.left, node.style.top]") == ["37.5%", "37.5%"]
+    expect(maps).to_have_attribute("data-frame", "0")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="as SVG").click()
+    drawn = download.value.path().read_text()
+    assert drawn.count("<image") == 3 and drawn.count("#D55E00") == 3 and "random weights" in drawn
+    with page.expect_download() as download:
+        page.get_by_role("button", name="save as PNG").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_state_grid_is_taken_home_as_a_picture(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
+) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    visit(page, "/embeddings?view=state+grid", player=False)
+    button = page.locator("[data-title^='Download plot']").first
+    expect(button).to_be_visible()
+    with page.expect_download() as download:
+        button.click()
+    drawn = download.value.path().read_text()
+    assert drawn.startswith("<svg") and "<image" not in drawn.split("colorbar")[0]
+
+
+def test_a_long_embedding_is_cancelled_and_goes_on(new_page: Callable[..., Page], visit: Callable[..., None]) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto("/embeddings?of=JEPA+predictor,+with+memory")
+    expect(page.get_by_text("to go")).to_be_visible()
+    page.get_by_role("button", name="cancel").click()
+    expect(page.get_by_text("cancelled.")).to_be_visible()
+    expect(page.get_by_test_id("embedding-map")).to_be_hidden()
+    page.get_by_role("button", name="go on").click()
+    expect(page.get_by_test_id("embedding-map")).to_have_attribute("data-rows", "1536")
 
 
 def test_another_model_is_another_map(embedded: Page) -> None:
