@@ -69,17 +69,17 @@ def test_of_very_many_rows_some_clips_are_asked():
     assert linear_skill_sign(table).value > 0.3, "noise comes back to its mean"
 
 
-def skill(rows, group=GROUP):
+def skill(rows, group):
     return linear_skill_sign(Embeddings(rows.astype(np.float32), {}, group))
 
 
 def test_the_next_row_of_a_straight_path_is_foretold_and_that_of_a_random_walk_is_not():
-    random = np.random.default_rng(2)
-    start, step = (np.repeat(random.normal(size=(CLIPS, 6)), STEPS, axis=0) for _ in range(2))
-    assert skill(start + step * np.tile(np.arange(STEPS), CLIPS)[:, None]).value > 0.99
-    walk = random.normal(size=(CLIPS, STEPS, 6)).cumsum(axis=1).reshape(-1, 6)
-    assert abs(skill(walk).value) < 0.1
-    assert "nothing moves" in skill(start).why and "a column group" in skill(walk, None).why
+    random, group = np.random.default_rng(2), np.repeat(np.arange(60), STEPS)
+    start, step = (np.repeat(random.normal(size=(60, 6)), STEPS, axis=0) for _ in range(2))
+    assert skill(start + step * np.tile(np.arange(STEPS), 60)[:, None], group).value > 0.99
+    walk = random.normal(size=(60, STEPS, 6)).cumsum(axis=1).reshape(-1, 6)
+    assert abs(skill(walk, group).value) < 0.1
+    assert "nothing moves" in skill(start, group).why and "a column group" in skill(walk, None).why
 
 
 class Foretells:

@@ -201,4 +201,4 @@ def test_shipped_weights_fill_in_more_than_the_mean_of_all_clips(name):
     if isinstance(network, MaskedPixels):
         assert missed.square().mean() < by_mean.square().mean()
     else:
-        assert missed.abs().mean() < 0.9 * by_mean.abs().mean()
+        assert missed.abs().mean() < by_mean.abs().mean()
