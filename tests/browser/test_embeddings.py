@@ -148,19 +148,20 @@ def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
 
 
 def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_file(
-    new_page: Callable[..., Page], visit: Callable[..., None]
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
 ) -> None:
     """The file's rows are of clips and times in disorder, and hold numbers that no float32 does."""
     random = np.random.default_rng(0)
     rows = pd.DataFrame(random.normal(size=(30, 3)), columns=["0", "1", "2"])
     rows["time"], rows["clip"] = random.permutation(30) / 10 + 1e6, random.permutation(np.arange(30) % 3)
-    page = new_page()
-    visit(page, "/embeddings?of=file", player=False)
+    page = new_page(viewport={"width": 1440, "height": 1600}, reduced_motion="reduce")
+    visit(page, "/embeddings?of=your+own+embeddings", player=False)
     page.locator("input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
     )
     shown = page.get_by_test_id("embedding-map")
     expect(shown).to_have_attribute("data-rows", "30", timeout=60_000)
+    settled(page)
     draw_around(page, (0.05, 0.95))
     with page.expect_download() as download:
         page.get_by_role("button", name="save as CSV").click()
