@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.causal.interventions import Intervention, Set, Shift
 from core.causal.mechanisms import Categorical, Threshold
-from core.causal.scm import Intervention, Model, Set, Shift, Units
+from core.causal.scm import Model, Units
 
 _MOST = 4_096
 _NEVER = 1e-12  # a chance that is rounding

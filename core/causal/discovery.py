@@ -9,11 +9,12 @@ import numpy as np
 
 from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
+from core.causal.interventions import Set
 from core.causal.mechanisms import Additive
 from core.causal.pc import Pattern, check_columns, closed, fisher_z, pc
 from core.causal.question import EstimateError
 from core.causal.rows import Rows, RowsError, Table
-from core.causal.scm import Model, Set
+from core.causal.scm import Model
 
 MOST_OWN_COLUMNS, MOST_OWN_ROWS = 30, 100_000  # of a table of one's own
 _FAR = 2.0  # deviations by which an intervention moves a node

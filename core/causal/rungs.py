@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.branches import branches
+from core.causal.interventions import Intervention, Set
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
-from core.causal.scm import Intervention, Model, Set, Units, check_numbers
+from core.causal.scm import Model, Units, check_numbers
 
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike

@@ -12,47 +12,12 @@ import numpy as np
 
 from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
+from core.causal.interventions import Intervention, Randomise, Replace, Set, Shift, by_node
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError
 
 MOST_UNITS = 2_000_000
 _LARGEST = 1e12
 _MANY = 200_000  # units from which it pays to draw two nodes' noise at once
-
-
-@dataclass(frozen=True)
-class Set:
-    """do(node = value): whatever its parents say."""
-
-    node: str
-    value: float
-
-
-@dataclass(frozen=True)
-class Shift:
-    """The node is what it would have been, and so much more."""
-
-    node: str
-    by: float
-
-
-@dataclass(frozen=True)
-class Replace:
-    """The node listens to something else from now on. It keeps its own noise where that is of the same kind; else its
-    noise is drawn anew."""
-
-    node: str
-    mechanism: Mechanism
-
-
-@dataclass(frozen=True)
-class Randomise:
-    """The node is drawn by chance: 1 with a probability, else 0; whatever its parents say."""
-
-    node: str
-    chance: float
-
-
-Intervention = Set | Shift | Replace | Randomise
 
 
 @dataclass(frozen=True)
@@ -134,7 +99,7 @@ class Model:
             GraphError: An intervention is on no node, or makes the arrows run in a circle.
             MechanismError: An intervention makes no sense, or listens to a node that is not there.
         """
-        doing, values = _by_node(self, interventions), {}
+        doing, values = by_node(self.graph, interventions), {}
         count = len(next(iter(noise.values())))
         for node in self._order_under(doing):
             values[node] = np.broadcast_to(self._value(node, values, noise, doing.get(node)), count)
@@ -257,17 +222,3 @@ def _lots(node: str, count: int) -> np.ndarray:
     """A number from 0 to 1 for each unit that has nothing to do with its noise, for when a node is left to chance:
     always the same, so that it falls alike in doing and in imagining."""
     return np.random.default_rng(zlib.crc32(node.encode())).random(count)
-
-
-def _by_node(model: Model, interventions: tuple[Intervention, ...]) -> dict[str, Intervention]:
-    found: dict[str, Intervention] = {}
-    for one in interventions:
-        model.graph.check_node(one.node)
-        if one.node in found:
-            raise MechanismError(f"{one.node} is changed twice; change it once.")
-        if isinstance(one, Randomise) and not 0 <= one.chance <= 1:
-            raise MechanismError(f"A chance must be from 0 to 1, not {one.chance:g}.")
-        if isinstance(one, (Set, Shift)) and not np.isfinite(one.value if isinstance(one, Set) else one.by):
-            raise MechanismError(f"{one.node} must be changed by a number.")
-        found[one.node] = one
-    return found

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.causal.interventions import Set
 from core.causal.mechanisms import Categorical, Mechanism, MechanismError, Threshold
-from core.causal.scm import Model, Set
+from core.causal.scm import Model
 
 
 @dataclass(frozen=True)

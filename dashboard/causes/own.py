@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.causal.graph import CausalGraph
 from core.causal.parsing import parse_graph, to_dagitty
-from core.causal.rows import Table, read_table, table_of
+from core.causal.reading import read_table
+from core.causal.rows import Table, table_of
 from core.causal.stories import kidney_stones
 from dashboard.uploads import kept_files
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.causal.interventions import Set
 from core.causal.modelling import parse_model
 from core.causal.rungs import effect, is_discrete
-from core.causal.scm import Model, Set, Units, check_numbers
-from core.causal.stories import STORIES, Story
+from core.causal.scm import Model, Units, check_numbers
+from core.causal.stories import STORIES
+from core.causal.story import Story
 from core.causal.truth import ClickThrough, click_through, even_noise
 from dashboard.components.causal_graph.plot import Knob
 

@@ -10,7 +10,8 @@ import streamlit as st
 from core.causal.problem import Analysis, analyse
 from core.causal.rows import Table, table_of
 from core.causal.scm import Units
-from core.causal.stories import STORIES, Dial, Story, kidney_stones
+from core.causal.stories import STORIES, kidney_stones
+from core.causal.story import Dial, Story
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.names import Names

@@ -27,7 +27,7 @@ def estimate(
 
     from core.causal import parse_graph
     from core.causal.problem import analyse, refutations
-    from core.causal.rows import read_table
+    from core.causal.reading import read_table
     from dashboard.commands.identify import _text
 
     if report is not None and report.suffix.lower() not in (".html", ".md"):

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.causal import identify
 from core.causal.graph import CausalGraph
+from core.causal.interventions import Set
 from core.causal.modelling import parse_model
-from core.causal.scm import Set
 from core.embedding.projection import pca, tsne
 from core.evaluation.compare import compare
 from core.evaluation.cost import measure_cost

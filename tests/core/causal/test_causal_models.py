@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from core.causal.expressions import Arithmetic, ExpressionError
 from core.causal.graph import GraphError
+from core.causal.interventions import Randomise, Replace, Set, Shift
 from core.causal.mechanisms import Additive, Categorical, MechanismError, Threshold
 from core.causal.modelling import parse_model
-from core.causal.scm import Model, Randomise, Replace, Set, Shift, check_numbers
+from core.causal.scm import Model, check_numbers
 
 JOE = parse_model("X = normal(0, 1)\nH = 0.5*X + normal(0, 1)\nY = 0.7*X + 0.4*H + normal(0, 1)")
 MANY = 200_000

@@ -18,13 +18,14 @@ from core.causal.discovery import (
     standardised,
 )
 from core.causal.graph import CausalGraph, GraphError
+from core.causal.interventions import Set
 from core.causal.modelling import parse_model
 from core.causal.notears import notears, varsortability
 from core.causal.parsing import parse_graph
 from core.causal.pc import Pattern, closed, fisher_z, pc
 from core.causal.question import EstimateError
-from core.causal.rows import RowsError, read_table, table_of
-from core.causal.scm import Set
+from core.causal.reading import read_table
+from core.causal.rows import RowsError, table_of
 
 
 def straight(seed, size=8, chance=0.3):

@@ -16,10 +16,10 @@ from core.causal.estimate import (
 )
 from core.causal.identify import identify
 from core.causal.indirect import front_door, two_stages
+from core.causal.interventions import Set
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.question import EstimateError, Question
-from core.causal.scm import Set
 
 
 def spread_out(counts):

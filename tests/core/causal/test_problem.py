@@ -13,8 +13,9 @@ from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.problem import analyse, finite, question_rows, refutations
 from core.causal.question import Estimate, EstimateError, Question
+from core.causal.reading import read_table
 from core.causal.report import answer
-from core.causal.rows import RowsError, read_table, table_of
+from core.causal.rows import RowsError, table_of
 from core.causal.stories import kidney_stones
 
 STONES = parse_graph("small_stone -> treatment_A; small_stone -> success; treatment_A -> success")

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.causal import rows as rows_module
-from core.causal.rows import RowsError, read_table, table_of
+from core.causal import reading
+from core.causal.reading import read_table
+from core.causal.rows import RowsError, table_of
 
 # of sizes that a table may hold: what lies between has a test of its own
 _NUMBERS = st.floats(1e-100, 1e100) | st.floats(-1e100, -1e-100) | st.just(0.0)
@@ -119,12 +120,12 @@ def test_a_name_that_is_not_there_is_told():
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(rows_module, "MOST_ROWS", 2)
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
     assert len(read_table(b"a\n1\n2\n").rows("a")) == 2 == len(read_table(b"a\n1\n2").rows("a"))
     with pytest.raises(RowsError, match="3 rows and the limit is 2"):
         read_table(b"a\n1\n2\n3")
     with (tmp_path / "large.csv").open("wb") as file:
-        file.truncate(rows_module.MOST_BYTES + 1)
+        file.truncate(reading.MOST_BYTES + 1)
     with pytest.raises(RowsError, match="more than 200 MB"):
         read_table(tmp_path / "large.csv")
 

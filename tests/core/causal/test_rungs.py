@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from core.causal.interventions import Randomise, Set, Shift
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
 from core.causal.rungs import alike, done_curve, effect, formula, imagine_unit, mean_of, places, seen_curve
-from core.causal.scm import Randomise, Set, Shift
 from core.causal.stories import STORIES, story_named
 from core.causal.truth import even_noise
 

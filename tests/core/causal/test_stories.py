@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from core.causal import stories
 from core.causal.coverage import coverage
 from core.causal.estimate import doubly_robust, regression, standardisation
 from core.causal.identify import identify
 from core.causal.indirect import front_door, two_stages
+from core.causal.interventions import Set
 from core.causal.mechanisms import MechanismError
 from core.causal.question import Question
 from core.causal.rungs import effect
-from core.causal.scm import Set
 from core.causal.stories import STORIES, kidney_stones, story_named
+from core.causal.story import _model
 from core.causal.truth import click_through, even_noise
 
 TRUE = {  # the effect of one unit more, or of 1 for 0, by what the texts say
@@ -218,4 +218,4 @@ def test_a_dial_that_is_not_there_or_too_far_is_refused():
 def test_models_of_dials_that_were_moved_are_not_kept_for_ever():
     for i in range(100):
         STORIES["ice-cream"].model({"heat": i / 100})
-    assert stories._model.cache_info().currsize <= 64
+    assert _model.cache_info().currsize <= 64
