@@ -75,7 +75,8 @@ def _numeric(key: str, _table: Table) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _card(title: str, pattern: Pattern, places) -> None:
-    st.markdown(f"**{title}: {len(pattern.arrows)} arrows, {len(pattern.lines)} undecided**")
+    count = len(pattern.arrows)
+    st.markdown(f"**{title}: {count} arrow{'s' * (count != 1)}, {len(pattern.lines)} undecided**")
     figure = discovered(pattern, None, places, scheme())
     st.plotly_chart(figure, key=f"own.{title}", config=QUIET, alt=f"{title}: arrows that it finds.")
     quiet(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))

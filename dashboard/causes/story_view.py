@@ -100,7 +100,7 @@ def _presets(name: str, story: Story) -> None:
 
 def _clicks(stage: Stage, dials: dict[str, float]) -> None:
     """A recommender's click-through as it sees it, beside what it gets once it acts on that."""
-    found, does = true_clicks(stage.story, tuple(dials.items())), stage.called(stage.story.exposure)
+    found, does = true_clicks(stage.story, tuple(dials.items())), f"*{stage.called(stage.story.exposure)}*"
     away = stage.called(stage.story.overlooked)
     with st.container(border=True):
         st.markdown(

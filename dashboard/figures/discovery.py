@@ -13,6 +13,8 @@ from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color, text_color
 
 _ROUND = 15  # pixels from a node's middle to its rim
+_FITS, _MOST_SHOWN = 2, 14  # letters that stand within a node, and at most
+_EDGE = 1.4  # how far a picture reaches; nodes stand in a circle of 1
 _KINDS = (
     ("right", "truth", "solid"), ("turned round or invented", "violation", "solid"), ("undecided", "pixel", "solid"),
     ("missed", "baseline", "dot"),
@@ -45,12 +47,13 @@ def discovered(
             )  # fmt: skip
     figure.add_scatter(
         x=[places[node][0] for node in pattern.nodes], y=[places[node][1] for node in pattern.nodes],
-        text=list(pattern.nodes),
+        text=[_short(node) for node in pattern.nodes], hovertext=list(pattern.nodes),
+        textposition=_beside(pattern.nodes, places), cliponaxis=False,
         mode="markers+text", showlegend=False, hoverinfo="text", textfont={"color": text_color("truth", scheme)},
         marker={"size": 2 * _ROUND, "color": "rgba(133,139,149,0.16)", "line": {"color": color("baseline", scheme)}},
     )  # fmt: skip
     figure.update_xaxes(visible=False, scaleanchor="y")
-    figure.update_yaxes(visible=False, autorange="reversed")
+    figure.update_yaxes(visible=False, range=[_EDGE, -_EDGE])
     return plain(figure, 300)
 
 
@@ -58,6 +61,23 @@ def in_a_circle(nodes: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Places where no arrow runs through a third node."""
     turns = [2 * math.pi * i / len(nodes) for i in range(len(nodes))]
     return {node: (math.sin(turn), -math.cos(turn)) for node, turn in zip(nodes, turns, strict=True)}
+
+
+def _beside(nodes: Sequence[str], places: Mapping[str, tuple[float, float]]) -> str | list[str]:
+    """Where names stand: within their nodes if all are short, else on the side where no arrows are."""
+    if all(len(node) <= _FITS for node in nodes):
+        return "middle center"
+    return [_outwards(*places[node]) for node in nodes]
+
+
+def _outwards(x: float, y: float) -> str:
+    if abs(y) > abs(x) / 2:
+        return "top center" if y < 0 else "bottom center"
+    return "middle right" if x > 0 else "middle left"
+
+
+def _short(node: str) -> str:
+    return node if len(node) <= _MOST_SHOWN else node[: _MOST_SHOWN - 1] + "…"
 
 
 def _arrow(figure: go.Figure, start: tuple[float, float], end: tuple[float, float], hue: str, head: int) -> None:

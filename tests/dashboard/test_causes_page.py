@@ -480,3 +480,11 @@ def test_where_nobody_knows_the_truth_arrows_are_neither_right_nor_wrong() -> No
         arrow.arrowcolor for arrow in known.layout.annotations
     ]
     assert list(figure.data[-1].text) == ["a", "b", "c"] and "missed" in [trace.name for trace in known.data]
+    assert figure.data[-1].textposition == "middle center", "short names stand in their nodes"
+
+
+def test_long_names_stand_where_no_arrows_are() -> None:
+    nodes = ("above", "right", "below", "a name that does not fit anywhere")
+    nodes_drawn = discovered(Pattern(nodes, frozenset(), frozenset()), None, in_a_circle(nodes), "light").data[-1]
+    assert list(nodes_drawn.textposition) == ["top center", "middle right", "bottom center", "middle left"]
+    assert list(nodes_drawn.text)[3] == "a name that d…" and list(nodes_drawn.hovertext) == list(nodes)
