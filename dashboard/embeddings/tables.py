@@ -35,7 +35,7 @@ def clip_table(name: str, unit: str, source: Source) -> Embeddings | None:
         encoder = model(name) if name.startswith(VJEPA2) else _Kept(name)  # a checkpoint's features are kept on disk
         return embed(encoder, source.clips, unit, report)
 
-    told = f"embedding {len(source.clips)} clips ({model(name).title})"
+    told = f"embedding {len(source.clips)} clips as {unit} ({model(name).title})"
     return made_once(_clip_tables(), (name, unit, source.key), told, make)
 
 

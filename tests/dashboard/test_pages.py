@@ -22,6 +22,7 @@ from core.video import to_mp4
 from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film
 from dashboard.embeddings import once, tables
+from dashboard.progress import watched
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
@@ -301,7 +302,8 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
 
     @contextmanager
     def heard(told: str, on_cancel):
-        yield shares.append
+        with watched(told, on_cancel) as report:
+            yield lambda share: (shares.append(share), report(share))
 
     monkeypatch.setattr(once, "watched", heard)
     tables._clip_tables().clear()
@@ -310,8 +312,9 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
     app.run()
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="unit").set_value("clips").run()
-    assert "embedding 48 clips (JEPA predictor): cancelled." in written(app) and "PCA of" not in written(app)
+    assert "embedding 48 clips as clips (JEPA predictor): cancelled." in written(app) and "PCA of" not in written(app)
     shares.clear()
+    tables._clip_tables().clear()  # so that frames are embedded in the same run, for the verdict
     kept = resources.model("jepa")
     monkeypatch.setattr(kept, "encode", lambda frames: encoded.append(frames) or pytest.fail("encoded before"))
     next(button for button in app.button if button.label == "go on").click().run()

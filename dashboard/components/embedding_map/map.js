@@ -182,6 +182,7 @@ function createMap(root) {
     const next = plot.films.starts.findIndex((start) => start > plot.at[row]);
     const [start, end] = [plot.films.starts[next - 1], plot.films.starts[next]];
     plot.film = start;
+    clip.say(describe(row)); // words need not wait for pictures
     clip.show(picturesOf(start, end), plot.films.fps, plot.at[row] - start);
   }
 
