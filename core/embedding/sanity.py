@@ -9,8 +9,7 @@ import numpy as np
 from core.embedding import diagnostics as signs
 
 DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
-_CONSTANT = 1e-4  # spread of a dimension as a share of its size: it says nothing
-_NEARLY, _FAINT = 0.01, 0.05  # spread as a share of the rows' length: collapsed, outweighed by a common mean
+_CONSTANT, _FAINT = 1e-4, 0.05  # spread as a share of the size: of what says nothing, of what a common mean outweighs
 _FEWEST = 10  # rows to judge by
 _ONE, _FEW = 1.5, 3.0  # directions that share the variance
 _MOST_DEAD = 0.5  # of the dimensions
@@ -79,11 +78,6 @@ def _verdict(
         return "unjudged", f"{count} rows are too few to judge it by; {_FEWEST} or more would do."
     if beside == 0:
         return "collapsed", f"It says the same of everything, to {_CONSTANT:.2%} of its size: a constant encoder."
-    if beside < _NEARLY:
-        return "collapsed", (
-            f"It says nearly the same of everything (rows differ by {beside:.1%} of their length), as a constant "
-            "encoder does; if what they have in common is meant to be there, take it off and look again."
-        )
     if shared < _ONE and most > 1:
         return "collapsed", f"All its variance lies along one direction ({shared:.1f} of {most})."
     if moving is not None and moving < DEAD_SHARE:

@@ -145,20 +145,13 @@ HUGE = np.zeros(12)
 HUGE[4] = 1e6
 
 
-@pytest.mark.parametrize("mean", [HUGE, np.full(12, 30.0)], ids=["one constant column", "a common mean"])
+@pytest.mark.parametrize("mean", [HUGE, np.full(12, 300.0)], ids=["one constant column", "a common mean"])
 def test_what_varies_beside_a_large_mean_is_no_constant_encoder(mean):
     found = examine((CLOUD + mean - CLOUD * (mean == 1e6)).astype(np.float32))
     assert found.state != "collapsed" and "constant" not in found.told
     assert "shared by 1" in found.told, found.told
     assert ("outweighs what tells them apart" in found.told) == (mean == mean[0]).all()
     assert {sign.name: sign for sign in found.signs}["participation ratio"].value > 10
-
-
-def test_a_mean_that_leaves_next_to_nothing_is_a_collapse_unless_it_is_taken_off():
-    """A collapsed JEPA can't be told from a cloud that is far away: both differ by 0.3 % of their length."""
-    far = examine((CLOUD + 300.0).astype(np.float32))
-    assert far.state == "collapsed" and "take it off and look again" in far.told
-    assert examine(CLOUD.astype(np.float32)).state == "healthy"
 
 
 def test_of_a_few_rows_or_a_single_dimension_nothing_is_called_healthy():
