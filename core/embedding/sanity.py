@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,16 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
     beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
     state, told = _verdict(rows.shape, beside, shared, moving, dead)
     return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values)
+
+
+def held_against(found: Sanity, null: Sanity) -> Sanity:
+    """The verdict on a network, with what was found of its random weights: rows that differ by a small share of their
+    length may have a common mean, but where random weights tell them apart better, training has collapsed them."""
+    spread, usual = (next(sign.value for sign in one.signs if sign.name == "spread") for one in (found, null))
+    if found.state == "collapsed" or spread >= _FAINT or spread >= usual / 2:
+        return found
+    told = f"Rows differ by {spread:.1%} of their length, and by {usual:.1%} with random weights"
+    return replace(found, state="collapsed", told=f"{told}: training has made it all but a constant encoder.")
 
 
 def _share(variance: float, size: float) -> float:

@@ -204,9 +204,8 @@ def load_hidden(models: Path, name: str = "pixel") -> LatentModel:
 def untrained_hidden(models: Path, name: str = "pixel") -> LatentModel:
     """What the same pixel predictor's trunk is given before any training: the null of ``load_hidden``."""
     config = load_config(models / name, PixelConfig)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1000)
-        network = PixelPredictor(config)
+    torch.manual_seed(1000)
+    network = PixelPredictor(config)
     return LatentModel(network, None, None, f"{name}-hidden-random", "pixel predictor's features, random weights")
 
 

@@ -91,9 +91,8 @@ def untrained_vjepa2(source: str) -> VJepa2Model:
     found = survey(source)
     from transformers import VJEPA2Model
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1000)
-        network = VJEPA2Model(found.config)
+    torch.manual_seed(1000)
+    network = VJEPA2Model(found.config)
     return VJepa2Model(network, VJEPA2_RANDOM + source, f"V-JEPA 2 ({Path(source).name}), random weights")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.embedding.sanity import Sanity
+from core.embedding.sanity import Sanity, held_against
 from core.models.catalog import Null
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import sanity as figures
@@ -24,6 +24,8 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         null: What it is held against; None where there is nothing.
         held: What was found of the null, on the same clips.
     """
+    if null is not None and null.own:
+        found = held_against(found, held)
     with st.container(border=True):
         st.markdown(f"**Is it sane?** {_SIGNS[found.state]}. {found.told}")
         columns = {"measure": [one.name for one in found.signs], title: _values(found)}

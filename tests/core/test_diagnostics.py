@@ -14,7 +14,7 @@ from core.embedding.diagnostics import (
     spectrum,
     straightness,
 )
-from core.embedding.sanity import examine
+from core.embedding.sanity import examine, held_against
 from core.evaluation.health import directions, verdict
 
 RNG = np.random.default_rng(0)
@@ -152,6 +152,17 @@ def test_what_varies_beside_a_large_mean_is_no_constant_encoder(mean):
     assert "shared by 1" in found.told, found.told
     assert ("outweighs what tells them apart" in found.told) == (mean == mean[0]).all()
     assert {sign.name: sign for sign in found.signs}["participation ratio"].value > 10
+
+
+def test_rows_that_random_weights_tell_apart_better_have_collapsed():
+    """By itself a small spread may be a common mean; beside random weights it is one that training has made."""
+    near, null = (examine((CLOUD + mean).astype(np.float32), CLIP) for mean in (300.0, 30.0))
+    assert near.state == "suspicious"
+    held = held_against(near, null)
+    assert held.state == "collapsed" and "0.3% of their length, and by 3.3% with random weights" in held.told
+    assert held_against(near, near) is near
+    lively = examine(CLOUD.astype(np.float32), CLIP)
+    assert held_against(lively, null) is lively
 
 
 def test_of_a_few_rows_or_a_single_dimension_nothing_is_called_healthy():

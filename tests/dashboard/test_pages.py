@@ -395,9 +395,9 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
 
 
 def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -> None:
-    places = np.random.default_rng(0).normal(size=(60, 10, 2)).cumsum(axis=1).reshape(-1, 2)
+    places = np.random.default_rng(0).normal(size=(40, 10, 2)).cumsum(axis=1).reshape(-1, 2)
     frame = pd.DataFrame({f"dim_{i}": places @ [i, 1.0] for i in range(4)})
-    frame = frame.assign(x=places[:, 0], y=places[:, 1], clip=np.arange(600) // 10, time=np.arange(600) % 10)
+    frame = frame.assign(x=places[:, 0], y=places[:, 1], clip=np.arange(400) // 10, time=np.arange(400) % 10)
 
     def shown(frame: pd.DataFrame) -> dict[str, str]:
         app = embeddings_page("mine.csv", frame.to_csv(index=False).encode())
