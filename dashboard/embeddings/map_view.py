@@ -35,22 +35,24 @@ def map_view(model: str, title: str) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         kind, source, unit = _asked(model)
-    found, null = None, STAND_IN
-    if model == "file":
-        found = own_file()
-    elif source is not None and (done := of_clips(model, source)):
-        model, null, source = done.model, done.null, done.source
-        found = (model, unit, source.key), tables.clip_table(model, unit, source)
-    if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
-        return
-    key, count = found[0], int(st.session_state.clusters)
-    table = tables.clustered(key, count, found[1])
-    plot = _made_map(key, f"{count} clusters", table, kind)
+    null = STAND_IN
+    with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
+        found = None
+        if model == "file":
+            found = own_file()
+        elif source is not None and (done := of_clips(model, source)):
+            model, null, source = done.model, done.null, done.source
+            found = (model, unit, source.key), tables.clip_table(model, unit, source)
+        if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
+            return
+        key, count = found[0], int(st.session_state.clusters)
+        table = tables.clustered(key, count, found[1])
+        plot = _made_map(key, f"{count} clusters", table, kind)
+        for note in table.notes:
+            quiet(note)
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
-    for note in table.notes:
-        quiet(note)
     _looked_at(key, table, plot)
     if model == "file":
         sanity_panel(title, tables.sanity(key, table))

@@ -288,8 +288,11 @@ def test_another_model_is_another_map(embedded: Page) -> None:
 
 
 def test_the_chosen_point_stays_chosen_on_another_map_of_the_same_rows(
-    embedded: Page, settled: Callable[[Page], None]
+    embedded: Page, visit: Callable[..., None], settled: Callable[[Page], None]
 ) -> None:
+    visit(embedded, "/embeddings", player=False)  # again: now the first bar on the page is that of t-SNE
+    expect(embedded.get_by_test_id("embedding-map")).to_have_attribute("data-rows", "1536")
+    settled(embedded)
     shown = click_a_point(embedded)
     row = shown.get_attribute("data-row")
     strip = embedded.get_by_test_id("neighbours")
