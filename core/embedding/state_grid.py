@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +38,13 @@ class GridFindings:
     far: float
 
 
-def state_grid(model, side: int = SIDE) -> Embeddings:
+def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda share: None) -> Embeddings:
     """Represent one red ball in every place of a grid, before a plain background.
 
     Args:
         model: As ``core.embedding.embed.embed`` takes it; one that sees stretches of frames is shown the ball at rest.
         side: Places along each side, 2 to 40.
+        report: Called with the share that is done.
 
     Returns:
         A row for each place, row by row from below; ``x (widths)`` and ``y (widths)`` are known.
@@ -56,9 +58,12 @@ def state_grid(model, side: int = SIDE) -> Embeddings:
     y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
     frames = still_balls(_FACTORS, np.column_stack([x, y]))
     at_rest = [Clip(np.repeat(frame[None], getattr(model, "frames", 1), axis=0), model.fps) for frame in frames]
-    rows = np.stack([represent(model, clip)[0].mean(axis=0).ravel() for clip in at_rest])
+    rows = []
+    for done, clip in enumerate(at_rest):
+        report(done / len(at_rest))
+        rows.append(represent(model, clip)[0].mean(axis=0).ravel())
     columns = {"x (widths)": x, "y (widths)": y}
-    return Embeddings(rows, columns, films=films_of_rows(None, frames), source=model.title)
+    return Embeddings(np.stack(rows), columns, films=films_of_rows(None, frames), source=model.title)
 
 
 def examine_grid(grid: Embeddings) -> GridFindings:

@@ -146,7 +146,8 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     for arm in ("jepa", "pixel"):
         if name in own_names(arm):
             return _learned(arm, name)(jobs_folder() / name / "models")
-    raise ValueError(f"There is no model called {name!r}; there are {', '.join(names())}.")
+    known = (*names(), *SEED_LOADERS, *ENCODER_LOADERS, *FILM_LOADERS)
+    raise ValueError(f"There is no model called {name!r}; there are {', '.join(known)}.")
 
 
 def _third_party(point) -> WorldModel:

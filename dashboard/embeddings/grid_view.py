@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -11,6 +13,7 @@ from core.embedding.table import Embeddings
 from core.models.catalog import null_of
 from dashboard import resources
 from dashboard.compare.evidence import quiet, scheme
+from dashboard.embeddings.once import made_once
 from dashboard.embeddings.sanity import told_of_null
 from dashboard.figures.state_grid import grid_map
 
@@ -30,8 +33,12 @@ def grid_view(model: str, title: str) -> None:
     kind = "SVG" if flat else "PNG"
     null = null_of(model)
     named = {model: title} | {null.name: null.title}
-    for column, (name, told) in zip(st.columns(len(named)), named.items(), strict=True):
-        grid, findings = _grid(name)
+    found = []
+    for name in named:
+        if (done := _grid(name)) is None:  # cancelled
+            return
+        found.append(done)
+    for column, (name, told), (grid, findings) in zip(st.columns(len(named)), named.items(), found, strict=True):
         with column, st.container(border=True):
             projection = pca(grid.vectors, 2 if flat else 3)
             st.markdown(f"**{told}** ({sum(projection.explained):.0%} of the variance is shown)")
@@ -68,7 +75,16 @@ def _places(grid: Embeddings) -> np.ndarray:
     return np.column_stack([grid.columns["x (widths)"], grid.columns["y (widths)"]])
 
 
-@st.cache_resource(max_entries=8, show_spinner="Embedding the grid")
-def _grid(name: str) -> tuple[Embeddings, GridFindings]:
-    grid = state_grid(resources.model(name))
-    return grid, examine_grid(grid)
+def _grid(name: str) -> tuple[Embeddings, GridFindings] | None:
+    """A model's grid and what was found of it; made with progress on the page. None where the visitor has cancelled."""
+
+    def make(report: Callable[[float], None]) -> tuple[Embeddings, GridFindings]:
+        grid = state_grid(resources.model(name), report=report)
+        return grid, examine_grid(grid)
+
+    return made_once(_grids(), (name,), f"embedding the grid ({resources.model(name).title})", make)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _grids() -> dict[tuple, tuple[Embeddings, GridFindings]]:
+    return {}

@@ -98,8 +98,10 @@ def test_a_model_of_stretches_is_shown_the_ball_at_rest():
         seen.append((frames == frames[:1]).all() and len(frames) == 16)
         return place(frames)
 
-    grid = state_grid(Stub(see, frames=16), side=3)
+    told = []
+    grid = state_grid(Stub(see, frames=16), side=3, report=told.append)
     assert len(grid) == 9 and all(seen) and len(seen) == 9
+    assert told == [place / 9 for place in range(9)], "before each place"
     assert grid.columns["x (widths)"][:3].tolist() == sorted(set(grid.columns["x (widths)"]))
 
 
