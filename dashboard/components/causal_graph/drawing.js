@@ -1,6 +1,6 @@
 // Draws a causal graph: nodes as pills, arrows that bend around what stands in their way.
 
-const COLUMN = 188, ROW = 92, WIDE = 140, TALL = 52, NARROW = 480; // of the drawing, in its own units
+const COLUMN = 188, ROW = 100, WIDE = 140, TALL = 62, NARROW = 480; // of the drawing, in its own units
 
 // Centres by node; columns become rows where the page is narrow.
 function placesOf(nodes, narrow) {
@@ -11,6 +11,10 @@ function placesOf(nodes, narrow) {
   }
   return places;
 }
+
+// What a node is in the question stands inside it, where no arrow runs over it; what else it says moves down a little.
+const badgeOf = (words, at) => svg("text", { class: "badge", x: at.x, y: at.y - TALL / 2 + 14 }, words);
+const below = (badge) => (badge ? 6 : 0);
 
 // Where a line from a centre towards a point leaves the pill.
 function rim(from, towards, gap) {
@@ -50,7 +54,7 @@ function boxOf(places, edges) {
   const reach = edges.flatMap(([from, to]) => arrowOf(places.get(from), places.get(to), places).points);
   const nodes = [...places.values()];
   const xs = [...nodes.flatMap((p) => [p.x - WIDE / 2, p.x + WIDE / 2]), ...reach.map((p) => p.x)];
-  const ys = [...nodes.flatMap((p) => [p.y - TALL / 2 - 18, p.y + TALL / 2]), ...reach.map((p) => p.y)];
+  const ys = [...nodes.flatMap((p) => [p.y - TALL / 2, p.y + TALL / 2]), ...reach.map((p) => p.y)];
   const [left, top] = [Math.min(...xs) - 8, Math.min(...ys) - 4];
   return { left, top, width: Math.max(...xs) + 8 - left, height: Math.max(...ys) + 8 - top };
 }

@@ -77,8 +77,8 @@ function createEditor(root) {
     const group = svg("g", { class: `node ${node.hidden ? "hidden" : ""} ${node.role} ${chosen?.node === node.id ? "set" : ""}`, "data-node": node.id,
       role: "button", tabindex: 0, "aria-label": `${node.label}${badge ? `, ${badge}` : ""}`, onkeydown: (event) => onKey(event, { node: node.id }) },
     svg("rect", { x: place.x - WIDE / 2, y: place.y - TALL / 2, width: WIDE, height: TALL, rx: 14 }),
-    svg("text", { class: "badge", x: place.x, y: place.y - TALL / 2 - 4 }, badge),
-    ...lines.map((line, i) => svg("text", { class: "name", x: place.x, y: place.y + 5 + (lines.length > 1 ? 16 * i - 8 : 0) }, line)));
+    badgeOf(badge, place),
+    ...lines.map((line, i) => svg("text", { class: "name", x: place.x, y: place.y + 5 + below(badge) + (lines.length > 1 ? 16 * i - 8 : 0) }, line)));
     const dot = svg("circle", { class: "dot", cx: place.x + WIDE / 2, cy: place.y, r: 7 });
     group.append(dot);
     group.onpointerdown = (event) => begin(event, node, event.target === dot);

@@ -64,12 +64,11 @@ function createGraph(root) {
   }
 
   function makeNode(node, at) {
-    const lines = linesOf(node.label);
-    const name = lines.map((line, i) => svg("text", { class: "name", x: at.x, y: at.y + (lines.length > 1 ? 15 * i - 10 : -3) }, line));
-    const told = svg("text", { class: "told", x: at.x, y: at.y + 19 });
-    const badge = svg("text", { class: "badge", x: at.x, y: at.y - TALL / 2 - 4 }, node.hidden ? "not measured" : node.role);
+    const lines = linesOf(node.label), words = node.hidden ? "not measured" : node.role, middle = at.y + below(words);
+    const name = lines.map((line, i) => svg("text", { class: "name", x: at.x, y: middle + (lines.length > 1 ? 15 * i - 10 : -3) }, line));
+    const told = svg("text", { class: "told", x: at.x, y: middle + 19 });
     const box = svg("rect", { x: at.x - WIDE / 2, y: at.y - TALL / 2, width: WIDE, height: TALL, rx: 14 });
-    const group = svg("g", { class: `node ${node.hidden ? "hidden" : ""} ${node.role}`, "data-node": node.id }, box, badge, ...name, told);
+    const group = svg("g", { class: `node ${node.hidden ? "hidden" : ""} ${node.role}`, "data-node": node.id }, box, badgeOf(words, at), ...name, told);
     if (node.knob) fill(group, { role: "button", tabindex: 0, onclick: () => toggle(node.id), onkeydown: (event) => pressed(event, node.id) }, []);
     parts.nodes.set(node.id, { group, told });
     return group;
