@@ -6,9 +6,9 @@ BIN := .venv/bin
 run: .venv/app.stamp
 	@PORT=$(PORT) exec $(BIN)/worldscope app
 
-test: .venv/test.stamp
+test: .venv/test.stamp # on one thread each: small networks wait longer for a second one than it helps them
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 bench: .venv/test.stamp
 	$(BIN)/python -m pytest -s --override-ini=norecursedirs= tests/benchmarks

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.evaluation import recognition
+from core.evaluation import attentive, recognition
 from core.evaluation.attentive import fit_attentive
 from core.evaluation.questions import FRAMES, draw_questions
 from core.evaluation.recognition import RecognitionProtocol, labelled, measure_recognition
@@ -71,7 +71,8 @@ class Knows:
         return tokens
 
 
-def test_one_who_knows_is_right_and_chance_is_told(tmp_path):
+def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(attentive, "_FEWEST", 60)  # steps of a probe; enough for what is as plain as this
     answers = {}
     for questions in (draw_questions(TINY.learn_seed, TINY.learn), draw_questions(TINY.test_seed, TINY.test)):
         answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.happens, strict=True)}

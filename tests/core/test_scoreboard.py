@@ -56,12 +56,12 @@ def test_the_strength_of_the_background_is_the_cause_that_is_changed(pair):
 
 def test_seeds_are_measured_on_the_clips_of_every_case(pair):
     """The model that the other pages show has the same errors there, and each training is another model."""
-    found = measure_seeds([load(name) for name in SEEDS], lambda what, share: None, clips=4)["models"]
-    one_case = measure_case("wall", pair, lambda what, share: None, clips=4)["models"]["jepa"]["position_error"]
+    found = measure_seeds([load(name) for name in SEEDS], lambda what, share: None, clips=2)["models"]
+    one_case = measure_case("wall", pair, lambda what, share: None, clips=2)["models"]["jepa"]["position_error"]
     assert found["jepa"]["cases"]["wall"] == one_case
     assert all(set(model["cases"]) == set(CASES) for model in found.values())
     assert [model["seed"] for model in found.values()] == [0, 1, 2]
-    drop = measure_case("drop", pair, lambda what, share: None, clips=4)["models"]["jepa"]
+    drop = measure_case("drop", pair, lambda what, share: None, clips=2)["models"]["jepa"]
     assert found["jepa"]["r2"] == drop["read_out_r2"] and found["jepa"]["velocity_r2"] == drop["velocity_r2"]
     assert len({model["cases"]["wall"][7]["mean"] for model in found.values()}) == len(SEEDS)
 
