@@ -3,7 +3,8 @@
 V-JEPA: Bardes et al. 2024, "Revisiting feature prediction for learning visual representations from video"; I-JEPA:
 Assran et al. 2023. The encoder sees only what is shown; a narrow predictor fills in what is hidden, as the moving
 average of the encoder, which sees everything, would represent it. The twin fills in the pixels themselves, as VideoMAE
-does (Tong et al. 2022): the same encoder, predictor, masks and clips.
+does (Tong et al. 2022): the same encoder, predictor, masks and clips. As in V-JEPA 2.1 (2026), the predictor answers
+for what is shown too, and what is predicted are an early level of the encoder and its last.
 """
 
 from __future__ import annotations
@@ -76,15 +77,23 @@ class TokenEncoder(nn.Module):
 
     def forward(self, frames: torch.Tensor, shown: torch.Tensor | None = None) -> torch.Tensor:
         """``[B, T, 3, H, W]`` to ``[B, N, D]``; with ``shown [B, K]`` it looks at those tokens alone: ``[B, K, D]``."""
+        return self.levels(frames, shown)[-1]
+
+    def levels(self, frames: torch.Tensor, shown: torch.Tensor | None = None) -> list[torch.Tensor]:
+        """The same after each block, first to last."""
         tubes = tubelets(frames, self.config)
         place = self.place.expand(len(tubes), -1, -1)
         if shown is not None:
             tubes, place = gather(tubes, shown), gather(place, shown)
-        return self.blocks(self.embed((tubes - 0.5) / _CONTRAST) + _PLACE * place)
+        tokens, found = self.embed((tubes - 0.5) / _CONTRAST) + _PLACE * place, []
+        for block in self.blocks.layers:
+            tokens = block(tokens)
+            found.append(tokens)
+        return [*found[:-1], self.blocks.norm(tokens)]
 
 
 class TokenPredictor(nn.Module):
-    """From the tokens that are shown to what ``outputs`` numbers say of those that are hidden."""
+    """From the tokens that are shown to what ``outputs`` numbers say of them and of those that are hidden."""
 
     def __init__(self, config: MaskedConfig, outputs: int) -> None:
         super().__init__()
@@ -92,14 +101,18 @@ class TokenPredictor(nn.Module):
         self.unknown = nn.Parameter(torch.zeros(config.narrow))
         self.blocks = _transformer(config.narrow, config.predictor_depth, config.predictor_heads)
         self.widen = nn.Linear(config.narrow, outputs)
+        nn.init.normal_(self.widen.weight, std=0.01)  # the first guess is that of all clips, nought
+        nn.init.zeros_(self.widen.bias)
         self.register_buffer("place", sines(config.steps, config.side, config.narrow), persistent=False)
 
-    def forward(self, tokens: torch.Tensor, mask: Mask) -> torch.Tensor:
-        """``[B, K, D]`` at ``mask.shown`` to ``[B, M, outputs]`` at ``mask.hidden``; the mask is of tokens."""
+    def forward(self, tokens: torch.Tensor, mask: Mask) -> tuple[torch.Tensor, torch.Tensor]:
+        """``[B, K, D]`` at ``mask.shown`` to ``[B, K, outputs]`` there and ``[B, M, outputs]`` at ``mask.hidden``; the
+        mask is of tokens."""
         place = self.place.expand(len(tokens), -1, -1)
         known = self.narrow(tokens) + gather(place, mask.shown)
         asked = self.unknown + gather(place, mask.hidden)
-        return self.widen(self.blocks(torch.cat([known, asked], dim=1))[:, known.shape[1] :])
+        found = self.widen(self.blocks(torch.cat([known, asked], dim=1)))
+        return found[:, : known.shape[1]], found[:, known.shape[1] :]
 
 
 class VJepa(nn.Module):
@@ -110,7 +123,7 @@ class VJepa(nn.Module):
         self.config = config
         self.encoder = TokenEncoder(config)
         self.target = copy.deepcopy(self.encoder).requires_grad_(False)
-        self.predictor = TokenPredictor(config, config.dim)
+        self.predictor = TokenPredictor(config, 2 * config.dim)
 
     def represent(self, frames: torch.Tensor) -> torch.Tensor:
         """``[B, T, 3, H, W]`` to ``[B, N, D]``, time-major."""
@@ -118,10 +131,11 @@ class VJepa(nn.Module):
 
     @torch.no_grad()
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
-        """What is to be predicted of each token, ``[B, N, D]``: what sets it apart from the same place in the batch's
-        other clips (else the place alone would foretell it), normed, so that its scale is worth nothing."""
-        tokens = self.target(frames)
-        return nn.functional.layer_norm(tokens - tokens.mean(dim=0), (self.config.dim,))
+        """What is to be predicted of each token, ``[B, N, 2 * D]``: its first level and its last, each normed. The
+        first is near the pixels, so that there is something to predict from the beginning."""
+        levels = self.target.levels(frames)
+        normed = (nn.functional.layer_norm(level, (self.config.dim,)) for level in (levels[0], levels[-1]))
+        return torch.cat([apart(level, self.config.steps) for level in normed], dim=2)
 
     @torch.no_grad()
     def follow(self, share: float) -> None:
@@ -144,11 +158,20 @@ class MaskedPixels(nn.Module):
         return self.encoder(frames)
 
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
-        """What is to be predicted of each token, ``[B, N, pixels]``: each tubelet normed, as in VideoMAE."""
-        return nn.functional.layer_norm(tubelets(frames, self.config), (self.config.pixels,), eps=1e-3)
+        """What is to be predicted of each token, ``[B, N, pixels]``."""
+        return apart(tubelets(frames, self.config), self.config.steps)
 
     def follow(self, share: float) -> None:
         """There is no moving average to keep: its goals are given."""
+
+
+def apart(tokens: torch.Tensor, steps: int) -> torch.Tensor:
+    """What sets each of the tokens ``[B, N, D]`` apart from the same place at other times (of single pictures: in the
+    batch's other pictures), else its place alone would foretell most of it. One scale for all: what hardly moves must
+    not count as much as what does."""
+    times = tokens.unflatten(1, (steps, -1))  # [B, steps, cells, D]
+    moving = times - times.mean(dim=1 if steps > 1 else 0, keepdim=True)
+    return (moving / (moving.square().mean().sqrt() + 1e-6)).flatten(1, 2)
 
 
 def tubelets(frames: torch.Tensor, config: MaskedConfig) -> torch.Tensor:

@@ -13,6 +13,7 @@ TRAIN_LEAVES = ClipSet(first_seed=0, clips=8000, worlds=LEAVES)
 CHECK_LEAVES = ClipSet(first_seed=1_000_000, clips=640, worlds=LEAVES)
 ARM_MINUTES = 55.0  # the same for both arms
 FILM_MINUTES = 75.0
+MASKED_MINUTES = 30.0
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ PLANS: dict[str, Plan] = {
     "jepa-2": Plan("jepa", ARM_MINUTES, seed=2, repeats="jepa"),
     "jepa-decoder": Plan("decoder", 8.0, paints_for="jepa"),
     "nearest": Plan("nearest", 0.0),
-    "vjepa": Plan("vjepa", ARM_MINUTES),
-    "masked-pixels": Plan("masked-pixels", ARM_MINUTES),
-    "ijepa": Plan("ijepa", 15.0),
+    "vjepa": Plan("vjepa", MASKED_MINUTES),
+    "masked-pixels": Plan("masked-pixels", MASKED_MINUTES),
+    "ijepa": Plan("ijepa", 10.0),
     "jepa-leaves": Plan("jepa", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["jepa"], guard=PLAIN_GUARD),
     "pixel-leaves": Plan("pixel", FILM_MINUTES, TRAIN_LEAVES, CHECK_LEAVES, asked=FILMS["pixel"]),
     "jepa-leaves-decoder": Plan("decoder", 8.0, TRAIN_LEAVES, CHECK_LEAVES, paints_for="jepa-leaves"),
