@@ -82,10 +82,23 @@ def _names(line: bytes, mark: bytes) -> list[str]:
 
 
 def _parsed(data: bytes, names: list[str], mark: bytes) -> arrow.Table:
+    """With semicolons, numbers are read with the sign, point or comma, that makes more columns numbers."""
+    read = _read(data, names, mark, ".")
+    if mark != b";" or not re.search(rb"\d,\d", data):
+        return read
+    return max((read, _read(data, names, mark, ",")), key=_numbers)
+
+
+def _numbers(read: arrow.Table) -> int:
+    from pyarrow import types
+
+    return sum(types.is_integer(kind) or types.is_floating(kind) for kind in read.schema.types)
+
+
+def _read(data: bytes, names: list[str], mark: bytes, point: str) -> arrow.Table:
     import pyarrow as arrow
     from pyarrow import csv as reader
 
-    comma = mark == b";" and re.search(rb"\d,\d", data) is not None
     try:
         return reader.read_csv(
             io.BytesIO(data),
@@ -93,7 +106,7 @@ def _parsed(data: bytes, names: list[str], mark: bytes) -> arrow.Table:
             parse_options=reader.ParseOptions(delimiter=mark.decode(), newlines_in_values=b'"' in data),
             convert_options=reader.ConvertOptions(
                 null_values=list(MISSING), strings_can_be_null=True, true_values=[], false_values=[],
-                decimal_point="," if comma else ".",
+                decimal_point=point,
             ),
         )  # fmt: skip
     except arrow.ArrowException as error:

@@ -13,10 +13,15 @@ def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
     """Number of directions that rows really use: the exponential of the entropy of the singular values (RankMe, Garrido
     et al. 2023, eps 1e-7). RankMe itself is not centred: then a large common mean hides how the rest varies. 1 to D; 0
     for rows that never differ."""
-    values = np.sqrt(spectrum(rows) if centred else _eigenvalues(rows.astype(np.float64)))
+    return rank_of(spectrum(rows) if centred else _eigenvalues(rows.astype(np.float64)), min(rows.shape))
+
+
+def rank_of(eigenvalues: np.ndarray, most: int) -> float:
+    """The effective rank of rows whose sums of squares and products have these ``eigenvalues [D]``; there are no more
+    than ``most`` singular values."""
+    values = np.sqrt(eigenvalues[:most])
     if values.sum() < 1e-9:
         return 0.0
-    values = values[: min(rows.shape)]  # there are no more singular values
     share = values / values.sum() + 1e-7
     return float(np.exp(-(share * np.log(share)).sum()))
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
 from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
@@ -111,7 +112,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
             rest[name] = readable(name, column)
             if name.lower() not in KINDS and (told := stray_words(column)):
                 stray.append(f"{name} is read as words: {told}.")
-    codes = None if group is None else np.unique(group.astype(str), return_inverse=True)[1].astype(np.int64)
+    codes = None if group is None else pd.factorize(pd.Series(group).astype(str), sort=True)[0].astype(np.int64)
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
     return Embeddings(

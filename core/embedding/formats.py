@@ -1,13 +1,15 @@
 """What stands in a file of embeddings, by name: ``.npy``, ``.npz``, ``.csv`` and ``.parquet``, told by their content.
 
-Nothing is ever unpickled, and nothing is unpacked or parsed before its size is known.
+Nothing is ever unpickled, and nothing is unpacked before its size is known, or further than the limit.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
+from lzma import LZMAError
 from tokenize import TokenError
 
 import numpy as np
@@ -15,6 +17,8 @@ import pandas as pd
 
 from core.embedding.delimited import UnevenRows, mark_of, read_delimited
 
+_UNPACKING = (zlib.error, LZMAError)  # what is raised on the way out of a damaged zip file
+_AT_ONCE = 4096  # rows of parquet that are unpacked before their size is looked at
 VECTORS = ("embeddings", "embedding", "vectors", "vector", "features")
 
 
@@ -57,13 +61,16 @@ def read_columns(data: bytes, limits: EmbeddingLimits) -> tuple[dict[str, np.nda
 
 def _array(data: bytes) -> np.ndarray:
     try:
-        return np.load(io.BytesIO(data))  # which unpickles nothing unless it is told to
+        array = np.load(io.BytesIO(data))  # which unpickles nothing unless it is told to
     except (ValueError, EOFError, OSError, MemoryError, TokenError) as error:  # MemoryError: it promises the moon
         if "pickle" in str(error) or "Object arrays" in str(error):
             raise EmbeddingError(
                 "This file holds Python objects, which are never opened; save plain numbers with numpy.save."
             ) from error
         raise EmbeddingError("This file is damaged or cut short; save or upload it again.") from error
+    if not isinstance(array, np.ndarray) or array.dtype.kind == "V":  # an archive in an archive, a table of fields
+        raise EmbeddingError("This file holds something else than plain arrays; save numbers with numpy.save.")
+    return array
 
 
 def _archive(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
@@ -71,14 +78,14 @@ def _archive(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
         if sum(member.file_size for member in members) > limits.max_bytes:
-            raise EmbeddingError(
-                f"This file unpacks to more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions."
-            )
+            raise _unpacked(limits)
         found = {}
         for member in members:
             with archive.open(member) as file:  # reads no more than was promised
                 found[member.filename.removesuffix(".npy")] = _array(file.read(member.file_size + 1))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except EmbeddingError:
+        raise
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, *_UNPACKING) as error:
         raise EmbeddingError("This file is damaged or locked; save or upload it again.") from error
     if not found:
         raise EmbeddingError("This zip file holds no arrays; save embeddings with numpy.savez.")
@@ -96,12 +103,22 @@ def _parquet(data: bytes, limits: EmbeddingLimits) -> pd.DataFrame:
         # Its own sizes are those of packed repetitions: a column of zeros would take none.
         unpacked = sum(8 * group.column(j).num_values for group in groups for j in range(about.num_columns))
         if max(unpacked, sum(group.total_byte_size for group in groups)) > limits.max_bytes:
-            raise EmbeddingError(
-                f"This file unpacks to more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions."
-            )
-        return file.read().to_pandas()
+            raise _unpacked(limits)
+        parts, size = [], 0
+        for part in file.iter_batches(_AT_ONCE):  # a word that is repeated is packed once, however long it is
+            parts.append(part)
+            size += part.nbytes
+            if size > limits.max_bytes:
+                raise _unpacked(limits)
+        return arrow.Table.from_batches(parts, file.schema_arrow).to_pandas()
     except (arrow.ArrowException, OSError) as error:
         raise EmbeddingError("This parquet file is damaged or cut short; save or upload it again.") from error
+
+
+def _unpacked(limits: EmbeddingLimits) -> EmbeddingError:
+    return EmbeddingError(
+        f"This file unpacks to more than {limits.max_bytes // 2**20} MB; save fewer rows, dimensions or words."
+    )
 
 
 def _csv(data: bytes, limits: EmbeddingLimits) -> tuple[pd.DataFrame, tuple[str, ...]]:

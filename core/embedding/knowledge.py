@@ -19,7 +19,10 @@ _FOLDS = 5
 _SHOWN, _AHEAD = 4, 8  # frames
 _MOST_ROWS, _MOST_CLIPS = 2000, 100  # that a linear map is fitted to
 _NO_PLACE = "needs x and y of each row: simulated clips, whose truth is known, or a file with these two columns"
-_NO_CLIPS = f"needs {_FOLDS} clips or more of several rows each, and to know which rows are of one (a column group)"
+_NO_CLIPS = (
+    f"needs {_FOLDS} clips or more of several rows each, one after the other in time, and to know which rows are of "
+    "one (a column group)"
+)
 
 
 def probe_signs(table: Embeddings) -> tuple[Sign, Sign]:
@@ -35,7 +38,7 @@ def probe_signs(table: Embeddings) -> tuple[Sign, Sign]:
         if known.any() and not np.ptp(goal[known], axis=0).any():
             why = "not defined for a place that never changes"
         place = linear_r2(rows[known], goal[known], None if group is None else group[known])
-        if group is not None:
+        if table.path is not None:
             at = np.flatnonzero((group[1:] == group[:-1]) & known[1:] & known[:-1]) + 1
             velocity = linear_r2(rows[at] - rows[at - 1], goal[at] - goal[at - 1], group[at])
     formula = "R² of x and y by ridge regression, its strength chosen inside, five folds of whole clips"
@@ -57,9 +60,9 @@ def linear_skill_sign(table: Embeddings) -> Sign:
     """How much nearer the next row of a clip is to a linear forecast from the two before it than to the last: for rows
     that come without a model to foretell them."""
     value, why = None, _NO_CLIPS
-    if table.group is not None:
-        few = _few(table.group)
-        rows, group = table.vectors[few].astype(np.float64), table.group[few]
+    if table.path is not None:
+        few = _few(table.path)
+        rows, group = table.vectors[few].astype(np.float64), table.path[few]
         at = np.flatnonzero((group[2:] == group[1:-1]) & (group[1:-1] == group[:-2])) + 1
         change, goal = rows[at] - rows[at - 1], rows[at + 1] - rows[at]
         value = _explained(_gram(rows[at]) + _gram(change), goal, np.square(goal).sum(), group[at])
@@ -87,17 +90,18 @@ def _few(group: np.ndarray | None) -> np.ndarray:
 
 def skill_sign(model, clips: Sequence[Clip]) -> Sign:
     """How much nearer a model's own forecast of its representation is than standing still, 8 frames ahead."""
-    value, why = None, "needs a model that foretells, and clips of 12 frames or more"
-    long = [clip.frames[: _SHOWN + _AHEAD] for clip in clips if len(clip) >= _SHOWN + _AHEAD]
+    shown = max(_SHOWN, getattr(model, "context", 0))
+    value, why = None, f"needs a model that foretells, and clips of {shown + _AHEAD} frames or more"
+    long = [clip.frames[: shown + _AHEAD] for clip in clips if len(clip) >= shown + _AHEAD]
     if hasattr(model, "predict") and len(long) > 1:
         frames = np.stack([resized(few, model.size) for few in long])
-        truth = model.encode(frames)  # [B, 12, N, D]
-        guesses = model.predict(frames[:, :_SHOWN], _AHEAD)
-        value = persistence_skill(guesses, truth[:, _SHOWN:], truth[:, _SHOWN - 1 : _SHOWN]).overall
+        truth = model.encode(frames)  # [B, shown + 8, N, D]
+        guesses = model.predict(frames[:, :shown], _AHEAD)
+        value = persistence_skill(guesses, truth[:, shown:], truth[:, shown - 1 : shown]).overall
         value = None if np.isnan(value) else value
         why = "nothing moved in it, so there is nothing to foretell"
     return Sign(
-        "persistence skill", value, "1 - Σ|forecast - z|² / Σ|last z - z|², 8 frames ahead from 4",
+        "persistence skill", value, f"1 - Σ|forecast - z|² / Σ|last z - z|², {_AHEAD} frames ahead from {shown}",
         "after Mathieu et al. 2016", "" if value is not None else why,
     )  # fmt: skip
 

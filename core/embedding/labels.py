@@ -9,6 +9,7 @@ GROUPS, TIMES = ("group", "clip", "video"), ("time", "frame", "t")
 KINDS = ("label", "labels", "class", "classes", "cluster", "clusters", "category", "kind", "target", "id", *GROUPS)
 _ORDERED = {*TIMES, "index", "x", "y", "z", "row", "column", "unnamed: 0"}  # never kinds, however few they are
 _MOST_KINDS = 24  # as many as a legend lists
+_LONGEST = 200  # letters of a word; an array of words is as wide as its longest
 _UNKNOWN = "unknown"
 
 
@@ -16,7 +17,7 @@ def readable(name: str, column: np.ndarray) -> np.ndarray:
     """A column as words ``str [N]`` where it names kinds, else numbers ``float64 [N]``. Whole numbers name kinds where
     they are few, and the column is called so or each stands in two rows or more on average."""
     if column.dtype.kind not in "fiu":
-        return column.astype(str)
+        return pd.Series(column).astype(str).str.slice(0, _LONGEST).to_numpy().astype(str)
     numbers = column.astype(np.float64)
     known = numbers[~np.isnan(numbers)]
     count = len(np.unique(known))

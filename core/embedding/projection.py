@@ -52,6 +52,10 @@ def pca(rows: np.ndarray, axes: int = 2) -> Projection:
     points = np.zeros((len(rows), axes), np.float32)
     if (rows == rows[:1]).all():  # one point has no axes
         return Projection(points, (0.0,) * axes, f"PCA of {len(rows):,} rows that are all the same, {axes} axes")
+    # The mean is taken off here: scikit-learn takes it off a product in single precision, of which a large one leaves
+    # nothing else.
+    mean, moved = rows.mean(axis=0, dtype=np.float64), np.empty(rows.shape, np.float32)
+    rows = np.subtract(rows, mean, out=moved, casting="same_kind")
     kept = min(axes, *rows.shape)
     solver = "covariance_eigh" if rows.shape[1] <= 2048 else "randomized"
     fitted = PCA(kept, svd_solver=solver, random_state=0).fit(rows)
@@ -101,7 +105,8 @@ def tsne(
         callbacks_every_iters=_EVERY,
     )  # fmt: skip
     points = np.asarray(model.fit(affinities=affinities, initialization=start), np.float32)
-    return Projection(points, (), f"t-SNE of {len(rows):,} rows, perplexity {perplexity:g}, seed {seed}")
+    settings = f"perplexity {perplexity:g}, early exaggeration {exaggeration:g}, seed {seed}"
+    return Projection(points, (), f"t-SNE of {len(rows):,} rows, {settings}")
 
 
 def _all_nearest(rows: np.ndarray, count: int, report: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:

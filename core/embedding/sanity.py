@@ -36,6 +36,7 @@ class Sanity:
         signs: The measures.
         spread: Standard deviation of each dimension, ``[D]``.
         spectrum: Eigenvalues of the covariance, the largest first, ``[D]``.
+        constant: Whether nothing varies, but by what is next to nothing beside its size.
     """
 
     state: str
@@ -43,6 +44,7 @@ class Sanity:
     signs: tuple[Sign, ...]
     spread: np.ndarray
     spectrum: np.ndarray
+    constant: bool
 
 
 def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
@@ -61,14 +63,14 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
     alive = spread > _CONSTANT * np.sqrt(size)
     beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
     state, told = _verdict(rows.shape, beside, shared, moving, dead)
-    return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values)
+    return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values, beside == 0)
 
 
 def held_against(found: Sanity, null: Sanity) -> Sanity:
     """The verdict on a network, with what was found of its random weights: rows that differ by a small share of their
     length may have a common mean, but where random weights tell them apart better, training has collapsed them."""
     spread, usual = (next(sign.value for sign in one.signs if sign.name == "spread") for one in (found, null))
-    if found.state == "collapsed" or spread >= _FAINT or spread >= usual / 2:
+    if found.state in ("collapsed", "unjudged") or spread >= _FAINT or spread >= usual / 2:
         return found
     told = f"Rows differ by {spread:.1%} of their length, and by {usual:.1%} with random weights"
     return replace(found, state="collapsed", told=f"{told}: training has made it all but a constant encoder.")
@@ -118,7 +120,7 @@ def _verdict(
 
 
 def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, ...]:
-    clips = "not defined without several clips of several rows, and knowing which rows are of one"
+    clips = "not defined without several clips of several rows, one after the other, and knowing which rows are of one"
     steps = "not defined where no clip takes two steps" if group is not None else clips
     still = "not defined for rows that never differ"
     straight = None if group is None else signs.straightness(rows, group)
@@ -126,7 +128,7 @@ def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, .
         _sign("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
         _sign("dead dimensions", dead, "share with a deviation below 1 % of the largest", "VICReg, Bardes et al. 2022"),
         _sign(
-            "effective rank", signs.effective_rank(rows),
+            "effective rank", signs.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
             "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred", "RankMe, Garrido et al. 2023",
         ),
         _sign(

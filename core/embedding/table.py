@@ -63,6 +63,15 @@ class Embeddings:
         return replace(self, vectors=self.vectors[index], columns=columns, films=films, **known)
 
     @property
+    def path(self) -> np.ndarray | None:
+        """``group`` where rows of a clip follow one another in time; None where several share a moment, as patches of a
+        frame do, or nobody knows."""
+        if self.group is None or self.time is None:
+            return self.group
+        same = (np.diff(self.group) == 0) & (np.diff(self.time) == 0)
+        return None if same.any() else self.group
+
+    @property
     def order(self) -> np.ndarray:
         """Rows by clip and within a clip by time, ``int64 [N]``: as everything expects them that looks at paths."""
         rows = np.arange(len(self))

@@ -21,6 +21,7 @@ from core.paths import MODELS, jobs_folder
 GROUP = "worldscope.models"
 VJEPA2 = "vjepa2:"  # before the folder or the id of a checkpoint
 VJEPA2_RANDOM = "vjepa2-random:"  # the same, of its network with random weights
+WEIGHTS = "?weights="  # may stand after the folder, and what tells apart which weights lay in it: they may be replaced
 
 
 def _load_nearest(models: Path) -> NearestClip:
@@ -137,7 +138,7 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
         from core.models.vjepa2 import load_vjepa2, untrained_vjepa2
 
         made = load_vjepa2 if name.startswith(VJEPA2) else untrained_vjepa2
-        return made(name.partition(":")[2])
+        return made(name.partition(":")[2].partition(WEIGHTS)[0])
     if loader := (LOADERS | SEED_LOADERS | ENCODER_LOADERS | FILM_LOADERS).get(name):
         return loader(models)
     for point in entry_points(group=GROUP):

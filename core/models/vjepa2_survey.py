@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 FRAMES = 16  # of a stretch: 64, as in training, are minutes and many GB on a laptop
@@ -73,6 +75,14 @@ def survey(source: str) -> Survey:
     return Survey(place, VJEPA2Config.from_dict(settings), download)
 
 
+def mark_of(source: str) -> str:
+    """Tells apart what lies in a folder from what lay there before; empty for an id."""
+    folder = Path(source).expanduser()
+    files = [folder / _CONFIG, *sorted(folder.glob("*.safetensors"))]
+    about = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
+    return blake2b(repr(about).encode(), digest_size=8).hexdigest() if about else ""
+
+
 def _refusal(source: str, local: bool) -> str:
     if local:
         return f"{source} holds no V-JEPA 2 checkpoint; it should have config.json and model.safetensors."
@@ -83,8 +93,13 @@ def _at_hand(source: str) -> bool:
     """Whether a checkpoint of the hub was fetched before."""
     from huggingface_hub import try_to_load_from_cache
 
-    found = {name: isinstance(try_to_load_from_cache(source, name), str) for name in (_CONFIG, *_WEIGHTS)}
-    return found[_CONFIG] and any(found[name] for name in _WEIGHTS)
+    def kept(name: str) -> str | None:
+        found = try_to_load_from_cache(source, name)
+        return found if isinstance(found, str) else None
+
+    whole, index = map(kept, _WEIGHTS)
+    shards = json.loads(Path(index).read_text())["weight_map"].values() if index else ()
+    return kept(_CONFIG) is not None and (whole is not None or (bool(shards) and all(map(kept, set(shards)))))
 
 
 def _size_on_hub(source: str) -> int:

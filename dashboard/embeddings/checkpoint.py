@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.embed import represent
-from core.models.catalog import STAND_IN, VJEPA2, Null, null_of
-from core.models.vjepa2_survey import FRAMES, Survey, survey
+from core.models.catalog import STAND_IN, VJEPA2, WEIGHTS, Null, null_of
+from core.models.vjepa2_survey import FRAMES, Effort, Survey, mark_of, survey
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.embeddings.clips import Source
@@ -52,9 +52,10 @@ def encoded(source: Source) -> Encoded | None:
     if not place:
         st.info("Name the folder of a V-JEPA 2 checkpoint, or its id, such as facebook/vjepa2-vitl-fpc64-256.")
         return None
-    name, found = VJEPA2 + place, _survey(place)
+    mark = mark_of(place)
+    name, found = f"{VJEPA2}{place}{WEIGHTS}{mark}", _survey(place, mark)
     large = tuple(replace(source.large(index), source=source.clips[index].source) for index in range(int(count)))
-    effort = found.effort(sum(len(clip) for clip in large))
+    effort = _effort(place, mark, sum(len(clip) for clip in large), found)
     key = f"own_null.{place}"
     st.session_state.setdefault(key, effort.seconds <= _SOON)
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
@@ -78,8 +79,13 @@ def encoded(source: Source) -> Encoded | None:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking at the checkpoint")
-def _survey(place: str) -> Survey:
+def _survey(place: str, mark: str) -> Survey:
     return survey(place)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _effort(place: str, mark: str, frames: int, _found: Survey) -> Effort:
+    return _found.effort(frames)
 
 
 def _size(size: int) -> str:

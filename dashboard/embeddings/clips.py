@@ -49,11 +49,13 @@ def chosen() -> Source | None:
 def samples() -> Source:
     """The sample set."""
     clips = tuple(sample_clips())
-    return Source("samples", clips, lambda index: _drawn_large(clips[index]))
+    return Source("samples", clips, lambda index: _drawn_large(index, clips[index]))
 
 
-def _drawn_large(clip: Clip) -> Clip:
-    return simulate(factors_of(clip.truth), clip.truth.seed, size=resources.FILM, frames=len(clip))
+@st.cache_resource(max_entries=48, show_spinner=False)  # all of them
+def _drawn_large(index: int, _clip: Clip) -> Clip:
+    truth = _clip.truth
+    return simulate(factors_of(truth), truth.seed, size=resources.FILM, frames=len(_clip))
 
 
 def _own() -> Source | None:
@@ -79,7 +81,8 @@ def _own() -> Source | None:
     bar.empty()
     if not clips:
         return None
-    key = fingerprint(b"".join(clip.frames.tobytes() for clip in clips))
+    about = repr([(clip.source, len(clip), clip.fps) for clip in clips])  # the same frames may be other clips
+    key = fingerprint(b"".join([about.encode(), *(clip.frames.tobytes() for clip in clips)]))
     return Source(key, tuple(clips), lambda index: _large(data[index]()))
 
 

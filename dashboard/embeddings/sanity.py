@@ -32,7 +32,7 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         if held is not None:
             columns |= {null.title: _values(held)}
         columns |= {name: [getattr(one, name) for one in found.signs] for name in ("formula", "source")}
-        _curves(found, held, title)
+        _curves(found, held, title, null.title if null else "")
         st.dataframe(pd.DataFrame(columns), hide_index=True)
         quiet("each measure's formula and source stand beside it" + ("" if null is None else (
             f"; of frames. Random weights reach some of it too: {told_of_null(null)}"
@@ -49,20 +49,21 @@ def told_of_null(null: Null) -> str:
     )
 
 
-def _curves(found: Sanity, null: Sanity | None, title: str) -> None:
-    beside = "" if null is None else " and of random weights"
+def _curves(found: Sanity, held: Sanity | None, title: str, beside: str) -> None:
+    """``beside`` is what the null that was ``held`` against it is called."""
+    told = "" if held is None else f" and of {beside}"
     spread, spectrum = st.columns(2)
     with spread:
         st.markdown(f"**{figures.spread_finding(found)}**")
         st.plotly_chart(
-            figures.spread_curve(found, null, title, scheme()), config=QUIET, key="spread",
-            alt=f"Standard deviation of each dimension of {title}{beside}, the largest first.",
+            figures.spread_curve(found, held, title, beside, scheme()), config=QUIET, key="spread",
+            alt=f"Standard deviation of each dimension of {title}{told}, the largest first.",
         )  # fmt: skip
     with spectrum:
         st.markdown(f"**{figures.spectrum_finding(found)}**")
         st.plotly_chart(
-            figures.spectrum_curve(found, null, title, scheme()), config=QUIET, key="spectrum",
-            alt=f"Share of the variance along each direction of {title}{beside}, the largest first.",
+            figures.spectrum_curve(found, held, title, beside, scheme()), config=QUIET, key="spectrum",
+            alt=f"Share of the variance along each direction of {title}{told}, the largest first.",
         )  # fmt: skip
 
 

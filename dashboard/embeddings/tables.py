@@ -22,7 +22,7 @@ from dashboard.embeddings.once import made_once
 from dashboard.resources import fingerprint, model
 
 COLOR_BY = ("what happens", "label")  # the first that is known
-MOST_CLIPS = 100  # that are kept as a model encodes them
+MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
 NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
 
@@ -45,7 +45,7 @@ def _clip_tables() -> dict[tuple, Embeddings]:
 
 
 class _Kept:
-    """A model that encodes no clip twice."""
+    """A model that encodes no clip again while what it made of it is kept."""
 
     def __init__(self, name: str) -> None:
         encoder = model(name)
@@ -136,7 +136,7 @@ def sanity_of(name: str, source: Source) -> Sanity | None:
 
     def make(report: Callable[[float], None]) -> Sanity:
         report(0.0)
-        found = examine(table.vectors, table.group)
+        found = examine(table.vectors, table.path)
         report(0.5)
         known = probe_signs(table)
         report(0.9)
@@ -153,5 +153,5 @@ def _sanities() -> dict[tuple, Sanity]:
 @st.cache_resource(max_entries=8, show_spinner="Examining the rows")
 def sanity(key: Key, _table: Embeddings) -> Sanity:
     """What was found of a visitor's rows, and of what they know of the places and the clips that the file tells of."""
-    found = examine(_table.vectors, _table.group)
+    found = examine(_table.vectors, _table.path)
     return replace(found, signs=(*found.signs, *probe_signs(_table), linear_skill_sign(_table)))

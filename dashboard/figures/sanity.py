@@ -14,7 +14,7 @@ _LEAST = 1e-9  # of the largest: what is less is nothing but rounding
 _HEIGHT = 280
 
 
-def spread_curve(found: Sanity, null: Sanity | None, title: str, scheme: str) -> go.Figure:
+def spread_curve(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> go.Figure:
     """Standard deviation of each dimension as a share of the largest, which comes first, against the share of the
     dimensions: so the null, of another scale, can be compared.
 
@@ -22,10 +22,11 @@ def spread_curve(found: Sanity, null: Sanity | None, title: str, scheme: str) ->
         found: Of the representation that is shown.
         null: Of random weights; None where there are none.
         title: The representation's name.
+        beside: The null's.
         scheme: ``light`` or ``dark``.
     """
     figure = go.Figure()
-    for one, name, line in _both(found, null, title, scheme):
+    for one, name, line in _both(found, null, title, beside, scheme):
         values = np.sort(one.spread)[::-1] / max(float(one.spread.max()), 1e-30)
         at = _some(np.linspace(1, len(values), _PLACES), len(values))
         _line(figure, (at + 1) / len(values), values[at], name, line, "%{x:.0%} of the dimensions: %{y:.2f} or more")
@@ -34,10 +35,10 @@ def spread_curve(found: Sanity, null: Sanity | None, title: str, scheme: str) ->
     return plain(figure, _HEIGHT)
 
 
-def spectrum_curve(found: Sanity, null: Sanity | None, title: str, scheme: str) -> go.Figure:
+def spectrum_curve(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> go.Figure:
     """Share of the variance along each direction, the largest first, both axes logarithmic; as `spread_curve`."""
     figure = go.Figure()
-    for one, name, line in _both(found, null, title, scheme):
+    for one, name, line in _both(found, null, title, beside, scheme):
         values = one.spectrum[one.spectrum > _LEAST * one.spectrum.max(initial=0.0)]
         if not len(values):
             continue  # a constant has no directions
@@ -51,15 +52,17 @@ def spectrum_curve(found: Sanity, null: Sanity | None, title: str, scheme: str) 
 
 
 def spread_finding(found: Sanity) -> str:
-    """How many dimensions do anything, in words."""
+    """How many dimensions do anything, in words; where all are but constant, so does none."""
+    if found.constant:
+        return "No dimension varies by more than rounding"
     still = int((found.spread < 0.01 * found.spread.max()).sum()) if found.spread.max() > 0 else len(found.spread)
     return f"{len(found.spread) - still:,} of {len(found.spread):,} dimensions vary"
 
 
 def spectrum_finding(found: Sanity) -> str:
     """How few directions hold most of it, in words."""
-    if not found.spectrum.sum() > 0:
-        return "There is no variance"
+    if found.constant:
+        return "There is no variance but rounding"
     held = np.cumsum(found.spectrum) / found.spectrum.sum()
     few = int(np.searchsorted(held, 0.9)) + 1
     return f"{few:,} direction{'s' if few > 1 else ''} hold{'' if few > 1 else 's'} 90 % of the variance"
@@ -70,10 +73,10 @@ def _some(ranks: np.ndarray, count: int) -> np.ndarray:
     return np.arange(count) if count <= _PLACES else np.unique(ranks.round().astype(int)) - 1
 
 
-def _both(found: Sanity, null: Sanity | None, title: str, scheme: str) -> list[tuple[Sanity, str, dict]]:
+def _both(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> list[tuple[Sanity, str, dict]]:
     shown = [(found, title, {"color": color("latent", scheme), "width": 2})]
     if null is not None:
-        shown.append((null, "random weights", {"color": color("violation", scheme), "width": 2, "dash": "dot"}))
+        shown.append((null, beside, {"color": color("violation", scheme), "width": 2, "dash": "dot"}))
     return shown
 
 

@@ -163,6 +163,8 @@ def test_rows_that_random_weights_tell_apart_better_have_collapsed():
     assert held_against(near, near) is near
     lively = examine(CLOUD.astype(np.float32), CLIP)
     assert held_against(lively, null) is lively
+    few = examine((CLOUD[:8] + 300.0).astype(np.float32))
+    assert held_against(few, null) is few, "of too few rows nothing is said"
 
 
 def test_of_a_few_rows_or_a_single_dimension_nothing_is_called_healthy():

@@ -1,5 +1,6 @@
 """Embeddings of any common format come in alike, and what can't be used is said in one sentence."""
 
+import contextlib
 import io
 import zipfile
 
@@ -261,3 +262,39 @@ def test_nothing_is_written_from_a_zip_that_climbs_out(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "inner" / "most")
     assert np.array_equal(read_embeddings(climbing()).vectors, ROWS)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_long_word_is_cut_and_makes_no_other_longer():
+    """An array of words is as wide as its longest."""
+    words = np.array(["a" * 20_000, *["b"] * 11], object)
+    found = read_embeddings(parquet(pd.DataFrame({"e": list(ROWS), "caption": words})))
+    assert found.columns["caption"][0] == "a" * 200 and found.columns["caption"].nbytes < 12 * 1000
+    groups = np.array(["a" * 300 + "x", "a" * 300 + "y"] * 6, object)
+    found = read_embeddings(parquet(pd.DataFrame({"e": list(ROWS), "clip": groups})))
+    assert found.group.max() == 1, "clips are told apart by their whole names"
+
+
+def test_words_that_are_packed_once_are_not_unpacked_beyond_the_limit():
+    table = pd.DataFrame({"a": np.zeros(9000, np.float32), "caption": ["x" * 5000] * 9000})
+    assert len(parquet(table)) < 2**20
+    with pytest.raises(EmbeddingError, match="unpacks to more than 8 MB"):
+        read_embeddings(parquet(table), EmbeddingLimits(max_bytes=8 * 2**20))
+
+
+def test_damage_anywhere_in_an_archive_is_told():
+    whole = bytearray(npz(embeddings=ROWS, label=LABELS))
+    for place in range(0, len(whole), 3):
+        damaged = whole.copy()
+        damaged[place] ^= 255
+        with contextlib.suppress(EmbeddingError):  # or it does no harm
+            read_embeddings(bytes(damaged))
+
+
+def test_an_archive_in_an_archive_and_a_table_of_fields_are_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("embeddings.npy", npz(embeddings=ROWS))
+    fields = np.zeros(12, [("a", "f4"), ("b", "i4")])
+    for data in (file.getvalue(), npz(embeddings=ROWS, more=fields), npy(fields)):
+        with pytest.raises(EmbeddingError, match="something else than plain arrays"):
+            read_embeddings(data)

@@ -107,6 +107,27 @@ def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
     assert skill_sign(still, large).value == pytest.approx(0.0, abs=1e-9), "clips are shown at the model's own size"
 
 
+def test_who_needs_more_frames_is_shown_more():
+    def guess(model, context, horizon):
+        assert context.shape[1] == 6
+        return model.encode(np.stack([clip.frames[6:14] for clip in clips]))
+
+    clips, model = [simulate(Drop(objects=1), seed=seed, frames=16) for seed in range(4)], Foretells(guess)
+    model.context = 6
+    sign = skill_sign(model, clips)
+    assert sign.value == pytest.approx(1.0) and "8 frames ahead from 6" in sign.formula
+
+
+def test_rows_that_share_a_moment_are_no_path():
+    """Patches of a frame follow one another in a file and not in time."""
+    patches, time = RNG.normal(size=(len(GROUP), 5)).astype(np.float32), np.tile(np.repeat(np.arange(5.0), 4), CLIPS)
+    table = Embeddings(patches, KNOWN, GROUP, time)
+    assert table.path is None and Embeddings(patches, KNOWN, GROUP, np.tile(np.arange(20.0), CLIPS)).path is GROUP
+    place, velocity = probe_signs(table)
+    assert place.value is not None and velocity.value is None
+    assert linear_skill_sign(table).value is None and "one after the other in time" in linear_skill_sign(table).why
+
+
 def test_who_does_not_foretell_is_not_asked():
     clips = [simulate(Drop(), seed=seed, frames=8) for seed in range(3)]
     sign = skill_sign(Foretells(lambda model, context, horizon: None), clips)

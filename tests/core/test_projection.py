@@ -20,6 +20,14 @@ def test_pca_finds_the_axes_of_a_flat_cloud():
     assert distances == pytest.approx(np.linalg.norm(flat[:1] - flat, axis=1), abs=1e-3)
 
 
+@pytest.mark.parametrize("mean", [3000.0, [0.0] * 19 + [1e6]], ids=["everywhere", "one dimension"])
+def test_a_large_mean_changes_no_map(mean):
+    far = (HEAPS + mean).astype(np.float32)
+    usual, found = pca(HEAPS), pca(far)
+    assert found.explained == pytest.approx(usual.explained, abs=0.02)
+    assert [abs(np.corrcoef(a, b)[0, 1]) > 0.99 for a, b in zip(usual.points.T, found.points.T, strict=True)] == [1, 1]
+
+
 @pytest.mark.parametrize("rows", [np.ones((5, 4)), RNG.normal(size=(2, 9)), RNG.normal(size=(30, 1)), np.ones((1, 3))])
 def test_pca_of_next_to_nothing_is_finite(rows):
     found = pca(rows.astype(np.float32), 2)
@@ -36,6 +44,7 @@ def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
     assert shares == sorted(shares) and shares[-1] == 1 and len(shares) > 20
     assert np.array_equal(found.points, tsne(HEAPS, perplexity=10).points)
     assert "120 rows" in found.told and found.explained == ()
+    assert tsne(HEAPS, 10, 0, 4.0).told != found.told, "each setting is told: what is found of a map goes by it"
 
 
 def test_tsne_is_stopped_by_an_error_from_its_report():

@@ -14,7 +14,7 @@ from core.embedding.embed import embed
 from core.models import vjepa2
 from core.models.catalog import load, null_of
 from core.models.vjepa2 import load_vjepa2
-from core.models.vjepa2_survey import survey
+from core.models.vjepa2_survey import mark_of, survey
 from core.video import Film, to_gif
 
 transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
@@ -106,6 +106,30 @@ def test_what_a_checkpoint_of_the_hub_takes_is_told_before_its_weights_are_fetch
     found = survey("some/checkpoint")
     assert found.download == 1_300_000_700 and found.effort(16) and found.config.hidden_size == 48
     assert survey(str(folder)).download == 0
+
+
+def test_a_download_that_was_cut_short_is_not_at_hand(folder, tmp_path, monkeypatch):
+    Hub(folder, monkeypatch)
+    (tmp_path / "index.json").write_text('{"weight_map": {"a": "one.safetensors", "b": "two.safetensors"}}')
+    kept = {"config.json": "config.json", "model.safetensors.index.json": str(tmp_path / "index.json")}
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda source, name: kept.get(name))
+    for shard in ("one.safetensors", "two.safetensors"):
+        assert survey("some/checkpoint").download > 0
+        kept[shard] = shard
+    assert survey("some/checkpoint").download == 0
+
+
+def test_weights_that_were_replaced_have_another_mark(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "own")
+    own = tmp_path / "own"
+    before = mark_of(str(own))
+    assert before == mark_of(str(own)) != ""
+    weights = next(own.glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes())
+    assert mark_of(str(own)) != before and mark_of("facebook/vjepa2-vitl-fpc64-256") == ""
+    model = load(f"vjepa2:{own}?weights={before}")
+    assert np.array_equal(model.encode(FRAMES), load(f"vjepa2:{own}").encode(FRAMES))
+    assert load(null_of(f"vjepa2:{own}?weights={before}").name).title.endswith("random weights")
 
 
 def test_a_hub_that_cannot_be_reached_is_asked_once(folder, monkeypatch):

@@ -15,8 +15,8 @@ NULL = examine(0.01 * RNG.normal(size=(4000, 5)))
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_spread_is_drawn_largest_first_beside_the_null(scheme):
-    mine, null = spread_curve(FOUND, NULL, "mine", scheme).data
-    assert (mine.name, null.name) == ("mine", "random weights") and mine.line.color != null.line.color
+    mine, null = spread_curve(FOUND, NULL, "mine", "random weights of another", scheme).data
+    assert (mine.name, null.name) == ("mine", "random weights of another") and mine.line.color != null.line.color
     assert mine.line.color == color("latent", scheme)
     assert np.array(mine.y) == pytest.approx(SCALES / 8, rel=0.05) and list(mine.x) == pytest.approx(
         [0.2, 0.4, 0.6, 0.8, 1]
@@ -26,7 +26,7 @@ def test_the_spread_is_drawn_largest_first_beside_the_null(scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_spectrum_is_on_logarithmic_axes_and_leaves_out_what_is_nothing(scheme):
-    figure = spectrum_curve(FOUND, NULL, "mine", scheme)
+    figure = spectrum_curve(FOUND, NULL, "mine", "random weights", scheme)
     mine, null = figure.data
     assert figure.layout.yaxis.type == figure.layout.xaxis.type == "log"
     assert figure.layout.yaxis.title.text and figure.layout.xaxis.title.text
@@ -40,12 +40,14 @@ def test_what_the_curves_show_is_said():
 
 def test_a_constant_and_a_file_without_a_null_are_drawn_too():
     constant = examine(np.ones((20, 3)))
-    assert len(spread_curve(constant, None, "mine", "light").data) == 1
-    assert len(spectrum_curve(constant, None, "mine", "light").data) == 0
-    assert (spread_finding(constant), spectrum_finding(constant)) == ("0 of 3 dimensions vary", "There is no variance")
+    assert len(spread_curve(constant, None, "mine", "", "light").data) == 1
+    assert len(spectrum_curve(constant, None, "mine", "", "light").data) == 0
+    for nothing in (constant, examine(5 + 2e-4 * RNG.normal(size=(20, 3)))):
+        assert spread_finding(nothing) == "No dimension varies by more than rounding"
+        assert spectrum_finding(nothing) == "There is no variance but rounding"
 
 
 def test_thousands_of_dimensions_are_drawn_at_some_hundred_places_with_both_ends():
     wide = examine(RNG.normal(size=(50, 3000)))
-    curve = spread_curve(wide, None, "mine", "light").data[0]
+    curve = spread_curve(wide, None, "mine", "", "light").data[0]
     assert len(curve.x) <= 300 and curve.y[0] == 1 and curve.y[-1] == wide.spread.min() / wide.spread.max()

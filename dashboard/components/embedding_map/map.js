@@ -96,7 +96,9 @@ function createMap(root) {
   }
 
   // The same rows on another map: the chosen point stays chosen, and its clip plays on.
-  function keep({ path, current, film }) {
+  function keep({ path, current, film, columns }) {
+    const kindsIn = (all) => JSON.stringify(all.find((column) => column.name === state.colorBy)?.names);
+    if (kindsIn(columns) !== kindsIn(state.plot.columns)) state.solo.clear(); // what was shown alone is another kind now
     Object.assign(state.plot, { path, current, film });
   }
 

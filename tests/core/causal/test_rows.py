@@ -31,6 +31,11 @@ def test_every_usual_way_to_write_a_table_is_read(data):
     assert columns(data) == {"a": [1.5, -300.0], "b": [2.0, 4.0]}
 
 
+def test_a_comma_in_a_remark_makes_no_decimal_comma():
+    assert columns(b"a;b;note\n0.5;1.5;dose 1,2 mg\n0.25;2.5;none\n", "a", "b") == {"a": [0.5, 0.25], "b": [1.5, 2.5]}
+    assert columns(b"a;b;note\n0,5;1,5;v 1.2\n0,25;2,5;none\n", "a", "b") == {"a": [0.5, 0.25], "b": [1.5, 2.5]}
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(*[_NUMBERS] * 3), min_size=1, max_size=20))
 def test_numbers_come_back_to_the_last_bit(values):
