@@ -20,6 +20,11 @@ class Given:
     id: str
 
 
+def put_back(slot: str, given: Sequence[Given]) -> None:
+    """What an upload control held before what it holds now, which is of no use: for when that is taken out."""
+    st.session_state[f"{slot}.kept"] = list(given)
+
+
 def kept_files(slot: str, files: Sequence[UploadedFile]) -> list[Given]:
     """The files of an upload control, or those that it held before another view was looked at, with a button to forget
     them.

@@ -32,6 +32,7 @@ MODELS = {
     "random": "random weights",
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",
+    "jepa-leaves": "JEPA predictor for real films",
 } | {name: name for name in (*added_names(), *own_names("jepa"))}
 CHECKPOINT = {"checkpoint": "V-JEPA 2 (your checkpoint)"}
 FILE = {"file": "your own embeddings"}

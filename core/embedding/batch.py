@@ -27,11 +27,13 @@ Report = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Batch:
-    """What was done: films and rows that were written, and what was left out: names, each with why."""
+    """What was done: films and rows that were written, what was left out (names, each with why), and sentences about
+    what was done to films that were read in this run, such as how much of them was used."""
 
     films: int
     rows: int
     left_out: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
 
 
 def embed_films(
@@ -60,11 +62,11 @@ def embed_films(
     mark = f"{model.name} {digest_of(model.name) or _digest(tried.tobytes())} {unit}"
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(exist_ok=True)
-    made, left_out = [], []
+    made, left_out, notes = [], [], []
     for index, film in enumerate(films):
         report(index, len(films), film.name)
         try:
-            made.append(_part(model, film, unit, mark, parts))
+            made.append(_part(model, film, unit, mark, parts, notes))
         except ValueError as error:  # not a film, or too short for the model
             left_out.append((film.name, str(error)))
     report(len(films), len(films), "")
@@ -72,7 +74,7 @@ def embed_films(
     shutil.rmtree(parts)
     if not made:
         raise ValueError(f"None of them can be embedded. {left_out[0][0]}: {left_out[0][1]}")
-    return Batch(len(made), rows, tuple(left_out))
+    return Batch(len(made), rows, tuple(left_out), tuple(notes))
 
 
 def _check(out: Path, unit: str) -> None:
@@ -104,15 +106,18 @@ def _tried(model) -> np.ndarray:
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 
 
-def _part(model, film: Film, unit: str, mark: str, parts: Path) -> Path:
-    """The file with a film's rows, made unless it is there: it is called after all that they depend on."""
+def _part(model, film: Film, unit: str, mark: str, parts: Path, notes: list[str]) -> Path:
+    """The file with a film's rows, made unless it is there: it is called after all that they depend on. What was
+    done to the film on the way is added to ``notes``."""
     source = film.read()
     with open_source(source) as file:
         content = file_digest(file, blake2b).hexdigest()
     path = parts / f"{_digest(repr((film.name, content, mark)).encode())}.parquet"
     if not path.exists():
         clip = replace(read_video(source, size=model.size, fps=model.fps), source=film.name)
-        frame = to_frame(embed(model, [clip], unit))
+        table = embed(model, [clip], unit)
+        notes.extend(table.notes)
+        frame = to_frame(table)
         replace_file(path, lambda place: frame.to_parquet(place, index=False))
     return path
 

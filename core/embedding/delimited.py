@@ -36,16 +36,26 @@ def read_delimited(data: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     headless = _is_row(first, second)
     if not headless and len(second) == len(first) + 1 and not second[-1]:
         data = re.sub(re.escape(mark) + rb"(?=\r?(\n|$))", b"", data)
-    try:
-        frame = pd.read_csv(io.BytesIO(data), sep=mark.decode(), header=None if headless else 0)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise UnevenRows(str(error)) from error
+    frame = _parsed(data, mark, headless, ".")
+    if mark == b";" and re.search(rb"\d,\d", data):
+        frame = max((frame, _parsed(data, mark, headless, ",")), key=_numbers)  # whichever makes more of it numbers
     frame = _with_row_names(frame)
     if headless:
         frame.columns = [f"column {place + 1}" for place in range(frame.shape[1])]
     unnamed = [name for name in frame.columns if headless or str(name).startswith("Unnamed: ")]
     empty = [name for name in unnamed if frame[name].isna().all()]  # after a mark at the end of each line
     return frame.drop(columns=empty), (_NO_NAMES,) * headless
+
+
+def _parsed(data: bytes, mark: bytes, headless: bool, point: str) -> pd.DataFrame:
+    try:
+        return pd.read_csv(io.BytesIO(data), sep=mark.decode(), header=None if headless else 0, decimal=point)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise UnevenRows(str(error)) from error
+
+
+def _numbers(frame: pd.DataFrame) -> int:
+    return frame.select_dtypes("number").shape[1]
 
 
 def _cells(data: bytes, mark: bytes) -> tuple[list[str], list[str]]:

@@ -50,7 +50,7 @@ def embed(
     return Embeddings(
         np.concatenate([vectors for vectors, _, _ in parts]), columns, np.repeat(np.arange(len(clips)), counts),
         columns["time (s)"], Films(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
-        model.title,
+        model.title, tuple(f"{clip.source}: {note}" for clip in clips for note in clip.notes),
     )  # fmt: skip
 
 
@@ -69,13 +69,24 @@ def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
     of frames is shown as many whole ones as there are.
 
     Raises:
-        ValueError: The clip is too short for the model.
+        ValueError: The clip is too short for the model, or the model breaks its protocol.
     """
     usable = len(clip) - len(clip) % getattr(model, "frames", 1)
     if not usable:
         raise ValueError(f"{model.title} needs clips of {model.frames} frames or more; this one has {len(clip)}.")
-    tokens = model.encode(resized(clip.frames[:usable], model.size)[None])[0]
-    return tokens, usable // len(tokens)
+    frames = resized(clip.frames[:usable], model.size)[None]
+    try:
+        tokens = np.asarray(model.encode(frames))
+    except ValueError:
+        raise
+    except Exception as error:  # anything may go wrong in a model that is not ours
+        raise ValueError(f"{model.title} can't represent this clip: {error}") from error
+    if tokens.ndim != 4 or 0 in tokens.shape or usable % tokens.shape[1] or not np.isfinite(tokens).all():
+        raise ValueError(
+            f"{model.title} gives {[*tokens.shape]} for a clip of {usable} frames; it should give finite numbers "
+            f"[1, steps, tokens, numbers] with steps that divide {usable}."
+        )
+    return tokens[0], usable // tokens.shape[1]
 
 
 def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:

@@ -41,7 +41,7 @@ def to_projector(table: Embeddings) -> bytes:
 
 def _known(table: Embeddings) -> pd.DataFrame:
     """What is known of the rows; words without the marks that would break a line."""
-    named = {"group": table.group, "time": table.time}
+    named = {"group": table.group, "time": table.time, "row of the file": table.row}
     columns = {name: column for name, column in named.items() if column is not None} | dict(table.columns)
     frame = pd.DataFrame(columns, index=range(len(table)))
     words = frame.select_dtypes(exclude="number").columns

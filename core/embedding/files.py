@@ -45,9 +45,9 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
         EmbeddingError: The file can't be used; the message says why.
     """
     columns, notes = read_columns(data, limits)
-    vectors = _vectors(columns)
+    vectors, taken = _vectors(columns)
     table, chosen = _table(vectors, columns, limits), None
-    table = replace(table, notes=(*notes, *table.notes))
+    table = replace(table, notes=(*notes, *taken, *table.notes))
     if len(table) > limits.max_rows:
         if sample_seed is None:
             raise TooManyRows(len(table), limits.max_rows)
@@ -61,23 +61,27 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
     )
 
 
-def _vectors(columns: dict[str, np.ndarray]) -> np.ndarray:
-    """Take the numbers out of ``columns``; what is left says what the rows are."""
+def _vectors(columns: dict[str, np.ndarray]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Take the numbers out of ``columns``; what is left says what the rows are. Says which were taken where that was
+    a choice."""
     named = [name for name in columns if name.lower() in VECTORS]
     wide = [name for name, column in columns.items() if column.ndim > 1 and name.lower() not in THUMBNAILS]
     lists = [name for name, column in columns.items() if column.dtype == object and _is_list(column)]
     for name in (*named, *wide, *lists):
         column = columns.pop(name)
-        return _stacked(column) if column.dtype == object else column
+        return _stacked(column) if column.dtype == object else column, ()
     numbers = [name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _TOLD]
     numbered = [name for name in numbers if _DIMENSION.match(name)]
+    numbered = numbered if len(numbered) > 1 else []
     spread = numbered or numbers
     for name, column in columns.items():
         if (told := stray_words(column)) and name.lower() not in _TOLD and (not numbered or _DIMENSION.match(name)):
             raise EmbeddingError(f"{name} holds numbers, but {told}; mend it, or call the column label if it is one.")
     if not spread:
         raise EmbeddingError("This file holds no numbers to map; name them embeddings, or give each a column.")
-    return np.stack([columns.pop(name) for name in spread], axis=1)
+    told = [name for name in numbers if name not in spread]
+    notes = (f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}), and {', '.join(told)} none.",)
+    return np.stack([columns.pop(name) for name in spread], axis=1), notes if told else ()
 
 
 def _is_list(column: np.ndarray) -> bool:

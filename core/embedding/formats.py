@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from lzma import LZMAError
+from pathlib import Path
 from tokenize import TokenError
 
 import numpy as np
@@ -81,6 +82,8 @@ def _archive(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
             raise _unpacked(limits)
         found = {}
         for member in members:
+            if member.filename.startswith("/") or ".." in Path(member.filename).parts:
+                raise EmbeddingError(f"{member.filename} points out of this zip file; pack its arrays without folders.")
             with archive.open(member) as file:  # reads no more than was promised
                 found[member.filename.removesuffix(".npy")] = _array(file.read(member.file_size + 1))
     except EmbeddingError:

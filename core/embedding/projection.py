@@ -56,10 +56,12 @@ def pca(rows: np.ndarray, axes: int = 2) -> Projection:
     # nothing else.
     mean, moved = rows.mean(axis=0, dtype=np.float64), np.empty(rows.shape, np.float32)
     rows = np.subtract(rows, mean, out=moved, casting="same_kind")
+    scale = float(np.abs(rows).max())  # squares of very large or small numbers are none in single precision
+    rows /= scale
     kept = min(axes, *rows.shape)
     solver = "covariance_eigh" if rows.shape[1] <= 2048 else "randomized"
     fitted = PCA(kept, svd_solver=solver, random_state=0).fit(rows)
-    points[:, :kept] = fitted.transform(rows)
+    points[:, :kept] = scale * fitted.transform(rows)
     explained = fitted.explained_variance_ratio_.tolist() + [0.0] * (axes - kept)
     return Projection(points, tuple(explained), f"PCA of {len(rows):,} rows, {axes} axes")
 

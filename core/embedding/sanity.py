@@ -54,8 +54,10 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
         rows: ``[N, D]``, at least two.
         group: Which clip each row is of, ``[N]``, rows of a clip in the order of time; None where nobody knows.
     """
-    spread, values = rows.std(axis=0, dtype=np.float64), signs.spectrum(rows) / max(1, len(rows) - 1)
-    size = np.square(rows, dtype=np.float64).mean(axis=0)  # [D]
+    scale = float(np.abs(rows).max()) or 1.0  # squares of very large or small numbers are none
+    rows = rows.astype(np.float64) / scale
+    spread, values = rows.std(axis=0), signs.spectrum(rows) / max(1, len(rows) - 1)
+    size = np.square(rows).mean(axis=0)  # [D]
     relative = _share(values.sum(), size.sum())
     shared = signs.participation_ratio(values)
     moving = None if group is None else signs.moving_share_of_rows(rows, group)
@@ -63,7 +65,8 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
     alive = spread > _CONSTANT * np.sqrt(size)
     beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
     state, told = _verdict(rows.shape, beside, shared, moving, dead)
-    return Sanity(state, told, _signs(rows, group, values, relative, shared, moving, dead), spread, values, beside == 0)
+    found = _signs(rows, group, values, relative, shared, moving, dead)
+    return Sanity(state, told, found, scale * spread, scale**2 * values, beside == 0)
 
 
 def held_against(found: Sanity, null: Sanity) -> Sanity:

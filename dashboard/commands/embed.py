@@ -41,6 +41,8 @@ def embed(
             progress.stop()
             typer.echo("Stopped; the same command goes on with the next video.")
             raise typer.Exit(130) from None
+    for note in done.notes:
+        typer.echo(note, err=True)
     for name, why in done.left_out:
         typer.echo(f"Left out: {name}: {why}", err=True)
     typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} videos")

@@ -64,7 +64,7 @@ def _own() -> Source | None:
     )
     given = kept_files("own_videos", files)
     if not given:
-        st.info(f"Drop in videos, or a zip file of them: up to {MOST}.")
+        st.info(f"Drop in videos, or a zip file of them: up to {MOST}, the first {_SECONDS:g} seconds of each.")
         return None
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
     try:

@@ -146,7 +146,8 @@ def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Sourc
     whence = "from your file."
     if frame:
         of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
-            f"{len(source.clips)} simulated clips (16 of each world, test seeds that no model was trained on)"
+            f"{len(source.clips)} simulated clips (about as many of each thing that happens, from test seeds that no "
+            "model was trained on)"
         )  # fmt: skip
         whence = (
             f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "

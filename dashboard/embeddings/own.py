@@ -9,7 +9,7 @@ from core.embedding.formats import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
 from dashboard.embeddings import tables
 from dashboard.resources import fingerprint
-from dashboard.uploads import kept_files
+from dashboard.uploads import kept_files, put_back
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
@@ -21,6 +21,7 @@ _HELP = (
 def own_file() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
     file = st.file_uploader("Your embeddings", key="own_embeddings", help=_HELP, max_upload_size=200)
+    before = st.session_state.get("own_embeddings.kept", [])
     given = kept_files("own_embeddings", [file] if file else [])
     if not given:
         st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
@@ -35,4 +36,5 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
         st.button(f"open a sample of {error.most:,} rows", on_click=lambda: st.session_state.update(own_sample=key))
     except EmbeddingError as error:
         st.error(str(error))
+        put_back("own_embeddings", before)
     return None

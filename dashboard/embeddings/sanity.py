@@ -34,9 +34,10 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         columns |= {name: [getattr(one, name) for one in found.signs] for name in ("formula", "source")}
         _curves(found, held, title, null.title if null else "")
         st.dataframe(pd.DataFrame(columns), hide_index=True)
-        quiet("each measure's formula and source stand beside it" + ("" if null is None else (
+        quiet("each measure's formula and source stand beside it" + (
+            "; what its network reaches with random weights can't be known from a file" if null is None else
             f"; of frames. Random weights reach some of it too: {told_of_null(null)}"
-        )))  # fmt: skip
+        ))  # fmt: skip
 
 
 def told_of_null(null: Null) -> str:

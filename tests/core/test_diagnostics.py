@@ -202,3 +202,12 @@ def test_the_formula_of_the_effective_rank_is_what_is_computed(centred):
 def test_a_power_law_is_found_where_there_are_fewer_rows_than_dimensions():
     law = np.concatenate([np.arange(1, 401) ** -1.5, np.zeros(600)])
     assert spectral_decay(law) == pytest.approx(1.5, abs=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-25, 1e18])
+def test_units_change_no_verdict(unit):
+    usual, found = examine(CLOUD.astype(np.float32), CLIP), examine((unit * CLOUD).astype(np.float32), CLIP)
+    assert (found.state, found.told) == (usual.state, usual.told)
+    values = [[sign.value for sign in one.signs if sign.value is not None] for one in (usual, found)]
+    assert values[1] == pytest.approx(values[0], rel=1e-3)
+    assert found.spread == pytest.approx(unit * usual.spread, rel=1e-3)

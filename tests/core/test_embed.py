@@ -5,8 +5,9 @@ import pytest
 
 from core.clip import Clip
 from core.embedding.embed import UNITS, embed, frame_told
-from core.embedding.samples import OF_EACH, sample_clips
+from core.embedding.samples import SAMPLES, sample_clips
 from core.worlds import Drop, Wall, simulate
+from core.worlds.happenings import happening
 
 
 class Brightness:
@@ -99,6 +100,27 @@ def test_films_without_truth_have_rows_too():
     assert set(table.columns) == {"clip", "time (s)"} and table.columns["clip"][0] == "my film"
 
 
+def test_what_was_done_to_a_film_on_the_way_in_is_told_with_its_name():
+    film = Clip(CLIPS[0].frames, 10.0, source="my film", notes=("Only the first 60 s are used.",))
+    assert embed(Brightness(), [film, CLIPS[1]]).notes == ("my film: Only the first 60 s are used.",)
+
+
+@pytest.mark.parametrize(
+    "broken, said",
+    [
+        (lambda frames: frames["x"], "brightness can't represent this clip"),
+        (lambda frames: np.full((1, len(frames[0]), 4, 3), np.nan), "it should give finite numbers"),
+        (lambda frames: np.zeros((1, 7, 4, 3)), "steps that divide"),
+        (lambda frames: np.zeros((1, 32, 12)), r"gives \[1, 32, 12\]"),
+    ],
+)
+def test_a_model_that_breaks_its_protocol_is_told_by_name(broken, said):
+    model = Brightness()
+    model.encode = broken
+    with pytest.raises(ValueError, match=said):
+        embed(model, CLIPS[:1])
+
+
 def test_what_cannot_be_embedded_is_said():
     with pytest.raises(ValueError, match="nothing called 'pixels' to map; there are frames, clips, patches"):
         embed(Brightness(), CLIPS, "pixels")
@@ -108,6 +130,8 @@ def test_what_cannot_be_embedded_is_said():
 
 def test_the_sample_clips_are_test_clips_of_every_world():
     clips = sample_clips()
-    assert len({clip.source for clip in clips}) == 3 * OF_EACH
+    assert len({clip.source for clip in clips}) == len(clips) == 48
+    asked = [kind for kind, (_, places) in SAMPLES.items() for _ in places]
+    assert [happening(clip.truth, 0, len(clip)) for clip in clips] == asked
     assert {clip.truth.world for clip in clips} == {"drop", "wall", "occluder"}
     assert all(2_000_000 <= clip.truth.seed < 3_000_000 for clip in clips)

@@ -257,10 +257,11 @@ def test_many_dimensions_and_unpacked_bytes_have_limits():
         read_embeddings(b"a," * 20_000 + b"a\n")
 
 
-def test_nothing_is_written_from_a_zip_that_climbs_out(tmp_path, monkeypatch):
+def test_a_zip_that_climbs_out_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
     (tmp_path / "inner" / "most").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "inner" / "most")
-    assert np.array_equal(read_embeddings(climbing()).vectors, ROWS)
+    with pytest.raises(EmbeddingError, match="points out of this zip file"):
+        read_embeddings(climbing())
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -298,3 +299,17 @@ def test_an_archive_in_an_archive_and_a_table_of_fields_are_refused():
     for data in (file.getvalue(), npz(embeddings=ROWS, more=fields), npy(fields)):
         with pytest.raises(EmbeddingError, match="something else than plain arrays"):
             read_embeddings(data)
+
+
+def test_it_is_said_which_columns_are_dimensions_where_that_was_a_choice():
+    table = pd.DataFrame({"dim_0": ROWS[:, 0], "dim_1": ROWS[:, 1], "age": ROWS[:, 2], "label": LABELS})
+    found = read_embeddings(table.to_csv(index=False).encode())
+    assert found.vectors.shape[1] == 2 and "2 columns are dimensions (dim_0 to dim_1), and age none." in found.notes
+    table = pd.DataFrame({"age": ROWS[:, 0], "height": ROWS[:, 1], "score1": ROWS[:, 2]})
+    found = read_embeddings(table.to_csv(index=False).encode())
+    assert found.vectors.shape[1] == 3 and not found.notes, "one that ends in a number makes the others no less"
+
+
+def test_decimal_commas_are_read():
+    found = read_embeddings(b"a;b;note\n1,5;2,5;x\n0,25;3;y\n2;1;z\n")
+    assert found.vectors[:, 0].tolist() == [1.5, 0.25, 2.0]

@@ -117,3 +117,10 @@ def test_neighbours_are_those_in_the_original_space_and_not_oneself():
     places, distances = nearest(rows, 1, 2)
     assert places.tolist() == [0, 3] and distances.tolist() == [0, 1]
     assert len(nearest(rows, 0, 50)[0]) == 3
+
+
+@pytest.mark.parametrize("unit", [1e-25, 1e18])
+def test_units_change_no_map(unit):
+    usual, found = pca(HEAPS), pca((unit * HEAPS).astype(np.float32))
+    assert found.explained == pytest.approx(usual.explained, abs=1e-3)
+    assert found.points / np.float32(unit) == pytest.approx(usual.points, abs=1e-3)
