@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.models.catalog import added_names, own_names
 from dashboard import resources
+from dashboard.about import about
 from dashboard.embeddings.grid_view import grid_view
 from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
@@ -23,7 +24,7 @@ class View:
     models: dict[str, str]
 
 
-MODELS = {
+SHIPPED = {
     "jepa": "JEPA predictor",
     "jepa-memory": "JEPA predictor, with memory",
     "vjepa": "V-JEPA",
@@ -33,7 +34,8 @@ MODELS = {
     "pixel-hidden": "pixel predictor's features",
     "unguarded": "JEPA without its guard",
     "jepa-leaves": "JEPA predictor for real films",
-} | {name: name for name in (*added_names(), *own_names("jepa"))}
+}
+MODELS = SHIPPED | {name: name for name in (*added_names(), *own_names("jepa"))}
 CHECKPOINT = {"checkpoint": "V-JEPA 2 (your checkpoint)"}
 FILE = {"file": "your own embeddings"}
 VIEWS = {
@@ -64,6 +66,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.selectbox(
             "model", list(view.models), format_func=view.models.get, key="of", bind="query-params", width=260
         )
+        if model in SHIPPED and resources.model_card(model):
+            with st.popover("about this model"):
+                about(model, view.models[model])
         asked = (model, view.models[model])
 st.markdown(view.told)
 try:

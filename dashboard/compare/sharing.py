@@ -9,6 +9,7 @@ import streamlit as st
 from core.clip import Clip
 from core.evaluation.compare import Comparison
 from dashboard import resources
+from dashboard.about import about
 from dashboard.exports import film_mp4, numbers_csv
 from dashboard.scoreboard.table import ablations
 from dashboard.state import CompareState
@@ -42,17 +43,7 @@ def about_control(pair: tuple[str, str]) -> None:
     """The cards of the two arms."""
     with st.popover("about these models"):
         for name, title in zip(pair, ("Pixel predictor", "JEPA predictor"), strict=True):
-            card = resources.model_card(name)
-            st.markdown(f"**{title}**")
-            if card:
-                seeds = card["data_seeds"]
-                learnt = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
-                st.text(
-                    f"{card['parameters'] / 1e6:.2f} M parameters · {card['minutes']:.3g} training minutes on "
-                    f"{card['machine']} ({card['cpu_minutes']:g} CPU minutes, {card['steps']} steps of {card['batch']} "
-                    f"clips) · {card['date']}{learnt}"
-                )
-                st.code(card["recipe"], language=None)
+            about(name, title)
         if pair[1] == resources.WORLD_PAIR[1] and (tried := resources.ablations()):
             st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
             st.dataframe(ablations(tried)[["seeds", "step 8", "more at 8"]])

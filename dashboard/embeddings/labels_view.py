@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import resources
+from dashboard.about import effort
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.recognition import accuracy_curves, label
 
@@ -30,6 +31,9 @@ def labels_view() -> None:
         "*neighbours*: the ten nearest labelled clips. "
         f"`{result['provenance']['command']}`"
     )
+    cards = {label(name): resources.model_card(name) or {} for name in result["models"]}
+    learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
+    quiet(f"One training of each. {'; '.join(learnt)}.")
     quiet(
         "Reported elsewhere, not measured here (Bardes et al. 2024, table 1, same budget for both): predicting "
         "features 73.7, predicting pixels 68.6 on Kinetics-400; 66.2 and 66.0 on Something-Something v2."

@@ -250,6 +250,8 @@ def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
         assert not app.exception and not app.error and said in written(app)
         assert "your own embeddings" not in app.selectbox(key="of").options
     assert written(app).count("the place is read by a linear map") == 2
+    app.segmented_control(key="view").set_value("what it knows").run()
+    assert not app.exception and "V-JEPA: 0.97 M parameters · 30 training minutes" in written(app)
 
 
 @pytest.fixture
@@ -328,9 +330,11 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     app.segmented_control(key="unit").set_value("clips").run()
     app.segmented_control(key="map_by").set_value("t-SNE").run()
     assert not app.exception and not app.error
-    assert "The perplexity is 16: 48 points allow no more" in written(app) and "perplexity 16, seed 0" in written(app)
+    assert "The perplexity is 16: 48 points allow no more" in written(
+        app
+    ) and "perplexity 16, early exaggeration 12" in written(app)
     app.slider(key="perplexity").set_value(10).run()
-    assert not app.exception and not app.error and "perplexity 10, seed 0" in written(app)
+    assert not app.exception and not app.error and "perplexity 10, early" in written(app)
     app.segmented_control(key="map_by").set_value("PCA").run()
     assert not app.exception and "PCA of 48 rows" in written(app)
 
