@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 
 from core.causal.graph import CausalGraph
@@ -29,7 +30,8 @@ def matched(
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if node in missing:
             raise RowsError(f"The {role} {node} has no column; say which it is. There are {_some(table.names)}.")
-    told = [f"Without a column, so counted as latent: {', '.join(missing)}."] if missing else []
+    hinted = [node + _meant(node, {*graph.nodes, *table.names} - {node}) for node in missing]
+    told = [f"Without a column, so counted as latent: {', '.join(hinted)}."] if missing else []
     return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, told
 
 
@@ -54,6 +56,12 @@ def held_against(
         told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
     whole = {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}
     return tuple(check(graph, whole)), told
+
+
+def _meant(node: str, names: set[str]) -> str:
+    """Which name may have been meant by a node that has no column: a typo in an arrow makes a node of its own."""
+    meant = difflib.get_close_matches(node, sorted(names), 1)
+    return f" (did you mean {meant[0]}?)" if meant else ""
 
 
 def _have(count: int) -> str:

@@ -27,7 +27,7 @@ from core.causal.implications import Implication
 from core.causal.kinds import apart, numbered
 from core.causal.matching import LEAST_ROWS, held_against, matched
 from core.causal.question import Columns, Estimate, EstimateError, Question
-from core.causal.refute import TRIES, Refutation, negative_control, refute
+from core.causal.refute import TRIES, MissingCause, Refutation, missing_cause, negative_control, refute
 from core.causal.rows import RowsError, Table
 from core.causal.selection import chosen_rows
 
@@ -95,6 +95,16 @@ class Analysis:
         """How many of them would be contradicted by chance if the graph were right."""
         return SURPRISING * len(self.implications)
 
+    @property
+    def missing_cause(self) -> MissingCause | None:
+        """How strong a hidden cause would have to be; None where nothing is adjusted for."""
+        if self.adjusted is None:
+            return None
+        try:
+            return missing_cause(self.data, self.question, self.headline.means if self.headline else None)
+        except EstimateError:
+            return None
+
     def to_json(self) -> dict:
         """Plain data; numbers that are not finite are None."""
         return finite({
@@ -107,7 +117,7 @@ class Analysis:
             "untreated": self.untreated and _plain(self.untreated), "bounds": [asdict(one) for one in self.bounds],
             "overlap": self.overlap, "contradicted": self.contradicted, "expected": self.expected,
             "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
-            "notes": list(self.notes),
+            "missing_cause": self.missing_cause and asdict(self.missing_cause), "notes": list(self.notes),
         })  # fmt: skip
 
 

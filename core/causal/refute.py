@@ -152,6 +152,43 @@ def e_value(risk_ratio: float) -> float:
     return float(ratio + np.sqrt(ratio * (ratio - 1)))
 
 
+@dataclass(frozen=True)
+class MissingCause:
+    """How strong a cause that nobody thought of would have to be.
+
+    Attributes:
+        robustness: The robustness value.
+        e_value: Of the ratio of both arms' means; None unless the outcome is 0 or 1 and both are known.
+    """
+
+    robustness: float
+    e_value: float | None
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        risks = "" if self.e_value is None else (
+            f" As risk ratios: {self.e_value:.2f} with both (E-value, VanderWeele and Ding 2017)."
+        )  # fmt: skip
+        return (
+            f"A hidden cause that explains {self.robustness:.1%} of what is left of the exposure and as much of the "
+            f"outcome brings the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020).{risks}"
+        )
+
+
+def missing_cause(rows: Columns, question: Question, means: tuple[float, float] | None) -> MissingCause:
+    """How strong a hidden cause would have to be to explain an effect away that is found by adjusting.
+
+    Args:
+        means: Of both arms, as they are quoted; None where they are not known.
+
+    Raises:
+        EstimateError: The regression can't be had.
+    """
+    risks = means is not None and min(means) > 0 and bool(np.isin(rows[question.outcome], (0, 1)).all())
+    return MissingCause(robustness_value(rows, question), e_value(means[1] / means[0]) if risks else None)
+
+
 def _t_and_freedom(rows: Columns, question: Question) -> tuple[float, int]:
     """Classical t of the exposure in the regression, and its degrees of freedom."""
     y, design = rows[question.outcome], design_of(rows, question)

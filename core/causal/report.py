@@ -167,6 +167,8 @@ def _estimates(analysis: Analysis) -> list[_Part]:
     if analysis.overlap is not None:
         parts.append(f"{analysis.overlap:.1%} of the rows have hardly anybody to compare with (propensity outside 0.05 "
                      "to 0.95).")  # fmt: skip
+    if missing := analysis.missing_cause:
+        parts.append(missing.told)
     return parts
 
 

@@ -24,7 +24,7 @@ from core.models.store import plain, write_json
 from core.worlds.happenings import HAPPENINGS
 
 ASKED = (  # models, by name
-    "vjepa", "masked-pixels", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory",
+    "vjepa", "masked-pixels", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory", "random",
 )  # fmt: skip
 SHARES = (0.01, 0.1, 1.0)  # of the labels
 _NEIGHBOURS = 10

@@ -9,7 +9,7 @@ from core.causal.estimate import overlap
 from core.causal.implications import MOST, Implication, implied
 from core.causal.problem import Analysis, refutations
 from core.causal.question import EstimateError
-from core.causal.refute import Refutation, e_value, robustness_value, with_hidden_cause
+from core.causal.refute import Refutation, with_hidden_cause
 from core.causal.report import WARNING
 from core.causal.rows import Table
 from dashboard.causes.names import Names
@@ -98,7 +98,6 @@ def _hidden(analysis: Analysis, names: Names) -> None:
         return
     question = analysis.question
     try:
-        value = robustness_value(analysis.data, question)
         shares = np.linspace(0, 0.6, 25)
         effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
     except EstimateError as error:
@@ -106,14 +105,7 @@ def _hidden(analysis: Analysis, names: Names) -> None:
         return
     figure = figures.hidden_cause(shares, effects, scheme())
     st.plotly_chart(figure, key="hidden", config=QUIET, alt="Effect against the strength of a hidden cause.")
-    told = (
-        f"A hidden cause that explains {value:.1%} of what is left of the exposure and as much of the outcome brings "
-        "the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020)."
-    )
-    means = analysis.headline.means if analysis.headline else None
-    if means and min(means) > 0 and np.isin(analysis.data[analysis.outcome], (0, 1)).all():
-        told += f" As risk ratios: {e_value(means[1] / means[0]):.2f} with both (E-value, VanderWeele and Ding 2017)."
-    quiet(told)
+    quiet(analysis.missing_cause.told if analysis.missing_cause else "")
 
 
 def _overlap(analysis: Analysis, names: Names) -> None:

@@ -125,7 +125,8 @@ def _analysed(
     _source: own.Source,
 ) -> Analysis:  # fmt: skip
     found = dict(mapping)
-    unmeasured = [node for node in _graph.observed if node not in found and node not in (x, y)]
+    columns = _source.table.names  # a node without one is told of; one whose column a person has taken away is not
+    unmeasured = [node for node in _graph.observed if node in columns and node not in found and node not in (x, y)]
     return analyse(_graph, _source.table, x, y, latent=unmeasured, mapping=found)
 
 

@@ -14,12 +14,13 @@ _LOOKS = {
     "vjepa": Look("V-JEPA", "latent"),
     "ijepa": Look("I-JEPA (single pictures)", "latent", "dash"),
     "jepa-memory": Look("JEPA predictor with its memory", "latent", "dashdot"),
-    "jepa": Look("JEPA predictor", "latent", "dot"),
+    "jepa": Look("JEPA predictor, frame by frame", "latent", "dot"),
     "masked-pixels": Look("masked pixels (its twin)", "pixel"),
     "raw-pixels": Look("raw pixels (PCA)", "baseline", "dot"),
     "vjepa-random": Look("V-JEPA, random weights", "violation", "dot"),
     "pixel-memory": Look("pixel predictor with its memory", "pixel", "dot"),
     "random-memory": Look("predictor with memory, random weights", "violation", "dash"),
+    "random": Look("predictor frame by frame, random weights", "violation", "dashdot"),
 }
 
 

@@ -169,6 +169,14 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert len(saved) > 20 and saved.index.is_monotonic_increasing
     assert saved["time"].tolist() == rows["time"][saved.index].tolist()
     assert saved["clip"].tolist() == rows["clip"][saved.index].tolist()
+    expect(page.get_by_text("Is it sane?")).to_be_visible()
+    page.get_by_test_id("stPopoverButton").filter(has_text="save").click()
+    with page.expect_download() as download:
+        page.get_by_text("parquet, with the map").click()
+    whole = pd.read_parquet(download.value.path()).set_index("row of the file")
+    vectors = np.stack(whole["embedding"].to_list())
+    assert vectors == pytest.approx(rows[["0", "1", "2"]].to_numpy()[whole.index], abs=1e-6)
+    assert {"projection_x", "projection_y", "time", "group"} <= set(whole.columns)
 
 
 def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page) -> None:

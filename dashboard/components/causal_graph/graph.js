@@ -20,7 +20,7 @@ function createGraph(root) {
   const picture = svg("svg", { role: "group", "aria-label": "Causal graph. Tab to a node; Enter sets it or leaves it alone, arrow keys change its value." });
   const knobs = el("div", { class: "knobs" });
   root.append(picture, knobs);
-  let shown = null, narrow = null, parts = { nodes: new Map(), edges: new Map() }, waiting = null;
+  let shown = null, narrow = null, parts = { nodes: new Map(), edges: new Map() }, waiting = null, latest = null;
   const sliders = new Map();
   const watcher = new ResizeObserver(() => shown && isNarrow() !== narrow && build());
   watcher.observe(root);
@@ -131,6 +131,8 @@ function createGraph(root) {
 
   // The page is told at once, and shows what it makes of it a moment later.
   function act(id, value) {
+    clearTimeout(waiting);
+    waiting = null;
     nodeOf(id).set = value;
     update();
     self.report(id, value);
@@ -139,8 +141,8 @@ function createGraph(root) {
   function change(id, value) {
     nodeOf(id).set = value;
     update();
-    clearTimeout(waiting);
-    waiting = setTimeout(() => self.report(id, value), QUIET_MS);
+    latest = [id, value];
+    waiting ??= setTimeout(() => { waiting = null; self.report(...latest); }, QUIET_MS); // while a hand moves, too
   }
 
   const number = (value) => String(Number(value.toPrecision(3)));

@@ -14,7 +14,8 @@ from core.causal.parsing import parse_graph
 from core.causal.problem import analyse, finite, question_rows, refutations
 from core.causal.question import Estimate, EstimateError, Question
 from core.causal.reading import read_table
-from core.causal.report import answer
+from core.causal.refute import e_value, robustness_value
+from core.causal.report import answer, to_markdown
 from core.causal.rows import RowsError, table_of
 from core.causal.stories import kidney_stones
 
@@ -116,6 +117,14 @@ def test_a_graph_that_the_rows_contradict_is_found_out():
     gaps = np.where(np.arange(2000) < 500, np.nan, confounded()["z"])
     found = analyse(parse_graph("z -> x; x -> y"), table_of(confounded() | {"z": gaps}), "x", "y")
     assert found.rows == 2000 and any("held against the 1,500 rows" in one for one in found.notes)
+
+
+def test_a_typo_in_an_arrow_is_told():
+    """It makes a node of its own, and what should be adjusted for is not."""
+    found = analyse(
+        parse_graph("age -> x; ag -> y; x -> y"), table_of(confounded() | {"age": np.arange(2000.0)}), "x", "y"
+    )
+    assert found.notes[0] == "Without a column, so counted as latent: ag (did you mean age?)."
 
 
 def test_columns_of_other_names_are_mapped():
@@ -403,6 +412,16 @@ def test_refuting_repeats_the_headline():
         assert tries["a random cause added"].passed
     with pytest.raises(EstimateError, match="no estimate to refute"):
         refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), rows, np.random.default_rng(0))
+
+
+def test_how_strong_a_missing_cause_must_be_is_part_of_the_answer():
+    found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
+    low, high = found.headline.means
+    assert found.missing_cause.e_value == pytest.approx(e_value(high / low))
+    assert found.missing_cause.robustness == robustness_value(found.data, found.question)
+    assert found.to_json()["missing_cause"]["robustness"] == found.missing_cause.robustness
+    assert f"{found.missing_cause.e_value:.2f} with both (E-value" in to_markdown(found, version="1", date="today")
+    assert analyse(PLAIN, table_of(confounded()), "x", "y").missing_cause.e_value is None, "the outcome is no risk"
 
 
 def test_it_prints_itself_as_plain_data():
