@@ -49,11 +49,9 @@ def parse_graph(text: str) -> CausalGraph:
 
 def to_dagitty(graph: CausalGraph) -> str:
     """The graph in DAGitty's notation."""
-    roles = {"exposure": graph.exposure, "outcome": graph.outcome}
     lines = []
     for node in graph.nodes:
-        words = [role for role, name in roles.items() if name == node] + ["latent"] * (node in graph.latent)
-        words += ["adjusted"] * (node in graph.adjusted)
+        words = _words(graph, node)
         if node in graph.places:
             words.append('pos="{:g},{:g}"'.format(*graph.places[node]))
         lines.append(quoted(node) + (f" [{','.join(words)}]" if words else ""))
@@ -61,10 +59,18 @@ def to_dagitty(graph: CausalGraph) -> str:
     return "dag {\n" + "\n".join(lines) + "\n}\n"
 
 
+def _words(graph: CausalGraph, node: str) -> list[str]:
+    """What a graph says of a node."""
+    said = {"exposure": node == graph.exposure, "outcome": node == graph.outcome, "latent": node in graph.latent}
+    return [word for word, holds in (said | {"adjusted": node in graph.adjusted}).items() if holds]
+
+
 def to_dot(graph: CausalGraph) -> str:
-    """The graph in DOT, for Graphviz and others."""
-    lines = [f"  {quoted(node)}" + (' [latent=true, style="dashed"]' if node in graph.latent else "") + ";"
-             for node in graph.nodes]  # fmt: skip
+    """The graph in DOT, for Graphviz and others; they lay it out themselves."""
+    lines = []
+    for node in graph.nodes:
+        words = [f"{word}=true" for word in _words(graph, node)] + ['style="dashed"'] * (node in graph.latent)
+        lines.append(f"  {quoted(node)}" + (f" [{', '.join(words)}]" if words else "") + ";")
     lines += [f"  {quoted(cause)} -> {quoted(effect)};" for cause, effect in graph.edges]
     return "digraph {\n" + "\n".join(lines) + "\n}\n"
 

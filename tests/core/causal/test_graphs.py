@@ -1,6 +1,7 @@
 """Graphs come in and go out as text, and what is wrong with one is told by name."""
 
 import itertools
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -55,6 +56,8 @@ def test_what_is_said_of_nodes_is_taken_in():
 def test_what_is_marked_as_adjusted_for_is_kept_and_as_selected_refused():
     graph = parse_graph("dag { a [adjusted]; b [a,latent]; c [adjusted=false]; a -> b -> c }")
     assert graph.adjusted == {"a", "b"} and parse_graph(to_dagitty(graph)) == graph
+    asked = replace(graph, exposure="a", outcome="c")
+    assert parse_graph(to_dot(asked)) == parse_graph(to_dagitty(asked)) == asked
     for mark in ("selected", "s"):
         with pytest.raises(GraphError, match=r"b is marked as selected: .* can't be handled; take it out"):
             parse_graph(f"dag {{ a -> b; b [{mark}] }}")
