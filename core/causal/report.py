@@ -14,6 +14,7 @@ from core.causal.refute import Refutation
 
 WARNING = "Refuters can find an estimate wrong. None of them can confirm one: with a hidden cause they pass as well."
 _MOST_SHOWN = 10  # implications in the table
+_NO_WIDTH = 1e-9  # of an interval, as a share of the effect
 _FIRST = "doubly robust"  # what is quoted if nothing speaks against it
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c1b18; --paper: #fbfaf6; --line: #d8d4c8; --soft: #6b675c }
@@ -104,6 +105,8 @@ def _why_none(analysis: Analysis) -> str:
 def _sure(analysis: Analysis, found: Estimate) -> str:
     """What one must know of the headline besides its number."""
     told = "" if found.low > 0 or found.high < 0 else " The interval contains 0: no effect is among what is possible."
+    if found.high - found.low <= _NO_WIDTH * abs(found.value):
+        told += f" But {analysis.outcome} follows without exception in these rows: is it {analysis.exposure} itself?"
     if analysis.identification.kind == "not identifiable":
         told += f" It can't be identified in general; this holds if {found.believes}."
     elif found.believes:

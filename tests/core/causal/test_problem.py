@@ -414,6 +414,13 @@ def test_refuting_repeats_the_headline():
         refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), rows, np.random.default_rng(0))
 
 
+def test_an_outcome_that_is_the_exposure_is_told():
+    rows = confounded()
+    told = answer(analyse(PLAIN, table_of(rows | {"y": 2 * rows["x"]}), "x", "y"))
+    assert "y follows without exception in these rows: is it x itself?" in told
+    assert "without exception" not in answer(analyse(PLAIN, table_of(rows), "x", "y"))
+
+
 def test_how_strong_a_missing_cause_must_be_is_part_of_the_answer():
     found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
     low, high = found.headline.means
