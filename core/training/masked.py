@@ -44,10 +44,10 @@ class MaskedRecipe:
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
         module = self.module
         module.follow(_FOLLOW[0] + progress * (_FOLLOW[1] - _FOLLOW[0]))  # the encoder as the last step left it
-        goals = module.goals(frames)
+        goals, changes = module.goals(frames), _changes(frames, module.config)
         parts, guards = {}, []
         for name, blocks in (("short range", SHORT_RANGE), ("long range", LONG_RANGE)):
-            parts[name], tokens = _filled_in(module, frames, goals, blocks, generator)
+            parts[name], tokens = _filled_in(module, frames, goals, changes, blocks, generator)
             guards.append(_guard(tokens, module.config.steps))
         loss = torch.stack([*parts.values()]).mean()
         if isinstance(module, VJepa):  # pixels can't collapse
@@ -71,13 +71,13 @@ class MaskedRecipe:
 
 
 def _filled_in(
-    module: VJepa | MaskedPixels, frames: torch.Tensor, goals: torch.Tensor, blocks: Blocks, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
+    module: VJepa | MaskedPixels, frames: torch.Tensor, goals: torch.Tensor, changes: torch.Tensor, blocks: Blocks,
+    generator: torch.Generator,
+) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
     """Mean distance of goals from what a model makes of them (absolute for representations, squared for pixels, as in
     V-JEPA and VideoMAE), and the tokens ``[B, K, D]`` of what is shown. What is hidden is asked for where most changes,
     by the pixels alone: elsewhere there is next to nothing to be learnt of motion."""
     config = module.config
-    changes = apart(tubelets(frames, config), config.steps).unflatten(1, (config.steps, -1)).square().mean(dim=(1, 3))
     cells = draw_mask(blocks, config.side, len(frames), generator).asking(_ASKED, changes)
     mask = cells.over_time(config.steps, config.side**2)
     tokens = module.encoder(frames, mask.shown)
@@ -85,6 +85,12 @@ def _filled_in(
     far = torch.square if isinstance(module, MaskedPixels) else torch.abs
     missed = far(hidden - gather(goals, mask.hidden)).mean() + _SHOWN * far(shown - gather(goals, mask.shown)).mean()
     return missed, tokens
+
+
+def _changes(frames: torch.Tensor, config: MaskedConfig) -> torch.Tensor:
+    """How much changes in each cell of each clip, ``[B, cells]``."""
+    times = apart(tubelets(frames, config), config.steps).unflatten(1, (config.steps, -1))  # [B, steps, cells, pixels]
+    return times.square().mean(dim=(1, 3))
 
 
 def _guard(tokens: torch.Tensor, steps: int) -> torch.Tensor:
