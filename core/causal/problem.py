@@ -117,7 +117,7 @@ class Analysis:
             "untreated": self.untreated and _plain(self.untreated), "bounds": [asdict(one) for one in self.bounds],
             "overlap": self.overlap, "contradicted": self.contradicted, "expected": self.expected,
             "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
-            "missing_cause": self.missing_cause and asdict(self.missing_cause), "notes": list(self.notes),
+            "missing_cause": asdict(missing) if (missing := self.missing_cause) else None, "notes": list(self.notes),
         })  # fmt: skip
 
 

@@ -105,7 +105,8 @@ def _hidden(analysis: Analysis, names: Names) -> None:
         return
     figure = figures.hidden_cause(shares, effects, scheme())
     st.plotly_chart(figure, key="hidden", config=QUIET, alt="Effect against the strength of a hidden cause.")
-    quiet(analysis.missing_cause.told if analysis.missing_cause else "")
+    if missing := analysis.missing_cause:
+        quiet(missing.told)
 
 
 def _overlap(analysis: Analysis, names: Names) -> None:

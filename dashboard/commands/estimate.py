@@ -87,8 +87,8 @@ def _told(found, tries, refute: bool) -> str:
     lines += ["", f"{found.rows:,} rows count, {found.dropped:,} fell out."]
     if found.overlap is not None:
         lines.append(f"{found.overlap:.1%} of the rows have hardly anybody to compare with.")
-    if found.missing_cause:
-        lines.append(found.missing_cause.told)
+    if missing := found.missing_cause:
+        lines.append(missing.told)
     if found.implications:
         lines.append(
             f"{found.contradicted} of {len(found.implications)} independences that the graph demands are contradicted "

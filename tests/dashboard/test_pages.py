@@ -398,6 +398,17 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
     assert "Drop in .npz" in app.info[0].value
 
 
+def test_a_bad_file_does_not_take_the_place_of_a_good_one() -> None:
+    app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
+    app.file_uploader(key="own_embeddings").set_value(("bad.npy", b"no numbers at all", "")).run()
+    assert not app.exception and len(app.error) == 1
+    app.run()
+    assert len(app.error) == 1, "as long as it is there"
+    app.selectbox(key="of").set_value("jepa").run()
+    app.selectbox(key="of").set_value("file").run()
+    assert not app.error and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
+
+
 def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -> None:
     places = np.random.default_rng(0).normal(size=(40, 10, 2)).cumsum(axis=1).reshape(-1, 2)
     frame = pd.DataFrame({f"dim_{i}": places @ [i, 1.0] for i in range(4)})
