@@ -38,6 +38,18 @@ globalThis.seek = (selector, root = document) => root.querySelector(selector)
 """
 FRAME = "seek('[data-testid=player]').dataset.frame"
 ROW = "seek('[data-testid=embedding-map]').dataset.row"
+FRAMES = """() => {
+  const began = performance.now(), times = []
+  let before = 0
+  const tick = (now) => {
+    if (before) times.push(now - before)
+    before = now
+    if (now - began < 1500) requestAnimationFrame(tick)
+    else window.times = times
+  }
+  delete window.times
+  requestAnimationFrame(tick)
+}"""
 TOLD = "seek('.told').innerText"
 NEAR = "seek('[data-testid=neighbours] button')?.title"
 CLIPS = ("drop-two", "wall-one", "drop-three", "wall-two", "occluder-slow")
@@ -116,6 +128,9 @@ def _measure_map(page: Page, address: str, results: dict[str, float], folder: Pa
         page.wait_for_selector(IDLE)
     _note(results, "a click on 98,304 points to its clip", shown[3:])  # the first three warm up
     _note(results, "a click on 98,304 points to its neighbours", near[3:])
+    _note(results, "a frame while a clip plays among 98,304 points", _frames(page))  # that of the last click
+    for what, pressed in (("hovered over", False), ("moved", True)):
+        _note(results, f"a frame while 98,304 points are {what}", _frames(page, box, pressed))
     file = folder / "own.npy"
     np.save(file, np.random.default_rng(0).normal(size=(20_000, 128)).astype(np.float32))
     page.goto(f"{address}/embeddings?of=your+own+embeddings")
@@ -124,6 +139,22 @@ def _measure_map(page: Page, address: str, results: dict[str, float], folder: Pa
     page.locator("input[type=file]").set_input_files(file)
     page.wait_for_selector("[data-testid=embedding-map][data-rows='20000']", timeout=120_000)
     results["own file of 20,000 x 128, upload to map (s)"] = round(time.perf_counter() - began, 2)
+
+
+def _frames(page: Page, box: dict[str, float] | None = None, pressed: bool = False) -> list[float]:
+    """Milliseconds from each frame to the next for a second and a half in which the pointer goes about in a box."""
+    if pressed:
+        page.mouse.down()
+    page.evaluate(FRAMES)
+    for index in range(1000):
+        if page.evaluate("window.times !== undefined"):
+            break
+        if box:
+            x, y = 0.5 + 0.2 * np.cos(index / 5), 0.5 + 0.2 * np.sin(index / 5)
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    if pressed:
+        page.mouse.up()
+    return page.evaluate("window.times")
 
 
 def _measure_causes(page: Page, address: str, results: dict[str, float]) -> None:

@@ -7,7 +7,9 @@ import streamlit as st
 from dashboard.components.embedding_map.plot import MapPlot
 from dashboard.components.packing import browser_text
 
-_SCRIPTS = ("picture.js", "lasso.js", "legend.js", "neighbours.js", "keys.js", "scatter.js", "clip.js", "map.js")
+_SCRIPTS = (
+    "picture.js", "lasso.js", "legend.js", "neighbours.js", "keys.js", "cloud.js", "scatter.js", "clip.js", "map.js",
+)  # fmt: skip
 
 component = st.components.v2.component(
     "worldscope_embedding_map",

@@ -7,17 +7,19 @@ const MARGIN = 28; // px left free around all points at first
 function makeScatter(act) {
   const canvas = el("canvas", { class: "points" });
   const context = canvas.getContext("2d");
+  const cloud = makeCloud();
   const view = { scale: 1, x: 0, y: 0 }; // screen = point * scale + offset, y downwards
   let plot = null; // { rows, points, colors: Uint16Array into palette, palette, shown: Uint8Array|null, path, ink }
   const turned = { yaw: 0.6, pitch: 0.35 };
   let lasso = null; // the line that is being drawn, in px; null while dragging moves the map
   let width = 0, height = 0, drag = null, drawn = 0;
+  let moved = true; // whether the points or the view are no longer those of the cloud
 
   function load(next, fit) {
     plot = next;
     turn();
     if (fit) reset();
-    draw();
+    redraw();
   }
 
   function resize(w, h) {
@@ -29,7 +31,7 @@ function makeScatter(act) {
     canvas.height = Math.round(h * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (plot && first) reset();
-    draw();
+    redraw();
   }
 
   function reset() {
@@ -39,7 +41,7 @@ function makeScatter(act) {
     view.scale = Math.min(free[0] / (right - left || 1), free[1] / (top - bottom || 1));
     view.x = width / 2 - view.scale * (left + right) / 2;
     view.y = height / 2 + view.scale * (bottom + top) / 2;
-    draw();
+    redraw();
   }
 
   // Where a map of three axes is seen from: its points are laid flat anew.
@@ -57,36 +59,30 @@ function makeScatter(act) {
 
   const place = (row) => [plot.points[2 * row] * view.scale + view.x, view.y - plot.points[2 * row + 1] * view.scale];
 
+  // What lies over the points has changed.
   function draw() {
     cancelAnimationFrame(drawn);
     drawn = requestAnimationFrame(paint);
   }
 
+  // The points themselves have, or where they are seen from.
+  function redraw() {
+    moved = true;
+    draw();
+  }
+
   function paint() {
     context.clearRect(0, 0, width, height);
     if (!plot || !width) return;
-    const size = plot.rows > 20000 ? 2 : plot.rows > 4000 ? 3.2 : 5;
-    paintPoints(size);
+    if (moved) cloud.paint(plot, view, width, height, canvas.width / width);
+    moved = false;
+    context.globalAlpha = plot.path.length ? 0.6 : 1;
+    context.drawImage(cloud.canvas, 0, 0, width, height);
+    context.globalAlpha = 1;
     if (plot.path.length) paintPath();
     if (plot.current >= 0) ring(plot.current, 7, 2.5);
     if (plot.hovered >= 0 && plot.hovered !== plot.current) ring(plot.hovered, 6, 1.5);
     if (lasso?.length) paintLasso();
-  }
-
-  function paintPoints(size) {
-    const buckets = plot.palette.map(() => []);
-    for (let row = 0; row < plot.rows; row++) if (!plot.shown || plot.shown[row]) buckets[plot.colors[row]].push(row);
-    context.globalAlpha = plot.path.length ? 0.5 : 0.8;
-    buckets.forEach((rows, color) => {
-      context.fillStyle = plot.palette[color];
-      for (const row of rows) {
-        const [x, y] = place(row);
-        if (x < -size || y < -size || x > width + size || y > height + size) continue;
-        if (size > 4) disc(x, y, size / 2);
-        else context.fillRect(x - size / 2, y - size / 2, size, size);
-      }
-    });
-    context.globalAlpha = 1;
   }
 
   function paintLasso() {
@@ -131,8 +127,8 @@ function makeScatter(act) {
     let found = -1, nearest = REACH * REACH;
     for (let row = 0; plot && row < plot.rows; row++) {
       if (plot.shown && !plot.shown[row]) continue;
-      const [px, py] = place(row);
-      const distance = (px - x) * (px - x) + (py - y) * (py - y);
+      const dx = plot.points[2 * row] * view.scale + view.x - x, dy = view.y - plot.points[2 * row + 1] * view.scale - y;
+      const distance = dx * dx + dy * dy; // not by `place`: it is asked 100,000 times a move
       if (distance < nearest) [nearest, found] = [distance, row];
     }
     return { row: found, x, y };
@@ -143,7 +139,7 @@ function makeScatter(act) {
     view.scale *= factor;
     view.x = x + (view.x - x) * factor;
     view.y = y + (view.y - y) * factor;
-    draw();
+    redraw();
   }
 
   canvas.onpointerdown = (event) => {
@@ -165,8 +161,9 @@ function makeScatter(act) {
       view.x += dx;
       view.y += dy;
     }
-    if (!lasso) drag = { x: event.clientX, y: event.clientY, moved: true };
-    draw();
+    if (lasso) return draw();
+    drag = { x: event.clientX, y: event.clientY, moved: true };
+    redraw();
   };
   canvas.onpointerup = (event) => {
     const still = drag && !drag.moved;
