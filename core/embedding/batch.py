@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b, file_digest
 from pathlib import Path
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sklearn.decomposition import IncrementalPCA
 
 from core.clip import Clip
 from core.embedding.embed import UNITS, embed, mixes_places, represent
-from core.embedding.export import to_frame
+from core.embedding.export import AXES, to_frame
 from core.embedding.formats import LIMITS
 from core.models.catalog import digest_of
 from core.models.store import replace_file
@@ -23,6 +24,8 @@ from core.video import Film, read_video
 from core.video.sniff import open_source
 
 Report = Callable[[int, int, str], None]
+_COMPONENTS = 50  # that are followed from rows to rows, so that the first three of them come out right
+_NUMBERS = 2**22  # of the rows that are looked at together
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Batch:
 def embed_films(
     model, films: Sequence[Film], out: Path, unit: str = "frames", report: Report = lambda done, total, name: None
 ) -> Batch:
-    """Represent films and write ``out``: a row for each unit with its ``embedding``, ``group`` and ``time``, and the
-    name of the ``clip``. It opens on the Embeddings page.
+    """Represent films and write ``out``: a row for each unit with its ``embedding``, ``group`` and ``time``, the name
+    of the ``clip``, and its place on a map by PCA. It opens on the Embeddings page.
 
     Each film's rows are kept in a folder beside ``out`` until all are done; a run that was stopped goes on from there,
     with every film that is the same to the byte and a model that still says the same.
@@ -127,19 +130,51 @@ def _digest(data: bytes) -> str:
 
 
 def _join(parts: Sequence[Path], out: Path) -> int:
-    """Write the parts into one file, one after the other, each with its place as its ``group``; gives the number of
-    rows. A part can't know its place: the next run may find other films."""
-    schema, rows = pq.read_schema(parts[0]), 0
+    """Write the parts into one file, one after the other, each with its place as its ``group`` and its rows' places on
+    a map of all; gives the number of rows. A part can't know either: the next run may find other films."""
+    axes, known = _axes(parts), pq.read_schema(parts[0])
+    schema, rows = pa.schema([*known, *(pa.field(name, pa.float32()) for name in AXES[: len(axes.components_)])]), 0
     place_of_group = schema.get_field_index("group")
 
     def write(place: Path) -> None:
         nonlocal rows
         with pq.ParquetWriter(place, schema) as writer:
             for group, part in enumerate(parts):
-                table: pa.Table = pq.read_table(part).cast(schema)
+                table: pa.Table = pq.read_table(part).cast(known)
                 numbers = pa.array(np.full(table.num_rows, group, np.int64))
-                writer.write_table(table.set_column(place_of_group, schema.field(place_of_group), numbers))
+                table = table.set_column(place_of_group, schema.field(place_of_group), numbers)
+                points = (_vectors(table) - axes.mean_) @ axes.components_[: len(AXES)].T
+                for name, column in zip(AXES, points.T, strict=False):
+                    table = table.append_column(schema.field(name), pa.array(column.astype(np.float32)))
+                writer.write_table(table)
                 rows += table.num_rows
 
     replace_file(out, write)
     return rows
+
+
+def _axes(parts: Sequence[Path]) -> IncrementalPCA:
+    """The principal components of all rows, some at a time (Ross et al. 2008)."""
+    count, width = sum(pq.read_metadata(part).num_rows for part in parts), len(_vectors(pq.read_table(parts[0]))[0])
+    axes = IncrementalPCA(min(_COMPONENTS, count, width))
+    with np.errstate(invalid="ignore"):  # a single row has no variance
+        for rows in _together(parts, max(_COMPONENTS, _NUMBERS // width)):
+            axes.partial_fit(rows)
+    return axes
+
+
+def _together(parts: Sequence[Path], least: int) -> Iterator[np.ndarray]:
+    """The rows of all parts, at least so many at a time, or all."""
+    waiting = np.empty((0, 0))
+    for part in parts:
+        rows = _vectors(pq.read_table(part))
+        waiting = np.concatenate([waiting, rows]) if len(waiting) else rows
+        while len(waiting) >= 2 * least:
+            yield waiting[:least]
+            waiting = waiting[least:]
+    yield waiting
+
+
+def _vectors(table: pa.Table) -> np.ndarray:
+    """``float64 [rows, D]``."""
+    return np.stack(table["embedding"].to_numpy()).astype(np.float64)

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.embedding import batch
 from core.embedding.batch import embed_films
 from core.embedding.files import read_embeddings
+from core.embedding.projection import pca
 from core.models.catalog import load
 from core.video import VideoError, films_in, to_gif, to_mp4
 from core.worlds import Drop, simulate
@@ -197,3 +199,23 @@ def test_what_is_asked_for_is_checked_before_the_first_film(folder, tmp_path):
         embed_films(Means(), films, tmp_path / "rows.csv")
     with pytest.raises(ValueError, match="Nothing can be written to"):
         embed_films(Means(), films, tmp_path / "nowhere" / "rows.parquet")
+
+
+def test_rows_have_their_places_on_the_map_of_all_of_them_however_few_are_looked_at_together(
+    folder, tmp_path, monkeypatch
+):
+    """As many as there are components, or all: the map is that of PCA but for its signs."""
+    monkeypatch.setattr(batch, "_COMPONENTS", 3)
+    for numbers in (1, 10**6):
+        monkeypatch.setattr(batch, "_NUMBERS", numbers)
+        embed_films(Means(), films_in(folder), tmp_path / "out.parquet")
+        rows = pd.read_parquet(tmp_path / "out.parquet")
+        points = rows[["projection_x", "projection_y", "projection_z"]].to_numpy()
+        expected = pca(np.stack(rows["embedding"]), 3).points
+        assert np.abs(points) == pytest.approx(np.abs(expected), abs=0.01 * float(np.abs(expected).max()))
+
+
+def test_one_row_is_a_file_too(folder, tmp_path):
+    embed_films(Means(), films_in(folder / "ball 1.mp4"), tmp_path / "out.parquet", "clips")
+    rows = pd.read_parquet(tmp_path / "out.parquet")
+    assert len(rows) == 1 and rows["projection_x"].tolist() == [0.0]

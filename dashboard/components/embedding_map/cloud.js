@@ -1,7 +1,7 @@
 // All points, on a picture of their own: it is painted anew only where they or the view change, so that hovering, a path
 // and a clip that plays cost no more with 100,000 points than with ten.
 
-const CLEAR = 0.8; // how solid a point is
+const CLEAR = 0.8; // how solid a disc is
 const ROUND = 4; // px from which a point is a disc; smaller ones are set pixel by pixel, which is ten times as fast
 
 function makeCloud() {
@@ -43,10 +43,9 @@ function makeCloud() {
   return { canvas, paint };
 }
 
-// A colour as the four bytes of a pixel.
+// A colour as the four bytes of a pixel; solid, since pixels are set and do not add up.
 function inkOf(color) {
   const context = el("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
-  context.globalAlpha = CLEAR;
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0];

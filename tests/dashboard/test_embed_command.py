@@ -1,0 +1,57 @@
+"""``worldscope embed`` writes what a model makes of videos, says what was left out, and refuses in one sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.embedding.embed import embed
+from core.models.catalog import load
+from core.video import read_video, to_gif
+from core.worlds import Drop, simulate
+from dashboard import cli
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Runs the command on a folder of two videos and a note: its code, and what it says and complains of."""
+    for seed in (1, 2):
+        (tmp_path / f"drop {seed}.gif").write_bytes(to_gif(simulate(Drop(), seed=seed, frames=12).frames, 10.0))
+    (tmp_path / "damaged.gif").write_bytes(b"GIF89a and no more")
+
+    def running(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["worldscope", "embed", str(tmp_path), *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return running
+
+
+def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) -> None:
+    out = tmp_path / "rows.parquet"
+    code, told, complaints = run("--out", str(out), "--model", "random")
+    assert code == 0 and "24 rows of 2 videos" in told and "Left out: damaged.gif: " in complaints
+    rows, model = pd.read_parquet(out), load("random")
+    assert rows["clip"].tolist() == 12 * ["drop 1.gif"] + 12 * ["drop 2.gif"]
+    video = read_video((tmp_path / "drop 2.gif").read_bytes(), size=model.size, fps=model.fps)
+    assert np.allclose(np.stack(rows["embedding"][12:]), embed(model, [video]).vectors, atol=1e-5)
+    assert rows[["projection_x", "projection_y"]].std().min() > 0
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--out", "rows.csv"], "parquet"),
+        (["--out", "rows.parquet", "--model", "nobody"], "nobody"),
+        (["--out", "rows.parquet", "--points", "words"], "words"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence(run, arguments: list[str], said: str) -> None:
+    code, told, complaints = run(*arguments)
+    assert code == 2 and not told.strip() and said in complaints and complaints.strip().count("\n") == 0
