@@ -204,7 +204,14 @@ def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page)
 def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="as SVG").click()
-    assert download.value.path().read_text().count("<circle") == 1536
+    drawn = download.value.path().read_text()
+    assert drawn.count("<circle") == 1536
+    for told in ("component 1 (", "component 2 (", "coloured by what happens", "is stopped by a wall (288)"):
+        assert told in drawn
+    embedded.get_by_label("Colour by").select_option("time (s)")
+    with embedded.expect_download() as download:
+        embedded.get_by_role("button", name="as SVG").click()
+    assert ">3.1</text>" in download.value.path().read_text(), "the last second of a clip, on the scale"
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="save as PNG").click()
     assert download.value.path().read_bytes().startswith(b"\x89PNG")

@@ -9,18 +9,25 @@ function makeLegend(solo) {
       const ramp = el("span", { class: "ramp", style: `background: linear-gradient(90deg, ${plot.ramp.join(", ")})` });
       return node.replaceChildren(el("div", { class: "scale" }, el("span", {}, short(column.low)), ramp, el("span", {}, short(column.high))));
     }
-    const rest = column.counts.slice(column.listed).reduce((sum, count) => sum + count, 0);
-    const names = column.names.slice(0, column.listed), shown = plot.shown && countsOf(column, plot.shown);
-    if (rest) names.push(column.names.length === column.listed + 1 ? "1 other" : `${column.names.length - column.listed} others`);
-    node.replaceChildren(...names.map((name, code) => {
-      const all = code < column.listed ? column.counts[code] : rest;
+    node.replaceChildren(...entriesOf(plot, column).map(([name, count], code) => {
       const chip = el("span", { class: "chip", style: `background: ${plot.palette[code]}` });
       return el("button", { type: "button", class: code < column.listed ? "entry" : "entry others", "aria-pressed": chosen.has(code), onclick: () => solo(code) },
-        chip, el("span", { class: "name" }, name), el("span", { class: "count" }, shown ? `${shown[code]} / ${all}` : `${all}`));
+        chip, el("span", { class: "name" }, name), el("span", { class: "count" }, count));
     }));
   }
 
   return { node, show };
+}
+
+// The kinds of a column that have a colour: their names, and how many there are; where some are hidden, how many are not.
+function entriesOf(plot, column) {
+  const rest = column.counts.slice(column.listed).reduce((sum, count) => sum + count, 0);
+  const names = column.names.slice(0, column.listed), shown = plot.shown && countsOf(column, plot.shown);
+  if (rest) names.push(column.names.length === column.listed + 1 ? "1 other" : `${column.names.length - column.listed} others`);
+  return names.map((name, code) => {
+    const all = code < column.listed ? column.counts[code] : rest;
+    return [name, shown ? `${shown[code]} / ${all}` : `${all}`];
+  });
 }
 
 // How many rows of each kind are shown.

@@ -30,8 +30,9 @@ function createMap(root) {
   const legend = makeLegend(solo), taken = makeTaken(() => take(null));
   const lasso = el("button", { type: "button", "aria-label": "Draw around points", title: "Draw around points", "aria-pressed": "false", onclick: switchLasso }, "◌");
   const save = el("div", { class: "taken" },
-    el("button", { type: "button", onclick: () => savePng(scatter, paper()) }, "save as PNG"),
-    el("button", { type: "button", onclick: () => saveSvg(scatter, state.plot, paper()) }, "as SVG"));
+    el("button", { type: "button", onclick: () => savePng(scatter, state.plot, columnOf(), paper()) }, "save as PNG"),
+    el("button", { type: "button", onclick: () => saveSvg(scatter, state.plot, columnOf(), paper()) }, "as SVG"));
+  const columnOf = () => state.plot.columns.find((one) => one.name === state.colorBy); // by which the points are coloured
   const paper = () => getComputedStyle(stage).backgroundColor;
   const buttons = el("div", { class: "zoom" }, lasso,
     ...[["+", "Zoom in", () => scatter.zoom(1.5)], ["−", "Zoom out", () => scatter.zoom(1 / 1.5)],
@@ -107,7 +108,7 @@ function createMap(root) {
     if (name !== state.colorBy) state.solo.clear(); // what was drawn around stays taken
     state.colorBy = name;
     root.dataset.colorBy = name;
-    const column = plot.columns.find((one) => one.name === name);
+    const column = columnOf();
     const painted = paintBy(column, plot);
     Object.assign(plot, painted, { shown: visible(column) });
     legend.show(state.plot, column, state.solo);
