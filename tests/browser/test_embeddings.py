@@ -205,7 +205,7 @@ def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="as SVG").click()
     drawn = download.value.path().read_text()
-    assert drawn.count("<circle") == 1536
+    assert drawn.count("<circle") == 1536 and "color(" not in drawn, "what not every viewer reads"
     for told in ("component 1 (", "component 2 (", "coloured by what happens", "is stopped by a wall (288)"):
         assert told in drawn
     embedded.get_by_label("Colour by").select_option("time (s)")

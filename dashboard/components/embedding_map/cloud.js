@@ -44,9 +44,11 @@ function makeCloud() {
 }
 
 // A colour as the four bytes of a pixel; solid, since pixels are set and do not add up.
-function inkOf(color) {
+const inkOf = (color) => new Uint32Array(bytesOf(color).buffer)[0];
+
+function bytesOf(color) {
   const context = el("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
-  return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0];
+  return context.getImageData(0, 0, 1, 1).data;
 }

@@ -33,7 +33,7 @@ function createMap(root) {
     el("button", { type: "button", onclick: () => savePng(scatter, state.plot, columnOf(), paper()) }, "save as PNG"),
     el("button", { type: "button", onclick: () => saveSvg(scatter, state.plot, columnOf(), paper()) }, "as SVG"));
   const columnOf = () => state.plot.columns.find((one) => one.name === state.colorBy); // by which the points are coloured
-  const paper = () => getComputedStyle(stage).backgroundColor;
+  const paper = () => `rgb(${bytesOf(getComputedStyle(stage).backgroundColor).slice(0, 3).join(", ")})`; // as every viewer of SVG reads it
   const buttons = el("div", { class: "zoom" }, lasso,
     ...[["+", "Zoom in", () => scatter.zoom(1.5)], ["−", "Zoom out", () => scatter.zoom(1 / 1.5)],
       ["⤢", "Show everything", () => scatter.reset()]]
