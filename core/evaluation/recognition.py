@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.decomposition import PCA
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from core.evaluation.metrics import explained, interval
 from core.evaluation.questions import Questions, draw_questions
@@ -50,6 +50,14 @@ class RecognitionProtocol:
     seeds: tuple[int, ...] = (0, 1, 2)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """Of each clip asked about: whether what happens was ``right``, ``bool [B]``, and the ``motion [B, 2]`` read."""
+
+    right: np.ndarray
+    motion: np.ndarray
+
+
 class RawPixels:
     """The clips themselves, as tokens: each tubelet of 2 x 8 x 8 pixels by its principal components."""
 
@@ -76,8 +84,9 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
     Returns:
         ``protocol``, ``happenings``, ``shares``, ``chance``, and for every model under ``models``: ``title``, its
         ``weights``, and for each share of the labels an ``accuracy`` by the probe (with its value for each of the
-        ``seeds``), one by ``neighbours``, the share of clips with the right ``direction`` and R² of the ``speed``. The
-        happenings are balanced, so this is the balanced accuracy; intervals are over clips.
+        ``seeds``), the share of clips with the right ``direction`` and R² of the ``speed``, and the same by the nearest
+        labelled clips under ``neighbours``. The happenings are balanced, so this is the balanced accuracy; intervals
+        are over clips.
     """
     learn = draw_questions(protocol.learn_seed, protocol.learn, lambda share: report("drawing clips", 0.05 * share))
     test = draw_questions(protocol.test_seed, protocol.test, lambda share: report("drawing clips", 0.05 + 0.05 * share))
@@ -129,27 +138,39 @@ def _ask(model, learn: Questions, test: Questions, protocol: RecognitionProtocol
 
 def _answers(
     known: np.ndarray, happens: np.ndarray, motion: np.ndarray, unknown: np.ndarray, test: Questions, seed: int
-):
-    """What one set of labels leads to: ``right`` and ``near`` ``bool [B]``, and the ``motion [B, 2]`` that is read."""
+) -> dict[str, Answers]:
+    """What one set of labels leads to, by the probe and by the nearest labelled clips."""
     from core.evaluation.attentive import fit_attentive
 
     right = fit_attentive(known, happens, seed)(unknown).argmax(axis=1) == test.happens
     mean, scale = motion.mean(axis=0), motion.std(axis=0) + 1e-6
     read = fit_attentive(known, (motion - mean) / scale, seed)(unknown) * scale + mean
-    neighbours = KNeighborsClassifier(min(_NEIGHBOURS, len(happens) // len(HAPPENINGS)), weights="distance")
-    near = neighbours.fit(_pooled(known), happens).predict(_pooled(unknown)) == test.happens
-    return {"right": right, "near": near, "motion": read}
+    return {"probe": Answers(right, read), "neighbours": _neighbours(known, happens, motion, unknown, test)}
 
 
-def _scores(answers: Sequence[Mapping[str, np.ndarray]], test: Questions) -> dict:
-    right, near = (np.array([one[name] for one in answers], float) for name in ("right", "near"))  # [S, B]
-    read, sideways = np.array([one["motion"] for one in answers]), np.abs(test.motion[:, 0]) > _SIDEWAYS  # [S, B, 2]
+def _neighbours(
+    known: np.ndarray, happens: np.ndarray, motion: np.ndarray, unknown: np.ndarray, test: Questions
+) -> Answers:
+    count, rows, asked = min(_NEIGHBOURS, len(happens) // len(HAPPENINGS)), _pooled(known), _pooled(unknown)
+    told = KNeighborsClassifier(count, weights="distance").fit(rows, happens).predict(asked)
+    read = KNeighborsRegressor(count, weights="distance").fit(rows, motion).predict(asked)
+    return Answers(told == test.happens, read)
+
+
+def _scores(answers: Sequence[Mapping[str, Answers]], test: Questions) -> dict:
+    """Those of the probe, and those of the neighbours under their name."""
+    scores = {way: _scored([one[way] for one in answers], test) for way in answers[0]}
+    return scores["probe"] | {"neighbours": scores["neighbours"]}
+
+
+def _scored(answers: Sequence[Answers], test: Questions) -> dict:
+    right = np.array([one.right for one in answers], float)  # [S, B]
+    read, sideways = np.array([one.motion for one in answers]), np.abs(test.motion[:, 0]) > _SIDEWAYS  # [S, B, 2]
     toward = (np.sign(read[..., 0]) == np.sign(test.motion[:, 0])).mean(axis=0)
     missed = np.square(read[..., 1] - test.motion[:, 1]).mean(axis=0)
     spread = np.square(test.motion[:, 1] - test.motion[:, 1].mean())
     return {
         "accuracy": asdict(interval(right.mean(axis=0))) | {"seeds": right.mean(axis=1).tolist()},
-        "neighbours": asdict(interval(near.mean(axis=0))) | {"seeds": near.mean(axis=1).tolist()},
         "direction": asdict(interval(toward[sideways])),
         "speed": asdict(explained(missed, spread)),
     }

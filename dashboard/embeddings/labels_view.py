@@ -28,12 +28,12 @@ def labels_view() -> None:
         f"background): {', '.join(result['happenings'].values())}. {protocol['learn']} labelled clips of each, "
         f"{protocol['test']} of each asked, from seeds that no model has learnt from; {len(protocol['seeds'])} draws "
         "of labels. *Probe*: four learned questions put to the frozen tokens of each moment, then a small network; "
-        "*neighbours*: the ten nearest labelled clips. "
+        "*neighbours*: the ten nearest labelled clips. *Left or right* and *speed* are those of the red ball. "
         f"`{result['provenance']['command']}`"
     )
     cards = {label(name): resources.model_card(name) or {} for name in result["models"]}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
-    quiet(f"One training of each. {'; '.join(learnt)}.")
+    quiet(f"One training of each, so what another seed would make of it is not known. {'; '.join(learnt)}.")
     quiet(
         "Reported elsewhere, not measured here (Bardes et al. 2024, table 1, same budget for both): predicting "
         "features 73.7, predicting pixels 68.6 on Kinetics-400; 66.2 and 66.0 on Something-Something v2."
@@ -70,13 +70,16 @@ def table(result: Mapping, at: int) -> pd.DataFrame:
     for name, model in result["models"].items():
         found = model["shares"][at]
         seeds = found["accuracy"]["seeds"]
+        near = found["neighbours"]
         rows.append({
             "representation": label(name),
-            "probe": _told(found["accuracy"], ".1%"),
-            "apart by the labels' draw": f"{max(seeds) - min(seeds):.1%}",
-            "neighbours": _told(found["neighbours"], ".1%"),
-            "direction": _told(found["direction"], ".1%"),
-            "speed (R²)": _told(found["speed"], ".2f"),
+            "what happens: probe": _told(found["accuracy"], ".1%"),
+            "that probe, apart by the labels' draw": f"{max(seeds) - min(seeds):.1%}",
+            "what happens: neighbours": _told(near["accuracy"], ".1%"),
+            "left or right: probe": _told(found["direction"], ".1%"),
+            "left or right: neighbours": _told(near["direction"], ".1%"),
+            "speed (R²): probe": _told(found["speed"], ".2f"),
+            "speed (R²): neighbours": _told(near["speed"], ".2f"),
         })  # fmt: skip
     return pd.DataFrame(rows).set_index("representation")
 

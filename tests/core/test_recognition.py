@@ -81,7 +81,10 @@ def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
     assert set(found["models"]) == {"knows", "raw-pixels"} and found["chance"] == pytest.approx(1 / 6)
     assert told == sorted(told) and told[-1] == pytest.approx(1.0)
     best = found["models"]["knows"]["shares"][-1]
-    assert best["accuracy"]["mean"] == best["neighbours"]["mean"] == 1.0 and best["accuracy"]["seeds"] == [1.0, 1.0]
+    assert best["accuracy"]["mean"] == best["neighbours"]["accuracy"]["mean"] == 1.0 and best["accuracy"]["seeds"] == [
+        1.0,
+        1.0,
+    ]
     assert found["models"]["raw-pixels"]["shares"][-1]["accuracy"]["mean"] < 1.0
     assert not (tmp_path / "kept").exists()
 
