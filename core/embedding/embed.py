@@ -9,7 +9,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.embedding.table import Embeddings, Films
-from core.worlds.happenings import HAPPENINGS, happening
+from core.worlds.happenings import HAPPENINGS, happening, moments
 
 UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
 _PICTURE = 64  # px a side that is kept of each frame
@@ -108,21 +108,19 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
 
 def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.ndarray]:
     """What the simulator knows at some frames, or of the whole clip; the red ball stands for all."""
-    columns = {"time (s)": frames / clip.fps}
+    columns, words = {"time (s)": frames / clip.fps}, {}
     if truth := clip.truth:
-        name = happening(truth, 0, len(clip))
         columns |= {
             "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
             "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
             "gravity (widths/s²)": np.full(len(frames), float(truth.factors["gravity"])),
         }  # fmt: skip
-        words = {"world": truth.world, "what happens": HAPPENINGS.get(name, "something else")}
-    else:
-        words = {}
+        name = HAPPENINGS.get(happening(truth, 0, len(clip)), "something else")
+        words = {"world": np.repeat(truth.world, len(frames)), "what happens": np.repeat(name, len(frames))}
+        words |= {} if whole else {"at this moment": moments(truth)[frames]}
     if whole:
         columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
-    count = len(columns["time (s)"])
-    return columns | {name: np.repeat(word, count) for name, word in words.items()}
+    return columns | {name: column[: len(columns["time (s)"])] for name, column in words.items()}
 
 
 def resized(frames: np.ndarray, size: int) -> np.ndarray:

@@ -17,9 +17,12 @@ HAPPENINGS = {
     "falls": "falls and stays down",
     "rolls": "rolls along the floor",
 }
+_TOUCHES = {("bounce", 1): "touches the floor", ("contact", 1): "touches a wall", ("contact", 2): "touches a ball"}
 _HIGH, _FLAT = 0.06, 0.025  # widths above the floor: a rebound that counts, and one that nobody sees
 _FAR = 0.12  # widths; less is neither a fall nor a roll
 _PUSH = 0.3  # widths/s; a softer touch of two balls changes nothing that one could see
+_STILL = 0.05  # widths/s; who moves less is at rest
+_SHORT = 1  # frames before and after an event that it can be seen in
 _AROUND = 2  # frames before and after an event, without which nobody could tell that it took place
 
 
@@ -56,6 +59,19 @@ def happening(truth: Truth, start: int, frames: int) -> str | None:
         return "falls" if (height[0] - height.min(axis=0)).max() > _FAR else None
     rolled = abs(truth.x[end - 1] - truth.x[start]).max() > _FAR
     return "rolls" if rolled and height.max() < _FLAT else None
+
+
+def moments(truth: Truth, ball: int = 0) -> np.ndarray:
+    """What one ball is about at each moment, in words, ``[T]``: what it touches, else whether it is hidden, else how it
+    moves."""
+    low = truth.y[:, ball] - truth.radius[:, ball] - FLOOR < _FLAT
+    still = np.hypot(truth.vx, truth.vy)[:, ball] < _STILL
+    hidden = truth.visible[:, ball] < 0.5
+    words = np.select([hidden, still & low, low], ["is hidden", "is at rest", "rolls"], "is in the air").astype("U20")
+    for event in truth.events:
+        if ball in event.objects and (touch := _TOUCHES.get((event.kind, len(event.objects)))):
+            words[max(0, event.frame - _SHORT) : event.frame + _SHORT + 1] = touch
+    return words
 
 
 def _kinds(events: Iterable[Event]) -> set[tuple[str, int]]:
