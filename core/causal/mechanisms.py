@@ -121,13 +121,6 @@ class Threshold:
         chance, part = np.broadcast_to(self.expected(columns), np.shape(value)), rng.random(np.shape(value))
         return np.where(np.asarray(value) > 0.5, part * chance, chance + part * (1 - chance))
 
-    def still(self, value: np.ndarray, columns: Columns, others: Columns) -> np.ndarray:
-        """The chance of 1 under other parents, for units that had this value under theirs, in closed form: their noise
-        lies evenly below the chance they had where the value is 1, and evenly above it where it is 0."""
-        had, now = self.expected(columns), self.expected(others)
-        with np.errstate(all="ignore"):
-            return np.where(np.asarray(value) > 0.5, np.minimum(now / had, 1), np.maximum((now - had) / (1 - had), 0))
-
     def log_density(self, value: np.ndarray, columns: Columns) -> np.ndarray:
         chance, value = self.expected(columns), np.asarray(value)
         with np.errstate(divide="ignore"):

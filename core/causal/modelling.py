@@ -51,7 +51,7 @@ def parse_model(text: str) -> Model:
         if name in mechanisms:
             raise MechanismError(f"{name} has two lines, the second is line {number}; give each node one.")
         try:
-            mechanisms[name] = _mechanism(match["rest"].strip())
+            mechanisms[name] = parse_mechanism(match["rest"].strip())
         except (MechanismError, ExpressionError) as error:
             raise type(error)(f"Line {number}: {error}") from error
         except RecursionError as error:
@@ -62,7 +62,12 @@ def parse_model(text: str) -> Model:
     return Model(mechanisms, frozenset(hidden))
 
 
-def _mechanism(text: str) -> Mechanism:
+def parse_mechanism(text: str) -> Mechanism:
+    """Read what stands behind the name in a line.
+
+    Raises:
+        MechanismError, ExpressionError: It can't be read.
+    """
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -85,6 +90,34 @@ def _mechanism(text: str) -> Mechanism:
         rest = [*rest, ast.Constant(int(middle) if middle.is_integer() else middle)]
     mean = functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), rest)
     return Additive(_arithmetic(mean), scale, noises[0].func.id)
+
+
+def mechanism_text(mechanism: Mechanism) -> str:
+    """A mechanism as ``parse_mechanism`` reads it."""
+    match mechanism:
+        case Threshold(chance=chance):
+            return f"bernoulli({chance.text})"
+        case Categorical(weights=weights):
+            return f"choice({', '.join(weight.text for weight in weights)})"
+        case Additive(mean=mean, scale=0):
+            return mean.text
+        case Additive(mean=mean):
+            return _additive_text(mean, mechanism.scale, mechanism.shape)
+    raise TypeError(mechanism)
+
+
+def _additive_text(mean: Arithmetic, scale: float, shape: str) -> str:
+    middle = None if mean.names else float(mean({}))  # a number alone stands in the noise
+    if shape == "uniform":
+        low, high = ((middle or 0.0) + side * 3**0.5 * scale for side in (-1, 1))
+        noise = f"uniform({_short(low, scale)}, {_short(high, scale)})"
+    else:
+        noise = f"{shape}({_short(middle or 0.0, scale)}, {scale:.10g})"
+    return noise if middle is not None else f"{mean.text} + {noise}"
+
+
+def _short(value: float, scale: float) -> str:
+    return "0" if abs(value) < 1e-12 * scale else f"{value:.10g}"  # what is left of nought by rounding
 
 
 def _threshold(chance: Arithmetic) -> Threshold:

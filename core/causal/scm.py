@@ -101,7 +101,7 @@ class Model:
         """
         doing, values = by_node(self.graph, interventions), {}
         count = len(next(iter(noise.values())))
-        for node in self._order_under(doing):
+        for node in self.order_under(doing):
             values[node] = np.broadcast_to(self._value(node, values, noise, doing.get(node)), count)
         return Units(values, noise)
 
@@ -136,8 +136,13 @@ class Model:
         """What would have become of these very units under interventions: their own noise, played again."""
         return replace(self.play(units.noise, *interventions), weights=units.weights)
 
-    def _order_under(self, doing: Mapping[str, Intervention]) -> tuple[str, ...]:
-        """Causes before what listens to them, while some nodes may listen to others than before."""
+    def order_under(self, doing: Mapping[str, Intervention]) -> tuple[str, ...]:
+        """Causes before what listens to them, while some nodes may listen to others than before.
+
+        Raises:
+            GraphError: The arrows run in a circle.
+            MechanismError: A node listens to one that is not there.
+        """
         if not any(isinstance(one, Replace) for one in doing.values()):
             return self.order
         alone = Additive(Arithmetic("0"))  # stands for what listens to nothing

@@ -9,19 +9,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.causal.imagining import Imagined, Step, imagine_unit
+from core.causal.interventions import Set
 from core.causal.mechanisms import Categorical, Mechanism, MechanismError, Threshold
-from core.causal.rungs import (
-    Imagined,
-    Mean,
-    Step,
-    alike,
-    done_curve,
-    imagine_unit,
-    is_discrete,
-    mean_of,
-    places,
-    seen_curve,
-)
+from core.causal.rungs import Mean, alike, done_curve, is_discrete, mean_of, places, seen_curve
 from dashboard.causes.story import UNITS, Stage, knobs
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import causes as figures
@@ -207,7 +198,7 @@ def _table(stage: Stage, told: str, imagined: Imagined | str) -> None:
 
 
 def _row(stage: Stage, step: Step) -> tuple[str, ...]:
-    comes = "set from outside" if step.fixed else f"`{step.told}`"
+    comes = "set from outside" if isinstance(step.done, Set) else f"`{step.told}`"
     mechanism = stage.model.mechanisms[step.node]
     was = _cell(mechanism, step.seen, step.errors[0], step.guessed, [share for share, _ in step.shares])
     would = _cell(mechanism, step.imagined, step.errors[1], step.chance, [share for _, share in step.shares])
