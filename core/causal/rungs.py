@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.interventions import Intervention, Set
-from core.causal.mechanisms import MechanismError, Threshold
+from core.causal.mechanisms import Categorical, MechanismError, Threshold
 from core.causal.scm import Model, Units, check_numbers
 
 _FEW = 12  # values of a node that counts as discrete
@@ -39,6 +39,11 @@ def mean_of(values: np.ndarray) -> Mean:
         return Mean(float("nan"), float("nan"), 0)
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
     return Mean(float(values.mean()), error, len(values))
+
+
+def shares_of(values: np.ndarray, kinds: int) -> tuple[Mean, ...]:
+    """The share of each kind ``0, 1, ...`` among some units."""
+    return tuple(mean_of((values == kind).astype(np.float64)) for kind in range(kinds))
 
 
 def alike(units: Units, asked: Mapping[str, float]) -> np.ndarray:
@@ -92,3 +97,29 @@ def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome
     if isinstance(own, Threshold) and outcome != exposure:
         return float(np.mean(own.expected(high.values) - own.expected(low.values)))
     return float(np.mean(high.values[outcome] - low.values[outcome]))
+
+
+def effect_on_shares(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> tuple[float, ...]:
+    """The same of an outcome that is a choice: how much the share of each kind moves. The chances count and not the
+    draw. Not numbers where either leads to values that are none.
+
+    Raises:
+        MechanismError: The outcome is no choice.
+    """
+    own = model.mechanisms[outcome]
+    if not isinstance(own, Categorical):
+        raise MechanismError(f"{outcome} is no choice among kinds; ask for its effect.")
+    low, high = (_chances(model.play(noise, Set(exposure, value)), own, outcome, exposure) for value in (0.0, 1.0))
+    return tuple(map(float, high - low))
+
+
+def _chances(units: Units, own: Categorical, outcome: str, exposure: str) -> np.ndarray:
+    """The share ``[kinds]`` of each kind, by its chances; of what is set, by what it is."""
+    kinds, columns = range(len(own.weights)), units.values
+    if outcome == exposure:
+        return np.array([np.mean(columns[outcome] == kind) for kind in kinds])
+    try:
+        check_numbers(units)
+    except MechanismError:
+        return np.full(len(kinds), np.nan)
+    return np.array([np.exp(own.log_density(np.full(len(units), float(kind)), columns)).mean() for kind in kinds])

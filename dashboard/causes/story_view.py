@@ -12,25 +12,24 @@ from core.causal.rows import Table, table_of
 from core.causal.scm import Units
 from core.causal.stories import STORIES, kidney_stones
 from core.causal.story import Dial, Story
+from dashboard.causes.doing import do_nothing
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
+from dashboard.causes.graph_view import graph_view
 from dashboard.causes.names import Names
 from dashboard.causes.rungs_view import rungs_view
 from dashboard.causes.story import (
     OWN,
     OWN_TITLE,
     Stage,
-    act,
-    knobs,
-    set_nothing,
     staged,
     true_clicks,
     true_effect,
+    true_shares,
     units_of,
     written,
 )
 from dashboard.compare.evidence import quiet
-from dashboard.components.causal_graph import GraphPlot, causal_graph
 
 
 def story_view() -> None:
@@ -64,13 +63,13 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     """What follows the clicks on the graph."""
     try:
         stage = staged(name, story, dials, seed)
-    except ValueError as error:  # what is set leads to no numbers, such as the logarithm of a negative one
+    except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
         st.error(str(error))
-        st.button("set nothing", key=f"nothing.{name}", on_click=lambda: set_nothing(name))
+        st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
         return
     left, right = st.columns((3, 2), vertical_alignment="center")
     with left:
-        causal_graph(_plot(stage), key=f"graph.{name}", on_act=lambda node, value: act(name, node, value))
+        graph_view(stage)
     with right:
         _told(stage, dials)
     if story.overlooked:
@@ -135,19 +134,35 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
     if story.wrong:
         named = " and ".join(stage.called(node) for node in story.wrong)
         then = f" Then press *adjust for {named} (wrong)* further down."
-    st.markdown(f"Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew.{then}")
+    st.markdown(
+        "Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew. Under the "
+        f"graph, choose to shift it, to leave it to chance, or what it listens to instead.{then}"
+    )
     with st.expander("The honest answer", key=f"answer.{stage.name}"):
         moved = any(dials[dial.name] != dial.start for dial in story.dials)
-        true = true_effect(story, tuple(dials.items()))
-        told = f"The effect of 1 for 0 in this model is **{true + 0.0:.3f}**"
+        told = _true(stage, tuple(dials.items()))
         if story.real:  # of real people nobody knows it
             st.markdown(story.answer)
-        elif np.isfinite(true):
+        elif told:
             st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now." if moved
                         else f"{story.answer} {told}.")  # fmt: skip
         else:
             st.markdown("The effect of 1 for 0 is no number in this model.")
     quiet("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
+
+
+def _true(stage: Stage, dials: tuple[tuple[str, float], ...]) -> str:
+    """The true effect in words; empty where it is no number."""
+    if stage.kinds(stage.story.outcome):
+        moved = true_shares(stage.story, dials)
+        points = ", ".join(f"kind {kind} by {100 * by + 0.0:+.1f}" for kind, by in enumerate(moved))
+        return (
+            f"1 for 0 moves the shares in this model, in percentage points: **{points}**"
+            if np.isfinite(moved).all()
+            else ""
+        )
+    true = true_effect(stage.story, dials)
+    return f"The effect of 1 for 0 in this model is **{true + 0.0:.3f}**" if np.isfinite(true) else ""
 
 
 def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
@@ -182,23 +197,3 @@ def _analysis(story: Story, dials: tuple[tuple[str, float], ...], seed: int, _un
     measured = {node: column for node, column in _units.values.items() if node not in model.latent}
     table = table_of(kidney_stones() if story.real else measured)
     return table, analyse(model.graph, table, story.exposure, story.outcome)
-
-
-def _plot(stage: Stage) -> GraphPlot:
-    seen, done = stage.units, stage.done
-    means = {node: (seen.mean(node), done.mean(node)) for node in stage.model.order}
-    changed = frozenset(node for node, (before, now) in means.items() if abs(now - before) > 1e-9)
-    told = {
-        node: f"mean {_two(before)}" + (f" → {_two(now)}" if node in changed else "")
-        for node, (before, now) in means.items()
-    }
-    return GraphPlot(
-        stage.model.graph, dict(stage.story.labels),
-        {stage.story.exposure: "exposure", stage.story.outcome: "outcome"},
-        knobs(seen), stage.doing, told, changed,
-    )  # fmt: skip
-
-
-def _two(value: float) -> str:
-    """Two digits; never a minus before nought."""
-    return f"{round(value, 2) + 0.0:.2f}"

@@ -26,20 +26,22 @@ class Axes:
         x, y: Titles.
         spans: Least and largest x, least and largest y.
         steps: Whether x and y take few values; their points are scattered a little.
+        kinds: Whether x is one of several kinds, between which no line runs.
     """
 
     x: str
     y: str
     spans: tuple[float, float, float, float]
     steps: tuple[bool, bool]
+    kinds: bool = False
 
 
-def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Axes:
-    """Axes that hold several clouds of points."""
+def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]], kinds: bool = False) -> Axes:
+    """Axes that hold several clouds of points; see ``Axes``."""
     xs, ys = (np.concatenate([pair[i] for pair in columns]) for i in (0, 1))
     steps = tuple(all(is_discrete(pair[i]) for pair in columns) for i in (0, 1))
     low, high = zip(*(_span(values, step) for values, step in zip((xs, ys), steps, strict=True)), strict=True)
-    return Axes(x, y, (low[0], high[0], low[1], high[1]), steps)
+    return Axes(x, y, (low[0], high[0], low[1], high[1]), steps, kinds)
 
 
 def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
@@ -53,28 +55,47 @@ def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequ
     figure = go.Figure()
     _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], color("baseline", scheme), "others", 0.3)
     _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], color("truth", scheme), "alike", 0.7)
-    _curve(figure, at, curve, color("truth", scheme), "mean as seen")
+    _curve(figure, axes, at, curve, color("truth", scheme), "mean as seen")
     return _finish(figure, axes)
 
 
 def doing(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
-    """The same units once something is set, and the outcome's mean along x when x is set, beside what is seen."""
+    """The same units once something is done, and the outcome's mean along x when x is set, beside what is seen."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "once set", 0.45)
-    _curve(figure, at, seen, color("truth", scheme), "mean as seen", "dot")
-    _curve(figure, at, done, color("violation", scheme), "mean once set")
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "acted on", 0.45)
+    _curve(figure, axes, at, seen, color("truth", scheme), "mean as seen", "dot")
+    _curve(figure, axes, at, done, color("violation", scheme), "mean once set")
     return _finish(figure, axes)
 
 
-def imagining(axes: Axes, x, y, here: tuple[float, float], twin: tuple[float, float], scheme: str) -> go.Figure:
-    """All units, one of them, and what would have become of it."""
+def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme: str) -> go.Figure:
+    """How many of some units are of each kind of the outcome, with 95 % intervals: a bar for each kind and each name,
+    which comes with the role of its colour."""
+    figure = go.Figure()
+    for name, role, found in bars:
+        errors = {"type": "data", "array": [196 * share.error for share in found], "thickness": 1.5}
+        figure.add_bar(
+            x=list(range(len(found))), y=[100 * share.value for share in found], error_y=errors, name=name,
+            marker_color=color(role, scheme), hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
+        )  # fmt: skip
+    figure = plain(figure, _HEIGHT).update_layout(
+        barmode="group", legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN
+    )
+    figure.update_xaxes(title=f"kind of {outcome}", automargin=False, tick0=0, dtick=1)
+    return figure.update_yaxes(title="units (%)", range=[0, 105], automargin=False)
+
+
+def imagining(axes: Axes, x, y, pair: tuple[tuple[float, float], tuple[float, float]] | None, scheme: str) -> go.Figure:
+    """All units, and a ``pair``: where one of them stands, and where it would have stood; None where nobody knows."""
     figure, act = go.Figure(), color("violation", scheme)
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("baseline", scheme), "units", 0.35)
-    figure.add_scatter(
-        x=[here[0], twin[0]], y=[here[1], twin[1]], mode="lines+markers", name="a unit and its twin",
-        line={"color": act, "width": 2, "dash": "dot"}, hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
-        marker={"size": [13, 15], "color": [color("truth", scheme), act], "symbol": ["circle", "diamond"]},
-    )  # fmt: skip
+    if pair is not None:
+        figure.add_scatter(
+            x=[place[0] for place in pair], y=[place[1] for place in pair], mode="lines+markers",
+            name="a unit and its twin", line={"color": act, "width": 2, "dash": "dot"},
+            hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
+            marker={"size": [13, 15], "color": [color("truth", scheme), act], "symbol": ["circle", "diamond"]},
+        )  # fmt: skip
     return _finish(figure, axes)
 
 
@@ -114,11 +135,12 @@ def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.
     return spread.astype(np.float32)  # half the bytes to send, and more than a picture shows
 
 
-def _curve(figure: go.Figure, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
+def _curve(figure: go.Figure, axes: Axes, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
     kept = [(place, mean) for place, mean in zip(at, means, strict=True) if mean.units >= 8]
     figure.add_scatter(
-        x=[place for place, _ in kept], y=[mean.value for _, mean in kept], mode="lines+markers", name=name,
-        line={"color": hue, "width": 3, "dash": dash}, marker={"size": 5},
+        x=[place for place, _ in kept], y=[mean.value for _, mean in kept], name=name,
+        mode="markers" if axes.kinds else "lines+markers",
+        line={"color": hue, "width": 3, "dash": dash}, marker={"size": 9 if axes.kinds else 5, "color": hue},
         hovertemplate="mean %{y:.3g} at %{x:.3g}<extra>" + name + "</extra>",
     )  # fmt: skip
 

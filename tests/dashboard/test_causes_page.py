@@ -14,9 +14,9 @@ from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
+from dashboard.causes.graph_view import two
 from dashboard.causes.names import Names
 from dashboard.causes.story import OWN_TITLE
-from dashboard.causes.story_view import _two
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import discovered, in_a_circle
@@ -146,13 +146,13 @@ def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
 def test_each_kind_has_its_tick_and_what_takes_many_values_has_none_forced() -> None:
     kinds, wide = np.arange(10_000) % 3, np.arange(10_000) % 4 * 10.0
     axes = figures.axes_of("x", "y", [(wide, kinds)])
-    figure = figures.imagining(axes, wide, kinds, (0.0, 0.0), (1.0, 1.0), "light")
+    figure = figures.imagining(axes, wide, kinds, ((0.0, 0.0), (1.0, 1.0)), "light")
     assert (figure.layout.yaxis.tick0, figure.layout.yaxis.dtick) == (0, 1) and figure.layout.yaxis.tickvals is None
     assert figure.layout.xaxis.dtick is None
 
 
 def test_no_mean_is_minus_nought() -> None:
-    assert [_two(value) for value in (-0.001, 0.001, -0.006, -1.0)] == ["0.00", "0.00", "-0.01", "-1.00"]
+    assert [two(value) for value in (-0.001, 0.001, -0.006, -1.0)] == ["0.00", "0.00", "-0.01", "-1.00"]
 
 
 def test_the_three_pictures_are_drawn_alike_and_lightly() -> None:
@@ -163,7 +163,7 @@ def test_the_three_pictures_are_drawn_alike_and_lightly() -> None:
     three = (
         figures.seeing(axes, x, y, x > 0, at, curve, "light"),
         figures.doing(axes, x, y, at, curve, curve, "light"),
-        figures.imagining(axes, x, y, (0.0, 0.0), (1.0, 1.0), "light"),
+        figures.imagining(axes, x, y, ((0.0, 0.0), (1.0, 1.0)), "light"),
     )
     for figure in three:
         first, layout_ = three[0].layout, figure.layout

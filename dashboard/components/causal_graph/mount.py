@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.causal.graph import CausalGraph, GraphError
-from dashboard.components.causal_graph.plot import GraphPlot, drawn
+from core.causal.interventions import Intervention
+from dashboard.components.causal_graph.plot import GraphPlot, acted, drawn
 from dashboard.components.packing import browser_text
 
 component = st.components.v2.component(
@@ -35,31 +36,37 @@ editor = st.components.v2.component(
 )
 
 
-def show(plot: GraphPlot, key: str, on_act: Callable[[str, float | None], None]) -> None:
+def show(plot: GraphPlot, key: str, on_act: Callable[[str, Intervention | None], None]) -> str:
     """Mounts the graph; see `causal_graph`."""
-    component(data=plot.packed, key=key, on_act_change=lambda: _pass_on(plot, key, on_act))
+    data = plot.packed | {"refused": st.session_state.get(f"{key}.refused", 0)}
+    component(data=data, key=key, on_act_change=lambda: _pass_on(plot, key, on_act))
+    return st.session_state.pop(f"{key}.refusal", "")
 
 
-def _pass_on(plot: GraphPlot, key: str, on_act: Callable[[str, float | None], None]) -> None:
-    act = st.session_state[key].get("act")
-    if not isinstance(act, dict) or act.get("node") not in plot.knobs:
-        return  # of a graph that was shown before
-    value, knob = act.get("value"), plot.knobs[act["node"]]
-    on_act(act["node"], min(knob.high, max(knob.low, float(value))) if isinstance(value, (int, float)) else None)
+def _pass_on(plot: GraphPlot, key: str, on_act: Callable[[str, Intervention | None], None]) -> None:
+    try:
+        if (asked := acted(plot, st.session_state[key].get("act"))) is not None:
+            on_act(*asked)
+    except ValueError as error:
+        _refuse(key, error)
+
+
+def _refuse(key: str, error: ValueError) -> None:
+    """Say why, and let the browser know that it must take back what it has already drawn."""
+    st.session_state[f"{key}.refusal"] = str(error)
+    st.session_state[f"{key}.refused"] = st.session_state.get(f"{key}.refused", 0) + 1
 
 
 def edit(graph: CausalGraph, key: str, on_draw: Callable[[CausalGraph], None]) -> str:
     """Mounts the editor; see `graph_editor`."""
-    slot, count = f"{key}.refusal", f"{key}.refused"
     roles = {name: role for name, role in ((graph.exposure, "exposure"), (graph.outcome, "outcome")) if name}
-    data = GraphPlot(graph, roles=roles).packed | {"refused": st.session_state.get(count, 0)}
-    editor(data=data, key=key, on_drawn_change=lambda: _take(key, slot, count, on_draw))
-    return st.session_state.pop(slot, "")
+    data = GraphPlot(graph, roles=roles).packed | {"refused": st.session_state.get(f"{key}.refused", 0)}
+    editor(data=data, key=key, on_drawn_change=lambda: _take(key, on_draw))
+    return st.session_state.pop(f"{key}.refusal", "")
 
 
-def _take(key: str, slot: str, count: str, on_draw: Callable[[CausalGraph], None]) -> None:
+def _take(key: str, on_draw: Callable[[CausalGraph], None]) -> None:
     try:
         on_draw(drawn(st.session_state[key].get("drawn")))
     except GraphError as error:
-        st.session_state[slot] = str(error)
-        st.session_state[count] = st.session_state.get(count, 0) + 1
+        _refuse(key, error)

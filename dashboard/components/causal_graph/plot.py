@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.causal.acting import by_of, intervention, kind_of
 from core.causal.graph import CausalGraph, GraphError
+from core.causal.interventions import Intervention, Replace
 
 _FARTHEST = 30.0  # columns or rows; larger places are in other units
 
 
 @dataclass(frozen=True)
 class Knob:
-    """Between which values a node can be set, and in which steps."""
+    """Between which values a node can be changed, in which steps, and what it is changed by at first."""
 
     low: float
     high: float
@@ -28,18 +30,22 @@ class GraphPlot:
         graph: What is shown.
         labels: What nodes are called; their own names where nothing is said.
         roles: ``exposure`` and ``outcome`` by node.
-        knobs: For each node that can be set.
-        doing: The nodes that are set, and to what.
+        knobs: For each node that can be acted on, by the kind of intervention: ``set``, ``shift`` or ``chance``.
+        lines: For each node that can be made to ``listen`` to something else, what it listens to by itself.
+        doing: What is done, by node.
         told: A line under each node's name.
+        spelled: The same at length.
         changed: The nodes whose line differs from what is seen.
     """
 
     graph: CausalGraph
     labels: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
-    knobs: Mapping[str, Knob] = field(default_factory=dict)
-    doing: Mapping[str, float] = field(default_factory=dict)
+    knobs: Mapping[str, Mapping[str, Knob]] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    doing: Mapping[str, Intervention] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
 
     @property
@@ -50,13 +56,43 @@ class GraphPlot:
             {
                 "id": node, "label": self.labels.get(node, node.replace("_", " ")), "x": places[node][0],
                 "y": places[node][1], "hidden": node in self.graph.latent, "role": self.roles.get(node, ""),
-                "knob": vars(self.knobs[node]) if node in self.knobs else None,
-                "set": self.doing.get(node), "told": self.told.get(node, ""), "changed": node in self.changed,
-                "adjusted": node in self.graph.adjusted,
+                "knobs": {kind: vars(knob) for kind, knob in self.knobs.get(node, {}).items()},
+                "line": self.lines.get(node), "act": _act(self.doing.get(node)),
+                "told": self.told.get(node, ""), "spelled": self.spelled.get(node, ""),
+                "changed": node in self.changed, "adjusted": node in self.graph.adjusted,
             }
             for node in self.graph.nodes
         ]  # fmt: skip
         return {"nodes": nodes, "edges": [list(edge) for edge in self.graph.edges]}
+
+
+def _act(one: Intervention | None) -> dict | None:
+    """Plain data; of a node that listens to something else also what it hears."""
+    if one is None:
+        return None
+    heard = list(one.mechanism.parents) if isinstance(one, Replace) else []
+    return {"kind": kind_of(one), "by": by_of(one), "heard": heard}
+
+
+def acted(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | None:
+    """What a person has done, as a browser sends it: to which node, and what; None as the second where it is left to
+    its causes again. None for what can't be done on this graph, such as a node of one that was shown before.
+
+    Raises:
+        MechanismError, ExpressionError: A line can't be read.
+    """
+    if not isinstance(data, dict) or data.get("node") not in plot.knobs:
+        return None
+    node, kind, by = data["node"], data.get("kind"), data.get("by")
+    knob = plot.knobs[node].get(kind)
+    match by:
+        case None:
+            return node, None
+        case str() if kind == "listen" and node in plot.lines:
+            return node, intervention(node, kind, by)
+        case int() | float() if knob is not None:
+            return node, intervention(node, kind, min(knob.high, max(knob.low, float(by))))
+    return None
 
 
 def drawn(data: object) -> CausalGraph:

@@ -1,4 +1,4 @@
-"""One unit of which only a part is known: all that the rest can have been is weighed, exactly where that can be done."""
+"""One unit of which only a part is known: all that the rest can have been is weighed, exactly where it can be."""
 
 import numpy as np
 import pytest

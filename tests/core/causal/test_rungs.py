@@ -7,7 +7,7 @@ from core.causal.imagining import formula, imagine_unit
 from core.causal.interventions import Randomise, Set, Shift
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
-from core.causal.rungs import alike, done_curve, effect, mean_of, places, seen_curve
+from core.causal.rungs import alike, done_curve, effect, effect_on_shares, mean_of, places, seen_curve, shares_of
 from core.causal.stories import STORIES, story_named
 from core.causal.truth import even_noise
 
@@ -144,6 +144,25 @@ def test_the_effect_on_a_binary_outcome_has_no_noise_of_its_own():
     noise = {**model.draw_noise(20, np.random.default_rng(0)), "z": np.repeat([0.2, 0.8], 10)}
     assert effect(model, noise, "x", "y") == pytest.approx(0.185, abs=1e-12)
     assert effect(model, noise, "y", "y") == 1, "what is set is no chance"
+
+
+def test_of_a_choice_the_share_of_each_kind_moves():
+    """By the weights 1 to e^x to 2, on average over z: given z, they are 1 to e^(x+z) to 2."""
+    model = parse_model("z = bernoulli(0.5)\nx = bernoulli(0.2 + 0.6*z)\nc = choice(1, exp(x + z), 2)")
+    noise = {**model.draw_noise(20, np.random.default_rng(0)), "z": np.repeat([0.2, 0.8], 10)}
+    shares = [np.mean([np.array([1, np.exp(x + z), 2]) / (3 + np.exp(x + z)) for z in (0, 1)], axis=0) for x in (0, 1)]
+    assert effect_on_shares(model, noise, "x", "c") == pytest.approx(shares[1] - shares[0], abs=1e-12)
+    assert effect_on_shares(model, noise, "c", "c") == (-1, 1, 0), "what is set is no chance"
+    with pytest.raises(MechanismError, match="x is no choice"):
+        effect_on_shares(model, noise, "z", "x")
+    broken = parse_model("x = bernoulli(0.5)\nw = log(x)\nc = choice(1, exp(x), 2 + 0*w)")
+    assert np.isnan(effect_on_shares(broken, broken.draw_noise(9, np.random.default_rng(0)), "x", "c")).all()
+
+
+def test_shares_of_kinds_come_with_their_errors():
+    found = shares_of(np.repeat([0.0, 2.0], [25, 75]), 3)
+    assert [share.value for share in found] == [0.25, 0, 0.75] and found[1].units == 100
+    assert found[0].error == pytest.approx(np.sqrt(0.25 * 0.75 / 99))
 
 
 def test_even_noise_is_a_node_s_own_and_knows_nothing_of_the_others():

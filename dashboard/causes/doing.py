@@ -1,0 +1,137 @@
+"""What is done to the nodes of a story: in which ways each can be acted on, and what a person or a link asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from core.causal.acting import by_of, intervention, intervention_text, kind_of, parse_intervention
+from core.causal.interventions import Intervention, Replace, Set
+from core.causal.mechanisms import Categorical, MechanismError
+from core.causal.rungs import is_discrete
+from core.causal.scm import Model, Units, check_numbers
+from core.causal.stories import STORIES
+from core.causal.story import Story
+from dashboard.components.causal_graph.plot import Knob
+
+_NOTHING = "nothing"  # in a link: that nothing is done
+_DOING = "doing"  # session state: what is done, by story
+_CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
+Doing = Mapping[str, Intervention]
+
+
+def knobs(model: Model, units: Units) -> dict[str, dict[str, Knob]]:
+    """How far each node can be changed, by the kind of intervention: set as far as nearly all units are; what is 0 or 1
+    drawn by chance, and what is a number shifted."""
+    return {node: _knobs(model, node, column) for node, column in units.values.items()}
+
+
+def _knobs(model: Model, node: str, column: np.ndarray) -> dict[str, Knob]:
+    found = {"set": setting(column)}
+    if np.isin(column, (0, 1)).all():
+        return found | {"chance": _CHANCE}
+    if isinstance(model.mechanisms[node], Categorical):
+        return found
+    return found | {"shift": _shift(found["set"])}
+
+
+def setting(column: np.ndarray) -> Knob:
+    """Between which values a node can be set: its own, or the range that nearly all units are in."""
+    if is_discrete(column):
+        return Knob(float(column.min()), float(max(column.max(), column.min() + 1)), 1.0, float(column.max()))
+    low, high = np.quantile(column, (0.003, 0.997))
+    step = 10 ** np.floor(np.log10(high - low)) / 10 if high > low else 0.1
+    low, high = float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+    start = min(high, max(low, 1.0))
+    return Knob(low, high, float(step), round(start / step) * float(step))
+
+
+def _shift(setting: Knob) -> Knob:
+    """At first by 1, or as near to that as half the range of the node allows."""
+    reach = setting.step * max(1.0, np.floor((setting.high - setting.low) / 2 / setting.step))
+    return Knob(-reach, reach, setting.step, max(setting.step, min(1.0, reach)))
+
+
+def played(model: Model, units: Units, doing: Doing) -> Units:
+    """The units under what is done.
+
+    Raises:
+        ValueError: It makes no sense, or leads to values that are no numbers.
+    """
+    for node, one in doing.items():
+        own = model.mechanisms[node]
+        if isinstance(one, Replace) and isinstance(own, Categorical) and not isinstance(one.mechanism, Categorical):
+            raise MechanismError(f"{node} is one of {len(own.weights)} kinds; write choice(...) with as many weights.")
+    done = model.play(units.noise, *doing.values())
+    check_numbers(done)
+    return done
+
+
+def act(name: str, model: Model, units: Units, node: str, one: Intervention | None) -> None:
+    """Act on a node of a story, or leave it to its causes again.
+
+    Raises:
+        ValueError: As ``played``; then all stays as it was.
+    """
+    doing = dict(st.session_state.get(_DOING, {}).get(name, {}))
+    doing.pop(node, None)
+    if one is not None:
+        doing[node] = one
+        played(model, units, doing)
+    st.session_state.setdefault(_DOING, {})[name] = doing
+
+
+def do_nothing(name: str) -> None:
+    """Leave every node of a story to its causes."""
+    st.session_state.setdefault(_DOING, {})[name] = {}
+
+
+def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
+    """What is done in a story; at first what the link says, or the exposure alone is set. The link follows."""
+    bounds = knobs(model, units)
+    known, start = st.session_state.setdefault(_DOING, {}), {story.exposure: _start(story, bounds[story.exposure])}
+    if name not in known:
+        linked = st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
+        text = st.query_params.get("do", "") if linked else ""
+        known[name] = {} if text == _NOTHING else _read(text, bounds, units) or start
+    doing = {node: one for node, one in known[name].items() if _is_offered(one, bounds)}
+    if doing != start:
+        st.query_params["do"] = " ".join(map(intervention_text, doing.values())) or _NOTHING
+    elif "do" in st.query_params:
+        del st.query_params["do"]
+    return doing
+
+
+def _start(story: Story, bounds: Mapping[str, Knob]) -> Set:
+    return Set(story.exposure, bounds["set"].start if story.start is None else story.start)
+
+
+def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
+    """A model that was written anew can have lost the node, or what can be done to it."""
+    return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
+
+
+def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], units: Units) -> Doing:
+    """Interventions with blanks between, as in a link; what can't be read is left out."""
+    found = {}
+    for part in text.split():
+        try:
+            one = parse_intervention(part)
+        except ValueError:
+            continue
+        if _is_offered(one, bounds) and (one := _within(one, bounds[one.node], units.values[one.node])) is not None:
+            found[one.node] = one
+    return found
+
+
+def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:
+    """An intervention as far as its node can be changed; None where it is by no number."""
+    if isinstance(one, Replace):
+        return one
+    by, knob = by_of(one), bounds[kind_of(one)]
+    if not np.isfinite(by):
+        return None
+    by = round(by) if isinstance(one, Set) and is_discrete(column) else by
+    return intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))

@@ -1,0 +1,89 @@
+"""Which unit is imagined: the one that the story tells of, one of those that were drawn, or one of a person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core.causal.mechanisms import Categorical, Threshold
+from dashboard.causes.doing import setting
+from dashboard.causes.story import UNITS, Stage
+from dashboard.compare.evidence import quiet
+
+_TOLD, _DRAWN, _OWN = "of the story", "drawn", "your own"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A unit: what it is called, and what is known of it."""
+
+    told: str
+    seen: Mapping[str, float]
+
+
+def asked_unit(stage: Stage) -> Asked:
+    """The unit that a person has chosen."""
+    offered = [_TOLD, _DRAWN, _OWN] if stage.story.unit else [_DRAWN, _OWN]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        whose = st.segmented_control(
+            "which unit", offered, default=offered[0], required=True, key="whose", bind="query-params",
+        )  # fmt: skip
+        if whose == _TOLD:
+            return Asked("the unit of the story", dict(stage.story.unit))
+        if whose == _DRAWN:
+            return _drawn(stage)
+    return _own(stage)
+
+
+def choose(name: str) -> None:
+    """A click on a unit."""
+    points = st.session_state.imagining["selection"]["points"]
+    if points and isinstance(points[0].get("customdata"), (int, float)):
+        st.session_state[f"unit.{name}"] = int(points[0]["customdata"])
+        st.session_state.whose = _DRAWN
+
+
+def _drawn(stage: Stage) -> Asked:
+    unit = st.number_input(
+        "unit", 0, UNITS - 1, _telling(stage), key=f"unit.{stage.name}", width=140, bind="query-params",
+        help="Or click one in the picture of imagining.",
+    )  # fmt: skip
+    guess = bool(stage.model.latent) and st.toggle(
+        f"guess {' and '.join(map(stage.called, sorted(stage.model.latent)))} from what was measured", key="guess",
+        bind="query-params",
+    )  # fmt: skip
+    hidden = stage.model.latent if guess else frozenset()
+    values = stage.units.values.items()
+    return Asked(f"unit {unit}", {node: float(column[int(unit)]) for node, column in values if node not in hidden})
+
+
+def _telling(stage: Stage) -> int:
+    """A unit that is not already as the story's exposure can be set: something happens to it."""
+    column = stage.units.values[stage.story.exposure]
+    return int(np.argmax(np.abs(column - setting(column).start) > 0.5 * column.std()))
+
+
+def _own(stage: Stage) -> Asked:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = {node: _typed(stage, node) for node in stage.model.order}
+    quiet("What is left empty is unknown: all that it can have been is weighed by how well it fits the rest.")
+    seen = {node: float(value) for node, value in typed.items() if value is not None}
+    return Asked("your unit" if seen else "a unit of which nothing is known", seen)
+
+
+def _typed(stage: Stage, node: str) -> float | None:
+    """What a person knows of a node; None where it is unknown."""
+    match stage.model.mechanisms[node]:
+        case Threshold():
+            low, high, step, shown = 0, 1, 1, "%d"
+        case Categorical(weights=weights):
+            low, high, step, shown = 0, len(weights) - 1, 1, "%d"
+        case _:
+            low, high, step, shown = None, None, setting(stage.units.values[node]).step, "%g"
+    return st.number_input(
+        stage.called(node), low, high, None, step, shown, key=f"was.{stage.name}.{node}", placeholder="unknown",
+        width=150, bind="query-params",
+    )  # fmt: skip

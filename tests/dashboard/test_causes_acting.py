@@ -1,0 +1,284 @@
+"""On the Causes page a node is acted on in each way there is, choices are told by their shares, and a unit is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.causal.imagining import imagine_unit
+from core.causal.interventions import Randomise, Replace, Set, Shift
+from core.causal.modelling import parse_mechanism, parse_model
+from core.causal.rungs import mean_of, shares_of
+from core.causal.stories import STORIES
+from core.causal.story import Story
+from dashboard.causes.doing import knobs
+from dashboard.causes.graph_view import plot_of
+from dashboard.causes.story import OWN_TITLE, UNITS, Stage
+from dashboard.components.causal_graph.plot import GraphPlot, acted
+from dashboard.figures import causes as figures
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FIELD = "soil = normal(0, 1)\nfed = 0.8*soil + normal(0, 1)\ngrown = bernoulli(sigmoid(fed + soil))\n"
+FLOWERS = "x = bernoulli(0.5)\nc = choice(1, exp(x), 2)\n"
+SQUAD = "U = bernoulli(0.6)\nW = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run().switch_page("../pages/causes.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def written(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def rows_of(app: AppTest) -> dict[str, dict[str, str]]:
+    """The unit's table, by node."""
+    table = next(one.value for one in app.table if "would have been" in one.value)
+    return {row["node"]: dict(row) for _, row in table.iterrows()}
+
+
+def stage_of(text: str, exposure: str, outcome: str, *doing) -> Stage:
+    """A stage as the page sets it, with few units."""
+    model = parse_model(text)
+    units = model.play(model.draw_noise(4000, np.random.default_rng(0)))
+    story = Story("", "", text, (), exposure, outcome, "", "", None)
+    return Stage("own", story, model, units, {one.node: one for one in doing}, model.play(units.noise, *doing))
+
+
+def test_a_shift_is_read_from_a_link_and_told_for_what_it_is() -> None:
+    app = opened(story=STORIES["joe"].title, do="homework:shift:1.5")
+    told = written(app)
+    assert not app.exception and app.query_params["do"] == "homework:shift:1.5"
+    assert "made so that homework is 1.5 more than its causes make it: score is **" in told
+    assert "over all units score is **" in told and "Seeing knows no equivalent of shifting homework" in told
+    assert "score was 1.5 and would have been **2.1**" in told, "0.4 for each unit more (Primer, 4.2.3)"
+    row = rows_of(app)["homework"]
+    assert row["would have been"] == "**2.500**" and row["how it comes about"].endswith(", and 1.5 more")
+
+
+def test_what_is_drawn_by_chance_is_told_as_a_chance() -> None:
+    app = opened(story=STORIES["treatment"].title, do="treated:chance:0.3")
+    told = written(app)
+    assert "made so that treated is drawn by chance (1 with 0.3, else 0): " in told
+    assert "no equivalent of drawing by chance what becomes of treated" in told
+    row = rows_of(app)["treated"]
+    assert row["would have been"] == "**0.300 (a chance)**" and "±" not in row["would have been"], "worked out"
+    assert row["how it comes about"] == "1 with a chance of 0.3, whatever its causes"
+
+
+def test_a_node_listens_to_something_else() -> None:
+    app = opened(story=OWN_TITLE, own_story=FIELD, do="fed:listen:2*soil+normal(0,1)")
+    assert not app.exception and not app.error and app.query_params["do"] == "fed:listen:2*soil+normal(0,1)"
+    assert "made so that fed listens to `2 * soil + normal(0, 1)` instead" in written(app)
+    row = rows_of(app)["fed"]
+    assert row["how it comes about"] == "`2 * soil + own` instead of `0.8 * soil + own`"
+    other = rows_of(opened(story=OWN_TITLE, own_story=FIELD, do="fed:listen:uniform(0,1)"))["fed"]
+    assert other["how it comes about"].endswith(", its own part drawn anew") and "±" in other["would have been"]
+
+
+def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> None:
+    app = opened(story=STORIES["joe"].title, do="encouragement:1 homework:shift:-0.5")
+    told = written(app)
+    assert "encouragement is 1 and homework is 0.5 less than its causes make it" in told
+    assert "units where encouragement is about 1, score is **" in told and "no equivalent of shifting homework" in told
+
+
+@pytest.mark.parametrize("do", ["treated:shift:1", "recovers:chance:no", "days_ill:chance:0.5", "treated:turn:1",
+                                "treated:listen:", "days_ill:shift:nan"])  # fmt: skip
+def test_an_act_that_can_not_be_done_is_left_out_of_a_link(do: str) -> None:
+    app = opened(story=STORIES["treatment"].title, do=do)
+    assert not app.exception and not app.error and "made so that treated is 1:" in written(app), "it starts as usual"
+
+
+def test_an_act_goes_as_far_as_its_node() -> None:
+    app = opened(story=STORIES["joe"].title, do="homework:shift:99")
+    by = float(app.query_params["do"].split(":")[2])
+    assert 2 < by < 5 and f"homework is {by:.3g} more" in written(app)
+
+
+def test_a_circle_in_a_link_is_told_and_can_be_taken_back() -> None:
+    app = opened(story=OWN_TITLE, own_story=FIELD, do="soil:listen:grown")
+    assert not app.exception and "run in a circle" in app.error[0].value
+    next(button for button in app.button if button.label == "set nothing").click().run()
+    assert not app.exception and not app.error and "nothing is set" in written(app)
+
+
+def test_what_a_browser_sends_is_what_is_done() -> None:
+    model = parse_model(FIELD)
+    units = model.play(model.draw_noise(UNITS, np.random.default_rng(0)))
+    plot = GraphPlot(model.graph, knobs=knobs(model, units), lines={"fed": "0.8 * soil + normal(0, 1)"})
+    high = plot.knobs["fed"]["set"].high
+    for by, act in (
+        ({"node": "fed", "kind": "set", "by": 1}, Set("fed", 1.0)),
+        ({"node": "fed", "kind": "set", "by": 99}, Set("fed", high)),
+        ({"node": "fed", "kind": "shift", "by": -0.5}, Shift("fed", -0.5)),
+        ({"node": "grown", "kind": "chance", "by": 0.25}, Randomise("grown", 0.25)),
+        ({"node": "fed", "kind": "listen", "by": "normal(0, 2)"}, Replace("fed", parse_mechanism("normal(0, 2)"))),
+        ({"node": "fed", "kind": None, "by": None}, None),
+    ):  # fmt: skip
+        assert acted(plot, by) == (by["node"], act)
+    for nonsense in (None, {}, {"node": "tree", "kind": "set", "by": 1}, {"node": "fed", "kind": "chance", "by": 1},
+                     {"node": "soil", "kind": "listen", "by": "1"}, {"node": "fed", "kind": "set", "by": [1]},
+                     {"node": "grown", "kind": "shift", "by": 1}):  # fmt: skip
+        assert acted(plot, nonsense) is None
+    with pytest.raises(ValueError, match="can't be read as arithmetic"):
+        acted(plot, {"node": "fed", "kind": "listen", "by": "2*("})
+
+
+def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
+    stage = stage_of(
+        FIELD, "fed", "grown", Replace("grown", parse_mechanism("bernoulli(sigmoid(fed))")), Shift("soil", 1)
+    )
+    nodes = {node["id"]: node for node in plot_of(stage).packed["nodes"]}
+    assert nodes["grown"]["act"] == {"kind": "listen", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
+    assert nodes["soil"]["act"] == {"kind": "shift", "by": 1, "heard": []} and nodes["fed"]["act"] is None
+    assert nodes["fed"]["line"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {"set", "chance"}
+    assert set(nodes["fed"]["knobs"]) == {"set", "shift"} and nodes["fed"]["changed"] and "±" in nodes["fed"]["spelled"]
+
+
+def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
+    """A page on which a person does one thing after another to the nodes of a story."""
+
+    def script(acts) -> None:
+        import numpy as np
+        import streamlit as st
+
+        from core.causal.acting import intervention, intervention_text
+        from core.causal.modelling import parse_model
+        from dashboard.causes.doing import act
+
+        model = parse_model("a = uniform(1, 2)\nb = log(a) + normal(0, 1)\nc = a + b")
+        units = model.play(model.draw_noise(200, np.random.default_rng(0)))
+        for node, kind, by in acts:
+            try:
+                act("own", model, units, node, intervention(node, kind, by))
+            except ValueError as error:
+                st.error(str(error))
+        st.markdown(" ".join(map(intervention_text, st.session_state.doing["own"].values())))
+
+    return AppTest.from_function(script, kwargs={"acts": acts}).run()
+
+
+def test_what_is_refused_leaves_what_was_done() -> None:
+    app = done_in_turn(
+        ("b", "shift", 1.0), ("a", "set", -1.0), ("a", "listen", "2*c"), ("a", "listen", "tree"),
+        ("a", "listen", "1.5"),
+    )  # fmt: skip
+    assert not app.exception and [error.value.split(";")[0].split(":")[0] for error in app.error] == [
+        "b is not a number, or a huge one, in 200 of 200 units", "These arrows run in a circle",
+        "a listens to tree, which has no mechanism of its own.",
+    ]  # fmt: skip
+    assert app.markdown[0].value == "b:shift:1 a:listen:1.5"
+
+
+def test_a_choice_is_seen_and_done_by_its_shares() -> None:
+    """By the weights: without x one in four is of kinds 0 and 1 each; with it, 1 to e to 2."""
+    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="x:1")
+    told, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
+    for where in ("units where x is 1, c is **", "made so that x is 1: c is **"):
+        shares = [part.split(": ")[1] for part in told.split(where)[1].split("**")[0].split(", ")]
+        for share, true in zip(shares, weights, strict=True):
+            value, error = (float(part) for part in share.removesuffix(" %").split(" ± "))
+            assert value == pytest.approx(100 * true, abs=2 * error) and 0.5 < error < 2
+    assert "mean" not in told.split("**Seeing:**")[1].split("**Imagining:**")[0]
+
+
+def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
+    found = shares_of(np.repeat([0.0, 2.0], [25, 75]), 3)
+    figure = figures.shares("c", [("as seen", "truth", found)], "light")
+    (bars,) = figure.data
+    assert list(bars.y) == [25, 0, 75] and bars.error_y.array[0] == pytest.approx(196 * np.sqrt(0.25 * 0.75 / 99))
+    assert figure.layout.yaxis.title.text == "units (%)" and figure.layout.xaxis.title.text == "kind of c"
+
+
+def test_beside_a_choice_stand_its_shares() -> None:
+    stage = stage_of(FLOWERS + "n = choice(1, 1, 1, 1, 6)\n", "x", "c", Set("x", 0))
+    plot = plot_of(stage)
+    before, now = plot.told["c"].removesuffix(" %").split(" → ")
+    assert [int(part) for part in now.split("/")] == pytest.approx([25, 25, 50], abs=3)
+    assert before != now and plot.spelled["c"].count("±") == 6 and "c" in plot.changed and "n" not in plot.changed
+    assert plot.told["n"].startswith("4: 6") and plot.told["x"].startswith("mean "), "of many kinds the largest"
+
+
+def test_a_choice_stays_a_choice() -> None:
+    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="c:listen:choice(3,1,1)")
+    first = written(app).split("c listens to `choice(3, 1, 1)` instead: c is **0: ")[1].split(" ")[0]
+    assert not app.exception and float(first) == pytest.approx(60, abs=1.5)
+    for line, said in (("normal(0,1)", "c is one of 3 kinds; write choice(...)"), ("choice(1,1)", "as many kinds")):
+        app = opened(story=OWN_TITLE, own_story=FLOWERS, do=f"c:listen:{line}")
+        assert not app.exception and said in app.error[0].value
+
+
+def test_the_true_effect_on_a_choice_is_told_by_its_shares() -> None:
+    told = written(opened(story=OWN_TITLE, own_story=FLOWERS))
+    moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
+    points = ", ".join(f"kind {kind} by {by:+.1f}" for kind, by in enumerate(moved))
+    assert f"1 for 0 moves the shares in this model, in percentage points: **{points}**" in told
+    assert "The effect of 1 for 0" not in told
+
+
+def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
+    kinds, y = np.arange(300) % 3, np.random.default_rng(0).normal(size=300)
+    curve = [mean_of(y[kinds == kind]) for kind in range(3)]
+    for choice, mode in ((True, "markers"), (False, "lines+markers")):
+        axes = figures.axes_of("c", "y", [(kinds, y)], choice)
+        figure = figures.seeing(axes, kinds, y, y > 0, [0, 1, 2], curve, "light")
+        assert figure.data[-1].name == "mean as seen" and figure.data[-1].mode == mode
+
+
+def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
+    """The noisy firing squad (Pearl 2009, 7.1.2): dead, and nothing else is known."""
+    app = opened(story=OWN_TITLE, own_story=SQUAD, do="A:0", whose="your own", own_exposure="A")
+    assert (
+        not app.exception
+        and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
+    )
+    app.number_input(key="was.own.A.D").set_value(1).run()
+    told, rows = written(app), rows_of(app)
+    assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
+    assert "can have been in 3 ways; each was weighed, so the answer is exact" in told
+    assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["its own part"] == "unknown"
+    again = opened(
+        story=OWN_TITLE, own_story=SQUAD, do="A:0", whose="your own", own_exposure="A", **{"was.own.A.D": "1"}
+    )  # fmt: skip
+    assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
+
+
+def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well() -> None:
+    app = opened(story=STORIES["joe"].title, whose="your own", do="homework:2",
+                 **{"was.joe.encouragement": "0.5", "was.joe.score": "1.5"})  # fmt: skip
+    told = written(app)
+    assert not app.exception and " guesses count." in told and "score was 1.5 and would have been **2.0" in told
+    model = STORIES["joe"].model()
+    found = imagine_unit(model, {"encouragement": 0.5, "score": 1.5}, (Set("homework", 2),), np.random.default_rng(0))
+    cell = rows_of(app)["homework"]["was"]
+    assert cell == f"{found.of('homework').seen:.3f} ± {1.96 * found.of('homework').errors[0]:.3f} (a mean)"
+
+
+def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
+    app = opened(story=OWN_TITLE, own_story=SQUAD, whose="your own", own_exposure="A",
+                 **{"was.own.A.U": "1", "was.own.A.B": "0"})  # fmt: skip
+    assert not app.exception and "**Imagining:** No guess of what is unknown fits what was seen" in written(app)
+    app.number_input(key="was.own.A.B").set_value(None).run()
+    assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
+
+
+def test_the_unit_of_a_story_leads_to_a_drawn_one_where_a_story_tells_of_none() -> None:
+    app = opened(story=STORIES["joe"].title)
+    app.segmented_control(key="whose").set_value("drawn").run()
+    assert "**Imagining:** unit " in written(app)
+    app.segmented_control(key="whose").set_value("of the story").run()
+    assert "**Imagining:** the unit of the story: score was 1.5" in written(app)
+    app.selectbox(key="story").set_value("smoking").run()
+    assert not app.exception and "**Imagining:** unit " in written(app)
+    linked = opened(story=STORIES["smoking"].title, whose="of the story")
+    assert not linked.exception and "**Imagining:** unit " in written(linked)
