@@ -66,8 +66,8 @@ class Imagined:
     def told(self) -> str:
         """How what is unknown was found, in a sentence; empty where everything is known."""
         if self.effective is None:
-            exact = f"What is unknown can have been in {self.ways:,} ways; each was weighed, so the answer is exact."
-            return exact if self.ways > 1 else ""
+            ways = f"What is unknown can have come about in {self.ways:,} ways"
+            return f"{ways}; each was weighed, so the answer is exact." if self.ways > 1 else ""
         if self.effective < _TRUSTED:
             return f"Hardly any guess of what is unknown fits ({self.effective:,.0f} count): don't trust this answer."
         return f"What is unknown was guessed: {self.effective:,.0f} guesses count."

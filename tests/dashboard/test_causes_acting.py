@@ -245,7 +245,7 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     app.number_input(key="was.own.A.D").set_value(1).run()
     told, rows = written(app), rows_of(app)
     assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
-    assert "can have been in 3 ways; each was weighed, so the answer is exact" in told
+    assert "can have come about in 3 ways; each was weighed, so the answer is exact" in told
     assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["its own part"] == "unknown"
     again = opened(
         story=OWN_TITLE, own_story=SQUAD, do="A:0", whose="your own", own_exposure="A", **{"was.own.A.D": "1"}
