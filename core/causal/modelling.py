@@ -83,8 +83,7 @@ def parse_mechanism(text: str) -> Mechanism:
         raise MechanismError(f"there are {len(noises)} noises; a node has one of its own.")
     rest = [term for term in terms if not _is_noise(term)]
     if not noises:
-        _check_no_draw(tree)
-        return Additive(Arithmetic(text), scale=0.0)
+        return Additive(_arithmetic(tree), scale=0.0)
     middle, scale = _numbers(noises[0])
     if middle or not rest:
         rest = [*rest, ast.Constant(int(middle) if middle.is_integer() else middle)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,8 @@ from functools import lru_cache
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import parse_model
 from core.causal.scm import Model
+
+DIAL = re.compile(r"\{(\w+)\}")  # where a dial stands in a text
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Dial:
     low: float
     high: float
     start: float
-    step: float = 0.05
+    step: float
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,11 @@ class Story:
 
     Attributes:
         title, told: For people.
-        text: The model as ``core.causal.modelling`` reads it, with ``{dials}``.
+        text: The model as ``core.causal.modelling`` reads it, with ``{dials}``; each line where it stands in the text
+            of the story, so that errors name that.
         exposure, outcome: What is asked about.
         question, answer: In words.
-        right: What to adjust for; None where no adjustment helps.
         wrong: What one might adjust for, and should not; empty where there is nothing such.
-        by: How the effect is found where adjusting does not help: ``front door`` or ``instrument``, and by which node.
         labels: What nodes are called for people.
         unit: One unit by what was seen of it, where the story tells of one.
         start: What the exposure is set to at first; None for 1, or as near as it can be.
@@ -53,9 +55,7 @@ class Story:
     outcome: str
     question: str
     answer: str
-    right: tuple[str, ...] | None
     wrong: tuple[str, ...] = ()
-    by: tuple[str, str] | None = None
     labels: tuple[tuple[str, str], ...] = ()
     unit: tuple[tuple[str, float], ...] = ()
     start: float | None = None
@@ -82,4 +82,5 @@ class Story:
 
 @lru_cache(64)  # a dial can stand anywhere
 def _model(text: str, dials: tuple[tuple[str, float], ...]) -> Model:
-    return parse_model(text.format(**{name: f"{value:.10g}" for name, value in dials}))
+    told = {name: f"({value:.10g})" for name, value in dials}  # 2{dial} is a mistake and not 21, (-1)**2 not -1**2
+    return parse_model(DIAL.sub(lambda found: told[found[1]], text))

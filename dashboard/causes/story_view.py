@@ -176,9 +176,9 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         return
     names = Names(analysis.graph.nodes, dict(story.labels))
     known = Known(table, names, wrong=story.wrong)
-    if story.by is not None:
+    for tool in analysis.identification.instruments[:1]:
         known = replace(known, unquoted=(
-            f"While {names.called(story.by[1])} is so weak, no number is quoted, so there is none to try over re-runs. "
+            f"While {names.called(tool.node)} is so weak, no number is quoted, so there is none to try over re-runs. "
             "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
         ))  # fmt: skip
     if not story.real:

@@ -84,7 +84,8 @@ def test_the_wheel_holds_all_that_the_app_reads(wheel: set[str]) -> None:
         "dashboard/theme.css", "dashboard/wordmark.png",
     }  # fmt: skip
     models = REPOSITORY / "sample_data" / "models"
-    wanted |= {path.relative_to(REPOSITORY).as_posix() for path in models.glob("*/*.*")}
+    stories = REPOSITORY / "sample_data" / "stories"
+    wanted |= {path.relative_to(REPOSITORY).as_posix() for path in (*models.glob("*/*.*"), *stories.glob("*.txt"))}
     wanted |= {
         path.relative_to(REPOSITORY).as_posix()
         for package in ("core", "dashboard", "pages")
@@ -92,6 +93,7 @@ def test_the_wheel_holds_all_that_the_app_reads(wheel: set[str]) -> None:
         for path in (REPOSITORY / package).rglob(f"*.{kind}")
     }
     assert {f"sample_data/models/{name}/weights.safetensors" for name in ("jepa", "pixel", "jepa-decoder")} <= wanted
+    assert "sample_data/stories/ice-cream.txt" in wanted
     assert wanted - wheel == set()
 
 

@@ -180,7 +180,7 @@ def test_even_noise_is_a_node_s_own_and_knows_nothing_of_the_others():
 def test_mechanisms_are_told_as_they_were_written():
     model = parse_model("x = normal(0, 1)\nz = normal(3, 1)\ny = 2*x + normal(1, 2)\nb = bernoulli(0.2*x)\nd = x*z")
     told = [formula(model.mechanisms[node]) for node in ("x", "z", "y", "b", "d")]
-    assert told == ["own", "3 + own", "2 * x + 1 + own", "1 if own < 0.2 * x", "x*z"]
+    assert told == ["own", "3 + own", "2 * x + 1 + own", "1 if own < 0.2 * x", "x * z"]
 
 
 def test_guesses_that_do_not_fit_make_nothing_a_chance():
