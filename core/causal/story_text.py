@@ -94,13 +94,14 @@ def parse_story(text: str, exposure: str = "", outcome: str = "") -> Story:
     y = _node(read, "outcome", measured) or outcome or measured[-1]
     if x == y:
         raise MechanismError(f"{x} is both exposure and outcome; they must be two nodes.")
+    labels = tuple((_label(of, said, nodes), said.text) for of, said in _each(read, "label"))
+    called = [dict(labels).get(node, node.replace("_", " ")) for node in (x, y)]
     rest = [node for node in measured if node not in (x, y)]
     return replace(
-        story, exposure=x, outcome=y, question=story.question or f"What does {x} do to {y}?",
+        story, exposure=x, outcome=y, question=story.question or f"What does {called[0]} do to {called[1]}?",
         wrong=tuple(_among(part.strip(), said, rest, "what can be adjusted for")
                     for said in _found(read, "wrong") for part in said.text.split(",")),
-        labels=tuple((_among(of, said, nodes, "the nodes"), said.text) for of, said in _each(read, "label")),
-        unit=_unit(read, measured, nodes), start=_start(read), overlooked=_overlooked(read, model, x, y),
+        labels=labels, unit=_unit(read, measured, nodes), start=_start(read), overlooked=_overlooked(read, model, x, y),
         presets=tuple((of, _preset(said, story)) for of, said in _each(read, "preset")),
     )  # fmt: skip
 
@@ -202,6 +203,12 @@ def _among(name: str, said: _Said, known: list[str], what: str) -> str:
     if name not in known:
         raise MechanismError(f"Line {said.line}: {name[:40] or 'nothing'} is not among {what}: {', '.join(known)}.")
     return name
+
+
+def _label(node: str, said: _Said, nodes: list[str]) -> str:
+    if not re.fullmatch(r"[\w\s.,'()%/-]+", said.text):
+        raise MechanismError(f"Line {said.line}: a label is plain words, such as label {node[:40]}: ice cream sold")
+    return _among(node, said, nodes, "the nodes")
 
 
 def _numbers(said: _Said) -> dict[str, float]:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from core.causal.interventions import Intervention, Set
 from core.causal.mechanisms import Categorical
-from core.causal.modelling import parse_model
 from core.causal.rungs import effect, effect_on_shares
 from core.causal.scm import Model, Units, check_numbers
 from core.causal.story import Story
@@ -19,11 +18,6 @@ from dashboard.causes.doing import asked, played
 
 UNITS, TRUTH = 10_000, 100_000  # units that are shown, and from which the true effect is worked out
 OWN, OWN_TITLE = "own", "(write your own)"  # the story that a person writes
-_EXAMPLE = """soil = normal(0, 1)
-fertiliser = 0.8*soil + normal(0, 1)
-hidden rain = normal(0, 1)
-harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
-_TEXT = "own_story"  # session state: the text of it
 
 
 @dataclass(frozen=True)
@@ -106,31 +100,3 @@ def true_clicks(story: Story, dials: tuple[tuple[str, float], ...]) -> ClickThro
     model = story.model(dict(dials))
     noise = even_noise(model, TRUTH, np.random.default_rng(0))
     return click_through(model, noise, story.exposure, story.outcome, story.overlooked)
-
-
-def written() -> Story | None:
-    """The story that a person writes; None while nothing can be asked of it.
-
-    Raises:
-        ValueError: The text is no model; says which line.
-    """
-    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
-    with st.container(horizontal=True):
-        text = st.text_area(
-            "one line for each node", key=_TEXT, height=150, width="stretch", bind="query-params",
-            help="normal(mean, deviation), uniform(low, high) or laplace(mean, deviation) is a node's own part; "
-            "bernoulli(chance) is 0 or 1, choice(weights...) one of several kinds; hidden marks what nobody measures.",
-        )  # fmt: skip
-    model = parse_model(text)
-    nodes = [node for node in model.order if node not in model.latent]
-    if len(nodes) < 2:
-        st.info("Write at least two nodes that are measured.")
-        return None
-    with st.container(horizontal=True):
-        exposure = st.selectbox("exposure", nodes, index=0, key="own_exposure", bind="query-params", width=220)
-        outcome = st.selectbox(
-            "outcome", nodes, index=len(nodes) - 1, key="own_outcome", bind="query-params", width=220
-        )
-    told = "Your own story: everything below is worked out from its lines."
-    question = f"What does {exposure} do to {outcome}?"
-    return Story(OWN_TITLE, told, text.replace("{", "{{").replace("}", "}}"), (), exposure, outcome, question, "", None)

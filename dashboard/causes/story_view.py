@@ -10,7 +10,7 @@ import streamlit as st
 from core.causal.problem import Analysis, analyse
 from core.causal.rows import Table, table_of
 from core.causal.scm import Units
-from core.causal.stories import STORIES, kidney_stones
+from core.causal.stories import STORIES, kidney_stones, text_of
 from core.causal.story import Dial, Story
 from dashboard.causes.doing import do_nothing
 from dashboard.causes.doubts_view import doubts_view
@@ -27,35 +27,52 @@ from dashboard.causes.story import (
     true_effect,
     true_shares,
     units_of,
-    written,
 )
+from dashboard.causes.written import write_on, written
 from dashboard.compare.evidence import quiet
 
 
 def story_view() -> None:
     """The story that a person chooses or writes."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    head = st.container(horizontal=True, vertical_alignment="bottom")
+    with head:
         name = st.selectbox("story", [*STORIES, OWN], format_func=_title, key="story", bind="query-params", width=260)
-        story = STORIES.get(name)
-        dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
-        if story:
-            _presets(name, story)
-        seed = int(
-            st.number_input(
-                "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
-            )
-        )
+    story = STORIES.get(name)
     try:
         story = story or written()
-        if story is not None:
-            units_of(story, dials, seed)
-    except ValueError as error:  # a model that can't be read, or that gives no numbers
+    except ValueError as error:  # a text that can't be read
+        st.error(str(error))
+    with head:
+        dials, seed = _controls(name, story)
+    if story is None:
+        return
+    try:
+        units_of(story, dials, seed)
+    except ValueError as error:  # a model that gives no numbers
         st.error(str(error))
         return
-    if story is not None:
-        name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
-        _live(name, story, dials, seed)
-        _evidence(name, story, dials, seed)
+    name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
+    _live(name, story, dials, seed)
+    _evidence(name, story, dials, seed)
+
+
+def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
+    """Where the dials stand, and which units are drawn."""
+    dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
+    if story:
+        _presets(name, story)
+    seed = st.number_input(
+        "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
+    )
+    if name != OWN:
+        st.button("write on from this", key="write_on", on_click=_write_on, args=(name,), icon=":material/edit:")
+    return dials, int(seed)
+
+
+def _write_on(name: str) -> None:
+    """A story that is shipped becomes the one that a person writes."""
+    write_on(text_of(name))
+    st.session_state.story = OWN
 
 
 @st.fragment
@@ -144,8 +161,8 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         if story.real:  # of real people nobody knows it
             st.markdown(story.answer)
         elif told:
-            st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now." if moved
-                        else f"{story.answer} {told}.")  # fmt: skip
+            st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now."
+                        if moved and story.answer else f"{story.answer} {told}.")  # fmt: skip
         else:
             st.markdown("The effect of 1 for 0 is no number in this model.")
     quiet("A unit is one day, person or patient of the story. ± gives 95 % intervals.")

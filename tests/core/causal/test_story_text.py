@@ -2,7 +2,9 @@
 
 import re
 import textwrap
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.causal.mechanisms import MechanismError
@@ -62,14 +64,14 @@ def test_a_dial_below_0_counts_as_a_whole():
 
 
 def test_a_model_alone_is_a_story_and_asks_of_its_first_node_and_its_last():
-    text = "z = normal(0, 1)\n\n  x = z + normal(0, 1)  # note: indented\ndial = x\ny = dial + normal(0, 1)"
+    text = "z_1 = normal(0, 1)\n\n  x = z_1 + normal(0, 1)  # note: indented\ndial = x\ny = dial + normal(0, 1)"
     story = parse_story(text)
     assert story.model().mechanisms == parse_model(text).mechanisms
-    assert (story.exposure, story.outcome, story.question) == ("z", "y", "What does z do to y?")
+    assert (story.exposure, story.outcome, story.question) == ("z_1", "y", "What does z 1 do to y?")
     assert (story.title, story.told, story.answer, story.dials, story.wrong) == ("", "", "", (), ())
     asked = parse_story(text, "x", "dial")
     assert (asked.exposure, asked.outcome, asked.question) == ("x", "dial", "What does x do to dial?")
-    told = parse_story(f"{text}\nexposure: x", "z", "y")
+    told = parse_story(f"{text}\nexposure: x", "z_1", "y")
     assert told.exposure == "x", "what the text says counts"
     assert words_of(f"{text}\nexposure: x") == {"exposure"} and words_of(text) == set()
 
@@ -114,6 +116,8 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         (DIALLED + "label: x", "Line 6: write label NODE: and what it is"),
         (DIALLED + "answer a: x", "Line 6: write answer: and what it is"),
         (DIALLED + "label q: x", "Line 6: q is not among the nodes: a, h, b, c"),
+        *((DIALLED + f"label a: {wrong}", "Line 6: a label is plain words, such as label a: ice cream sold")
+          for wrong in ("", "![x](y)", "<b>", "$x$", "*x*")),
         (DIALLED + "exposure: q", "Line 6: q is not among those that are measured: a, b, c"),
         (DIALLED + "exposure: h", "Line 6: h is not among those that are measured"),
         (DIALLED + "outcome:", "Line 6: nothing is not among those that are measured"),
@@ -150,3 +154,12 @@ def test_braces_are_dials_and_nothing_else():
 @pytest.mark.parametrize("name", STORIES)
 def test_stories_that_are_shipped_are_told_in_full(name):
     assert words_of(text_of(name)) >= {"title", "told", "exposure", "outcome", "question", "answer"}
+
+
+def test_the_example_that_people_read_is_a_story():
+    """Fertiliser seems to do 0.5 + cov(soil, fertiliser) / var(fertiliser) = 0.5 + 0.8 / 1.64, twice what it does."""
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+    story = parse_story(readme.split("## A story of your own")[1].split("```")[1])
+    units = story.model().play(story.model().draw_noise(100_000, np.random.default_rng(0))).values
+    assert np.polyfit(units["fertiliser"], units["harvest"], 1)[0] == pytest.approx(0.5 + 0.8 / 1.64, abs=0.02)
+    assert "by half of what the fields show" in story.answer and story.question == "Does fertiliser help?"

@@ -1,0 +1,98 @@
+"""A story of one's own has all that a shipped one has, in one text that can be opened, saved and sent as a link."""
+
+from __future__ import annotations
+
+import pytest
+from test_causes_page import opened, press, written
+
+from core.causal.stories import STORIES, text_of
+from dashboard.causes.story import OWN_TITLE
+
+TEXT = """title: Tea *and* sleep
+told: Those who drink tea ![a](https://example.org/a.png) sleep less.
+dial cups = 1.5 from 0 to 3 "How much tea takes"
+late = normal(0, 1)
+tea = late + normal(0, 1)
+sleep = {cups}*tea - late + normal(0, 1)
+tired = sleep + tea + normal(0, 1)
+label tea: cups of tea
+exposure: tea
+outcome: sleep
+question: Does tea take sleep?
+answer: By its dial.
+wrong: tired
+preset weak tea: cups = 0.5
+"""
+
+
+def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT)
+    assert not app.exception and not app.error
+    assert app.slider(key="own.cups").value == 1.5 and app.slider(key="own.cups").label == "How much tea takes"
+    told = written(app)
+    assert (
+        "**Does tea take sleep?**" in told and "By its dial. The effect of 1 for 0 in this model is **1.500**" in told
+    )
+    assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
+    app.slider(key="own.cups").set_value(2.0).run()
+    assert "As the dials stood at first: By its dial. The effect of 1 for 0 in this model is **2.000**" in written(app)
+    press(app, "weak tea")
+    assert app.slider(key="own.cups").value == 0.5
+    press(app, "adjust for tired (wrong)")
+    assert "**this adjustment is wrong by the graph**" in written(app)
+
+
+def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
+    told = written(opened(story=OWN_TITLE, own_story=TEXT))
+    assert r"*Tea \*and\* sleep.* Those who drink tea \!\[a\](https\:" in told and "![a]" not in told
+
+
+@pytest.mark.parametrize("at, stands", [("0.5", 0.5), ("99", 1.5), ("much", 1.5)])
+def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float) -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT, **{"own.cups": at})
+    assert not app.exception and not app.error
+    assert f"in this model is **{stands:.3f}**" in written(app)
+
+
+def test_a_dial_whose_bounds_move_stands_within_them() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT)
+    app.slider(key="own.cups").set_value(3.0).run()
+    app.text_area(key="own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
+    assert not app.exception and not app.error and "in this model is **0.250**" in written(app)
+
+
+def test_without_an_answer_none_is_told() -> None:
+    app = opened(story=OWN_TITLE)
+    app.slider[0].set_value(0.0).run()
+    assert "As the dials stood at first" not in written(app)
+
+
+def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
+    app = opened(story=OWN_TITLE)
+    app.file_uploader[0].set_value(("tea.txt", b"\xef\xbb\xbf" + TEXT.encode(), "text/plain")).run()
+    assert not app.exception and app.text_area(key="own_story").value == TEXT and "Does tea take sleep?" in written(app)
+    (save,) = (button for button in app.get("download_button") if button.proto.label == "story.txt")
+    assert save.proto.url
+    app.text_area(key="own_story").set_value(TEXT.replace("take sleep", "give sleep")).run()
+    assert "Does tea give sleep?" in written(app), "the file is read once"
+    for content, said in ((b"\xff\xfe\x00", "wrong.txt is no text in UTF-8"), (b"x" * 80_001, "more than 20,000 char")):
+        app.file_uploader[0].set_value(("wrong.txt", content, "text/plain")).run()
+        assert not app.exception and said in app.error[0].value
+        assert "Does tea give sleep?" in written(app), "what was there stays"
+
+
+def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
+    assert not app.exception and "Line 13: bed is not among what can be adjusted for" in app.error[0].value
+    app.text_area(key="own_story").set_value(TEXT).run()
+    assert not app.error and "Does tea take sleep?" in written(app)
+
+
+def test_a_shipped_story_can_be_written_on() -> None:
+    app = opened(story=STORIES["forecast"].title)
+    press(app, "write on from this")
+    assert not app.exception and not app.error
+    assert app.selectbox(key="story").value == "own" and app.text_area(key="own_story").value == text_of("forecast")
+    told = written(app)
+    assert "The recommender sees 45.1 % clicking" in told and "Does making people check the forecast" in told
+    assert {slider.key for slider in app.slider} >= {"own.worry", "own.sells"}
