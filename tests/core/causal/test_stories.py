@@ -105,6 +105,31 @@ def test_seeing_misleads_where_the_story_says_so():
     assert seen.low < 0.7 < seen.high, "at random, seeing is doing"
 
 
+def test_a_roll_out_by_weeks_misleads_as_its_answer_says_and_within_weeks_does_not():
+    """By hand: the holiday adds 1.5 + 0.5 * 1 to sales, and came to 0.875 / 2 of those with the new page, or, in the
+    first week, to 0.125 / 2, and the other way round without. The last week has 0.75 more new pages than the first."""
+    answer = STORIES["ab-test"].answer
+    for event, together, at_ends in ((3, 0.7 + 2 * 0.375, 0.7 * 0.75 + 2), (0, 0.7 - 2 * 0.375, 0.7 * 0.75 - 2)):
+        _, rows = rows_of("ab-test", 400_000, event=event)
+        week, page, sales = rows["week"], rows["new_page"], rows["sales"]
+
+        def gain(among, one=page == 1, other=page == 0, sales=sales):
+            return sales[among & one].mean() - sales[among & other].mean()
+
+        everybody = np.ones(len(week), bool)
+        assert gain(everybody) == pytest.approx(together, abs=0.02)
+        assert gain(everybody, week == 3, week == 0) == pytest.approx(at_ends, abs=0.02)
+        for among in (*(week == one for one in range(4)), rows["holiday"] == 1, rows["holiday"] == 0):
+            assert gain(among) == pytest.approx(0.7, abs=0.04)
+        shares = [page[week == one].mean() for one in range(4)]
+        assert shares == pytest.approx([0.125, 0.375, 0.625, 0.875], abs=0.01)
+        assert set(week[rows["holiday"] == 1]) == {event}
+    assert all(said in answer for said in ("by 0.7", "show 1.45", "shows 2.5", "seem to do nothing", "somewhat off"))
+    _, rows = rows_of("ab-test", staggered=0.3, event=2)
+    by_week = doubly_robust(rows, Question("new_page", "sales", ("week",)))
+    assert by_week.high < 0.7, "four weeks are no straight line"
+
+
 def test_front_door_and_instrument_find_what_no_adjustment_does():
     _, rows = rows_of("smoking")
     found = front_door(rows, Question("smoking", "illness"), ("tar",))
