@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.causal.graph import CausalGraph
-from core.causal.parsing import parse_graph, to_dagitty
+from core.causal.parsing import parse_graph, to_dagitty, to_dot
 from core.causal.reading import read_table
 from core.causal.rows import Table, table_of
 from core.causal.stories import kidney_stones
@@ -53,6 +53,15 @@ def read_graph() -> CausalGraph:
 def replace_graph(graph: CausalGraph) -> None:
     """Take over a graph that was drawn; its text follows."""
     st.session_state[TEXT] = to_dagitty(graph)
+
+
+def save_graph(graph: CausalGraph) -> None:
+    """Buttons that save the graph as files that can be read again, whether there is a table or not."""
+    with st.container(horizontal=True):
+        for name, write in (("graph.txt", to_dagitty), ("graph.dot", to_dot)):
+            st.download_button(
+                name, write(graph), name, key=f"save.{name}", on_click="ignore", icon=":material/download:"
+            )
 
 
 def source() -> Source:

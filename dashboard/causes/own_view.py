@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.causal.graph import CausalGraph, GraphError
 from core.causal.identify import identify
-from core.causal.parsing import to_dot
 from core.causal.problem import Analysis, analyse
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation
@@ -66,6 +65,8 @@ def _graph() -> CausalGraph | None:
     except GraphError as error:
         drawn.error(str(error))
         return None
+    with typed:
+        own.save_graph(graph)
     with drawn:
         if refused := graph_editor(graph, key="editor", on_draw=own.replace_graph):
             st.warning(refused)
@@ -136,6 +137,5 @@ def _take_home(analysis: Analysis, tried: tuple[Refutation, ...]) -> None:
         for name, text in (
             ("report.html", lambda: to_html(analysis, tried, **made)),
             ("report.md", lambda: to_markdown(analysis, tried, **made)),
-            ("graph.dot", lambda: to_dot(analysis.graph)),
         ):
             st.download_button(name, text, name, key=f"save.{name}", on_click="ignore", icon=":material/download:")

@@ -14,6 +14,7 @@ from core.causal.pc import Pattern
 from core.causal.rungs import mean_of
 from core.causal.stories import STORIES
 from core.causal.truth import click_through, even_noise
+from dashboard.causes import own
 from dashboard.causes.graph_view import two
 from dashboard.causes.names import Names
 from dashboard.causes.story import OWN_TITLE
@@ -305,6 +306,21 @@ def test_a_graph_alone_is_answered_without_numbers() -> None:
     assert "which of its columns is x and which y" in written(app)
     app.text_area(key="own_graph").set_value("dag { x -> y }").run()
     assert "Say what the exposure is" in app.info[0].value
+
+
+def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = of_ones_own()
+    for text, there in (("dag { x -> y }", True), ("dag { x -> x }", False), ("dag { x }", True)):
+        app.text_area(key="own_graph").set_value(text).run()
+        named = {button.proto.label for button in app.get("download_button")}
+        assert not app.exception and {"graph.txt", "graph.dot"} <= named if there else not named
+    saved = {}
+    monkeypatch.setattr(own.st, "download_button", lambda label, data, name, **more: saved.update({name: data}))
+    graph = parse_graph('dag { u [latent] x [exposure, pos="1,2"] y [outcome] "a b" [adjusted] u -> x u -> y x -> y }')
+    own.save_graph(graph)
+    assert saved["graph.txt"].startswith("dag {") and saved["graph.dot"].startswith("digraph {")
+    assert all(parse_graph(text) == graph for text in saved.values())
+    assert parse_graph(saved["graph.txt"]).places == {"x": (1, 2)}
 
 
 def test_the_question_is_marked_in_the_graph_and_stays() -> None:
