@@ -1,4 +1,5 @@
-"""Second opinions on causal graphs: slow, plain, and written from the definitions alone."""
+"""Second opinions on causal graphs, slow, plain and written from the definitions alone; and random graphs and models to
+hold them against."""
 
 from __future__ import annotations
 
@@ -6,7 +7,10 @@ import itertools
 
 import numpy as np
 
+from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
+from core.causal.mechanisms import Additive, Categorical, Threshold
+from core.causal.scm import Model
 
 
 def random_graph(rng: np.random.Generator, most: int = 8) -> CausalGraph:
@@ -27,6 +31,23 @@ def random_graph(rng: np.random.Generator, most: int = 8) -> CausalGraph:
         edges += [(one, node) for one in hidden for node in apart[rng.integers(len(apart))]]
     order = tuple(names[i] for i in rng.permutation(count))
     return CausalGraph(order, tuple(edges), frozenset(hidden))
+
+
+def random_model(seed):
+    """A model of all kinds of mechanisms on a random graph."""
+    draw = np.random.default_rng(seed)
+    names = [f"v{i}" for i in range(int(draw.integers(2, 7)))]
+    mechanisms = {}
+    for i, name in enumerate(names):
+        parents = [parent for parent in names[:i] if draw.random() < 0.5]
+        line = " + ".join([f"{draw.normal():.2f}*{parent}" for parent in parents] + [f"{draw.normal():.2f}"])
+        mechanisms[name] = [
+            Additive(Arithmetic(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
+            Additive(Arithmetic(f"tanh({line})"), 0.5), Threshold(Arithmetic(f"sigmoid({line})")),
+            Categorical((Arithmetic("1"), Arithmetic(f"exp(tanh({line}))"), Arithmetic("0.5"))),
+            Additive(Arithmetic(f"if_({line} > 0, {line}, ({line})**2)"), 0.0),
+        ][draw.integers(5)]  # fmt: skip
+    return Model(mechanisms)
 
 
 def simple_paths(graph: CausalGraph, one: str, other: str):

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import random_model
 
 from core.causal.expressions import Arithmetic, ExpressionError
 from core.causal.graph import GraphError
 from core.causal.interventions import Randomise, Replace, Set, Shift
-from core.causal.mechanisms import Additive, Categorical, MechanismError, Threshold
+from core.causal.mechanisms import Additive, Categorical, MechanismError
 from core.causal.modelling import parse_model
-from core.causal.scm import Model, check_numbers
+from core.causal.scm import check_numbers
 
 JOE = parse_model("X = normal(0, 1)\nH = 0.5*X + normal(0, 1)\nY = 0.7*X + 0.4*H + normal(0, 1)")
 MANY = 200_000
@@ -99,44 +100,6 @@ def test_berkson():
     chosen = values["S"] == 1
     assert values["Y"][chosen & (values["X"] == 0)].mean() == 1
     assert values["Y"][chosen & (values["X"] == 1)].mean() == pytest.approx(0.5, abs=0.01)
-
-
-def random_model(seed):
-    """A model of all kinds of mechanisms on a random graph."""
-    draw = np.random.default_rng(seed)
-    names = [f"v{i}" for i in range(int(draw.integers(2, 7)))]
-    mechanisms = {}
-    for i, name in enumerate(names):
-        parents = [parent for parent in names[:i] if draw.random() < 0.5]
-        line = " + ".join([f"{draw.normal():.2f}*{parent}" for parent in parents] + [f"{draw.normal():.2f}"])
-        kind = draw.integers(4)
-        mechanisms[name] = [
-            Additive(Arithmetic(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
-            Additive(Arithmetic(f"tanh({line})"), 0.5), Threshold(Arithmetic(f"sigmoid({line})")),
-            Categorical((Arithmetic("1"), Arithmetic(f"exp(tanh({line}))"), Arithmetic("0.5"))),
-        ][kind]  # fmt: skip
-    return Model(mechanisms)
-
-
-@settings(max_examples=120, deadline=None)
-@given(st.integers(0, 100_000))
-def test_the_axioms_hold_in_every_model(seed):
-    """Consistency: had what was seen been done, nothing would differ. Effectiveness: what is done is so. Composition:
-    doing as well what would have been so anyway changes nothing (Pearl 2009, 7.3.1)."""
-    model, draw = random_model(seed), np.random.default_rng(seed)
-    units = model.play(model.draw_noise(50, draw))
-    abducted = model.abduct(units.values, 1, draw)
-    again = model.imagine(abducted)
-    for node in model.mechanisms:
-        assert again.values[node] == pytest.approx(units.values[node], abs=1e-9), "consistency"
-    x, w = (str(node) for node in draw.choice(list(model.mechanisms), 2, replace=False))
-    done = model.imagine(abducted, Set(x, 1.0))
-    assert (done.values[x] == 1.0).all(), "effectiveness"
-    one = {node: column[:1] for node, column in abducted.noise.items()}
-    alone = model.play(one, Set(x, 1.0))
-    both = model.play(one, Set(x, 1.0), Set(w, float(alone.values[w][0])))
-    for node in model.mechanisms:
-        assert both.values[node] == pytest.approx(alone.values[node], abs=1e-9), "composition"
 
 
 @settings(max_examples=40, deadline=None)
