@@ -1,0 +1,43 @@
+"""A graph against the same arrows between shuffled names: do the rows speak for it?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.causal.falsify import falsify
+from core.causal.matching import whole_rows
+from core.causal.problem import Analysis
+from core.causal.question import EstimateError
+from core.causal.rows import Table
+from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.figures.shuffled import contradicted
+from dashboard.progress import work_out, worked_out
+
+
+def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
+    """A button, and what comes of it."""
+    if not analysis.implications:
+        return  # nothing that rows could contradict; the page says so where it lists them
+    slot, asked = f"shuffled.{key}", (analysis.graph, tuple(analysis.mapping.items()))
+    with st.container(border=True):
+        st.markdown("**Does the graph fit better than chance?**")
+        quiet(
+            "The same arrows are put between shuffled names, and the rows asked how often they contradict each graph."
+        )
+        if st.button("shuffle the names", key=f"shuffle.{key}"):
+            rows, _ = whole_rows(table, analysis.mapping)
+            work = partial(falsify, analysis.graph, rows, np.random.default_rng(0))
+            try:
+                work_out(slot, asked, "shuffling names", work)
+            except EstimateError as error:
+                st.warning(str(error))
+        if (found := worked_out(slot, asked)) is not None:
+            left, right = st.columns(2, vertical_alignment="center")
+            left.markdown(found.told())
+            right.plotly_chart(
+                contradicted(found.broken, found.shuffled, scheme()), key="shuffled", config=QUIET,
+                alt="Contradicted demands of graphs with shuffled names, and of this graph.",
+            )  # fmt: skip
