@@ -19,6 +19,7 @@ from dashboard.causes import own
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view, identified, reasons
 from dashboard.causes.names import Names
+from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 
@@ -48,6 +49,7 @@ def own_view() -> None:
     names = Names(graph.nodes)
     evidence_view(analysis, Known(source.table, names), key)
     tried = doubts_view(analysis, source.table, names, key)
+    shuffled_view(analysis, source.table, key)
     _take_home(analysis, tried)
 
 
