@@ -53,6 +53,29 @@ def test_do_is_toggled_by_mouse_and_by_keyboard(opened: Callable[[str], Page]) -
     expect(graph).to_have_attribute("data-set", "swimmers=-1")
 
 
+def test_a_node_is_shifted_or_listens_to_something_else_and_the_link_brings_it_back(
+    opened: Callable[[str], Page], settled: Callable[[Page], None]
+) -> None:
+    page = opened("/causes")
+    how = page.get_by_label("How ice cream sold is acted on")
+    how.select_option("shift by")
+    expect(page.get_by_text("made so that ice cream sold is 1 more than its causes make it")).to_be_visible()
+    expect(page.locator(".arrow.cut")).to_have_count(0)  # it still listens to its causes
+    how.select_option("listen to")
+    line = page.get_by_label("ice cream sold, listens to")
+    line.fill("2*nobody")
+    line.press("Enter")
+    expect(page.get_by_text("nobody").first).to_be_visible()
+    line.fill("0.5*swimmers + normal(0, 1)")
+    line.press("Enter")
+    expect(page.locator(".arrow.fresh")).to_have_count(1)
+    expect(page.locator(".arrow.cut")).to_have_count(1)
+    settled(page)
+    page.reload()
+    expect(line).to_have_value("0.5 * swimmers + normal(0, 1)")
+    expect(page.locator(".arrow.fresh")).to_have_count(1)
+
+
 def test_a_clicked_unit_tells_its_counterfactual(
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:
