@@ -47,7 +47,7 @@ def films_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = 
         found = [
             Film(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
             for path in files
-            if _is_film(path)
+            if is_film(path)
         ]
     else:
         found = list(_of_file(Path(source), Path(source).name, limits))
@@ -98,11 +98,12 @@ def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool
         return False
 
 
-def _is_film(path: Path) -> bool:
+def is_film(source: bytes | Path) -> bool:
+    """Whether a file starts like a film."""
     try:
-        with path.open("rb") as file:
+        with open_source(source) as file:
             return _is_kind(sniff(file.read(HEAD)))
-    except OSError:
+    except (OSError, VideoError):
         return False
 
 

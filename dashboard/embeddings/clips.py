@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.clip import Clip
 from core.embedding.samples import sample_clips
-from core.video import VideoError, VideoLimits, films_in, read_video
+from core.video import VideoError, VideoLimits, films_in, is_film, read_video
+from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard import resources
 from dashboard.resources import fingerprint
-from dashboard.uploads import kept_files
+from dashboard.uploads import Given, kept_files
 
-SAMPLES, OWN = "sample clips", "your own videos"
+SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
 _SECONDS = 12.0  # of each that are read
+_DROP = {OWN: "videos, or a zip file of them", FOLDER: "a folder of videos"}
 _HELP = (
     f"Videos, or a zip file of them; up to {MOST}, of which the first {_SECONDS:g} seconds are read. Nothing leaves "
     "this machine."
@@ -41,8 +43,16 @@ class Source:
 
 def chosen() -> Source | None:
     """The clips that were asked for; None, with a sentence on the page, where there are none yet."""
-    of = st.segmented_control("from", [SAMPLES, OWN], default=SAMPLES, key="clips", required=True, bind="query-params")
-    return samples() if of == SAMPLES else _own()
+    of = st.segmented_control(
+        "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key="clips", required=True, bind="query-params"
+    )
+    if of == SAMPLES:
+        return samples()
+    given = _files() if of == OWN else _folder()
+    if not given:
+        st.info(f"Drop in {_DROP[of]}: up to {MOST}, the first {_SECONDS:g} seconds of each.")
+        return None
+    return _own(given)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -58,14 +68,23 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
     return simulate(factors_of(truth), truth.seed, size=resources.FILM, frames=len(_clip))
 
 
-def _own() -> Source | None:
+def _files() -> list[Given]:
     files = st.file_uploader(
         "Your videos", key="own_videos", accept_multiple_files=True, help=_HELP, max_upload_size=200
     )
-    given = kept_files("own_videos", files)
-    if not given:
-        st.info(f"Drop in videos, or a zip file of them: up to {MOST}, the first {_SECONDS:g} seconds of each.")
-        return None
+    return kept_files("own_videos", files)
+
+
+def _folder() -> list[Given]:
+    """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
+    files = st.file_uploader(
+        "Your folder", key="own_folder", accept_multiple_files="directory", help=_HELP, max_upload_size=200
+    )
+    films = [file for file in kept_files("own_folder", files) if is_film(file.content)]
+    return sorted(films, key=lambda file: natural_key(file.name))
+
+
+def _own(given: Sequence[Given]) -> Source | None:
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
     try:
         films = [film for file in given for film in films_in(file.content, file.name)]

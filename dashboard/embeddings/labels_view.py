@@ -33,7 +33,11 @@ def labels_view() -> None:
     )
     cards = {label(name): resources.model_card(name) or {} for name in result["models"]}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
-    quiet(f"One training of each, so what another seed would make of it is not known. {'; '.join(learnt)}.")
+    quiet(
+        "V-JEPA and its twin have seen the same clips with the same places hidden: it fills in how a slowly following "
+        "copy of itself represents them (its first level and its last), the twin their pixels. One training of each, "
+        f"so what another seed would make of it is not known. {'; '.join(learnt)}."
+    )
     quiet(
         "Reported elsewhere, not measured here (Bardes et al. 2024, table 1, same budget for both): predicting "
         "features 73.7, predicting pixels 68.6 on Kinetics-400; 66.2 and 66.0 on Something-Something v2."

@@ -299,6 +299,19 @@ def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) ->
     assert not app.exception and app.selectbox[1].options == ["bar.mp4"]
 
 
+def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passed_over(video: bytes) -> None:
+    app = open_app(clips="a folder of videos").run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="clips").set_value("a folder of videos").run()
+    assert "Drop in a folder of videos" in app.info[0].value
+    folder = {"mine/10.mp4": video, "mine/a.txt": b"hello", "mine/9.mp4": video + b"\0"}
+    for name, content in folder.items():
+        app.file_uploader(key="own_folder").upload(name, content)
+    app.segmented_control(key="view").set_value("patch maps").run(timeout=120)
+    assert not app.exception and not app.error and not app.warning
+    assert app.selectbox[1].options == ["mine/9.mp4", "mine/10.mp4"]
+
+
 def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     shares, encoded = [], []
 
