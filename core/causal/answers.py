@@ -8,15 +8,17 @@ import numpy as np
 
 from core.causal.bounds import Bounds, instrument_bounds, no_assumption_bounds
 from core.causal.estimate import METHODS, overlap, regression
+from core.causal.formula import by_formula
 from core.causal.identify import NOT_IDENTIFIABLE, Identification, Instrument
 from core.causal.indirect import front_door, two_stages
 from core.causal.propensity import CLIP, apart, clipped
 from core.causal.question import Columns, Estimate, EstimateError, Question
 from core.causal.refute import Method
 
-FRONT_DOOR, TWO_STAGES = "front door", "two-stage least squares"
+FRONT_DOOR, BY_FORMULA, TWO_STAGES = "front door", "formula", "two-stage least squares"
 # Which is quoted. Weighting never is: where it is all there is, the others were refused for a reason.
-_ORDER = ("doubly robust", "regression", "standardisation", FRONT_DOOR, TWO_STAGES)
+_ORDER = ("doubly robust", "regression", "standardisation", FRONT_DOOR, BY_FORMULA, TWO_STAGES)
+_SEED = 0  # of the draws for the formula's interval: whoever asks gets the same
 
 
 def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dict[str, np.ndarray], list[str]]:
@@ -49,6 +51,10 @@ def methods_of(found: Identification, binary: bool, adjustable: bool) -> dict[st
     if found.front_door:
         between = sorted(found.front_door[0])
         methods[FRONT_DOOR] = lambda rows, question: front_door(rows, question, between)
+    if found.needs_formula:
+        methods[BY_FORMULA] = lambda rows, question: by_formula(
+            rows, question, found.formula, np.random.default_rng(_SEED)
+        )
     if found.instruments:
         methods[TWO_STAGES] = lambda rows, question: _by_instrument(rows, question, found.instruments[0])
     return methods
@@ -68,13 +74,13 @@ def estimates_of(
 
 
 def asked_of(method: str, question: Question) -> Question:
-    """The question as a method takes it: the front door and instruments do without the adjustment set."""
-    return replace(question, covariates=()) if method in (FRONT_DOOR, TWO_STAGES) else question
+    """The question as a method takes it: the front door, the formula and instruments do without the adjustment set."""
+    return replace(question, covariates=()) if method in (FRONT_DOOR, BY_FORMULA, TWO_STAGES) else question
 
 
 def headline_of(estimates: tuple[Estimate, ...]) -> Estimate | None:
     """The one to quote, of those not in doubt: doubly robust for a binary exposure, else regression, else the front
-    door, else two stages. Never one that is no number."""
+    door, else the formula, else two stages. Never one that is no number."""
     by_name = {one.method: one for one in estimates if not one.doubt and np.isfinite([one.low, one.high]).all()}
     return next((by_name[name] for name in _ORDER if name in by_name), None)
 

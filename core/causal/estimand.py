@@ -1,4 +1,7 @@
-"""Formulas of what is observed: probabilities, products, quotients and sums, to be read and to be worked out."""
+"""Formulas of what is observed: probabilities, products, quotients and sums, to be read and to be worked out.
+
+What is conditioned on and was never seen is not known: NaN, unless the formula multiplies it by 0.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,37 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Joint:
-    """A joint distribution of categorical variables: ``table`` has an axis for each of ``names``."""
+    """A joint distribution of categorical variables: the last axes of ``table`` are those of ``names``; any before them
+    tell several distributions apart."""
 
     names: tuple[str, ...]
     table: np.ndarray
 
     def marginal(self, kept: frozenset[str]) -> Values:
         """The distribution of some of them."""
-        gone = tuple(axis for axis, name in enumerate(self.names) if name not in kept)
-        return Values(tuple(name for name in self.names if name in kept), self.table.sum(axis=gone))
+        return Values(self.names, self.table).without(frozenset(self.names) - kept)
 
 
 @dataclass(frozen=True)
 class Values:
-    """A number for each combination of some variables: an axis of ``array`` for each of ``names``."""
+    """A number for each combination of some variables: the last axes of ``array`` are those of ``names``, those before
+    them of the joint distributions."""
 
     names: tuple[str, ...]
     array: np.ndarray
 
     def along(self, names: tuple[str, ...]) -> np.ndarray:
         """The same with an axis for each of ``names``, of length 1 where it does not matter."""
-        kept = [name for name in names if name in self.names]
-        moved = np.moveaxis(self.array, [self.names.index(name) for name in kept], range(len(kept)))
-        shape = iter(moved.shape)
-        return moved.reshape([next(shape) if name in self.names else 1 for name in names])
+        kept, axes = [name for name in names if name in self.names], len(self.names)
+        moved = np.moveaxis(self.array, [self.names.index(name) - axes for name in kept], range(-len(kept), 0))
+        first = moved.ndim - axes
+        shape = iter(moved.shape[first:])
+        return moved.reshape(moved.shape[:first] + tuple(next(shape) if name in self.names else 1 for name in names))
+
+    def without(self, gone: frozenset[str]) -> Values:
+        """Summed over all values of some variables."""
+        axes = tuple(axis - len(self.names) for axis, name in enumerate(self.names) if name in gone)
+        return Values(tuple(name for name in self.names if name not in gone), self.array.sum(axis=axes))
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,8 @@ class Product:
         names = tuple(dict.fromkeys(name for part in parts for name in part.names))
         array = np.ones(())
         for part in parts:
-            array = array * part.along(names)
+            factor = part.along(names)
+            array = np.where((array == 0) | (factor == 0), 0.0, array * factor)
         return Values(names, array)
 
 
@@ -81,9 +92,7 @@ class Sum:
         return f"Σ_{{{', '.join(sorted(self.over))}}} {self.inner}"
 
     def evaluate(self, joint: Joint) -> Values:
-        inner = self.inner.evaluate(joint)
-        gone = tuple(axis for axis, name in enumerate(inner.names) if name in self.over)
-        return Values(tuple(name for name in inner.names if name not in self.over), inner.array.sum(axis=gone))
+        return self.inner.evaluate(joint).without(self.over)
 
 
 @dataclass(frozen=True)
@@ -190,4 +199,4 @@ def _divided(above: Values, below: Values) -> Values:
     names = tuple(dict.fromkeys((*above.names, *below.names)))
     low = below.along(names)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Values(names, np.where(low > 0, above.along(names) / low, 0.0))
+        return Values(names, np.where(low > 0, above.along(names) / low, np.nan))

@@ -68,6 +68,16 @@ class Identification:
     hedge: Hedge | None
     reasons: dict[str, str]
 
+    @property
+    def needs_formula(self) -> bool:
+        """Whether it takes the whole formula to get the effect."""
+        return self.kind == FORMULA and self.formula is not None and not self.front_door
+
+    @property
+    def in_formula(self) -> frozenset[str]:
+        """The nodes that the formula mentions."""
+        return frozenset() if self.formula is None else names_in(self.formula, bound=True)
+
     def to_json(self) -> dict:
         """Plain data: sets as sorted lists, the formula as text."""
         return {

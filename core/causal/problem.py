@@ -139,8 +139,9 @@ def analyse(
     """
     graph, columns, notes = matched(graph.with_latent(latent), table, exposure, outcome, dict(mapping or {}))
     found = identify(graph, exposure, outcome, seconds=seconds)
-    adjustable = set().union(*found.sets, found.optimal or ()) & set(columns)
-    spelled, kinds = numbered(table, {node: columns[node] for node in adjustable})
+    told_apart = set().union(*found.sets, found.optimal or (), found.in_formula if found.needs_formula else ())
+    told_apart = told_apart & set(columns) - {exposure, outcome}
+    spelled, kinds = numbered(table, {node: columns[node] for node in told_apart})
     usable, left_out = _without(found, set(kinds))
     chosen = chosen_rows(spelled, usable, columns, exposure, outcome)
     data, coding = coded(chosen.data, exposure, outcome)

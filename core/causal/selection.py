@@ -12,6 +12,9 @@ from core.causal.rows import Rows, RowsError, Table
 
 _MOST_SETS = 20  # that are looked at
 _FEW_LOST = 0.01  # of the rows
+_WITHOUT = {
+    "front door": {"front_door": (), "formula": None}, "formula": {"formula": None}, "instrument": {"instruments": ()},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Chosen:
     Attributes:
         data: The columns by node, float64 ``[rows]``.
         adjusted: What is adjusted for; None where no adjustment gives the effect.
-        found: The identification with no more mediators and instruments than there are numbers for.
+        found: The identification with no more mediators and instruments than there are numbers for, and without its
+            formula where there are none for that.
         dropped: How many rows fell out.
         notes: What to tell of it, in sentences.
     """
@@ -84,12 +88,13 @@ def _adjusted(
 def _with_others(
     table: Table, found: Identification, columns: Mapping[str, str], used: list[str], adjustable: bool
 ) -> tuple[Rows, Identification, list[str]]:
-    """The rows, and mediators and an instrument where there are numbers for them. Where adjusting works, no row is lost
-    for their sake."""
+    """The rows, and mediators, the formula and an instrument where there are numbers for them. Where adjusting works,
+    no row is lost for their sake."""
     rows, told = table.rows(columns[node] for node in used), []
     wanted = {
-        "front_door": (sorted(found.front_door[0]) if found.front_door else []),
-        "instruments": [found.instruments[0].node, *sorted(found.instruments[0].given)] if found.instruments else [],
+        "front door": sorted(found.front_door[0]) if found.front_door else [],
+        "formula": sorted(found.in_formula) if found.needs_formula else [],
+        "instrument": [found.instruments[0].node, *sorted(found.instruments[0].given)] if found.instruments else [],
     }
     for what, nodes in wanted.items():
         if not nodes:
@@ -97,10 +102,10 @@ def _with_others(
         try:
             more = table.rows(columns[node] for node in dict.fromkeys((*used, *nodes)))
         except RowsError as error:
-            found, told = replace(found, **{what: ()}), [*told, f"Left out: {error}"]
+            found, told = replace(found, **_WITHOUT[what]), [*told, f"Left out: {error}"]
             continue
         if adjustable and more.dropped > rows.dropped:
-            found = replace(found, **{what: ()})
+            found = replace(found, **_WITHOUT[what])
             told.append(f"Left out, since values are missing: {', '.join(nodes)}.")
             continue
         rows, used = more, list(dict.fromkeys((*used, *nodes)))

@@ -1,0 +1,46 @@
+"""What one's own problem shows of an effect beyond its number: by a formula, by blame, by more sets, by controls."""
+
+from __future__ import annotations
+
+import numpy as np
+from test_causes_page import of_ones_own, press, written
+
+TIAN = "dag { x [exposure] y [outcome] x -> b -> c -> y x <-> c b <-> y }"
+
+
+def asked(graph: str, columns: dict[str, np.ndarray]):
+    """One's own problem with a graph and a table."""
+    app = of_ones_own()
+    app.text_area(key="own_graph").set_value(graph).run()
+    rows = zip(*columns.values(), strict=True)
+    content = "\n".join([",".join(columns), *(",".join(f"{value:g}" for value in row) for row in rows)])
+    return app.file_uploader[0].set_value(("data.csv", content.encode(), "text/csv")).run()
+
+
+def hidden_ties(count: int = 2000) -> dict[str, np.ndarray]:
+    """Rows of Tian's graph: x moves y through b and c, and hidden causes tie x to c and b to y."""
+    rng = np.random.default_rng(0)
+    u, v = rng.integers(0, 2, (2, count))
+    x = rng.random(count) < 0.2 + 0.6 * u
+    b = rng.random(count) < 0.1 + 0.5 * x + 0.3 * v
+    c = rng.random(count) < 0.1 + 0.5 * b + 0.3 * u
+    return {"x": x, "b": b, "c": c, "y": rng.random(count) < 0.1 + 0.5 * c + 0.3 * v}
+
+
+def test_what_only_a_formula_gives_is_quoted_drawn_again_and_refuted() -> None:
+    app = asked(TIAN, hidden_ties())
+    told = written(app)
+    assert not app.exception and not app.error and "by formula. This holds if no combination of b, c and x" in told
+    assert "No adjustment gives the effect of x on y, but there is another way" in told
+    press(app, "bootstrap (1,000 draws)")
+    press(app, "try to refute it")
+    assert not app.exception and "Bootstrap of formula: **" in written(app)
+    (table,) = [str(one.value) for one in app.table if "exposure shuffled" in str(one.value)]
+    assert "**not as it should**" not in table and "random cause" not in table
+
+
+def test_why_there_is_no_estimate_by_a_formula_is_told() -> None:
+    rows = hidden_ties(400)
+    app = asked(TIAN, rows | {"b": rows["b"] + np.linspace(0, 1, 400)})
+    assert not app.exception and not app.error
+    assert "different values; the formula needs columns of at most 20, so put" in written(app)
