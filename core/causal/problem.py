@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from core.causal.answers import (
-    asked_of,
     bounds_of,
     coded,
     estimates_of,
     headline_of,
-    methods_of,
     overlap_told,
     raw_estimate,
 )
 from core.causal.bounds import Bounds
 from core.causal.estimate import on_arm
 from core.causal.graph import CausalGraph
-from core.causal.identify import Identification, identify, is_adjustment_set, marked_told
+from core.causal.identify import Identification, identify, marked_told
 from core.causal.implications import Implication
 from core.causal.kinds import apart, numbered
 from core.causal.matching import LEAST_ROWS, held_against, matched
 from core.causal.question import Columns, Estimate, EstimateError, Question
-from core.causal.refute import TRIES, MissingCause, Refutation, missing_cause, negative_control, refute
-from core.causal.rows import RowsError, Table
+from core.causal.refute import MissingCause, missing_cause
+from core.causal.rows import Table
 from core.causal.selection import chosen_rows
 
 SURPRISING = 0.05  # an implication with less chance than this counts as contradicted
@@ -163,32 +160,6 @@ def analyse(
     )  # fmt: skip
 
 
-def refutations(
-    analysis: Analysis, table: Table, rng: np.random.Generator, report: Callable[[float], None] = lambda share: None
-) -> tuple[Refutation, ...]:
-    """Try the headline in four ways, and on outcomes that the exposure can't move by the graph; what passes is not
-    confirmed.
-
-    Args:
-        report: Is told the share that is done, again and again; what it raises ends the tries.
-
-    Raises:
-        EstimateError: There is no estimate to try.
-    """
-    if analysis.headline is None:
-        raise EstimateError("There is no estimate to refute; the effect can't be had from these columns.")
-    methods, name = methods_of(analysis.identification, analysis.binary, True), analysis.headline.method
-    controls = _controls(analysis)
-    whole = TRIES + len(controls)
-    tried = list(refute(analysis.data, asked_of(name, analysis.question), methods[name], rng,
-                        lambda share: report(share * TRIES / whole)))  # fmt: skip
-    for i, asked in enumerate(controls, TRIES + 1):
-        with contextlib.suppress(RowsError, EstimateError):  # text, or what never changes, is no control
-            tried.append(negative_control(*question_rows(analysis, table, asked), methods[name]))
-        report(i / whole)
-    return tuple(tried)
-
-
 def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple[Columns, Question]:
     """The columns that a question about nodes needs, an exposure of two values as 0 and 1, and the question of these
     columns.
@@ -202,18 +173,6 @@ def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple
     columns = table.rows(named.values()).columns
     data, covariates, _ = apart({node: columns[column] for node, column in named.items()}, question.covariates, kinds)
     return coded(data, question.exposure, question.outcome)[0], replace(question, covariates=covariates)
-
-
-def _controls(analysis: Analysis) -> list[Question]:
-    """The question asked of nodes that the exposure does not move, and that what is adjusted for makes independent of
-    it."""
-    if analysis.adjusted is None:
-        return []
-    graph, x, adjusted = analysis.graph, analysis.exposure, set(analysis.adjusted)
-    left_alone = [node for node in analysis.mapping if node not in graph.descendants([x]) | adjusted]
-    return [
-        Question(x, node, analysis.adjusted) for node in left_alone if is_adjustment_set(graph, x, node, adjusted)
-    ]  # fmt: skip
 
 
 def _without(found: Identification, kinds: set[str]) -> tuple[Identification, list[str]]:

@@ -7,9 +7,10 @@ import streamlit as st
 
 from core.causal.estimate import overlap
 from core.causal.implications import MOST, Implication, implied
-from core.causal.problem import Analysis, refutations
+from core.causal.problem import Analysis
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation, with_hidden_cause
+from core.causal.refuting import refutations
 from core.causal.report import WARNING
 from core.causal.rows import Table
 from dashboard.causes.names import Names

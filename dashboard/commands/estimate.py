@@ -26,8 +26,9 @@ def estimate(
     import numpy as np
 
     from core.causal import parse_graph
-    from core.causal.problem import analyse, refutations
+    from core.causal.problem import analyse
     from core.causal.reading import read_table
+    from core.causal.refuting import refutations
     from dashboard.commands.identify import _text
 
     if report is not None and report.suffix.lower() not in (".html", ".md"):

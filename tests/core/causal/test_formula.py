@@ -10,9 +10,10 @@ from core.causal import identify, parse_graph
 from core.causal.answers import BY_FORMULA, methods_of
 from core.causal.estimand import Joint, Probability, Product, Sum, mean_at
 from core.causal.formula import MOST_VALUES, by_formula
-from core.causal.problem import analyse, refutations
+from core.causal.problem import analyse
 from core.causal.question import EstimateError, Question
 from core.causal.reading import read_table
+from core.causal.refuting import refutations
 from core.causal.report import answer, to_markdown
 from core.causal.rows import table_of
 

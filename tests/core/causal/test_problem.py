@@ -11,10 +11,11 @@ from core.causal.graph import GraphError
 from core.causal.indirect import front_door, two_stages
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
-from core.causal.problem import analyse, finite, question_rows, refutations
+from core.causal.problem import analyse, finite, question_rows
 from core.causal.question import Estimate, EstimateError, Question
 from core.causal.reading import read_table
 from core.causal.refute import e_value, robustness_value
+from core.causal.refuting import refutations
 from core.causal.report import answer, to_markdown
 from core.causal.rows import RowsError, table_of
 from core.causal.stories import kidney_stones

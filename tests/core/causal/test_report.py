@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.causal.parsing import parse_graph
-from core.causal.problem import analyse, refutations
+from core.causal.problem import analyse
+from core.causal.refuting import refutations
 from core.causal.report import WARNING, answer, to_html, to_markdown
 from core.causal.rows import table_of
 from core.causal.stories import kidney_stones
