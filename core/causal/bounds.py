@@ -32,7 +32,8 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Causation:
-    """How probable it is that the exposure is what does it, each as lowest and highest (equal where it is known).
+    """How probable it is that the exposure is what does it, each as lowest and highest (equal where it is known; NaN
+    where there is nobody of whom it is asked).
 
     Attributes:
         necessity: Of those with the exposure and the outcome: the share who would not have the outcome without it (PN).
@@ -156,8 +157,8 @@ def necessity_bounds(seen: np.ndarray, done: tuple[float, float] | None = None, 
     y = only_y + have_both
     low = {
         "both": max(0.0, with_it - without, y - without, with_it - y),
-        "necessity": max(0.0, _share(y - without, have_both)),
-        "sufficiency": max(0.0, _share(with_it - y, never)),
+        "necessity": _share(max(0.0, y - without), have_both),
+        "sufficiency": _share(max(0.0, with_it - y), never),
     }
     if monotone:
         if min(with_it - without, y - without, with_it - y) < -_CLOSE:
@@ -166,8 +167,8 @@ def necessity_bounds(seen: np.ndarray, done: tuple[float, float] | None = None, 
         return Causation(*((low[name], low[name]) for name in ("necessity", "sufficiency", "both")))
     high = {
         "both": min(with_it, 1 - without, have_both + never, with_it - without + only_x + only_y),
-        "necessity": min(1.0, _share(1 - without - never, have_both)),
-        "sufficiency": min(1.0, _share(with_it - have_both, never)),
+        "necessity": _share(min(have_both, 1 - without - never), have_both),
+        "sufficiency": _share(min(never, with_it - have_both), never),
     }
     return Causation(*((low[name], max(low[name], high[name])) for name in ("necessity", "sufficiency", "both")))
 

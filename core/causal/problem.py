@@ -16,6 +16,7 @@ from core.causal.answers import (
     overlap_told,
     raw_estimate,
 )
+from core.causal.attribution import Attribution, attribution_of
 from core.causal.bounds import Bounds
 from core.causal.estimate import on_arm
 from core.causal.graph import CausalGraph
@@ -49,6 +50,8 @@ class Analysis:
         headline: The one to quote; None where there is none.
         treated, untreated: The effect on those with the exposure (ATT) and on those without (ATU); None where the
             exposure is not binary, nothing can be adjusted for, or there are too few rows.
+        attribution: Whether it was the exposure that did it; None where exposure or outcome is not binary, or no means
+            are known.
         bounds: Where the effect can't be identified: how low and how high it can be.
         overlap: The share of rows with hardly anybody to compare with; None where that makes no sense.
         implications: Independences that the graph demands, the most contradicted first.
@@ -71,6 +74,7 @@ class Analysis:
     headline: Estimate | None
     treated: Estimate | None
     untreated: Estimate | None
+    attribution: Attribution | None
     bounds: tuple[Bounds, ...]
     overlap: float | None
     implications: tuple[Implication, ...]
@@ -112,6 +116,7 @@ class Analysis:
             "estimates": [_plain(one) for one in self.estimates],
             "headline": self.headline and self.headline.method, "treated": self.treated and _plain(self.treated),
             "untreated": self.untreated and _plain(self.untreated), "bounds": [asdict(one) for one in self.bounds],
+            "attribution": self.attribution and self.attribution.to_json(),
             "overlap": self.overlap, "contradicted": self.contradicted, "expected": self.expected,
             "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
             "missing_cause": asdict(missing) if (missing := self.missing_cause) else None, "notes": list(self.notes),
@@ -151,12 +156,14 @@ def analyse(
     bounds, bounding = bounds_of(data, chosen.found, question)
     implications, implied = held_against(graph, table, columns)
     untreated, treated = _on_arms(data, question, estimates)
+    headline = headline_of(estimates)
+    attribution, blaming = attribution_of(data, question, headline)
     return Analysis(
         graph, exposure, outcome, columns, found, chosen.adjusted, covariates, count, chosen.dropped,
-        bool(np.isin(data[exposure], (0, 1)).all()), raw_estimate(data, question), estimates, headline_of(estimates),
-        treated, untreated, bounds, share, implications,
+        bool(np.isin(data[exposure], (0, 1)).all()), raw_estimate(data, question), estimates, headline,
+        treated, untreated, attribution, bounds, share, implications,
         (*marked_told(graph, exposure, outcome), *notes, *chosen.notes, *coding, *of_kinds, *left_out, *missing,
-         *comparing, *bounding, *implied), data,
+         *comparing, *blaming, *bounding, *implied), data,
     )  # fmt: skip
 
 

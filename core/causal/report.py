@@ -130,7 +130,8 @@ def _made(version: str, date: str) -> str:
 def _sections(analysis: Analysis, refutations: Sequence[Refutation]) -> list[_Section]:
     sections: list[_Section] = [
         ("Answer", [answer(analysis)]), ("How it is identified", _identification(analysis)),
-        ("Estimates", _estimates(analysis)), ("What the graph demands of the rows", _implications(analysis)),
+        ("Estimates", _estimates(analysis)), *_attribution(analysis),
+        ("What the graph demands of the rows", _implications(analysis)),
     ]  # fmt: skip
     if refutations:
         heads = ("try", "should give", "gave", "passed")
@@ -173,6 +174,14 @@ def _estimates(analysis: Analysis) -> list[_Part]:
     if missing := analysis.missing_cause:
         parts.append(missing.told)
     return parts
+
+
+def _attribution(analysis: Analysis) -> list[_Section]:
+    found = analysis.attribution
+    if found is None:
+        return []
+    heads = ("share", "lies from", f"if {found.exposure} never prevents {found.outcome}")
+    return [(f"Was it {found.exposure} that did it?", [_Table(heads, tuple(found.rows())), found.assumed])]
 
 
 def _implications(analysis: Analysis) -> list[_Part]:

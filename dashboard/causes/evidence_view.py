@@ -58,6 +58,7 @@ def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
         identified(analysis.identification, known.names, analysis.bounds)
     with right, st.container(border=True, height="stretch"):
         _estimated(analysis, known, key)
+    _blamed(analysis, known.names)
     reasons(analysis.identification, known.names)
 
 
@@ -103,6 +104,19 @@ def reasons(found: Identification, names: Names) -> None:
                 "node": [names.called(node) for node in found.reasons],
                 "because": [names.said(why) for why in found.reasons.values()],
             })  # fmt: skip
+
+
+def _blamed(analysis: Analysis, names: Names) -> None:
+    """How probable it is that the exposure is what did it."""
+    found = analysis.attribution
+    if found is None:
+        return
+    x, y = names.called(found.exposure), names.called(found.outcome)
+    with st.expander(f"Was it {x} that did it?"):
+        asked, bounds, monotone = zip(*found.rows(), strict=True)
+        st.table({"share": [names.said(told) for told in asked], "lies from": bounds,
+                  f"if {x} never prevents {y}": monotone})  # fmt: skip
+        quiet(names.said(found.assumed))
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:

@@ -90,6 +90,9 @@ def _told(found, tries, refute: bool) -> str:
         lines.append(f"{found.overlap:.1%} of the rows have hardly anybody to compare with.")
     if missing := found.missing_cause:
         lines.append(missing.told)
+    if blame := found.attribution:
+        lines += [f"Was it {blame.exposure} that did it? {blame.assumed}"]
+        lines += [f"  {asked}: {bounds}; if monotone, {known}" for asked, bounds, known in blame.rows()]
     if found.implications:
         lines.append(
             f"{found.contradicted} of {len(found.implications)} independences that the graph demands are contradicted "

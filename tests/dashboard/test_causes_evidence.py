@@ -44,3 +44,17 @@ def test_why_there_is_no_estimate_by_a_formula_is_told() -> None:
     app = asked(TIAN, rows | {"b": rows["b"] + np.linspace(0, 1, 400)})
     assert not app.exception and not app.error
     assert "different values; the formula needs columns of at most 20, so put" in written(app)
+
+
+def test_whether_it_was_the_exposure_that_did_it_is_told_where_both_have_two_values() -> None:
+    app = of_ones_own()
+    (expander,) = [one for one in app.expander if "that did it?" in one.label]
+    assert expander.label == "Was it treatment A that did it?"
+    table = expander.table[0].value
+    assert list(table.columns)[-1] == "if treatment A never prevents success"
+    assert table["share"][2].startswith("of everybody: would have success = 1 if treatment A were 1")
+    assert table["lies from"][2].startswith("5.4% to ") and table.iloc[2, 2] == "5.4%", "the adjusted effect"
+    assert "can't be tested; believed, it makes them known" in written(app)
+    rows = hidden_ties(400)
+    app = asked("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})
+    assert not app.exception and not any("that did it?" in one.label for one in app.expander)
