@@ -28,6 +28,7 @@ from dashboard.progress import work_out, worked_out
 
 _RERUNS, _ROWS = 200, 1_000  # of the coverage
 _DRAWS = 1_000  # of the bootstrap
+_LISTED, _HIGH = 12, 320  # sets; where there are more, they scroll in so many pixels
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Known:
         model: That the rows were drawn from; None likewise.
         wrong: What a newcomer might adjust for, and should not.
         unquoted: Why there is nothing to try again, where no number is quoted.
+        list_more: What a click does that asks for more sets, where the time was up.
     """
 
     table: Table
@@ -49,21 +51,25 @@ class Known:
     model: Model | None = None
     wrong: tuple[str, ...] = ()
     unquoted: str = ""
+    list_more: Callable[[], None] | None = None
 
 
 def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
     """Identification and estimates of an analysis. ``key`` tells analyses apart."""
     left, right = st.columns((2, 3))
     with left, st.container(border=True, height="stretch"):
-        identified(analysis.identification, known.names, analysis.bounds)
+        identified(analysis.identification, known.names, analysis.bounds, known.list_more)
     with right, st.container(border=True, height="stretch"):
         _estimated(analysis, known, key)
     _blamed(analysis, known.names)
     reasons(analysis.identification, known.names)
 
 
-def identified(found: Identification, names: Names, bounds: Sequence[Bounds] = ()) -> None:
-    """What the graph says: whether and how the effect can be known."""
+def identified(
+    found: Identification, names: Names, bounds: Sequence[Bounds] = (), list_more: Callable[[], None] | None = None
+) -> None:
+    """What the graph says: whether and how the effect can be known. ``list_more`` is what a click on a button does that
+    is there where the time was up."""
     x, y = names.called(found.exposure), names.called(found.outcome)
     told = {
         "no causal path": f"**No arrows lead from {x} to {y}: the graph says that the effect is 0**",
@@ -74,15 +80,18 @@ def identified(found: Identification, names: Names, bounds: Sequence[Bounds] = (
     }
     st.markdown(told[found.kind])
     if found.kind == "adjustment":
-        st.markdown("\n".join(f"- {names.set_of(one)}" + _best(one, found.optimal) for one in found.sets))
+        with st.container(height=_HIGH if len(found.sets) > _LISTED else "content", border=False):
+            st.markdown("\n".join(f"- {names.set_of(one)}" + _best(one, found.optimal) for one in found.sets))
         if not found.complete:
-            quiet("There may be more sets: the time was up.")
+            quiet(f"These are {len(found.sets):,}. There may be more sets: the time was up.")
         if found.optimal is not None and found.optimal not in found.sets:
             st.markdown(f"Least variance: {names.set_of(found.optimal)}")
     if found.front_door:
         st.markdown("By the front door: " + ", ".join(map(names.set_of, found.front_door)))
         if not (found.complete or found.sets):
             quiet("There may be more front doors: the time was up.")
+    if list_more is not None and not found.complete:
+        st.button("list more sets", key="list_more", on_click=list_more)
     for one in found.instruments:
         tool = f"{names.called(one.node)} as an instrument" + (f" given {names.set_of(one.given)}" if one.given else "")
         st.markdown(f"With one more assumption (the same effect for everybody): {tool}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from core.causal.graph import CausalGraph, GraphError
-from core.causal.identify import identify
+from core.causal.identify import Identification, identify
 from core.causal.problem import Analysis, analyse
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation
@@ -24,7 +25,7 @@ from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 
 _NONE = "(no column)"
-_SECONDS = 0.2  # for listing sets, at each look at a graph without rows
+_SECONDS, _LONGER, _LONGEST = 0.2, 2.0, 50.0  # for listing sets: at first, once more are asked for, and at most
 
 
 def own_view() -> None:
@@ -41,16 +42,38 @@ def own_view() -> None:
         if missing := [node for node in asked[:2] if node not in dict(asked[2])]:
             _without_rows(graph, asked[0], asked[1], missing)
             return
-        analysis = _analysed(own.graph_text(), source.key, *asked, graph, source)
+        time = _Time(asked[:2])
+        analysis = _analysed(own.graph_text(), source.key, *asked, time.seconds, graph, source)
     except (GraphError, RowsError, EstimateError) as error:
         st.error(str(error))
         return
     key = f"own.{source.key}.{asked}"
     names = Names(graph.nodes)
-    evidence_view(analysis, Known(source.table, names), key)
+    evidence_view(analysis, Known(source.table, names, list_more=time.list_more), key)
     tried = doubts_view(analysis, source.table, names, key)
     shuffled_view(analysis, source.table, key)
     _take_home(analysis, tried)
+
+
+@dataclass(frozen=True)
+class _Time:
+    """How long sets are listed for a question in the graph as it stands: longer each time that more are asked for."""
+
+    ends: tuple[str, str]
+
+    @property
+    def _slot(self) -> str:
+        return f"seconds.{self.ends}.{own.graph_text()}"
+
+    @property
+    def seconds(self) -> float:
+        return st.session_state.get(self._slot, _SECONDS)
+
+    @property
+    def list_more(self) -> Callable[[], None] | None:
+        """What a click does that asks for more; None where no more time is given."""
+        longer = min(max(_LONGER, 5 * self.seconds), _LONGEST)
+        return None if longer == self.seconds else lambda: st.session_state.update({self._slot: longer})
 
 
 def _graph() -> CausalGraph | None:
@@ -93,9 +116,10 @@ def _question(graph: CausalGraph, source: own.Source) -> tuple[str, str, tuple[t
 
 def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str]) -> None:
     """What the graph alone says."""
-    found, names = identify(graph, exposure, outcome, seconds=_SECONDS), Names(graph.nodes)
+    time, names = _Time((exposure, outcome)), Names(graph.nodes)
+    found = _identified(own.graph_text(), exposure, outcome, time.seconds, graph)
     with st.container(border=True):
-        identified(found, names)
+        identified(found, names, list_more=time.list_more)
         quiet(f"For numbers, give a table and say which of its columns is {' and which '.join(missing)}.")
     reasons(found, names)
 
@@ -124,13 +148,19 @@ def _analysed(
     x: str,
     y: str,
     mapping: tuple[tuple[str, str], ...],
+    seconds: float,
     _graph: CausalGraph,
     _source: own.Source,
 ) -> Analysis:  # fmt: skip
     found = dict(mapping)
     columns = _source.table.names  # a node without one is told of; one whose column a person has taken away is not
     unmeasured = [node for node in _graph.observed if node in columns and node not in found and node not in (x, y)]
-    return analyse(_graph, _source.table, x, y, latent=unmeasured, mapping=found)
+    return analyse(_graph, _source.table, x, y, latent=unmeasured, mapping=found, seconds=seconds)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Listing sets")
+def _identified(text: str, x: str, y: str, seconds: float, _graph: CausalGraph) -> Identification:
+    return identify(_graph, x, y, seconds=seconds)
 
 
 def _take_home(analysis: Analysis, tried: tuple[Refutation, ...]) -> None:

@@ -58,3 +58,31 @@ def test_whether_it_was_the_exposure_that_did_it_is_told_where_both_have_two_val
     rows = hidden_ties(400)
     app = asked("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})
     assert not app.exception and not any("that did it?" in one.label for one in app.expander)
+
+
+MANY = "; ".join(f"a{i} -> x; a{i} -> b{i}; b{i} -> y" for i in range(12))  # 4,096 minimal sets
+
+
+def listed(app) -> int:
+    """How many adjustment sets are listed."""
+    return sum(line.startswith("- {") for one in app.markdown for line in one.value.split("\n"))
+
+
+def test_more_sets_are_listed_when_they_are_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    nodes = [f"{name}{i}" for i in range(12) for name in "ab"]
+    rows = {name: rng.integers(0, 2, 60) for name in ("x", "y", *nodes)}
+    graph = f"dag {{ x [exposure] y [outcome] {MANY}; x -> y }}"
+    for columns in (rows, {"x": rows["x"], "other": rows["y"]}):
+        app = asked(graph, columns)
+        few = listed(app)
+        assert not app.exception and few >= 1 and f"These are {few:,}. There may be more sets" in written(app)
+        press(app, "list more sets")
+        assert not app.exception and not app.error and listed(app) > few
+        more = listed(app)
+        app.run()
+        assert listed(app) == more, "what was found stays"
+
+
+def test_where_all_sets_are_listed_there_is_nothing_to_ask_for() -> None:
+    assert not any(button.label == "list more sets" for button in of_ones_own().button)
