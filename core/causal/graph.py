@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import networkx as nx
+
+from core.causal.spelling import meant
 
 MOST_NODES = 200
 
@@ -132,9 +133,8 @@ class CausalGraph:
             GraphError: Names it and what there is.
         """
         if name not in self.nodes:
-            meant = difflib.get_close_matches(name, self.nodes, 1)
             shown = ", ".join(self.nodes[:12]) + (", ..." if len(self.nodes) > 12 else "")
-            hint = f"did you mean {meant[0]}?" if meant else f"there are {shown or 'none'}."
+            hint = meant(name, self.nodes, f"there are {shown or 'none'}.")
             raise GraphError(f"There is no node called {name}; {hint}")
 
 

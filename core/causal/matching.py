@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from core.causal.graph import CausalGraph
 from core.causal.implications import Implication, check
 from core.causal.rows import RowsError, Table
+from core.causal.spelling import meant, nearest
 
 LEAST_ROWS = 20
 
@@ -22,7 +22,8 @@ def matched(
         graph.check_node(node)
     for node, column in mapping.items():
         if column not in table.columns:
-            raise RowsError(f"There is no column called {column} for {node}; there are {_some(table.names)}.")
+            hint = meant(column, table.names, f"there are {_some(table.names)}.")
+            raise RowsError(f"There is no column called {column} for {node}; {hint}")
     columns = {node: mapping.get(node, node) for node in graph.observed}
     for column in set(columns.values()):
         ours = [node for node, its in columns.items() if its == column and column in table.columns]
@@ -31,8 +32,10 @@ def matched(
     missing = [node for node, column in columns.items() if column not in table.columns]
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if node in missing:
-            raise RowsError(f"The {role} {node} has no column; say which it is. There are {_some(table.names)}.")
-    hinted = [node + _meant(node, {*graph.nodes, *table.names} - {node}) for node in missing]
+            hint = meant(node, table.names, "say which it is.")
+            raise RowsError(f"The {role} {node} has no column; {hint} There are {_some(table.names)}.")
+    near = {node: nearest(node, {*graph.nodes, *table.names} - {node}) for node in missing}
+    hinted = [node + (f" (did you mean {name}?)" if name else "") for node, name in near.items()]
     told = [f"Without a column, so counted as latent: {', '.join(hinted)}."] if missing else []
     return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, told
 
@@ -64,12 +67,6 @@ def whole_rows(table: Table, columns: Mapping[str, str]) -> tuple[dict[str, np.n
     if rows.dropped:
         told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
     return {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}, told
-
-
-def _meant(node: str, names: set[str]) -> str:
-    """Which name may have been meant by a node that has no column: a typo in an arrow makes a node of its own."""
-    meant = difflib.get_close_matches(node, sorted(names), 1)
-    return f" (did you mean {meant[0]}?)" if meant else ""
 
 
 def _have(count: int) -> str:

@@ -6,7 +6,6 @@ DAGitty: ``dag { x [exposure]; y [outcome]; u [latent]; u -> x; x -> y; x <-> y 
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from itertools import pairwise
 
 from core.causal.graph import MOST_NODES, CausalGraph, GraphError
 from core.causal.notation import Statement, quoted, read_statements
+from core.causal.spelling import meant
 
 MOST_CHARACTERS = 100_000
 _MOST_EDGES = MOST_NODES * (MOST_NODES - 1) // 2  # without a circle there can't be more
@@ -110,8 +110,7 @@ def _check_words(statement: Statement) -> None:
     """Refuse words without a value that nobody knows: a role with a slip in it must not go unheard."""
     for word in (word for word, value in statement.options.items() if value is None):
         if word not in _WORDS:
-            meant = difflib.get_close_matches(word, sorted(one for one in _WORDS if len(one) > 1), 1)
-            hint = f"did you mean {meant[0]}?" if meant else "there are exposure, outcome and latent."
+            hint = meant(word, (one for one in _WORDS if len(one) > 1), "there are exposure, outcome and latent.")
             raise GraphError(f"[{word[:40]}] says nothing that is known; {hint}")
         if statement.arrows:
             raise GraphError(f"[{word}] is said of nodes, and stands at an arrow here; say it of the node apart.")

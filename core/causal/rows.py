@@ -4,12 +4,13 @@ so that a column of text harms nobody who does not ask for it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from core.causal.spelling import meant
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -93,9 +94,8 @@ class Table:
     def _numbers(self, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
         """A column as float64 ``[rows]`` with NaN for gaps, and what 0 and 1 stand for if it was text."""
         if name not in self.columns:
-            meant = difflib.get_close_matches(name, self.names, 1)
             shown = ", ".join(self.names[:12]) + (", ..." if len(self.names) > 12 else "")
-            raise RowsError(f"There is no column called {name}; {f'did you mean {meant[0]}?' if meant else shown}")
+            raise RowsError(f"There is no column called {name}; {meant(name, self.names, shown)}")
         column, kinds = self.columns[name], None
         if not isinstance(column, np.ndarray):
             column, kinds = _from_arrow(column, name)

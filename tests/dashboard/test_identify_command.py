@@ -54,6 +54,13 @@ def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
     assert "marks" not in run(BACK_DOOR)[1]
 
 
+def test_a_typo_in_an_arrow_is_told_since_it_makes_a_node_of_its_own(run) -> None:
+    out = run("dag { x [exposure]; y [outcome]; age -> x; ag -> y; x -> y }")[1]
+    assert out.endswith("\nage and ag are two nodes; if one of them is a typo, write both alike.\n")
+    ties = "dag { a [exposure]; b [outcome]; a -> b; a <-> b; a <-> bb }"
+    assert "U(" not in "".join(line for line in run(ties)[1].splitlines() if "two nodes" in line), "named by itself"
+
+
 @pytest.mark.parametrize(
     "graph, arguments, said",
     [
