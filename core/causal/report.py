@@ -84,10 +84,12 @@ def answer(analysis: Analysis) -> str:
         why = _why_none(analysis)
         return f"There is no estimate of the effect of {x} on {y} from these columns" + (f": {why}." if why else ".")
     unit = f"{x} = 1 instead of 0" if analysis.binary else f"One unit more of {x}"
+    warned = next((one.doubt for one in analysis.estimates if one.method == _FIRST and one.doubt), "")
+    if warned:
+        unit = f"Beware: {warned}. What {found.method} still gives, and {_FIRST} does not: {unit}"
     means = f" (mean {found.means[1]:.4g} instead of {found.means[0]:.4g})" if found.means else ""
-    doubts = [f" (not {one.method}: {one.doubt})" for one in analysis.estimates if one.method == _FIRST and one.doubt]
     told = f"{unit} changes {y} by {found.value:.4g}{means}, 95 % interval {_interval(found)}, by {found.method}"
-    return f"{told}{''.join(doubts)}.{_sure(analysis, found)}"
+    return f"{told}.{_sure(analysis, found)}"
 
 
 def on_arms(analysis: Analysis) -> list[Estimate]:
