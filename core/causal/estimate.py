@@ -14,7 +14,7 @@ import numpy as np
 
 from core.causal.least_squares import FEW, design, design_of, fit, freedom_of, length, smaller_arm, unit, wider
 from core.causal.propensity import CLIP, chances_of, doubt_of, lonely
-from core.causal.question import Columns, Estimate, EstimateError, Question
+from core.causal.question import Columns, Estimate, EstimateError, Question, half_width
 
 _ODDS = "the log odds of the exposure lie along a straight line"
 _EITHER = "the outcome lies along straight lines in each arm, or the log odds of the exposure do"
@@ -159,22 +159,33 @@ def _by_arms(
     """A line in each arm, averaged over everybody or those ``among`` whom the effect is asked, plus what it leaves, by
     ``weights`` ``[2, rows]``."""
     among = np.ones(len(y), bool) if among is None else among
-    means, squares, plain, influence, predicted = [], 0.0, 0.0, np.zeros(len(y)), np.zeros(len(y))
+    squares, means, plain, influence, lines = 0.0, np.zeros(2), np.zeros(2), *np.zeros((2, 2, len(y)))
     for arm, weight in enumerate(weights):
-        chosen, sign = treated == arm, 2 * arm - 1
+        chosen = treated == arm
         found = fit(covariates[chosen], y[chosen], question)
-        line = covariates @ found.weights
+        lines[arm] = covariates @ found.weights
         unmet = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # by the weights, so left to the line
         pull = weight[chosen] / len(y) + covariates[chosen] @ found.inverse @ unmet
-        means.append(float(line[among].mean() + pull @ found.left))
-        predicted += sign * line
-        influence[chosen] += sign * pull * found.scaled
-        squares, plain = squares + found.left @ found.left, plain + pull @ pull
-    spread = among * (predicted - predicted[among].mean()) / among.sum()
-    error, freedom = _error(treated, covariates, length(influence + spread), plain * squares, spread @ spread)
+        means[arm] = lines[arm, among].mean() + pull @ found.left
+        influence[arm, chosen] = pull * found.scaled
+        squares, plain[arm] = squares + found.left @ found.left, pull @ pull
+
+    def error_of(sides: np.ndarray) -> tuple[float, float]:
+        """Of the arms' means, each times what stands in ``sides`` for it, added up."""
+        predicted = sides @ lines
+        spread = among * (predicted - predicted[among].mean()) / among.sum()
+        robust = length(sides @ influence + spread)
+        return _error(treated, covariates, robust, sides**2 @ plain * squares, spread @ spread)
+
+    ratio = None
+    if means.min() > 0 and np.isin(y, (0, 1)).all():
+        width = half_width(*error_of(np.array([-1, 1]) / means))
+        with np.errstate(over="ignore"):  # of a mean that is hardly more than 0
+            ratio = tuple(float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
+    error, freedom = error_of(np.array([-1, 1]))
     return Estimate(
-        method, means[1] - means[0], error, len(y), believes, noticed, doubt or _few(treated, question),
-        (means[0], means[1]), freedom,
+        method, float(means[1] - means[0]), error, len(y), believes, noticed, doubt or _few(treated, question),
+        (float(means[0]), float(means[1])), freedom, ratio,
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ class Analysis:
         if self.adjusted is None:
             return None
         try:
-            return missing_cause(self.data, self.question, self.headline.means if self.headline else None)
+            return missing_cause(self.data, self.question, self.headline)
         except EstimateError:
             return None
 

@@ -37,6 +37,7 @@ class Estimate:
         doubt: Why it must not be quoted; empty if it may.
         means: The outcome's mean if everybody had the exposure 0, and 1; None where the method does not give them.
         freedom: Degrees of freedom of the error.
+        ratio: 95 % interval of the ratio of the means, of an outcome of 0 and 1; None where it is not known.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Estimate:
     doubt: str = ""
     means: tuple[float, float] | None = None
     freedom: float = np.inf
+    ratio: tuple[float, float] | None = None
 
     @property
     def note(self) -> str:

@@ -159,34 +159,42 @@ class MissingCause:
     Attributes:
         robustness: The robustness value.
         e_value: Of the ratio of both arms' means; None unless the outcome is 0 or 1 and both are known.
+        e_value_limit: Of the limit of the ratio's interval that is nearest to 1; 1 where the interval holds 1.
     """
 
     robustness: float
     e_value: float | None
+    e_value_limit: float | None
 
     @property
     def told(self) -> str:
         """In words."""
-        risks = "" if self.e_value is None else (
-            f" As risk ratios: {self.e_value:.2f} with both (E-value, VanderWeele and Ding 2017)."
-        )  # fmt: skip
+        risks = "" if self.e_value is None else f" As risk ratios: {self.e_value:.2f} with both"
+        if self.e_value_limit is not None:
+            moved = f"{self.e_value_limit:.2f} for its interval to hold no effect"
+            risks += f", and {moved if self.e_value_limit > 1 else 'nothing for its interval, which holds no effect'}"
         return (
             f"A hidden cause that explains {self.robustness:.1%} of what is left of the exposure and as much of the "
-            f"outcome brings the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020).{risks}"
+            f"outcome brings the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020)."
+            + (f"{risks} (E-values, VanderWeele and Ding 2017)." if risks else "")
         )
 
 
-def missing_cause(rows: Columns, question: Question, means: tuple[float, float] | None) -> MissingCause:
+def missing_cause(rows: Columns, question: Question, quoted: Estimate | None) -> MissingCause:
     """How strong a hidden cause would have to be to explain an effect away that is found by adjusting.
 
     Args:
-        means: Of both arms, as they are quoted; None where they are not known.
+        quoted: The estimate that is quoted; None where none is.
 
     Raises:
         EstimateError: The regression can't be had.
     """
+    means, ratio = (None, None) if quoted is None else (quoted.means, quoted.ratio)
     risks = means is not None and min(means) > 0 and bool(np.isin(rows[question.outcome], (0, 1)).all())
-    return MissingCause(robustness_value(rows, question), e_value(means[1] / means[0]) if risks else None)
+    if not risks:
+        return MissingCause(robustness_value(rows, question), None, None)
+    limit = None if ratio is None else e_value(min(max(1.0, ratio[0]), ratio[1]))
+    return MissingCause(robustness_value(rows, question), e_value(means[1] / means[0]), limit)
 
 
 def _t_and_freedom(rows: Columns, question: Question) -> tuple[float, int]:

@@ -429,9 +429,10 @@ def test_how_strong_a_missing_cause_must_be_is_part_of_the_answer():
     found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
     low, high = found.headline.means
     assert found.missing_cause.e_value == pytest.approx(e_value(high / low))
+    assert found.to_json()["missing_cause"]["e_value_limit"] == 1.0, "the interval holds no effect"
     assert found.missing_cause.robustness == robustness_value(found.data, found.question)
     assert found.to_json()["missing_cause"]["robustness"] == found.missing_cause.robustness
-    assert f"{found.missing_cause.e_value:.2f} with both (E-value" in to_markdown(found, version="1", date="today")
+    assert f"{found.missing_cause.e_value:.2f} with both" in to_markdown(found, version="1", date="today")
     assert analyse(PLAIN, table_of(confounded()), "x", "y").missing_cause.e_value is None, "the outcome is no risk"
 
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from core.causal.estimate import doubly_robust, regression
+from core.causal.estimate import doubly_robust, regression, standardisation
 from core.causal.implications import check, implied
 from core.causal.modelling import parse_model
 from core.causal.parsing import parse_graph
 from core.causal.question import Question
-from core.causal.refute import e_value, negative_control, refute, robustness_value, with_hidden_cause
+from core.causal.refute import e_value, missing_cause, negative_control, refute, robustness_value, with_hidden_cause
 
 MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
 
@@ -82,6 +82,49 @@ def test_e_values_that_were_published():
     """VanderWeele and Ding 2017: 3.9 gives 7.26 (their first example), either way round."""
     assert e_value(3.9) == pytest.approx(7.26, abs=0.005) == e_value(1 / 3.9)
     assert e_value(1.0) == 1.0
+    assert e_value(1.8) == pytest.approx(3.0, abs=0.005), "the limit of its interval, 1.8 to 8.7"
+
+
+RISK = parse_model("a = bernoulli(0.4)\nx = bernoulli(0.3 + 0.4*a)\ny = bernoulli(0.1 + 0.15*x + 0.2*a)")
+RATIO = (0.1 + 0.15 + 0.08) / (0.1 + 0.08)
+
+
+@pytest.mark.parametrize("method", [standardisation, doubly_robust])
+def test_the_interval_of_a_risk_ratio_holds_it_as_often_as_it_says(method):
+    found = [method(drawn(RISK, 600, seed), Question("x", "y", ("a",))) for seed in range(600)]
+    assert 0.93 <= np.mean([one.ratio[0] < RATIO < one.ratio[1] for one in found]) <= 0.97
+    spread = np.std([np.log(one.means[1] / one.means[0]) for one in found])
+    assert np.mean([np.log(one.ratio[1] / one.ratio[0]) for one in found]) == pytest.approx(2 * 1.96 * spread, rel=0.07)
+
+
+def test_the_interval_of_a_plain_risk_ratio_is_that_of_katz():
+    """Katz et al. 1978: by the counts alone."""
+    rows = drawn(RISK, 4000)
+    found = standardisation(rows, Question("x", "y"))
+    risks, sizes = [rows["y"][rows["x"] == arm].mean() for arm in (0, 1)], np.bincount(rows["x"].astype(int))
+    error = np.sqrt(sum((1 - risk) / (risk * size) for risk, size in zip(risks, sizes, strict=True)))
+    middle = np.log(risks[1] / risks[0])
+    assert np.log(found.ratio) == pytest.approx([middle - 1.96 * error, middle + 1.96 * error], rel=2e-3)
+
+
+def test_only_an_outcome_that_is_a_risk_has_a_ratio():
+    rows = drawn(RISK, 300)
+    for y in (rows["y"] + rows["a"], np.where(rows["x"] == 1, rows["y"], 0.0)):
+        assert doubly_robust(rows | {"y": y}, Question("x", "y")).ratio is None
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["more", "less"])
+def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(turned):
+    rows, asked = drawn(RISK, 2000), Question("x", "y", ("a",))
+    found = doubly_robust(rows | {"x": 1 - rows["x"]} if turned else rows, asked)
+    missing = missing_cause(rows, asked, found)
+    assert missing.e_value == e_value(found.means[1] / found.means[0]) > missing.e_value_limit
+    assert missing.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
+    assert f"and {missing.e_value_limit:.2f} for its interval to hold no effect (E-values" in missing.told
+    few = drawn(RISK, 60)
+    unsure = missing_cause(few, asked, doubly_robust(few, asked))
+    assert unsure.e_value > 1 == unsure.e_value_limit and "nothing for its interval, which holds no" in unsure.told
+    assert missing_cause(rows, asked, None).told.endswith("Cinelli and Hazlett 2020).")
 
 
 def test_what_a_graph_says_is_found_and_held_against_the_data():
