@@ -10,7 +10,7 @@ from core.causal.implications import MOST, Implication, implied
 from core.causal.problem import Analysis
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation, with_hidden_cause
-from core.causal.refuting import refutations
+from core.causal.refuting import controls_of, refutations
 from core.causal.report import WARNING
 from core.causal.rows import Table
 from dashboard.causes.names import Names
@@ -73,11 +73,13 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
     if analysis.headline is None:
         st.markdown("There is no estimate to refute.")
         return ()
-    slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph)
+    controls = _controls(analysis, table, names, key)
+    slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph, controls)
     if st.button("try to refute it", key=f"refute.{key}"):
         try:
+            rng = np.random.default_rng(0)
             work_out(slot, asked, "twenty rounds of each",
-                     lambda report: refutations(analysis, table, np.random.default_rng(0), report))  # fmt: skip
+                     lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
         except EstimateError as error:
             st.warning(names.said(str(error)))
     tried = worked_out(slot, asked) or ()
@@ -89,6 +91,18 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
             "": ["as it should" if one.passed else "**not as it should**" for one in tried],
         })  # fmt: skip
     return tried
+
+
+def _controls(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[str, ...]:
+    """The outcomes that should not move, of a person's choosing; all of them at first."""
+    free = controls_of(analysis, table)
+    if not free:
+        return ()
+    picked = st.pills(
+        "outcomes that should not move (negative controls)", free, format_func=names.called, selection_mode="multi",
+        default=free, key=f"controls.{key}.{free}",
+    )  # fmt: skip
+    return tuple(node for node in free if node in picked)
 
 
 def _hidden(analysis: Analysis, names: Names) -> None:

@@ -19,6 +19,14 @@ def estimate(
     latent: Annotated[str, typer.Option(help="More nodes that nobody has measured, with commas between.")] = "",
     mapping: Annotated[str, typer.Option("--map", help="Columns of other names: NODE=COLUMN, with commas.")] = "",
     refute: Annotated[bool, typer.Option("--refute", help="Try to refute the estimate as well.")] = False,
+    control: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--control",
+            metavar="NODE",
+            help="An outcome that should not move, for --refute; again for more. By default all such in the graph.",
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report here: .html or .md.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -28,7 +36,7 @@ def estimate(
     from core.causal import parse_graph
     from core.causal.problem import analyse
     from core.causal.reading import read_table
-    from core.causal.refuting import refutations
+    from core.causal.refuting import check_controls, refutations
     from dashboard.commands.identify import _text
 
     if report is not None and report.suffix.lower() not in (".html", ".md"):
@@ -39,7 +47,12 @@ def estimate(
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
     table = read_table(data)
     found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    tries = refutations(found, table, np.random.default_rng(_SEED)) if refute and found.headline is not None else ()
+    if control and not refute:
+        raise ValueError("A control is an outcome for tries to refute; give --refute as well.")
+    controls = check_controls(found, table, control) if control else None
+    tries = ()
+    if refute and found.headline is not None:
+        tries = refutations(found, table, np.random.default_rng(_SEED), controls=controls)
     if report is not None:
         _write(report, found, tries)
     typer.echo(_json(found, tries) if as_json else _told(found, tries, refute))

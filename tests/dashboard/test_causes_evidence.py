@@ -86,3 +86,22 @@ def test_more_sets_are_listed_when_they_are_asked_for() -> None:
 
 def test_where_all_sets_are_listed_there_is_nothing_to_ask_for() -> None:
     assert not any(button.label == "list more sets" for button in of_ones_own().button)
+
+
+def test_a_person_chooses_which_outcomes_should_not_move() -> None:
+    rows = hidden_ties(400)
+    app = asked("dag { x [exposure] y [outcome] x -> y b c }", rows)
+
+    def tried() -> set[str]:
+        tables = [one.value for one in app.table if "what was done" in one.value]
+        return {name[0] for table in tables for name in table["what was done"] if name.endswith(" as the outcome")}
+
+    press(app, "try to refute it")
+    assert not app.exception and tried() == {"b", "c"}
+    next(one for one in app.get("button_group") if one.label.startswith("outcomes that should not")).set_value(
+        ["c"]
+    ).run()
+    assert not app.exception and tried() == set(), "of other controls nothing was tried yet"
+    press(app, "try to refute it")
+    assert tried() == {"c"}
+    assert not any("outcomes that should not" in one.label for one in of_ones_own().get("button_group"))

@@ -59,6 +59,34 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
 
 
+def test_controls_are_chosen_one_by_one(files, monkeypatch, capsys, tmp_path) -> None:
+    table, _ = files
+    lines = Path(table).read_text(encoding="utf-8").splitlines()
+    more = [f"{line},{i % 2},{i % 3}" if i else f"{line},ward,weekday" for i, line in enumerate(lines)]
+    (tmp_path / "more.csv").write_text("\n".join(more), encoding="utf-8")
+    (tmp_path / "more.txt").write_text(GRAPH[:-1] + "; ward; weekday }", encoding="utf-8")
+    asked = (str(tmp_path / "more.csv"), "--graph", str(tmp_path / "more.txt"), "--refute", "--json")
+    for chosen, names in (
+        ((), {"ward", "weekday"}),
+        (("weekday",), {"weekday"}),
+        (("ward", "weekday"), {"ward", "weekday"}),
+    ):
+        _, out, _ = run(monkeypatch, capsys, *asked, *(part for node in chosen for part in ("--control", node)))
+        tried = [one["name"] for one in json.loads(out)["refutations"]]
+        assert {name.removesuffix(" as the outcome") for name in tried if name.endswith("outcome")} == names
+    for change, said in (
+        (
+            ("--control", "success"),
+            "success is no control: by the graph treatment_A can move it; there are ward, weekday.",
+        ),
+        (("--control", "wart"), "no node called wart; did you mean ward?"),
+    ):
+        code, out, err = run(monkeypatch, capsys, *asked, *change)
+        assert code == 2 and out == "" and said in err and err.count("\n") == 1
+    code, _, err = run(monkeypatch, capsys, *asked[:3], "--control", "ward")
+    assert code == 2 and "give --refute as well" in err
+
+
 def test_columns_of_other_names_and_nodes_without_one(files, monkeypatch, capsys, tmp_path) -> None:
     table, graph = files
     renamed = Path(table).read_text(encoding="utf-8").replace("treatment_A", "drug").replace("small_stone", "stone")

@@ -466,16 +466,3 @@ def test_an_exposure_without_a_column_is_told():
     del rows["x"]
     with pytest.raises(RowsError, match=r"The exposure x has no column; say which it is\. There are z, y\."):
         analyse(PLAIN, table_of(rows), "x", "y")
-
-
-def test_an_outcome_that_can_not_be_moved_is_a_negative_control():
-    """By the graph, w listens to z alone; in the rows a hidden cause ties it to the exposure, and the control fails."""
-    graph = parse_graph("z -> x; z -> y; x -> y; z -> w")
-    rng = np.random.default_rng(0)
-    z, u = rng.normal(size=(2, 2000))
-    x = z + u + rng.normal(size=2000)
-    for tie in (0.0, 1.0):
-        rows = {"z": z, "x": x, "y": z + x + rng.normal(size=2000), "w": z + tie * u + rng.normal(size=2000)}
-        found = analyse(graph, table_of(rows), "x", "y")
-        control = refutations(found, table_of(rows), rng)[-1]
-        assert control.name == "w as the outcome" and control.passed == (tie == 0)
