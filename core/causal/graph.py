@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -112,6 +113,26 @@ class CausalGraph:
                 waiting += [(effect, True) for effect in self.directed.succ[node]]
         return {node for node, _ in seen} - known - {start}
 
+    def open_path(self, start: str, end: str, given: Iterable[str]) -> tuple[str, ...]:
+        """A shortest path that information flows along between two nodes, given others; empty where there is none. What
+        opens a collider on it need not stand on it: it may listen to it."""
+        known = set(given)
+        opened = self.ancestors(known)
+        came, waiting = {(start, False): None}, deque([(start, False)])
+        while waiting:
+            node, downwards = at = waiting.popleft()  # and whether it was come to from a cause of it
+            if node == end:
+                return _way_back(came, at)
+            more = []
+            if node in opened if downwards else node not in known:
+                more += [(cause, False) for cause in self.directed.pred[node]]
+            if node not in known:
+                more += [(effect, True) for effect in self.directed.succ[node]]
+            new = [step for step in more if step not in came]
+            came |= dict.fromkeys(new, at)
+            waiting += new
+        return ()
+
     def without(self, edges: Iterable[tuple[str, str]]) -> CausalGraph:
         """The same with some edges cut."""
         cut = set(edges)
@@ -136,6 +157,15 @@ class CausalGraph:
             shown = ", ".join(self.nodes[:12]) + (", ..." if len(self.nodes) > 12 else "")
             hint = meant(name, self.nodes, f"there are {shown or 'none'}.")
             raise GraphError(f"There is no node called {name}; {hint}")
+
+
+def _way_back(came: dict, at: tuple[str, bool] | None) -> tuple[str, ...]:
+    """The nodes of a walk from its start, by the step that came before each."""
+    steps = []
+    while at is not None:
+        steps.append(at[0])
+        at = came[at]
+    return tuple(reversed(steps))
 
 
 def _check_edges(edges: tuple[tuple[str, str], ...]) -> None:

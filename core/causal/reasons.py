@@ -62,6 +62,28 @@ class _View:
         return frozenset.intersection(*self.sets)
 
     @cached_property
+    def usable(self) -> frozenset[str]:
+        """What leads to exposure or outcome and may be adjusted for. If any set gives the effect, this one does (van
+        der Zander, Liskiewicz and Textor 2019)."""
+        ends = {self.exposure, self.outcome}
+        return frozenset(self.graph.ancestors(ends) - self.forbidden - self.graph.latent - ends)
+
+    def left_open(self, given: frozenset[str]) -> tuple[str, ...]:
+        """A path between exposure and outcome besides the causal ones that some nodes leave open; empty where there is
+        none."""
+        return self.apart.open_path(self.exposure, self.outcome, given)
+
+    @cached_property
+    def open_anyway(self) -> tuple[str, ...]:
+        """What stays open whatever is adjusted for; empty where some set gives the effect."""
+        return self.left_open(self.usable) if self.causal else ()
+
+    def shown(self, path: tuple[str, ...]) -> str:
+        """A path with its arrows."""
+        ways = (f" -> {step[1]}" if step in self.apart.edges else f" <- {step[1]}" for step in itertools.pairwise(path))
+        return path[0] + "".join(ways)
+
+    @cached_property
     def before_exposure(self) -> set[str]:
         return self.graph.ancestors([self.exposure])
 
@@ -74,7 +96,8 @@ class _View:
 def _reason(node: str, view: _View) -> str:
     x, y = view.exposure, view.outcome
     if node in view.graph.latent:
-        return "nobody has measured it, so it can't be adjusted for"
+        stays = f": {view.shown(view.open_anyway)} stays open" if node in view.open_anyway else ""
+        return f"nobody has measured it, so it can't be adjusted for{stays}"
     if not view.causal:
         return f"there is nothing to adjust for: no arrows lead from {x} to {y}"
     if node in view.causal:
@@ -83,7 +106,9 @@ def _reason(node: str, view: _View) -> str:
         source = "the outcome" if node in view.graph.descendants([y]) else "a node on a causal path"
         return f"it listens to {source}: adjusting for it distorts the effect"
     if not view.sets:
-        return "no adjustment gives the effect, with it or without it"
+        path = view.open_anyway if node in view.usable else view.left_open(view.usable | {node})
+        told = view.shown(path)
+        return f"no adjustment gives the effect: with it and all else that can be adjusted for, {told} stays open"
     if node in view.everywhere:
         return "it is needed: every set has it"
     harm = next((_harm(node, flow, view) for flow in view.flows if node in flow.exposure & flow.outcome), "")

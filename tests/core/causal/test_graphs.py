@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import random_graph
+from oracles import is_open, random_graph, simple_paths
 
 from core.causal import CausalGraph, GraphError, parse_graph, parsing
 from core.causal.parsing import to_dagitty, to_dot
@@ -172,6 +172,19 @@ def test_what_information_flows_to_is_what_networkx_does_not_separate(seed):
         apart = other in given or nx.is_d_separator(cut.directed, {start}, {other}, given - {start, other})
         assert (other in graph.connected(start, given - {start}, mute)) == (not apart)
         assert graph.separated(start, other, given - {start}) == (other not in graph.connected(start, given - {start}))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10_000))
+def test_an_open_path_is_one_and_there_is_one_where_information_flows(seed):
+    rng = np.random.default_rng(seed)
+    graph = random_graph(rng, 7)
+    names = [str(name) for name in rng.permutation(graph.nodes)]
+    one, other, given_ = names[0], names[1], set(names[2 : 2 + int(rng.integers(0, len(names) - 1))])
+    path = graph.open_path(one, other, given_)
+    assert bool(path) != graph.separated(one, other, given_)
+    if path:
+        assert list(path) in list(simple_paths(graph, one, other)) and is_open(graph, path, given_)
 
 
 def test_groups_that_are_too_large_are_refused_before_they_are_joined():

@@ -3,7 +3,7 @@
 import re
 
 import numpy as np
-from oracles import adjustment_sets, below, minimal, random_graph
+from oracles import adjustment_sets, below, is_open, minimal, random_graph
 
 from core.causal import identify, parse_graph
 from core.causal.graph import CausalGraph
@@ -112,6 +112,49 @@ def test_a_collider_is_told_whatever_else_is_adjusted_for():
 def test_where_no_adjustment_helps_what_a_node_is_good_for_is_told_instead():
     front = identify(parse_graph("x -> m; m -> y; x <-> y; w -> m; q"), "x", "y").reasons
     assert front["m"].endswith("takes part of the effect away; it stands in the formula")
-    assert front["q"] == "no adjustment gives the effect, with it or without it"
+    stays = "no adjustment gives the effect: with it and all else that can be adjusted for, x <- U(x,y) -> y stays open"
+    assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
     none = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
     assert set(none.values()) == {"there is nothing to adjust for: no arrows lead from x to y"}
+
+
+def test_the_path_that_is_said_to_stay_open_does():
+    """By the definition, and it is none of the causal paths; no set closes it with the node that it is told of."""
+    told = 0
+    for graph, x, y, valid in questions(1500, most=7):
+        if valid:
+            continue
+        for node, why in identify(graph, x, y).reasons.items():
+            found = re.search(r"(?:adjusted for, |adjusted for: )(.+?) stays open(?:;|$)", why)
+            if "no adjustment gives the effect" in why:
+                assert found and node not in graph.latent, (graph, x, y, node, why)
+            if not found:
+                continue
+            path, ways = found[1].split(" ")[::2], found[1].split(" ")[1::2]
+            steps = list(zip(path, ways, path[1:], strict=False))
+            assert all(((a, b) if way == "->" else (b, a)) in graph.edges for a, way, b in steps), (graph, why)
+            assert (path[0], path[-1]) == (x, y) and len(set(path)) == len(path) and "<-" in ways, (graph, why)
+            if node in graph.latent:
+                assert node in path
+                continue
+            late = set().union(*(below(graph, one) for one in graph.nodes if one in below(graph, x) - {x}
+                                 and y in below(graph, one)))  # fmt: skip
+            before = {one for one in graph.nodes if {x, y} & below(graph, one)}
+            assert is_open(graph, path, (before - late - graph.latent - {x, y}) | {node}), (graph, x, y, node, why)
+            told += 1
+    assert told > 100
+
+
+def test_a_path_that_adjusting_itself_opens_is_told():
+    """m must be adjusted for, as it is a common cause, and then it is a collider that is open."""
+    graph = parse_graph("dag { u [latent] v [latent] u -> x; u -> m; v -> m; v -> y; m -> x; m -> y; x -> y }")
+    why = identify(graph, "x", "y").reasons
+    assert why["m"].endswith("x <- u -> m <- v -> y stays open")
+    assert why["u"] == "nobody has measured it, so it can't be adjusted for: x <- u -> m <- v -> y stays open"
+
+
+def test_of_what_nobody_measured_no_path_is_told_where_sets_help():
+    why = identify(parse_graph("dag { u [latent] u -> x; u -> z; z -> y; x -> y }"), "x", "y").reasons
+    assert why["u"] == "nobody has measured it, so it can't be adjusted for"
+    why = identify(parse_graph("dag { u [latent] u -> x; u -> y; z -> x }"), "x", "y").reasons
+    assert why["u"] == "nobody has measured it, so it can't be adjusted for", "there is nothing to adjust for"
