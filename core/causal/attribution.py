@@ -48,8 +48,8 @@ class Attribution:
             if self.monotone else f"These numbers contradict that {x} never prevents {y} in anybody (monotone)."
         )  # fmt: skip
         return (
-            f"For what doing does they take the means by {self.method}, {self.done[1]:.4g} and {self.done[0]:.4g}; how "
-            f"many rows there were does not show in them (Tian and Pearl 2000). {monotone}"
+            f"What doing does is taken from the means by {self.method}, {self.done[1]:.4g} and {self.done[0]:.4g}; how "
+            f"many rows there were does not show in the bounds (Tian and Pearl 2000). {monotone}"
         )
 
     def rows(self) -> list[tuple[str, str, str]]:

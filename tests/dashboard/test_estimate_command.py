@@ -53,7 +53,7 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     assert re.search(r"on the treated \(ATT\) +0\.04796 ", out) and re.search(
         r"on the untreated \(ATU\) +0\.05938 ", out
     )
-    assert "Was it treatment_A that did it? For what doing does they take the means by doubly robust" in out
+    assert "Was it treatment_A that did it? What doing does is taken from the means by doubly robust" in out
     assert re.search(r"both, PNS\): 5.4% to [\d.]+%; if monotone, 5.4%\n", out)
     assert "None of them can confirm one" in out and out.count("passed") == 4
     assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
