@@ -6,9 +6,9 @@ BIN := .venv/bin
 run: .venv/app.stamp
 	@PORT=$(PORT) exec $(BIN)/worldscope app
 
-test: .venv/test.stamp # on one thread each: small networks wait longer for a second one than it helps them
+test: .venv/test.stamp # two files at a time, on one thread each: small networks wait longer for a second one than it helps
 	$(BIN)/ruff check .
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/test.stamp
 	$(BIN)/python -m pytest -s --override-ini=norecursedirs= tests/benchmarks
