@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from core.causal.bounds import Causation, necessity_bounds
-from core.causal.question import Columns, Estimate, EstimateError, Question
+from core.causal.question import Columns, Estimate, Question
+
+_SURE = 3.0  # standard errors of the effect, within which chance explains what can't be
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Attribution:
         exposure, outcome: Nodes.
         bounds: Whatever people are like.
         monotone: If the exposure never prevents the outcome in anybody; None where the numbers contradict that.
-        done: The outcome's mean if everybody had the exposure 0, and 1.
+        done: The outcome's mean if everybody had the exposure 0, and 1, as near to the estimate as can be.
+        moved: Whether the estimate itself can't be, by no more than chance explains.
         method: Of the estimate that these are from.
     """
 
@@ -27,6 +30,7 @@ class Attribution:
     bounds: Causation
     monotone: Causation | None
     done: tuple[float, float]
+    moved: bool
     method: str
 
     @property
@@ -47,9 +51,11 @@ class Attribution:
             f"That {x} never prevents {y} in anybody (monotone) can't be tested; believed, it makes them known."
             if self.monotone else f"These numbers contradict that {x} never prevents {y} in anybody (monotone)."
         )  # fmt: skip
+        near = " (the nearest that what was seen allows; chance can lead a little beyond)" if self.moved else ""
+        with_it, without = (f"{self.done[arm]:.4g}" for arm in (1, 0))
         return (
-            f"What doing does is taken from the means by {self.method}, {self.done[1]:.4g} and {self.done[0]:.4g}; how "
-            f"many rows there were does not show in the bounds (Tian and Pearl 2000). {monotone}"
+            f"What doing does is taken from the means by {self.method}, {with_it} and {without}{near}; "
+            f"how many rows there were does not show in the bounds (Tian and Pearl 2000). {monotone}"
         )
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -75,15 +81,22 @@ def attribution_of(
     if headline is None or headline.means is None or not np.isin([x, y], (0, 1)).all():
         return None, ()
     seen = np.bincount(2 * x.astype(int) + y.astype(int), minlength=4).reshape(2, 2) / len(x)
-    try:
-        bounds = necessity_bounds(seen, headline.means)
-    except EstimateError as error:
-        return None, (f"Whether it was {question.exposure} that did it can't be told: {error}",)
-    try:
-        monotone = necessity_bounds(seen, headline.means, monotone=True)
-    except EstimateError:
-        monotone = None
-    found = Attribution(question.exposure, question.outcome, bounds, monotone, headline.means, headline.method)
+    slack, share = _SURE * headline.error, seen[:, 1].sum()
+    done = tuple(
+        np.clip(headline.means, seen[:, 1], 1 - seen[:, 0]).tolist()
+    )  # P(x, y) <= P(y | do(x)) <= 1 - P(x, y')
+    if not np.allclose(done, headline.means, rtol=0, atol=slack):
+        return None, (
+            f"Whether it was {question.exposure} that did it can't be told: the means by {headline.method} contradict "
+            "what was seen by more than chance explains.",
+        )
+    never = min(done[0], share), max(done[1], share)  # where nobody is prevented
+    harms = headline.high < 0 or not np.allclose(never, done, rtol=0, atol=slack)
+    monotone = None if harms else necessity_bounds(seen, never, monotone=True)
+    found = Attribution(
+        question.exposure, question.outcome, necessity_bounds(seen, done), monotone, done,
+        not np.allclose(done, headline.means, rtol=0, atol=1e-9), headline.method,
+    )  # fmt: skip
     return found, ()
 
 

@@ -47,7 +47,7 @@ class Falsification:
 
     @property
     def least(self) -> float:
-        """The smallest share that could have come out, since some graphs are always alike."""
+        """The smallest share to be expected where the graph is right, since some graphs demand the same."""
         return self._share(self.alike)
 
     def told(self) -> str:
@@ -55,11 +55,12 @@ class Falsification:
         as_good, others = sum(one <= self.broken for one in self.shuffled), len(self.shuffled)
         told = (
             f"The rows contradict {self.broken} of the {self.demands} demands of this graph, and "
-            f"{np.mean(self.shuffled):.1f} on average of graphs with the same arrows between shuffled names; {as_good} "
+            f"{np.mean(self.shuffled):.1f} on average of graphs with the same arrows between shuffled names. {as_good} "
             f"of {others} do as well or better (p = {self.chance:.3f})."
         )
         if self.least > SURPRISING:
-            return f"{told} But {self.alike} of them demand the same: no rows could tell whether it beats chance."
+            alike = "1 of them demands" if self.alike == 1 else f"{self.alike} of them demand"
+            return f"{told} But {alike} the same: no rows could tell whether it beats chance."
         if self.chance > SURPRISING:
             return f"{told} So it fits no better than chance: these rows don't speak for it."
         return f"{told} So it fits better than chance, which does not make it right."
@@ -81,7 +82,8 @@ def falsify(
     Raises:
         EstimateError: The graph demands nothing of these rows.
     """
-    demands = [(one, other, given) for one, other, given in implied(graph) if {one, other, *given} <= set(rows)]
+    most = len(next(iter(rows.values()), ())) - 4  # nodes that so many rows can hold still
+    demands = [demand for demand in implied(graph) if {*demand[:2], *demand[2]} <= set(rows) and len(demand[2]) <= most]
     if not demands:
         raise EstimateError(
             "The graph demands nothing that these rows could contradict, so there is nothing to compare."

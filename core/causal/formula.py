@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,13 +103,12 @@ def _counted(rows: Columns, question: Question, formula: Expression) -> _Cells:
                 f"{name} has {len(values[name]):,} different values; the formula needs columns of at most "
                 f"{MOST_VALUES}, so put values together."
             )
+        if (size := math.prod(map(len, values.values()))) > MOST_CELLS:
+            raise EstimateError(
+                f"The columns of the formula have {size:,} combinations of values or more, and the limit is "
+                f"{MOST_CELLS:,}; put values together."
+            )
         places = places * len(values[name]) + at.reshape(-1)
-    size = int(np.prod([len(one) for one in values.values()]))
-    if size > MOST_CELLS:
-        raise EstimateError(
-            f"The columns of the formula have {size:,} combinations of values, and the limit is {MOST_CELLS:,}; put "
-            "values together."
-        )
     counts, share = np.bincount(places, minlength=size), (y - least) / span
     rare = np.maximum(counts, 1)
     means = np.bincount(places, share, size) / rare

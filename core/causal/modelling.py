@@ -54,8 +54,6 @@ def parse_model(text: str) -> Model:
             mechanisms[name] = parse_mechanism(match["rest"].strip())
         except (MechanismError, ExpressionError) as error:
             raise type(error)(f"Line {number}: {error}") from error
-        except RecursionError as error:
-            raise MechanismError(f"Line {number} is nested too deeply; break it up.") from error
         hidden |= {name} if match["hidden"] else set()
     if not mechanisms:
         raise MechanismError("There is no node in this text; write for example: x = normal(0, 1)")
@@ -69,9 +67,14 @@ def parse_mechanism(text: str) -> Mechanism:
         MechanismError, ExpressionError: It can't be read.
     """
     try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _mechanism(ast.parse(text, mode="eval").body)
+    except (SyntaxError, MemoryError) as error:
         raise MechanismError(f"{text[:60]!r} can't be read as arithmetic, such as 2*x + 1.") from error
+    except RecursionError as error:
+        raise MechanismError(f"{text[:60]!r} is nested too deeply; break it up.") from error
+
+
+def _mechanism(tree: ast.expr) -> Mechanism:
     match tree:
         case ast.Call(func=ast.Name(id="bernoulli"), args=[chance], keywords=[]):
             return _threshold(_arithmetic(chance))
@@ -112,7 +115,12 @@ def _additive_text(mean: Arithmetic, scale: float, shape: str) -> str:
         noise = f"uniform({_short(low, scale)}, {_short(high, scale)})"
     else:
         noise = f"{shape}({_short(middle or 0.0, scale)}, {scale:.10g})"
-    return noise if middle is not None else f"{mean.text} + {noise}"
+    return noise if middle is not None else f"{summand(mean)} + {noise}"
+
+
+def summand(mean: Arithmetic) -> str:
+    """Arithmetic as it stands in a sum: a comparison in brackets."""
+    return f"({mean.text})" if isinstance(ast.parse(mean.text, mode="eval").body, ast.Compare) else mean.text
 
 
 def _short(value: float, scale: float) -> str:

@@ -68,15 +68,11 @@ class _View:
         ends = {self.exposure, self.outcome}
         return frozenset(self.graph.ancestors(ends) - self.forbidden - self.graph.latent - ends)
 
-    def left_open(self, given: frozenset[str]) -> tuple[str, ...]:
-        """A path between exposure and outcome besides the causal ones that some nodes leave open; empty where there is
-        none."""
-        return self.apart.open_path(self.exposure, self.outcome, given)
-
     @cached_property
     def open_anyway(self) -> tuple[str, ...]:
-        """What stays open whatever is adjusted for; empty where some set gives the effect."""
-        return self.left_open(self.usable) if self.causal else ()
+        """A path between exposure and outcome besides the causal ones that stays open whatever is adjusted for; empty
+        where some set gives the effect."""
+        return self.apart.open_path(self.exposure, self.outcome, self.usable) if self.causal else ()
 
     def shown(self, path: tuple[str, ...]) -> str:
         """A path with its arrows."""
@@ -106,8 +102,7 @@ def _reason(node: str, view: _View) -> str:
         source = "the outcome" if node in view.graph.descendants([y]) else "a node on a causal path"
         return f"it listens to {source}: adjusting for it distorts the effect"
     if not view.sets:
-        path = view.open_anyway if node in view.usable else view.left_open(view.usable | {node})
-        told = view.shown(path)
+        told = view.shown(view.open_anyway)
         return f"no adjustment gives the effect: with it and all else that can be adjusted for, {told} stays open"
     if node in view.everywhere:
         return "it is needed: every set has it"

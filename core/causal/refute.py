@@ -171,8 +171,9 @@ class MissingCause:
         """In words."""
         risks = "" if self.e_value is None else f" As risk ratios: {self.e_value:.2f} with both"
         if self.e_value_limit is not None:
-            moved = f"{self.e_value_limit:.2f} for its interval to hold no effect"
-            risks += f", and {moved if self.e_value_limit > 1 else 'nothing for its interval, which holds no effect'}"
+            moved = f"{self.e_value_limit:.2f} for the ratio's interval to hold no effect"
+            held = "nothing for the ratio's interval, which holds no effect"
+            risks += f", and {moved if self.e_value_limit > 1 else held}"
         return (
             f"A hidden cause that explains {self.robustness:.1%} of what is left of the exposure and as much of the "
             f"outcome brings the regression's effect to 0 (robustness value, Cinelli and Hazlett 2020)."

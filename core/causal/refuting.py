@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from core.causal.answers import asked_of, methods_of
+from core.causal.estimate import METHODS
 from core.causal.graph import GraphError
 from core.causal.identify import is_adjustment_set
 from core.causal.problem import Analysis, question_rows
@@ -40,8 +40,11 @@ def refutations(
                         lambda share: report(share * TRIES / whole)))  # fmt: skip
     for i, node in enumerate(chosen, TRIES + 1):
         asked = Question(analysis.exposure, node, analysis.adjusted or ())
-        with contextlib.suppress(RowsError, EstimateError):  # the rows that are whole may allow none
+        try:
             tried.append(negative_control(*question_rows(analysis, table, asked), methods[name]))
+        except (RowsError, EstimateError) as error:  # the rows that are whole may allow none
+            if controls is not None:
+                raise EstimateError(f"{node} can't be tried as a control: {error}") from error
         report(i / whole)
     return tuple(tried)
 
@@ -62,15 +65,19 @@ def check_controls(analysis: Analysis, table: Table, nodes: Iterable[str]) -> tu
     for node in nodes:
         analysis.graph.check_node(node)
         if why := _why_no_control(analysis, table, node):
-            others = ", ".join(controls_of(analysis, table))
-            raise GraphError(f"{node} is no control: {why}; there {f'are {others}' if others else 'is none'}.")
+            others = controls_of(analysis, table)
+            raise GraphError(f"{node} is no control: {why}; {_others(others)}.")
     return nodes
+
+
+def _others(nodes: tuple[str, ...]) -> str:
+    return f"there {'are' if len(nodes) > 1 else 'is'} {', '.join(nodes) or 'none'}"
 
 
 def _why_no_control(analysis: Analysis, table: Table, node: str) -> str:
     """Why a node can't be a control; empty if it can."""
     graph, x, adjusted = analysis.graph, analysis.exposure, analysis.adjusted
-    if adjusted is None:
+    if adjusted is None or (analysis.headline and analysis.headline.method not in METHODS):
         return "controls are for effects that are found by adjusting"
     if node not in analysis.mapping:
         return "it has no column"

@@ -101,7 +101,7 @@ def _why_none(analysis: Analysis) -> str:
     """Why no number is quoted: what was refused, or what is in doubt; empty if nothing was tried."""
     doubts = [one.doubt for one in analysis.estimates if one.doubt]
     refused = [note.partition(": ")[2].rstrip(".") for note in analysis.notes if note.startswith("No estimate by")]
-    return next(iter((*doubts, *refused)), "")
+    return "; ".join(dict.fromkeys((*refused, *doubts)))
 
 
 def _sure(analysis: Analysis, found: Estimate) -> str:

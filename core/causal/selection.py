@@ -108,5 +108,5 @@ def _with_others(
             found = replace(found, **_WITHOUT[what])
             told.append(f"Left out, since values are missing: {', '.join(nodes)}.")
             continue
-        rows, used = more, list(dict.fromkeys((*used, *nodes)))
+        rows, used, adjustable = more, list(dict.fromkeys((*used, *nodes))), True  # what follows must cost no row
     return rows, found, told

@@ -38,12 +38,11 @@ WORDS = (
 )  # fmt: skip
 MOST_DIALS = 12
 _HEADS = {word.split()[0]: word for word in WORDS}
-_SAID = re.compile(r"(?P<head>[^\W\d]\w*)(?:[ \t]+(?P<of>[^:=#]*?))?[ \t]*:(?P<rest>.*)")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_SAID = re.compile(r"(?P<head>[^\W\d]\w*)(?:[ \t]+(?P<of>[^:=#]*))?:(?P<rest>.*)")
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _DIAL = re.compile(
     rf"dial\s+(?P<name>[^\W\d]\w*)\s*=\s*(?P<start>{_NUMBER})\s+from\s+(?P<low>{_NUMBER})\s+to\s+(?P<high>{_NUMBER})"
-    rf'(?:\s+by\s+(?P<step>{_NUMBER}))?(?:\s+"(?P<told>[^"]*)")?\s*(?:#.*)?',
-    re.ASCII,
+    rf'(?:\s+by\s+(?P<step>{_NUMBER}))?(?:\s+"(?P<told>[^"]*)")?\s*(?:#.*)?'
 )
 _STEPS = 40  # of a dial that does not say how it moves
 
@@ -90,8 +89,9 @@ def parse_story(text: str, exposure: str = "", outcome: str = "") -> Story:
     if len(measured) < 2:
         raise MechanismError("There must be at least two nodes that are measured; write a line for each.")
     nodes = list(model.order)
-    x = _node(read, "exposure", measured) or exposure or measured[0]
-    y = _node(read, "outcome", measured) or outcome or measured[-1]
+    x, y = _node(read, "exposure", measured) or exposure, _node(read, "outcome", measured) or outcome
+    x = x or next(node for node in measured if node != y)
+    y = y or next(node for node in reversed(measured) if node != x)
     if x == y:
         raise MechanismError(f"{x} is both exposure and outcome; they must be two nodes.")
     labels = tuple((_label(of, said, nodes), said.text) for of, said in _each(read, "label"))
@@ -137,7 +137,7 @@ def _taken_apart(text: str) -> _Read:
 
 def _say(read: _Read, number: int, match: re.Match[str]) -> str:
     """Take in what is said by a word; gives the slot it is in."""
-    head, of, text = match["head"], match["of"] or "", match["rest"].strip()
+    head, of, text = match["head"], (match["of"] or "").strip(), match["rest"].strip()
     wanted = _HEADS.get(head)
     if wanted is None:
         near = difflib.get_close_matches(head, _HEADS, 1)

@@ -62,15 +62,17 @@ def happening(truth: Truth, start: int, frames: int) -> str | None:
 
 
 def moments(truth: Truth, ball: int = 0) -> np.ndarray:
-    """What one ball is about at each moment, in words, ``[T]``: what it touches, else whether it is hidden, else how it
-    moves."""
+    """What one ball is about at each moment, in words, ``[T]``: whether it is hidden or at rest, else what it touches,
+    else how it moves."""
     low = truth.y[:, ball] - truth.radius[:, ball] - FLOOR < _FLAT
     still = np.hypot(truth.vx, truth.vy)[:, ball] < _STILL
     hidden = truth.visible[:, ball] < 0.5
-    words = np.select([hidden, still & low, low], ["is hidden", "is at rest", "rolls"], "is in the air").astype("U20")
+    words = np.where(low, "rolls", "is in the air").astype("U20")
     for event in truth.events:
         if ball in event.objects and (touch := _TOUCHES.get((event.kind, len(event.objects)))):
             words[max(0, event.frame - _SHORT) : event.frame + _SHORT + 1] = touch
+    words[still & low] = "is at rest"
+    words[hidden] = "is hidden"
     return words
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import numpy as np
 import streamlit as st
@@ -89,13 +90,15 @@ def do_nothing(name: str) -> None:
 
 
 def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
-    """What is done in a story; at first what the link says, or the exposure alone is set. The link follows."""
+    """What is done in a story; at first what the link says that the page was opened by, or the exposure alone is set.
+    The link follows."""
     bounds = knobs(model, units)
-    known, start = st.session_state.setdefault(_DOING, {}), {story.exposure: _start(story, bounds[story.exposure])}
+    known, exposure = st.session_state.setdefault(_DOING, {}), story.exposure
+    start = {exposure: _start(story, bounds[exposure], units.values[exposure])}
     if name not in known:
-        linked = st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
+        linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
         text = st.query_params.get("do", "") if linked else ""
-        known[name] = {} if text == _NOTHING else _read(text, bounds, units) or start
+        known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
     doing = {node: one for node, one in known[name].items() if _is_offered(one, bounds)}
     if doing != start:
         st.query_params["do"] = " ".join(map(intervention_text, doing.values())) or _NOTHING
@@ -104,8 +107,9 @@ def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
     return doing
 
 
-def _start(story: Story, bounds: Mapping[str, Knob]) -> Set:
-    return Set(story.exposure, bounds["set"].start if story.start is None else story.start)
+def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
+    start = Set(story.exposure, bounds["set"].start if story.start is None else story.start)
+    return _within(start, bounds, column)
 
 
 def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
@@ -113,7 +117,7 @@ def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> 
     return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
 
 
-def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], units: Units) -> Doing:
+def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, units: Units) -> Doing:
     """Interventions with blanks between, as in a link; what can't be read is left out."""
     found = {}
     for part in text.split():
@@ -121,7 +125,10 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], units: Units) -> 
             one = parse_intervention(part)
         except ValueError:
             continue
-        if _is_offered(one, bounds) and (one := _within(one, bounds[one.node], units.values[one.node])) is not None:
+        if not _is_offered(one, bounds) or (one := _within(one, bounds[one.node], units.values[one.node])) is None:
+            continue
+        with suppress(ValueError):  # it would listen to what there is not, or in a circle
+            model.order_under({**found, one.node: one})
             found[one.node] = one
     return found
 
@@ -133,5 +140,6 @@ def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -
     by, knob = by_of(one), bounds[kind_of(one)]
     if not np.isfinite(by):
         return None
-    by = round(by) if isinstance(one, Set) and is_discrete(column) else by
+    if isinstance(one, Set) and is_discrete(column):
+        by = float(column[np.abs(column - by).argmin()])
     return intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))

@@ -74,12 +74,15 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, names, key)
+    chosen = (
+        None if controls == controls_of(analysis, table) else controls
+    )  # those that a person has not chosen may fail
     slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph, controls)
     if st.button("try to refute it", key=f"refute.{key}"):
         try:
             rng = np.random.default_rng(0)
             work_out(slot, asked, "twenty rounds of each",
-                     lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
+                     lambda report: refutations(analysis, table, rng, report, chosen))  # fmt: skip
         except EstimateError as error:
             st.warning(names.said(str(error)))
     tried = worked_out(slot, asked) or ()

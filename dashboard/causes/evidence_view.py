@@ -213,7 +213,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     covered, drawn = f"covered.{key}", f"drawn.{key}"
     with st.container(horizontal=True):
         cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
-        boot = st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+        boot = name != "formula" and st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
     try:
         if cover:
             work_out(covered, headline, "drawing units again", partial(_covered, known, question, method, name))

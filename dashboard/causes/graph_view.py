@@ -13,6 +13,7 @@ from dashboard.causes.doing import act, knobs
 from dashboard.causes.story import Stage
 from dashboard.causes.words import between, shares_told
 from dashboard.components.causal_graph import GraphPlot, causal_graph
+from dashboard.markdown import plain
 
 _MOST_KINDS = 3  # whose shares fit beside a node
 
@@ -24,7 +25,7 @@ def graph_view(stage: Stage) -> None:
         on_act=lambda node, one: act(stage.name, stage.model, stage.units, node, one),
     )  # fmt: skip
     if refusal:
-        st.error(refusal)
+        st.error(plain(refusal))
 
 
 def plot_of(stage: Stage) -> GraphPlot:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from dashboard.markdown import plain
+
 
 @dataclass(frozen=True)
 class Names:
@@ -15,7 +17,8 @@ class Names:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def called(self, node: str) -> str:
-        return self.labels.get(node, node.replace("_", " "))
+        name = self.labels.get(node, node.replace("_", " "))
+        return plain(name) if set(name) & set("[]<>") else name  # in Markdown that could be a picture from elsewhere
 
     def said(self, sentence: str) -> str:
         """A sentence with each node in it as it is called."""

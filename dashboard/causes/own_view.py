@@ -23,9 +23,10 @@ from dashboard.causes.names import Names
 from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
+from dashboard.markdown import plain
 
 _NONE = "(no column)"
-_SECONDS, _LONGER, _LONGEST = 0.2, 2.0, 50.0  # for listing sets: at first, once more are asked for, and at most
+_SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
 
 
 def own_view() -> None:
@@ -45,7 +46,7 @@ def own_view() -> None:
         time = _Time(asked[:2])
         analysis = _analysed(own.graph_text(), source.key, *asked, time.seconds, graph, source)
     except (GraphError, RowsError, EstimateError) as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     key = f"own.{source.key}.{asked}"
     names = Names(graph.nodes)
@@ -57,7 +58,7 @@ def own_view() -> None:
 
 @dataclass(frozen=True)
 class _Time:
-    """How long sets are listed for a question in the graph as it stands: longer each time that more are asked for."""
+    """How long sets are listed for a question in the graph as it stands: longer once more are asked for."""
 
     ends: tuple[str, str]
 
@@ -72,8 +73,7 @@ class _Time:
     @property
     def list_more(self) -> Callable[[], None] | None:
         """What a click does that asks for more; None where no more time is given."""
-        longer = min(max(_LONGER, 5 * self.seconds), _LONGEST)
-        return None if longer == self.seconds else lambda: st.session_state.update({self._slot: longer})
+        return None if self.seconds == _LONGER else lambda: st.session_state.update({self._slot: _LONGER})
 
 
 def _graph() -> CausalGraph | None:
@@ -88,13 +88,13 @@ def _graph() -> CausalGraph | None:
     try:
         graph = own.read_graph()
     except GraphError as error:
-        drawn.error(str(error))
+        drawn.error(plain(str(error)))
         return None
     with typed:
         own.save_graph(graph)
     with drawn:
         if refused := graph_editor(graph, key="editor", on_draw=own.replace_graph):
-            st.warning(refused)
+            st.warning(plain(refused))
     return graph
 
 

@@ -30,6 +30,7 @@ from dashboard.causes.story import (
 )
 from dashboard.causes.written import write_on, written
 from dashboard.compare.evidence import quiet
+from dashboard.markdown import plain
 
 
 def story_view() -> None:
@@ -41,7 +42,7 @@ def story_view() -> None:
     try:
         story = story or written()
     except ValueError as error:  # a text that can't be read
-        st.error(str(error))
+        st.error(plain(str(error)))
     with head:
         dials, seed = _controls(name, story)
     if story is None:
@@ -49,7 +50,7 @@ def story_view() -> None:
     try:
         units_of(story, dials, seed)
     except ValueError as error:  # a model that gives no numbers
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
     _live(name, story, dials, seed)
@@ -81,7 +82,7 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     try:
         stage = staged(name, story, dials, seed)
     except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
-        st.error(str(error))
+        st.error(plain(str(error)))
         st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
         return
     left, right = st.columns((3, 2), vertical_alignment="center")
@@ -109,7 +110,7 @@ def _presets(name: str, story: Story) -> None:
     """Cases worth a click, beside the dials."""
     for told, dials in story.presets:
         at = {f"{name}.{dial}": float(value) for dial, value in dials}
-        st.button(told, key=f"{name}.{told}", on_click=st.session_state.update, args=(at,))
+        st.button(told, key=f"preset.{name}.{told}", on_click=st.session_state.update, args=(at,))
     if story.real:
         quiet("Real counts: there is nothing to slide.")
 
@@ -152,7 +153,8 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         named = " and ".join(stage.called(node) for node in story.wrong)
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
-        "Click a node to set it from outside: the arrows into it are cut, and all below is drawn anew. Under the "
+        "Click a node to set it from outside: the arrows into it are cut, and the pictures show what becomes of the "
+        "same units. Under the "
         f"graph, choose to shift it, to leave it to chance, or what it listens to instead.{then}"
     )
     with st.expander("The honest answer", key=f"answer.{stage.name}"):
@@ -189,7 +191,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     try:
         table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     names = Names(analysis.graph.nodes, dict(story.labels))
     known = Known(table, names, wrong=story.wrong)

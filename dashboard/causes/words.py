@@ -24,7 +24,7 @@ def conditions(stage: Stage) -> str:
 def _condition(node: str, one: Intervention) -> str:
     match one:
         case Set(value=value):
-            return f"{node} is {value:.3g}"
+            return f"{node} is {number(value)}"
         case Shift(by=by):
             return f"{node} is {abs(by):.3g} {'less' if by < 0 else 'more'} than its causes make it"
         case Randomise(chance=chance):
@@ -42,7 +42,7 @@ def seen(stage: Stage, so: np.ndarray) -> str:
     if not stage.set_to:
         bold = f"**{told}**" if stage.doing else told
         return f"over all units {outcome} is {bold}{_unseen(stage)}"
-    like = " and ".join(f"{stage.called(node)} is {_about(stage, node)}{v:.3g}" for node, v in stage.set_to.items())
+    like = " and ".join(f"{stage.called(node)} is {_about(stage, node)}{number(v)}" for node, v in stage.set_to.items())
     if so.sum() < FEW:
         return f"hardly any unit happens to be so ({so.sum()} where {like}){_unseen(stage)}"
     return f"in the {so.sum():,} units where {like}, {outcome} is **{told}**{_unseen(stage)}"
@@ -92,6 +92,11 @@ def _told(mean: Mean) -> str:
     return f"{mean.value:.3g}" if mean.units < 2 else between(mean.value, mean.error)
 
 
+def number(value: float) -> str:
+    """Three digits, or all before the point."""
+    return f"{value + 0.0:.3g}" if abs(value) < 1000 else f"{value:.6g}"
+
+
 def between(value: float, error: float) -> str:
     """A value with its 95 % interval."""
     usual = 0.01 < max(abs(value), 1.96 * error) < 1000
@@ -101,8 +106,8 @@ def between(value: float, error: float) -> str:
 def twin(stage: Stage, told: str, imagined: Imagined) -> str:
     """What the outcome of one unit was, and would have been."""
     step = imagined.of(stage.story.outcome)
-    was = f"unknown ({_several(stage, step, 0)})" if step.guessed else f"{step.seen:.3g}"
-    would = _several(stage, step, 1) if step.chance else f"**{step.imagined + 0.0:.3g}**"
+    was = f"unknown ({_several(stage, step, 0)})" if step.guessed else number(step.seen)
+    would = _several(stage, step, 1) if step.chance else f"**{number(step.imagined)}**"
     return f"{told}: {stage.called(step.node)} was {was} and would have been {would}"
 
 

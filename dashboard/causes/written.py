@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from core.causal.modelling import MOST_CHARACTERS
 from core.causal.story import Story
 from core.causal.story_text import parse_story, words_of
 from dashboard.causes.story import OWN_TITLE
+from dashboard.markdown import plain
 
 _EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
 soil = normal(0, 1)
@@ -52,11 +52,13 @@ def written() -> Story:
             for word in ("exposure", "outcome") if word not in words_of(text)
         }  # fmt: skip
     story = parse_story(text, **chosen)
-    told = _plain(story.told) or "Your own story: everything below is worked out from its lines."
+    told = plain(story.told) or "Your own story: everything below is worked out from its lines."
     if story.title:
-        told = f"*{_plain(story.title)}.* {told}"
+        told = f"*{plain(story.title)}.* {told}"
     return replace(
-        story, title=OWN_TITLE, told=told, question=_plain(story.question), answer=_plain(story.answer)
+        story, title=OWN_TITLE, told=told, question=plain(story.question), answer=plain(story.answer),
+        dials=tuple(replace(dial, told=plain(dial.told)) for dial in story.dials),
+        presets=tuple((plain(of), dials) for of, dials in story.presets),
     )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def _files(text: str) -> None:
             try:
                 _read(file)
             except MechanismError as error:
-                st.error(str(error))
+                st.error(plain(str(error)))
     st.download_button("story.txt", text, "story.txt", key="save.story", on_click="ignore", icon=":material/download:")
 
 
@@ -91,8 +93,3 @@ def _read(file: UploadedFile) -> str:
         return file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MechanismError(f"{file.name} is no text in UTF-8; save it as such.") from error
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it stands: a link must not bring pictures or make-up along."""
-    return re.sub(r"([\\`*_\[\]<>$:~|!#&+-])", r"\\\1", text)

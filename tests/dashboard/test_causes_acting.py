@@ -105,11 +105,18 @@ def test_an_act_goes_as_far_as_its_node() -> None:
     assert 2 < by < 5 and f"homework is {by:.3g} more" in written(app)
 
 
-def test_a_circle_in_a_link_is_told_and_can_be_taken_back() -> None:
-    app = opened(story=OWN_TITLE, own_story=FIELD, do="soil:listen:grown")
-    assert not app.exception and "run in a circle" in app.error[0].value
-    next(button for button in app.button if button.label == "set nothing").click().run()
-    assert not app.exception and not app.error and "nothing is set" in written(app)
+@pytest.mark.parametrize("wrong", ["soil:listen:grown", "soil:listen:nowhere", "soil:listen:" + "+".join(["1"] * 600)])
+def test_what_a_link_asks_for_and_can_not_be_is_left_out_and_the_rest_is_done(wrong: str) -> None:
+    app = opened(story=OWN_TITLE, own_story=FIELD, do=f"{wrong} fed:1")
+    assert not app.exception and not app.error and "made so that fed is 1:" in written(app)
+
+
+def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
+    app = opened(do="nothing")
+    assert "nothing is set" in written(app)
+    app.query_params["story"] = "Smoking and tar"  # as the browser has it once that is chosen
+    app.selectbox(key="story").set_value("smoking").run()
+    assert not app.exception and "made so that smoking is 1" in written(app)
 
 
 def test_what_a_browser_sends_is_what_is_done() -> None:

@@ -44,7 +44,29 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
 
 def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
     told = written(opened(story=OWN_TITLE, own_story=TEXT))
-    assert r"*Tea \*and\* sleep.* Those who drink tea \!\[a\](https\:" in told and "![a]" not in told
+    assert r"*Tea \*and\* sleep.* Those who drink tea !\[a\](https:" in told and "![a]" not in told
+    assert "https://" not in told, "not even an address becomes a link"
+
+
+@pytest.mark.parametrize("line", ['dial cups = 1 from 0 to 2 "![a](//x.y/z.png)"', "preset ![a](//x.y): cups = 0"])
+def test_sliders_and_buttons_of_a_link_bring_no_pictures_either(line: str) -> None:
+    text = TEXT.replace('dial cups = 1.5 from 0 to 3 "How much tea takes"', line) if "dial" in line else TEXT + line
+    app = opened(story=OWN_TITLE, own_story=text)
+    labels = [one.label for one in (*app.slider, *app.button)]
+    assert not app.exception and not app.error and any(r"!\[a\](" in label for label in labels)
+    assert not any("![a]" in label for label in labels)
+
+
+@pytest.mark.parametrize("text", ["![a](//x.y/z.png)", "a = normal(0, 1)\nb = a\nstart: ![a](https://x.y/z.png)"])
+def test_what_is_wrong_with_a_link_brings_no_picture(text: str) -> None:
+    app = opened(story=OWN_TITLE, own_story=text)
+    assert not app.exception and r"!\[a\]" in app.error[0].value and "![a]" not in app.error[0].value
+
+
+def test_a_case_may_be_called_like_a_dial() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT + "preset cups: cups = 0")
+    press(app, "cups")
+    assert not app.exception and app.slider(key="own.cups").value == 0
 
 
 @pytest.mark.parametrize("at, stands", [("0.5", 0.5), ("99", 1.5), ("much", 1.5)])

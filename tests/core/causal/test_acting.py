@@ -11,7 +11,7 @@ from core.causal.modelling import mechanism_text, parse_mechanism, parse_model
 LINES = (
     "normal(0, 2)", "0.2*soil + normal(0, 1)", "normal(3, 1)", "uniform(0, 1)", "soil - 2 + uniform(-1, 3)",
     "laplace(-1, 0.5)", "sqrt(abs(soil)) + laplace(0, 1)", "bernoulli(sigmoid(soil - 1))", "bernoulli(0.5)",
-    "choice(1, exp(soil), 2)", "2*soil", "-soil", "3",
+    "choice(1, exp(soil), 2)", "2*soil", "-soil", "3", "(soil > 1) + normal(0, 1)",
 )  # fmt: skip
 
 

@@ -27,6 +27,16 @@ def rng():
     return np.random.default_rng(0)
 
 
+def test_what_so_few_rows_can_not_contradict_is_not_demanded():
+    """x and y have as many causes in common as there are rows: nothing is left to test them by."""
+    names = [f"a{i}" for i in range(9)]
+    graph = parse_graph("; ".join(f"{one} -> x; {one} -> y" for one in names))
+    random = np.random.default_rng(1)
+    rows = {name: random.normal(size=12) for name in (*names, "x", "y")}
+    testable = [given for *_, given in implied(graph) if 12 - len(given) > 3]
+    assert falsify(graph, rows, rng()).demands == len(testable) < len(list(implied(graph)))
+
+
 def test_the_right_graph_is_better_than_chance_and_a_wrong_one_is_not():
     found = falsify(MODEL.graph, drawn(MODEL), rng())
     assert found.chance < 0.02 and "fits better than chance, which does not make it right" in found.told()

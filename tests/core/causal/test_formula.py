@@ -182,7 +182,7 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
     "change, said",
     [
         (lambda i: {"b": i}, f"b has 400 different values; the formula needs columns of at most {MOST_VALUES}"),
-        (lambda i: {"b": i % 20, "c": i // 7 % 20, "x": i % 3}, "1,200 combinations of values, and the limit is 1,000"),
+        (lambda i: {"b": i % 20, "c": i // 7 % 20, "x": i % 3}, "1,200 combinations of values or more, and"),
         (lambda i: {"b": i % 2}, "Combinations of b, c and x that the formula needs are in no row"),
     ],
     ids=["a column of many values", "many combinations", "one that is missing"],
@@ -224,3 +224,12 @@ def test_where_draws_lack_what_is_needed_no_number_is_quoted():
     found = analyse(TIAN, table_of({name: column[~rare] for name, column in rows.items()}), "x", "y")
     assert found.headline is None and "are missing in 3" in found.estimates[0].doubt
     assert found.estimates[0].doubt in answer(found)
+
+
+def test_a_formula_of_very_many_columns_is_refused_in_a_sentence():
+    names = [f"b{i}" for i in range(70)]
+    chain = " -> ".join(["x", *names, "c", "y"])
+    rng = np.random.default_rng(0)
+    rows = {name: rng.integers(0, 2, 300).astype(float) for name in (*names, "c", "x", "y")}
+    found = analyse(parse_graph(f"dag {{ {chain}; x <-> c; b0 <-> y }}"), table_of(rows), "x", "y")
+    assert found.headline is None and any("combinations of values or more" in note for note in found.notes)

@@ -120,10 +120,12 @@ def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(tu
     missing = missing_cause(rows, asked, found)
     assert missing.e_value == e_value(found.means[1] / found.means[0]) > missing.e_value_limit
     assert missing.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
-    assert f"and {missing.e_value_limit:.2f} for its interval to hold no effect (E-values" in missing.told
+    assert f"and {missing.e_value_limit:.2f} for the ratio's interval to hold no effect (E-values" in missing.told
     few = drawn(RISK, 60)
     unsure = missing_cause(few, asked, doubly_robust(few, asked))
-    assert unsure.e_value > 1 == unsure.e_value_limit and "nothing for its interval, which holds no" in unsure.told
+    assert (
+        unsure.e_value > 1 == unsure.e_value_limit and "nothing for the ratio's interval, which holds no" in unsure.told
+    )
     assert missing_cause(rows, asked, None).told.endswith("Cinelli and Hazlett 2020).")
 
 

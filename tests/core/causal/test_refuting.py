@@ -42,6 +42,20 @@ def tried(found, table, controls=None):
     return [one.name.removesuffix(" as the outcome") for one in tries[4:]]
 
 
+def test_where_the_front_door_is_quoted_there_are_no_controls():
+    """Adjusting is possible by the graph, but in these rows z leaves nothing of x: only the front door has a number."""
+    rng = np.random.default_rng(0)
+    z, q = rng.normal(size=(2, 500))
+    x = 2 * z
+    m = x + rng.normal(size=500)
+    table = table_of({"z": z, "q": q, "x": x, "m": m, "y": m + z + rng.normal(size=500)})
+    found = analyse(parse_graph("z -> x; z -> y; x -> m; m -> y; q"), table, "x", "y")
+    assert found.headline.method == "front door" and controls_of(found, table) == ()
+    assert refutations(found, table, rng)
+    with pytest.raises(GraphError, match="found by adjusting"):
+        check_controls(found, table, ["q"])
+
+
 def test_controls_are_those_of_the_graph_or_those_that_are_chosen():
     table, found = wide()
     assert controls_of(found, table) == ("w", "v") == tuple(tried(found, table))
@@ -73,7 +87,7 @@ def test_columns_of_words_or_of_one_value_are_no_controls():
     table = read_table(f"x,y,words,flat,good\n{lines}".encode())
     found = analyse(parse_graph("x -> y; words; flat; good"), table, "x", "y")
     assert controls_of(found, table) == ("good",)
-    for node, why in (("words", "words holds text"), ("flat", "it is the same in every row; there are good.")):
+    for node, why in (("words", "words holds text"), ("flat", "it is the same in every row; there is good.")):
         with pytest.raises(GraphError, match=why):
             check_controls(found, table, [node])
 

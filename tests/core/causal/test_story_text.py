@@ -76,6 +76,17 @@ def test_a_model_alone_is_a_story_and_asks_of_its_first_node_and_its_last():
     assert words_of(f"{text}\nexposure: x") == {"exposure"} and words_of(text) == set()
 
 
+def test_whoever_is_not_named_is_the_first_or_the_last_of_the_others():
+    model = "a = normal(0, 1)\nb = a\nc = b\n"
+    asked = {said: parse_story(model + said) for said in ("exposure: c", "outcome: a", "exposure: b", "outcome: b")}
+    assert [(one.exposure, one.outcome) for one in asked.values()] == [("c", "b"), ("b", "a"), ("b", "c"), ("a", "b")]
+
+
+def test_a_dial_may_have_a_name_in_any_letters():
+    story = parse_story("dial größe = 1 from 0 to 2\na = normal(0, 1)\nb = {größe}*a")
+    assert story.dials[0].name == "größe"
+
+
 def test_a_text_that_is_set_in_as_a_whole_is_read_alike():
     assert parse_story(textwrap.indent(WHOLE, "  ")) == parse_story(WHOLE)
 
