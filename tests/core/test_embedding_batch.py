@@ -219,3 +219,29 @@ def test_one_row_is_a_file_too(folder, tmp_path):
     embed_films(Means(), films_in(folder / "ball 1.mp4"), tmp_path / "out.parquet", "clips")
     rows = pd.read_parquet(tmp_path / "out.parquet")
     assert len(rows) == 1 and rows["projection_x"].tolist() == [0.0]
+
+
+class Wide(Means):
+    """60 numbers a frame; what varies most comes with the last films."""
+
+    title, name = "wide", "wide"
+
+    def encode(self, frames):
+        rng = np.random.default_rng(int(frames.sum()) % 1000)
+        scale = np.where(np.arange(60) < 3, 20.0 if frames.mean() > 128 else 0.1, 1.0)
+        return (rng.normal(size=(1, frames.shape[1], 1, 60)) * scale).astype(np.float32)
+
+
+def test_what_varies_with_the_last_films_alone_is_on_the_map_too(tmp_path, monkeypatch):
+    place = tmp_path / "clips"
+    place.mkdir()
+    for number in range(6):
+        frames = np.full((40, 64, 64, 3), 40 + number if number < 4 else 240 + number, np.uint8)
+        (place / f"{number}.mp4").write_bytes(to_mp4(frames, 10.0))
+    monkeypatch.setattr(batch, "_NUMBERS", 1)  # as few rows together as may be
+    embed_films(Wide(), films_in(place), tmp_path / "out.parquet")
+    rows = pd.read_parquet(tmp_path / "out.parquet")
+    points = rows[["projection_x", "projection_y", "projection_z"]].to_numpy()
+    expected = pca(np.stack(rows["embedding"]), 3).points
+    kept = np.linalg.svd(np.linalg.qr(points - points.mean(0))[0].T @ np.linalg.qr(expected)[0])[1]
+    assert kept.min() > 0.98

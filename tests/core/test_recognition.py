@@ -111,3 +111,15 @@ def test_a_run_that_was_stopped_goes_on_with_the_next_model(tmp_path, monkeypatc
         measure_recognition(models, protocol, lambda what, share: None, kept)
     measure_recognition(models, RecognitionProtocol(learn=2, test=1), lambda what, share: None, kept)
     assert asked.count("first") == 2, "another protocol is another question"
+
+
+def test_the_nearest_clip_is_asked_what_happens_in_it_and_how_it_moves_however_long_its_rows_are():
+    rng = np.random.default_rng(0)
+    known, motion = rng.normal(size=(12, 4, 3, 5)), rng.normal(size=(12, 2))
+    happens = np.repeat(np.arange(6), 2)
+    order = rng.permutation(12)
+    test = SimpleNamespace(happens=happens[order])
+    found = recognition._neighbours(known, happens, motion, 7 * known[order], test)
+    assert found.right.all() and found.motion == pytest.approx(motion[order], abs=1e-3)
+    far = recognition._neighbours(known, happens, motion, -known[order], test)
+    assert not far.right.all() and np.abs(far.motion - motion[order]).max() > 0.1

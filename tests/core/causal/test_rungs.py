@@ -218,3 +218,9 @@ def test_what_is_no_number_is_no_effect_and_is_not_imagined():
     assert np.isnan(effect(model, noise, "a", "b"))
     with pytest.raises(MechanismError, match="b is not a number"):
         imagine_unit(model, {"a": 1.5, "b": 0.0}, (Set("a", 0),), np.random.default_rng(0))
+
+
+def test_two_nodes_left_to_chance_have_nothing_in_common():
+    model = parse_model("x = normal(0, 1)\nz = normal(0, 1)\ny = x + z")
+    units = model.play(model.draw_noise(5000, np.random.default_rng(0)), Randomise("x", 0.5), Randomise("z", 0.5))
+    assert abs(np.corrcoef(units.values["x"], units.values["z"])[0, 1]) < 0.06
