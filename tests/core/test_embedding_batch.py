@@ -228,7 +228,7 @@ class Wide(Means):
 
     def encode(self, frames):
         rng = np.random.default_rng(int(frames.sum()) % 1000)
-        scale = np.where(np.arange(60) < 3, 20.0 if frames.mean() > 128 else 0.1, 1.0)
+        scale = np.where(np.arange(60) < 3, 4.0 if frames.mean() > 128 else 0.1, 1.0)
         return (rng.normal(size=(1, frames.shape[1], 1, 60)) * scale).astype(np.float32)
 
 
