@@ -41,7 +41,7 @@ FILE = {"file": "your own embeddings"}
 VIEWS = {
     "map": View(
         map_view,
-        "Click a point: its clip plays, and the point travels its path. Colour by what is known.",
+        "Click a point for what is near it; where it is of a clip, that plays, and the point travels its path.",
         MODELS | CHECKPOINT | FILE,
     ),
     "patch maps": View(

@@ -21,6 +21,7 @@ TRIES = 4 * _ROUNDS  # estimates that ``refute`` makes
 _ROUNDING = 1e-9  # of an effect, or of what it could be by the spreads; less than this is no difference
 _NO_ERROR = 1e-12  # of the same; a smaller error is that of rounding
 _SUBSET = 0.8
+_ERRORS = "standard errors"
 Method = Callable[[Columns, Question], Estimate]
 
 
@@ -34,6 +35,7 @@ class Refutation:
         value: What came out: the mean over the rounds.
         spread: Its standard deviation over the rounds.
         passed: Whether it came out so.
+        unit: In which both are; empty where that is the effect's own.
     """
 
     name: str
@@ -41,6 +43,12 @@ class Refutation:
     value: float
     spread: float
     passed: bool
+    unit: str = ""
+
+    @property
+    def gave(self) -> str:
+        """What came out, in words."""
+        return f"{self.value:.3g} ± {self.spread:.2g} {self.unit}".rstrip()
 
 
 def refute(
@@ -95,7 +103,8 @@ def negative_control(rows: Columns, question: Question, method: Method) -> Refut
     """An outcome that the exposure can't move by the graph, with what is adjusted for: there should be no effect
     (Lipsitch, Tchetgen Tchetgen and Cohen 2010)."""
     z = _z(rows, question, method)
-    return Refutation(f"{question.outcome} as the outcome", "no effect: 0 standard errors", z, 1.0, bool(abs(z) < 3))
+    passed = bool(abs(z) < 3)
+    return Refutation(f"{question.outcome} as the outcome", f"no effect: 0 {_ERRORS}", z, 1.0, passed, _ERRORS)
 
 
 def _near_nothing(name: str, values: list[float]) -> Refutation | None:
@@ -109,7 +118,7 @@ def _near_nothing(name: str, values: list[float]) -> Refutation | None:
     freedom = len(values) - 1
     low, high = (float(np.sqrt(chdtri(freedom, share) / freedom)) for share in (0.9995, 0.0005))
     passed = abs(mean) < 3.3 * spread / np.sqrt(len(values)) and low < spread < high
-    return Refutation(name, "no effect: 0 standard errors, 1 apart", mean, spread, bool(passed))
+    return Refutation(name, f"no effect: 0 ± 1 {_ERRORS}", mean, spread, bool(passed), _ERRORS)
 
 
 def _unmoved(name: str, values: list[float], found: Estimate, rounding: float) -> Refutation | None:

@@ -11,7 +11,7 @@ from core.embedding import diagnostics as signs
 DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
 _CONSTANT, _FAINT = 1e-4, 0.05  # spread as a share of the size: of what says nothing, of what a common mean outweighs
 _FEWEST = 10  # rows to judge by
-_ONE, _FEW = 1.5, 3.0  # directions that share the variance
+_ONE, _MOSTLY_ONE, _FEW = 1.1, 1.5, 3.0  # directions that share the variance: at 1.1 one has 95 % of it, at 1.5 80 %
 _MOST_DEAD = 0.5  # of the dimensions
 
 
@@ -64,7 +64,8 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
     dead = float((spread < 0.01 * spread.max()).mean()) if spread.max() > 0 else 1.0
     alive = spread > _CONSTANT * np.sqrt(size)
     beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
-    state, told = _verdict(rows.shape, beside, shared, moving, dead)
+    first = float(values[0] / values.sum()) if values.sum() > 0 else 0.0
+    state, told = _verdict(rows.shape, beside, shared, first, moving, dead)
     found = _signs(rows, group, values, relative, shared, moving, dead)
     return Sanity(state, told, found, scale * spread, scale**2 * values, beside == 0)
 
@@ -85,16 +86,17 @@ def _share(variance: float, size: float) -> float:
 
 
 def _verdict(
-    shape: tuple[int, int], beside: float, shared: float, moving: float | None, dead: float
+    shape: tuple[int, int], beside: float, shared: float, first: float, moving: float | None, dead: float
 ) -> tuple[str, str]:
-    """State and sentence; ``beside`` is the spread of the dimensions that vary at all as a share of their size."""
+    """State and sentence; ``beside`` is the spread of the dimensions that vary at all as a share of their size, and
+    ``first`` the share of the variance along the first of all directions."""
     count, most = shape[0], min(shape[1], shape[0] - 1)
     if count < _FEWEST:
         return "unjudged", f"{count} rows are too few to judge it by; {_FEWEST} or more would do."
     if beside == 0:
         return "collapsed", f"It says the same of everything, to {_CONSTANT:.2%} of its size: a constant encoder."
     if shared < _ONE and most > 1:
-        return "collapsed", f"All its variance lies along one direction ({shared:.1f} of {most})."
+        return "collapsed", f"{first:.0%} of its variance lies along one direction of {most}."
     if moving is not None and moving < DEAD_SHARE:
         return "collapsed", (
             f"Only {moving:.1%} of its variance is motion: it tells clips apart by what stays the same in them, such "
@@ -112,6 +114,8 @@ def _verdict(
             f"What is common to all rows outweighs what tells them apart ({beside:.1%} of their length), so that their "
             f"cosines are all near 1; with the mean taken off, {spans}.{unasked}"
         )
+    if shared < _MOSTLY_ONE and most > 1:
+        return "suspicious", f"{first:.0%} of its variance lies along one direction of {most}.{unasked}"
     if shared < _FEW < most:
         return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}.{unasked}"
     if moving is not None and moving < SLOW_SHARE:

@@ -74,9 +74,7 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, names, key)
-    chosen = (
-        None if controls == controls_of(analysis, table) else controls
-    )  # those that a person has not chosen may fail
+    chosen = None if controls == controls_of(analysis, table) else controls  # those that nobody chose may fail
     slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph, controls)
     if st.button("try to refute it", key=f"refute.{key}"):
         try:
@@ -90,7 +88,7 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
         st.table({
             "what was done": [names.said(one.name) for one in tried],
             "should give": [one.expected for one in tried],
-            "gave": [f"{one.value:.3g} ± {one.spread:.2g}" for one in tried],
+            "gave": [one.gave for one in tried],
             "": ["as it should" if one.passed else "**not as it should**" for one in tried],
         })  # fmt: skip
     return tried

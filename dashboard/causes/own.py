@@ -22,6 +22,7 @@ small_stone -> treatment_A
 small_stone -> success
 treatment_A -> success
 }"""
+_EXAMPLE = "example"  # the key of the table that is there before a person gives one
 EXAMPLE_TOLD = (
     "Kidney stones: 700 patients as counted in 1986 (Charig et al.). Treatment A was given for large stones more often."
 )
@@ -34,6 +35,10 @@ class Source:
     table: Table
     key: str
     told: str
+
+    @property
+    def is_example(self) -> bool:
+        return self.key == _EXAMPLE
 
 
 def graph_text() -> str:
@@ -75,7 +80,7 @@ def source() -> Source:
     )
     given = kept_files("own_csv", [file] if file else [])
     if not given:
-        return Source(_example(), "example", EXAMPLE_TOLD)
+        return Source(_example(), _EXAMPLE, EXAMPLE_TOLD)
     table = _read(given[0].id, given[0].content)
     return Source(table, given[0].id, f"{given[0].name}: {table.count:,} rows, {len(table.names)} columns.")
 

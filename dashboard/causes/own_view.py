@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -26,6 +26,7 @@ from dashboard.components.causal_graph import graph_editor
 from dashboard.markdown import plain
 
 _NONE = "(no column)"
+_NAMED = 12  # columns of a table
 _SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
 
 
@@ -34,14 +35,15 @@ def own_view() -> None:
     graph = _graph()
     try:
         source = own.source()
-        quiet(source.told)
+        if graph is None or not source.is_example or set(graph.nodes) & set(source.table.names):
+            quiet(source.told)  # the example is of no use to another graph
         if graph is None:
             return
         asked = _question(graph, source)
         if asked is None:
             return
         if missing := [node for node in asked[:2] if node not in dict(asked[2])]:
-            _without_rows(graph, asked[0], asked[1], missing)
+            _without_rows(graph, asked[0], asked[1], missing, source)
             return
         time = _Time(asked[:2])
         analysis = _analysed(own.graph_text(), source.key, *asked, time.seconds, graph, source)
@@ -83,7 +85,8 @@ def _graph() -> CausalGraph | None:
     with typed:
         st.text_area(
             "the same as text (DAGitty or DOT)", key=own.TEXT, height=260, bind="query-params",
-            help="x -> y draws an arrow, x <-> y a hidden common cause; [latent] marks what nobody measured.",
+            help="x -> y draws an arrow, x <-> y a hidden common cause; x [exposure], y [outcome] and u [latent] mark "
+            "what is asked about and what nobody measured.",
         )  # fmt: skip
     try:
         graph = own.read_graph()
@@ -109,19 +112,33 @@ def _question(graph: CausalGraph, source: own.Source) -> tuple[str, str, tuple[t
         with st.popover("columns of the nodes"):
             mapping = {node: _column(node, source) for node in nodes}
     if x is None or y is None:
-        st.info("Say what the exposure is and what the outcome, here or by clicking a node of the drawing.")
+        st.info(
+            "Say what the exposure is and what the outcome, here, by clicking a node of the drawing, or in the text: "
+            "x [exposure], y [outcome]."
+        )
         return None
     return x, y, tuple((node, column) for node, column in mapping.items() if column)
 
 
-def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str]) -> None:
+def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list[str], source: own.Source) -> None:
     """What the graph alone says."""
     time, names = _Time((exposure, outcome)), Names(graph.nodes)
     found = _identified(own.graph_text(), exposure, outcome, time.seconds, graph)
     with st.container(border=True):
         identified(found, names, list_more=time.list_more)
-        quiet(f"For numbers, give a table and say which of its columns is {' and which '.join(missing)}.")
+        said = f"which of its columns is {' and which '.join(map(names.called, missing))}"
+        if source.is_example:
+            quiet(f"For numbers, give a table and say {said}.")
+        else:
+            quiet(
+                f"For numbers, say of the table {said}, under *columns of the nodes*, or call the nodes as they are "
+                f"called there: {_few(source.table.names)}."
+            )
     reasons(found, names)
+
+
+def _few(names: Sequence[str]) -> str:
+    return plain(", ".join(names[:_NAMED]) + ", ..." * (len(names) > _NAMED))
 
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:

@@ -154,7 +154,7 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
         "Click a node to set it from outside: the arrows into it are cut, and the pictures show what becomes of the "
-        "same units. Under the "
+        "same units; ✕ leaves it to its causes again. Under the "
         f"graph, choose to shift it, to leave it to chance, or what it listens to instead.{then}"
     )
     with st.expander("The honest answer", key=f"answer.{stage.name}"):

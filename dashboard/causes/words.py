@@ -54,7 +54,7 @@ def _unseen(stage: Stage) -> str:
     acts = [f"{kinds[type(one)]} {stage.called(node)}" for node, one in stage.doing.items() if type(one) in kinds]
     if not acts:
         return ""
-    return f". Seeing knows no equivalent of {' or '.join(acts)}: units that are only watched follow their causes"
+    return f". Seeing knows no equivalent of {' or '.join(acts)}: units that are only watched follow their causes."
 
 
 def _about(stage: Stage, node: str) -> str:

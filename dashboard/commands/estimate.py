@@ -114,7 +114,7 @@ def _told(found, tries, refute: bool) -> str:
     lines += found.notes
     if tries:
         lines += ["", WARNING]
-        lines += [f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.value:.3g} ± {one.spread:.2g}, "
+        lines += [f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.gave}, "
                   f"should be {one.expected}" for one in tries]  # fmt: skip
     elif refute:
         lines += ["", "There is no estimate to refute."]

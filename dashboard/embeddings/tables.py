@@ -21,7 +21,7 @@ from dashboard.embeddings.clips import Source
 from dashboard.embeddings.once import made_once
 from dashboard.resources import fingerprint, model
 
-COLOR_BY = ("what happens", "label")  # the first that is known
+COLOR_BY = ("what happens", "label", "clip")  # the first that is known
 MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
 NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint

@@ -180,6 +180,28 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert {"projection_x", "projection_y", "time", "group"} <= set(whole.columns)
 
 
+def test_rows_without_clips_are_told_in_words(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
+) -> None:
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=["0", "1", "2"])
+    rows["label"] = [f"sort {row % 3}" for row in range(30)]
+    page = new_page(viewport={"width": 1440, "height": 1600}, reduced_motion="reduce")
+    visit(page, "/embeddings?of=your+own+embeddings", player=False)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
+    )
+    shown = page.get_by_test_id("embedding-map")
+    expect(shown).to_have_attribute("data-rows", "30", timeout=60_000)
+    settled(page)
+    expect(page.get_by_text("Click a point: what is known of it stands here.")).to_be_visible()
+    expect(shown.locator("canvas.picture")).to_be_hidden()
+    shown.get_by_role("application").focus()
+    page.keyboard.press("Enter")
+    strip = page.get_by_test_id("neighbours").get_by_role("button")
+    expect(strip).to_have_count(8)
+    assert all(re.match(r"sort [012]", told) for told in strip.all_inner_texts())
+
+
 def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page) -> None:
     shown, stage = embedded.get_by_test_id("embedding-map"), embedded.locator(".stage")
     expect(embedded.get_by_text("Enter chooses the point in the middle")).to_be_visible()

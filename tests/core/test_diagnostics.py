@@ -134,6 +134,15 @@ def test_each_kind_of_collapse_is_called_by_its_name(rows, state, said):
     assert found.spread.shape == found.spectrum.shape == (12,)
 
 
+def test_two_heaps_that_differ_in_everything_are_no_collapse():
+    """Most of what varies is which heap a row is of; the rest is small, and there in every direction."""
+    heaps = np.repeat([[0.0], [5.0]], 100, axis=0) + RNG.normal(size=(200, 5))
+    found = examine(heaps.astype(np.float32))
+    assert found.state == "suspicious"
+    first = np.linalg.svd(heaps - heaps.mean(0), compute_uv=False)[0] ** 2 / heaps.var(0).sum() / len(heaps)
+    assert 0.8 < first < 0.95 and f"{first:.0%} of its variance lies along one direction of 5" in found.told
+
+
 def test_what_cannot_be_measured_says_why():
     found = {sign.name: sign for sign in examine(RNG.normal(size=(300, 8)).astype(np.float32)).signs}
     assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from test_causes_page import opened, written
 
 from core.causal.imagining import imagine_unit
 from core.causal.interventions import Randomise, Replace, Set, Shift
@@ -20,24 +19,9 @@ from dashboard.causes.story import OWN_TITLE, UNITS, Stage
 from dashboard.components.causal_graph.plot import GraphPlot, acted
 from dashboard.figures import causes as figures
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 FIELD = "soil = normal(0, 1)\nfed = 0.8*soil + normal(0, 1)\ngrown = bernoulli(sigmoid(fed + soil))\n"
 FLOWERS = "x = bernoulli(0.5)\nc = choice(1, exp(x), 2)\n"
 SQUAD = "U = bernoulli(0.6)\nW = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)"
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run().switch_page("../pages/causes.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def written(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 def rows_of(app: AppTest) -> dict[str, dict[str, str]]:

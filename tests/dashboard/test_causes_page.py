@@ -399,7 +399,20 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     assert not app.exception and app.text_area(key="own_graph").value == "dag { a -> b }"
     assert "Still here: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
     next(button for button in app.button if button.label == "forget").click().run()
+    assert "Still here" not in written(app)
+
+
+def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_where_it_serves() -> None:
+    app = of_ones_own()
     assert "Kidney stones: 700 patients" in written(app)
+    app.text_area(key="own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
+    assert "Kidney stones: 700 patients" not in written(app) and "give a table" in written(app)
+    app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
+    told = written(app)
+    assert "which of its columns is a and which b" in told and "as they are called there: dose, cure." in told
+    assert "give a table" not in told
+    app.text_area(key="own_graph").set_value("dag { a -> b }").run()
+    assert "x [exposure], y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -48,7 +48,7 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     code, told, _ = run(monkeypatch, capsys, table, "--graph", graph, "--refute", "--json")
     assert code == 0 and [one["passed"] for one in json.loads(told)["refutations"]] == [True] * 4
     assert re.search(
-        r"passed  exposure shuffled: -?[\d.]+ ± [\d.]+, should be no effect: 0 standard errors, 1 apart", out
+        r"passed  exposure shuffled: -?[\d.]+ ± [\d.]+ standard errors, should be no effect: 0 ± 1 standard errors", out
     )
     assert re.search(r"on the treated \(ATT\) +0\.04796 ", out) and re.search(
         r"on the untreated \(ATU\) +0\.05938 ", out

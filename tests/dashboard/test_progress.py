@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from test_causes_page import opened, press
 
 from core.causal.stories import STORIES
 from dashboard import progress
 from dashboard.progress import watched
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
     ({"story": STORIES["treatment"].title}, "bootstrap (1,000 draws)", "drawing rows again", "Bootstrap of"),
     ({"story": STORIES["treatment"].title}, "coverage over 200 re-runs", "drawing units again", "of 1,000 new units"),
     ({"causes": "your own problem"}, "try to refute it", "twenty rounds of each", "exposure shuffled"),
     ({"causes": "discovery", "rows_of": "your table"}, "look for arrows", "looking for arrows", "**PC: "),
 ]
-
-
-def opened(query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(REPOSITORY / "dashboard" / "app.py"), default_timeout=120)
-    app.run().switch_page("../pages/causes.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
 
 
 def cancel_late(app: AppTest, told: str) -> AppTest:
@@ -52,7 +39,7 @@ def test_a_click_on_cancel_that_comes_late_takes_the_result_away(
 ) -> None:
     tasks: list[str] = []
     monkeypatch.setattr(progress, "watched", lambda task, **more: tasks.append(task) or watched(task, **more))
-    app = press(opened(query), asked)
+    app = press(opened(**query), asked)
     assert tasks == [told] and done in shown(app)
     assert not any(button.label == "cancel" for button in app.button), "once it is done"
     cancel_late(app, told)
@@ -81,7 +68,7 @@ def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
 
 
 def test_one_result_stays_when_another_is_cancelled() -> None:
-    app = press(press(opened({"story": STORIES["treatment"].title}), LONG[1][1]), LONG[0][1])
+    app = press(press(opened(story=STORIES["treatment"].title), LONG[1][1]), LONG[0][1])
     assert "of 1,000 new units" in shown(app) and "Bootstrap of" in shown(app)
     cancel_late(app, LONG[0][2])
     assert "of 1,000 new units" in shown(app) and "Bootstrap of" not in shown(app)

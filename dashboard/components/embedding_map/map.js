@@ -2,6 +2,7 @@
 
 const instances = new WeakMap();
 const HINT = "Click a point: its clip plays here, and the point travels its path.";
+const NO_FILMS = "Click a point: what is known of it stands here.";
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
@@ -32,6 +33,7 @@ function createMap(root) {
   const save = el("div", { class: "taken" },
     el("button", { type: "button", onclick: () => savePng(scatter, state.plot, columnOf(), paper()) }, "save as PNG"),
     el("button", { type: "button", onclick: () => saveSvg(scatter, state.plot, columnOf(), paper()) }, "as SVG"));
+  const hint = () => (state.plot.films ? HINT : NO_FILMS);
   const columnOf = () => state.plot.columns.find((one) => one.name === state.colorBy); // by which the points are coloured
   const paper = () => `rgb(${bytesOf(getComputedStyle(stage).backgroundColor).slice(0, 3).join(", ")})`; // as every viewer of SVG reads it
   const buttons = el("div", { class: "zoom" }, lasso,
@@ -87,13 +89,14 @@ function createMap(root) {
     const named = solid ? [`drag to turn, Shift to move; ${header.axes.join(", ")}`] : header.axes;
     axes.forEach((axis, i) => { axis.textContent = named[i] ?? ""; });
     root.dataset.dims = header.dims;
+    root.dataset.films = header.films ? "1" : "0";
     root.dataset.rows = header.rows;
     if (before?.table === header.table) return keep(before);
     state.row = -1;
     root.dataset.row = -1;
     state.solo.clear();
     state.taken = null;
-    clip.clear(HINT);
+    clip.clear(hint());
   }
 
   // The same rows on another map: the chosen point stays chosen, and its clip plays on.
@@ -172,7 +175,7 @@ function createMap(root) {
     state.row = plot.current = row;
     plot.path = row < 0 || !plot.group ? [] : pathOf(row);
     root.dataset.row = row;
-    if (row < 0) clip.clear(HINT);
+    if (row < 0) clip.clear(hint());
     else if (plot.films) playFrom(row);
     else clip.clear(describe(row));
     scatter.draw();

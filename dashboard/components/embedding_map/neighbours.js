@@ -6,6 +6,6 @@ function fillStrip(root, { rows, distances }, map) {
     picture.hidden = !map.draw(row, picture);
     const told = map.describe(row);
     return el("button", { type: "button", title: told, "aria-label": `Neighbour ${i + 1}: ${told}`, onclick: () => map.choose(row) },
-      picture, el("span", {}, distances[i].toPrecision(3)));
+      picture, el("span", { class: "known" }, picture.hidden ? told || `row ${row}` : ""), el("span", {}, distances[i].toPrecision(3)));
   }));
 }
