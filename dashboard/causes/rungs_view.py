@@ -118,8 +118,7 @@ def _table(stage: Stage, asked: Asked, imagined: Imagined | str) -> None:
     quiet(
         f"For {asked.told}, what was seen says what its own parts must have been (abduction); they stay, the model is "
         "changed as the graph shows (action), and everything is worked out anew from top to bottom (prediction). "
-        "*own* is a unit's own part. "
-        + imagined.told()
+        "*own* is a unit's own part. " + imagined.told()
     )
     if kinds := [node for node, one in stage.model.mechanisms.items() if isinstance(one, Categorical)]:
         quiet(
