@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from core.causal.estimand import Expression, Probability, Quotient, product, summed
+from core.causal.estimand import Expression, Probability, Quotient, names_in, product, summed
 from core.causal.graph import CausalGraph
 
 
@@ -73,6 +73,18 @@ def identified(graph: CausalGraph, exposure: str, outcome: str) -> Expression | 
         return _identify(frozenset([outcome]), frozenset([exposure]), None, mixed)
     except _NotIdentifiable as refused:
         return refused.hedge
+
+
+def leanest(graph: CausalGraph, exposure: str, outcome: str, formula: Expression) -> Expression:
+    """A formula of the same effect without any node that it can do without: ID looks at all that comes before, and what
+    was not measured, or is seen in few combinations, should not stand in the way for nothing."""
+    for node in graph.observed:
+        if node in names_in(formula, bound=True) - {exposure, outcome}:
+            fewer = graph.with_latent([node])
+            found = identified(fewer, exposure, outcome)
+            if not isinstance(found, Hedge):
+                graph, formula = fewer, found
+    return formula
 
 
 def _projected(graph: CausalGraph) -> _Mixed:

@@ -17,7 +17,7 @@ import networkx as nx
 
 from core.causal.estimand import Expression, adjusted, names_in, told
 from core.causal.graph import CausalGraph, GraphError
-from core.causal.id_algorithm import Hedge, identified
+from core.causal.id_algorithm import Hedge, identified, leanest
 from core.causal.mediators import front_doors
 from core.causal.reasons import reasons_of
 
@@ -125,8 +125,9 @@ def identify(
         )
     found = identified(*named)
     doors, complete = _listed(front_doors(*named), until)
-    kind, formula, hedge = (NOT_IDENTIFIABLE, None, found) if isinstance(found, Hedge) else (FORMULA, found, None)
-    reasons = reasons_of(*named, never, (), _uses(formula, instruments))
+    hedge, formula = (found, None) if isinstance(found, Hedge) else (None, leanest(*named, found))
+    kind = FORMULA if hedge is None else NOT_IDENTIFIABLE
+    reasons = reasons_of(*named, never, (), _uses(formula, doors, instruments))
     return Identification(exposure, outcome, kind, (), complete, None, doors, instruments, formula, hedge, reasons)
 
 
@@ -191,11 +192,13 @@ def _minimal_sets(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[f
         yield separator if minimal else None
 
 
-def _uses(formula: Expression | None, instruments: Iterable[Instrument]) -> dict[str, str]:
+def _uses(
+    formula: Expression | None, doors: Iterable[frozenset[str]], instruments: Iterable[Instrument]
+) -> dict[str, str]:
     """What nodes are good for, though not to be adjusted for."""
-    uses: dict[str, list[str]] = {}
+    uses = {node: ["a front door goes through it"] for node in sorted(frozenset().union(*doors))}
     for node in sorted(names_in(formula, bound=True)) if formula is not None else ():
-        uses[node] = ["it stands in the formula"]
+        uses.setdefault(node, []).append("it stands in the formula")
     for one in instruments:
         uses.setdefault(one.node, []).append("it can serve as an instrument")
         for node in sorted(one.given):

@@ -51,6 +51,18 @@ def test_it_finds_what_do_gives(graph, seed):
     assert found.means[1] - found.means[0] == pytest.approx(found.value)
 
 
+def test_what_it_can_do_without_stands_in_no_formula():
+    """ID looks at all that comes before; what is not needed may be continuous and have gaps."""
+    longer = parse_graph("v -> w; v -> x; w -> z; z -> x; x -> y; w <-> x; w <-> y")
+    found = identify(longer, "x", "y")
+    assert found.in_formula == {"w", "z", "x", "y"}
+    rng = np.random.default_rng(0)
+    rows = rows_of(Tables(longer, rng), 5_000, rng)
+    gaps = np.where(rng.random(5_000) < 0.5, np.nan, rng.normal(size=5_000))
+    answered = analyse(longer, table_of(rows | {"v": gaps}), "x", "y")
+    assert answered.headline.method == "formula" and answered.dropped == 0
+
+
 def test_it_finds_what_do_gives_in_graphs_that_nobody_chose():
     rng, tried = np.random.default_rng(2), 0
     while tried < 12:
@@ -227,9 +239,11 @@ def test_where_draws_lack_what_is_needed_no_number_is_quoted():
 
 
 def test_a_formula_of_very_many_columns_is_refused_in_a_sentence():
-    names = [f"b{i}" for i in range(70)]
-    chain = " -> ".join(["x", *names, "c", "y"])
+    names = ["x", *(f"b{i}" for i in range(11)), "y"]
+    ties = "; ".join(
+        f"{one} <-> {other}" for one, other in zip(names, names[2:], strict=False)
+    )  # so that all are needed
     rng = np.random.default_rng(0)
-    rows = {name: rng.integers(0, 2, 300).astype(float) for name in (*names, "c", "x", "y")}
-    found = analyse(parse_graph(f"dag {{ {chain}; x <-> c; b0 <-> y }}"), table_of(rows), "x", "y")
+    rows = {name: rng.integers(0, 2, 300).astype(float) for name in names}
+    found = analyse(parse_graph(f"dag {{ {' -> '.join(names)}; {ties} }}"), table_of(rows), "x", "y")
     assert found.headline is None and any("combinations of values or more" in note for note in found.notes)

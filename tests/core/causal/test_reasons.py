@@ -111,7 +111,7 @@ def test_a_collider_is_told_whatever_else_is_adjusted_for():
 
 def test_where_no_adjustment_helps_what_a_node_is_good_for_is_told_instead():
     front = identify(parse_graph("x -> m; m -> y; x <-> y; w -> m; q"), "x", "y").reasons
-    assert front["m"].endswith("takes part of the effect away; it stands in the formula")
+    assert front["m"].endswith("of the effect away; a front door goes through it; it stands in the formula")
     stays = "no adjustment gives the effect: with it and all else that can be adjusted for, x <- U(x,y) -> y stays open"
     assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
     none = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
