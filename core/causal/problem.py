@@ -141,7 +141,7 @@ def analyse(
     """
     graph, columns, notes = matched(graph.with_latent(latent), table, exposure, outcome, dict(mapping or {}))
     found = identify(graph, exposure, outcome, seconds=seconds)
-    told_apart = set().union(*found.sets, found.optimal or (), found.in_formula if found.needs_formula else ())
+    told_apart = set().union(*found.sets, found.optimal or (), *found.front_door, found.in_formula)
     told_apart = told_apart & set(columns) - {exposure, outcome}
     spelled, kinds = numbered(table, {node: columns[node] for node in told_apart})
     usable, left_out = _without(found, set(kinds))
@@ -183,13 +183,17 @@ def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple
 
 
 def _without(found: Identification, kinds: set[str]) -> tuple[Identification, list[str]]:
-    """The identification without the instrument that takes nodes of ``kinds`` for numbers; they can be adjusted for.
-    And what to tell of it."""
+    """The identification without the instrument and the front door that take nodes of ``kinds`` for numbers; they can
+    be adjusted for, and stand in a formula. And what to tell of it."""
+    told = []
     for one in found.instruments[:1]:
         if text := sorted(kinds & {one.node, *one.given}):
-            told = f"Left out: {one.node} as an instrument, where {', '.join(text)} would have to be numbers, not text."
-            return replace(found, instruments=()), [told]
-    return found, []
+            needed = f"where {', '.join(text)} would have to be numbers, not text"
+            told.append(f"Left out: {one.node} as an instrument, {needed}.")
+            found = replace(found, instruments=())
+    if any(kinds & door for door in found.front_door[:1]):
+        found = replace(found, front_door=())  # the formula of the effect goes through it too
+    return found, told
 
 
 def _on_arms(

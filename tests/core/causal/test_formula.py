@@ -247,3 +247,17 @@ def test_a_formula_of_very_many_columns_is_refused_in_a_sentence():
     rows = {name: rng.integers(0, 2, 300).astype(float) for name in names}
     found = analyse(parse_graph(f"dag {{ {' -> '.join(names)}; {ties} }}"), table_of(rows), "x", "y")
     assert found.headline is None and any("combinations of values or more" in note for note in found.notes)
+
+
+def test_a_front_door_of_text_goes_by_the_formula():
+    """Straight lines would take the places of its kinds for sizes."""
+    rng = np.random.default_rng(0)
+    hidden = rng.random(20_000) < 0.5
+    x = (rng.random(20_000) < np.where(hidden, 0.7, 0.3)).astype(float)
+    m = np.where(rng.random(20_000) < 0.3 + 0.4 * x, 2, rng.integers(0, 2, 20_000))
+    y = np.array([0.5, 0.0, 1.0])[m] + hidden + rng.normal(size=20_000)
+    colours = np.array(["blue", "green", "red"])[m]
+    content = "x,m,y\n" + "\n".join(f"{a:g},{b},{c:.4f}" for a, b, c in zip(x, colours, y, strict=True))
+    found = analyse(parse_graph("x -> m -> y; x <-> y"), read_table(content.encode()), "x", "y")
+    assert found.headline.method == "formula" and [one.method for one in found.estimates] == ["formula"]
+    assert abs(found.headline.value - 0.4 * (1 - 0.25)) < 4 * found.headline.error < 0.1
