@@ -1,6 +1,9 @@
-"""Comparisons that several files look at: a model's answer takes a second, so each is made once for all of them."""
+"""What tests of several folders use: commands, and comparisons, of which a model's answer takes a second."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from core.evaluation.compare import Comparison, compare
 from core.models.catalog import load
 from core.video import to_mp4
 from core.worlds import Drop, simulate
+from dashboard import cli
 from dashboard.resources import FILM_PAIR, FILMED, SHOWN, SIMULATED, WORLD_PAIR, shrink
 
 CONTEXT, HORIZON = 4, 10
@@ -31,6 +35,20 @@ def filmed() -> tuple[Comparison, Clip]:
     """A clip without truth, as an uploaded video is, and itself."""
     clip = Clip(moving_bar(30, 256, 256), 10.0)
     return compare(shrink(clip), [load(name) for name in (*FILMED, *FILM_PAIR)], CONTEXT, HORIZON), clip
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs ``worldscope``: its exit code, and what it says and complains of."""
+
+    def running(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["worldscope", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return running
 
 
 @pytest.fixture(scope="session")

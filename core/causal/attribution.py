@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.causal.bounds import Causation, necessity_bounds
+from core.causal.bounds import SURE, Causation, necessity_bounds
 from core.causal.question import Columns, Estimate, Question
-
-_SURE = 3.0  # standard errors of the effect, within which chance explains what can't be
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def attribution_of(
     if headline is None or headline.means is None or not np.isin([x, y], (0, 1)).all():
         return None, ()
     seen = np.bincount(2 * x.astype(int) + y.astype(int), minlength=4).reshape(2, 2) / len(x)
-    slack, share = _SURE * headline.error, seen[:, 1].sum()
+    slack, share = SURE * headline.error, seen[:, 1].sum()
     done = tuple(
         np.clip(headline.means, seen[:, 1], 1 - seen[:, 0]).tolist()
     )  # P(x, y) <= P(y | do(x)) <= 1 - P(x, y')
@@ -91,7 +89,7 @@ def attribution_of(
             "what was seen by more than chance explains.",
         )
     never = min(done[0], share), max(done[1], share)  # where nobody is prevented
-    harms = headline.high < 0 or not np.allclose(never, done, rtol=0, atol=slack)
+    harms = headline.value < -slack or not np.allclose(never, done, rtol=0, atol=slack)
     monotone = None if harms else necessity_bounds(seen, never, monotone=True)
     found = Attribution(
         question.exposure, question.outcome, necessity_bounds(seen, done), monotone, done,

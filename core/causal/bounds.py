@@ -16,7 +16,7 @@ import numpy as np
 from core.causal.question import Columns, EstimateError, Question
 
 _CLOSE = 1e-9
-_SURE = 3.0  # standard errors
+SURE = 3.0  # standard errors, within which chance explains what can't be
 _NO_INSTRUMENT = "These rows contradict that this is an instrument: no mixture of people gives them."
 
 
@@ -127,7 +127,7 @@ def _allowed(counts: np.ndarray) -> np.ndarray:
         size, most = within[at], counts[at, x, [0, 1]]
         shares = (most + 1) / (size + 2)  # never 0 or 1, so that neither is the error
         error = np.sqrt((shares * (1 - shares) / size).sum())
-        if (most / size).sum() - 1 > _SURE * error:
+        if (most / size).sum() - 1 > SURE * error:
             raise EstimateError(_NO_INSTRUMENT)
     _, meets = _people()
     cost = np.repeat((0.0, 1.0), (meets.shape[1], 2 * len(meets)))  # of what is too much and of what is missing

@@ -14,7 +14,7 @@ from core.causal.question import Columns, Estimate, EstimateError, Question
 MOST_VALUES = 20  # of a column of the formula, but for the outcome
 MOST_CELLS = 1_000  # combinations of them
 _DRAWS = 500
-_MOST_FAILED = 0.05  # of the draws: where more lack something, no number is quoted
+_MOST_FAILED, _TOO_MANY = 0.05, 0.5  # of the draws lack something: it is not quoted, there is no estimate
 _NORMAL = 1.959963984540054
 
 
@@ -38,7 +38,7 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
         raise EstimateError(f"Combinations of {cells.told} that the formula needs are in no row.")
     drawn = slopes[1:][np.isfinite(slopes[1:])]
     failed = 1 - len(drawn) / _DRAWS
-    if failed > 0.5:
+    if failed > _TOO_MANY:
         raise EstimateError(f"Combinations of {cells.told} that the formula needs are in too few rows.")
     told = f"combinations that the formula needs are missing in {failed:.0%} of the draws"
     low, high = np.quantile(drawn, (0.025, 0.975))

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from core.causal.spelling import meant
+from core.causal.spelling import listed, meant
 
 MOST_NODES = 200
 
@@ -154,8 +154,7 @@ class CausalGraph:
             GraphError: Names it and what there is.
         """
         if name not in self.nodes:
-            shown = ", ".join(self.nodes[:12]) + (", ..." if len(self.nodes) > 12 else "")
-            hint = meant(name, self.nodes, f"there are {shown or 'none'}.")
+            hint = meant(name, self.nodes, f"there are {listed(self.nodes) or 'none'}.")
             raise GraphError(f"There is no node called {name}; {hint}")
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from core.causal.estimand import Expression, Probability, Quotient, names_in, product, summed
+from core.causal.estimand import Expression, Probability, Quotient, product, summed
 from core.causal.graph import CausalGraph
+
+_MOST_TRIES = 100  # to do without nodes
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,19 @@ def identified(graph: CausalGraph, exposure: str, outcome: str) -> Expression | 
 
 def leanest(graph: CausalGraph, exposure: str, outcome: str, formula: Expression) -> Expression:
     """A formula of the same effect without any node that it can do without: ID looks at all that comes before, and what
-    was not measured, or is seen in few combinations, should not stand in the way for nothing."""
-    for node in graph.observed:
-        if node in names_in(formula, bound=True) - {exposure, outcome}:
-            fewer = graph.with_latent([node])
-            found = identified(fewer, exposure, outcome)
-            if not isinstance(found, Hedge):
-                graph, formula = fewer, found
+    was not measured, or is seen in few combinations, should not stand in the way for nothing. What can't be done
+    without can't be with even less, so halves of what is left are tried."""
+    earlier = graph.ancestors([outcome]) - {exposure, outcome}
+    waiting = [[node for node in graph.observed if node in earlier]]
+    for _ in range(_MOST_TRIES):
+        if not waiting:
+            break
+        nodes = waiting.pop()
+        fewer, half = graph.with_latent(nodes), len(nodes) // 2
+        if not isinstance(found := identified(fewer, exposure, outcome), Hedge):
+            graph, formula = fewer, found
+        elif half:
+            waiting += [nodes[half:], nodes[:half]]
     return formula
 
 

@@ -20,6 +20,7 @@ from core.causal.graph import CausalGraph, GraphError
 from core.causal.id_algorithm import Hedge, identified, leanest
 from core.causal.mediators import front_doors
 from core.causal.reasons import reasons_of
+from core.causal.spelling import twins_told
 
 NO_PATH, NOTHING_NEEDED, ADJUSTMENT, FORMULA, NOT_IDENTIFIABLE = (
     "no causal path", "nothing needed", "adjustment", "formula", "not identifiable"
@@ -171,6 +172,11 @@ def marked_told(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, .
     right = is_adjustment_set(graph, exposure, outcome, graph.adjusted)
     told = "the effect is found so" if right else "the effect is not found so"
     return (f"The graph marks as adjusted for: {', '.join(sorted(graph.adjusted))}; by the graph {told}.",)
+
+
+def noticed(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
+    """What to tell of a graph for which there is no table, in sentences: what it marks, and names that may be typos."""
+    return (*marked_told(graph, exposure, outcome), *twins_told(graph.observed))
 
 
 def _listed(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.branches import branches, ways_seen
-from core.causal.interventions import Intervention, by_node
+from core.causal.interventions import Intervention, by_node, check_choice
 from core.causal.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
 from core.causal.modelling import summand
 from core.causal.scm import Model, Units, check_numbers
@@ -89,6 +89,9 @@ def imagine_unit(
     """
     for node in seen:
         model.graph.check_node(node)
+    doing = by_node(model.graph, interventions)
+    for node, one in doing.items():
+        check_choice(one, model.mechanisms[node])
     partial = len(seen) < len(model.mechanisms)
     units = ways_seen(model, seen) if partial else _one(model, seen, 1, rng)
     other = None
@@ -100,7 +103,6 @@ def imagine_unit(
         units = _fitting(model.abduct(seen, _GUESSES, rng)) if partial else _one(model, seen, _GUESSES, rng)
         other = model.imagine(units, *interventions)
     check_numbers(other)
-    doing = by_node(model.graph, interventions)
     steps = tuple(_step(model.mechanisms[node], node, units, other, exact, doing.get(node)) for node in model.order)
     return Imagined(steps, units.effective if partial and not exact else None, len(units) if exact else 1)
 

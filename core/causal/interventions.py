@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.graph import CausalGraph
-from core.causal.mechanisms import Mechanism, MechanismError
+from core.causal.mechanisms import Categorical, Mechanism, MechanismError
 
 
 @dataclass(frozen=True)
@@ -65,3 +65,25 @@ def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[s
             raise MechanismError(f"{one.node} must be changed by a number.")
         found[one.node] = one
     return found
+
+
+def check_choice(one: Intervention, own: Mechanism) -> None:
+    """Refuse what would make one of some kinds none of them. ``Model.play`` does it all the same, as do() may set a
+    node to what it could never be by itself; but then there are no shares to tell.
+
+    Args:
+        own: How the node comes about.
+
+    Raises:
+        MechanismError: Says what can be done instead.
+    """
+    if not isinstance(own, Categorical):
+        return
+    kinds = len(own.weights)
+    match one:
+        case Set(value=value) if value not in range(kinds):
+            raise MechanismError(f"{one.node} is one of the kinds 0 to {kinds - 1}; set it to one of these.")
+        case Shift():
+            raise MechanismError(f"{one.node} is one of {kinds} kinds, which can't be shifted; set it to one of them.")
+        case Replace(mechanism=new) if not (isinstance(new, Categorical) and len(new.weights) == kinds):
+            raise MechanismError(f"{one.node} is one of {kinds} kinds; write choice(...) with as many weights.")

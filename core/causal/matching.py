@@ -9,7 +9,7 @@ import numpy as np
 from core.causal.graph import CausalGraph
 from core.causal.implications import Implication, check
 from core.causal.rows import RowsError, Table
-from core.causal.spelling import meant, nearest
+from core.causal.spelling import listed, meant, nearest
 
 LEAST_ROWS = 20
 
@@ -22,7 +22,7 @@ def matched(
         graph.check_node(node)
     for node, column in mapping.items():
         if column not in table.columns:
-            hint = meant(column, table.names, f"there are {_some(table.names)}.")
+            hint = meant(column, table.names, f"there are {listed(table.names)}.")
             raise RowsError(f"There is no column called {column} for {node}; {hint}")
     columns = {node: mapping.get(node, node) for node in graph.observed}
     for column in set(columns.values()):
@@ -33,7 +33,7 @@ def matched(
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if node in missing:
             hint = meant(node, table.names, "say which it is.")
-            raise RowsError(f"The {role} {node} has no column; {hint} There are {_some(table.names)}.")
+            raise RowsError(f"The {role} {node} has no column; {hint} There are {listed(table.names)}.")
     near = {node: nearest(node, {*graph.nodes, *table.names} - {node}) for node in missing}
     hinted = [node + (f" (did you mean {name}?)" if name else "") for node, name in near.items()]
     told = [f"Without a column, so counted as latent: {', '.join(hinted)}."] if missing else []
@@ -71,7 +71,3 @@ def whole_rows(table: Table, columns: Mapping[str, str]) -> tuple[dict[str, np.n
 
 def _have(count: int) -> str:
     return "1 row has" if count == 1 else f"{count} rows have"
-
-
-def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from core.causal.answers import (
+    asked_of,
     bounds_of,
     coded,
     estimates_of,
     headline_of,
+    methods_of,
     overlap_told,
     raw_estimate,
 )
@@ -25,7 +27,7 @@ from core.causal.implications import Implication
 from core.causal.kinds import apart, numbered
 from core.causal.matching import LEAST_ROWS, held_against, matched
 from core.causal.question import Columns, Estimate, EstimateError, Question
-from core.causal.refute import MissingCause, missing_cause
+from core.causal.refute import Method, MissingCause, missing_cause
 from core.causal.rows import Table
 from core.causal.selection import chosen_rows
 
@@ -41,6 +43,7 @@ class Analysis:
         exposure, outcome: Nodes.
         mapping: The column that stands for each observed node.
         identification: What the graph says.
+        usable: The same without what the columns do not allow.
         adjusted: What the estimates adjust for; None where no adjustment gives the effect.
         covariates: The columns of ``data`` by which they do: more than one for text of a few kinds.
         rows, dropped: How many rows count, and how many fell out for want of a value.
@@ -64,6 +67,7 @@ class Analysis:
     outcome: str
     mapping: dict[str, str]
     identification: Identification
+    usable: Identification
     adjusted: tuple[str, ...] | None
     covariates: tuple[str, ...]
     rows: int
@@ -85,6 +89,12 @@ class Analysis:
     def question(self) -> Question:
         """What is asked of ``data``."""
         return Question(self.exposure, self.outcome, self.covariates)
+
+    @property
+    def quoted(self) -> tuple[Method, Question]:
+        """How the headline was found, and the question as that takes it. There must be one."""
+        name = self.headline.method
+        return methods_of(self.usable, self.binary, self.adjusted is not None)[name], asked_of(name, self.question)
 
     @property
     def contradicted(self) -> int:
@@ -159,7 +169,7 @@ def analyse(
     headline = headline_of(estimates)
     attribution, blaming = attribution_of(data, question, headline)
     return Analysis(
-        graph, exposure, outcome, columns, found, chosen.adjusted, covariates, count, chosen.dropped,
+        graph, exposure, outcome, columns, found, chosen.found, chosen.adjusted, covariates, count, chosen.dropped,
         bool(np.isin(data[exposure], (0, 1)).all()), raw_estimate(data, question), estimates, headline,
         treated, untreated, attribution, bounds, share, implications,
         (*marked_told(graph, exposure, outcome), *notes, *chosen.notes, *coding, *of_kinds, *left_out, *missing,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from core.causal.answers import asked_of, methods_of
 from core.causal.estimate import METHODS
 from core.causal.graph import GraphError
 from core.causal.identify import is_adjustment_set
@@ -34,14 +33,13 @@ def refutations(
     chosen = controls_of(analysis, table) if controls is None else check_controls(analysis, table, controls)
     if analysis.headline is None:
         raise EstimateError("There is no estimate to refute; the effect can't be had from these columns.")
-    methods, name = methods_of(analysis.identification, analysis.binary, True), analysis.headline.method
+    method, question = analysis.quoted
     whole = TRIES + len(chosen)
-    tried = list(refute(analysis.data, asked_of(name, analysis.question), methods[name], rng,
-                        lambda share: report(share * TRIES / whole)))  # fmt: skip
+    tried = list(refute(analysis.data, question, method, rng, lambda share: report(share * TRIES / whole)))
     for i, node in enumerate(chosen, TRIES + 1):
-        asked = Question(analysis.exposure, node, analysis.adjusted or ())
+        asked = Question(analysis.exposure, node, analysis.adjusted)
         try:
-            tried.append(negative_control(*question_rows(analysis, table, asked), methods[name]))
+            tried.append(negative_control(*question_rows(analysis, table, asked), method))
         except (RowsError, EstimateError) as error:  # the rows that are whole may allow none
             if controls is not None:
                 raise EstimateError(f"{node} can't be tried as a control: {error}") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.causal.spelling import meant
+from core.causal.spelling import listed, meant
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -94,8 +94,7 @@ class Table:
     def _numbers(self, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
         """A column as float64 ``[rows]`` with NaN for gaps, and what 0 and 1 stand for if it was text."""
         if name not in self.columns:
-            shown = ", ".join(self.names[:12]) + (", ..." if len(self.names) > 12 else "")
-            raise RowsError(f"There is no column called {name}; {meant(name, self.names, shown)}")
+            raise RowsError(f"There is no column called {name}; {meant(name, self.names, listed(self.names))}")
         column, kinds = self.columns[name], None
         if not isinstance(column, np.ndarray):
             column, kinds = _from_arrow(column, name)

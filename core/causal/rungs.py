@@ -12,6 +12,7 @@ from core.causal.interventions import Intervention, Set
 from core.causal.mechanisms import Categorical, MechanismError, Threshold
 from core.causal.scm import Model, Units, check_numbers
 
+SPAN = 1.96  # standard errors to each side of a 95 % interval
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike
 _POINTS = 21
@@ -26,12 +27,17 @@ class Mean:
     units: int
 
     @property
+    def margin(self) -> float:
+        """Half the width of the interval."""
+        return SPAN * self.error
+
+    @property
     def low(self) -> float:
-        return self.value - 1.96 * self.error
+        return self.value - self.margin
 
     @property
     def high(self) -> float:
-        return self.value + 1.96 * self.error
+        return self.value + self.margin
 
 
 def mean_of(values: np.ndarray) -> Mean:
@@ -101,23 +107,15 @@ def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome
 
 def effect_on_shares(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> tuple[float, ...]:
     """The same of an outcome that is a choice: how much the share of each kind moves. The chances count and not the
-    draw. Not numbers where either leads to values that are none.
-
-    Raises:
-        MechanismError: The outcome is no choice.
-    """
+    draw. Not numbers where either leads to values that are none."""
     own = model.mechanisms[outcome]
-    if not isinstance(own, Categorical):
-        raise MechanismError(f"{outcome} is no choice among kinds; ask for its effect.")
-    low, high = (_chances(model.play(noise, Set(exposure, value)), own, outcome, exposure) for value in (0.0, 1.0))
+    low, high = (_chances(model.play(noise, Set(exposure, value)), own) for value in (0.0, 1.0))
     return tuple(map(float, high - low))
 
 
-def _chances(units: Units, own: Categorical, outcome: str, exposure: str) -> np.ndarray:
-    """The share ``[kinds]`` of each kind, by its chances; of what is set, by what it is."""
+def _chances(units: Units, own: Categorical) -> np.ndarray:
+    """The share ``[kinds]`` of each kind, by its chances."""
     kinds, columns = range(len(own.weights)), units.values
-    if outcome == exposure:
-        return np.array([np.mean(columns[outcome] == kind) for kind in kinds])
     try:
         check_numbers(units)
     except MechanismError:

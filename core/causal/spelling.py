@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+_LISTED = 12
 _LEAST = 3  # letters and digits of the longer of two names that are taken for one
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of some names, with commas between."""
+    return ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -99,9 +99,8 @@ def parse_story(text: str, exposure: str = "", outcome: str = "") -> Story:
     rest = [node for node in measured if node not in (x, y)]
     return replace(
         story, exposure=x, outcome=y, question=story.question or f"What does {called[0]} do to {called[1]}?",
-        wrong=tuple(_among(part.strip(), said, rest, "what can be adjusted for")
-                    for said in _found(read, "wrong") for part in said.text.split(",")),
-        labels=labels, unit=_unit(read, measured, nodes), start=_start(read), overlooked=_overlooked(read, model, x, y),
+        wrong=_wrong(read, rest), labels=labels, unit=_unit(read, measured, nodes), start=_start(read),
+        overlooked=_overlooked(read, model, x, y),
         presets=tuple((of, _preset(said, story)) for of, said in _each(read, "preset")),
     )  # fmt: skip
 
@@ -185,10 +184,6 @@ def _check_dials(read: _Read) -> None:
             raise MechanismError(f"Line {number}: the dial {name} moves nothing; write {{{name}}} where it counts.")
 
 
-def _found(read: _Read, word: str) -> list[_Said]:
-    return [read.said[word]] if word in read.said else []
-
-
 def _each(read: _Read, head: str) -> list[tuple[str, _Said]]:
     """What is said of each by a word that needs to know of what."""
     return [(slot.removeprefix(f"{head} "), said) for slot, said in read.said.items() if slot.startswith(f"{head} ")]
@@ -196,7 +191,8 @@ def _each(read: _Read, head: str) -> list[tuple[str, _Said]]:
 
 def _node(read: _Read, word: str, among: list[str]) -> str:
     """The node that a word tells; empty where it is not said."""
-    return "".join(_among(said.text, said, among, "those that are measured") for said in _found(read, word))
+    said = read.said.get(word)
+    return _among(said.text, said, among, "those that are measured") if said else ""
 
 
 def _among(name: str, said: _Said, known: list[str], what: str) -> str:
@@ -206,7 +202,7 @@ def _among(name: str, said: _Said, known: list[str], what: str) -> str:
 
 
 def _label(node: str, said: _Said, nodes: list[str]) -> str:
-    if not re.fullmatch(r"[\w\s.,'()%/-]+", said.text):
+    if not re.fullmatch(r"([\w\s,'()%/-]|\.(?!\S))+", said.text):  # no address, of which a link would be made
         raise MechanismError(f"Line {said.line}: a label is plain words, such as label {node[:40]}: ice cream sold")
     return _among(node, said, nodes, "the nodes")
 
@@ -222,36 +218,42 @@ def _numbers(said: _Said) -> dict[str, float]:
     return found
 
 
+def _wrong(read: _Read, rest: list[str]) -> tuple[str, ...]:
+    if not (said := read.said.get("wrong")):
+        return ()
+    return tuple(_among(part.strip(), said, rest, "what can be adjusted for") for part in said.text.split(","))
+
+
 def _unit(read: _Read, measured: list[str], nodes: list[str]) -> tuple[tuple[str, float], ...]:
-    for said in _found(read, "unit"):
-        unit = _numbers(said)
-        for name in unit:
-            _among(name, said, nodes, "the nodes")
-        if missing := [node for node in measured if node not in unit]:
-            raise MechanismError(f"Line {said.line}: say of the unit as well what {missing[0]} was.")
-        return tuple(unit.items())
-    return ()
+    if not (said := read.said.get("unit")):
+        return ()
+    unit = _numbers(said)
+    for name in unit:
+        _among(name, said, nodes, "the nodes")
+    if missing := [node for node in measured if node not in unit]:
+        raise MechanismError(f"Line {said.line}: say of the unit as well what {missing[0]} was.")
+    return tuple(unit.items())
 
 
 def _start(read: _Read) -> float | None:
-    for said in _found(read, "start"):
-        if not re.fullmatch(_NUMBER, said.text, re.ASCII) or not math.isfinite(float(said.text)):
-            raise MechanismError(f"Line {said.line}: start must be a number, not {said.text[:40] or 'nothing'}.")
-        return float(said.text)
-    return None
+    if not (said := read.said.get("start")):
+        return None
+    if not re.fullmatch(_NUMBER, said.text, re.ASCII) or not math.isfinite(float(said.text)):
+        raise MechanismError(f"Line {said.line}: start must be a number, not {said.text[:40] or 'nothing'}.")
+    return float(said.text)
 
 
 def _overlooked(read: _Read, model: Model, exposure: str, outcome: str) -> str:
-    for said in _found(read, "overlooked"):
-        for node in (exposure, outcome):
-            if not isinstance(model.mechanisms[node], Threshold):
-                raise MechanismError(
-                    f"Line {said.line}: clicks are counted where {node} is 0 or 1, as in {node} = bernoulli(0.2); or "
-                    "leave overlooked out."
-                )
-        others = [node for node in model.order if node not in (exposure, outcome)]
-        return _among(said.text, said, others, "the other nodes")
-    return ""
+    if not (said := read.said.get("overlooked")):
+        return ""
+    for node in (exposure, outcome):
+        if not isinstance(model.mechanisms[node], Threshold):
+            raise MechanismError(
+                f"Line {said.line}: clicks are counted where {node} is 0 or 1, as in {node} = bernoulli(0.2); or "
+                "leave overlooked out."
+            )
+    others = [node for node in model.order if node not in (exposure, outcome)]
+    return _among(said.text, said, others, "the other nodes")
 
 
 def _preset(said: _Said, story: Story) -> tuple[tuple[str, float], ...]:

@@ -155,7 +155,7 @@ def _join(parts: Sequence[Path], out: Path) -> int:
 
 def _axes(parts: Sequence[Path]) -> IncrementalPCA:
     """The principal components of all rows, some at a time (Ross et al. 2008)."""
-    count, width = sum(pq.read_metadata(part).num_rows for part in parts), len(_vectors(pq.read_table(parts[0]))[0])
+    count, width = sum(pq.read_metadata(part).num_rows for part in parts), _rows_of(parts[0]).shape[1]
     axes = IncrementalPCA(min(_COMPONENTS, count, width))
     with np.errstate(invalid="ignore"):  # a single row has no variance
         for rows in _together(parts, max(_COMPONENTS, _NUMBERS // width)):
@@ -167,12 +167,16 @@ def _together(parts: Sequence[Path], least: int) -> Iterator[np.ndarray]:
     """The rows of all parts, at least so many at a time, or all."""
     waiting = np.empty((0, 0))
     for part in parts:
-        rows = _vectors(pq.read_table(part))
+        rows = _rows_of(part)
         waiting = np.concatenate([waiting, rows]) if len(waiting) else rows
         while len(waiting) >= 2 * least:
             yield waiting[:least]
             waiting = waiting[least:]
     yield waiting
+
+
+def _rows_of(part: Path) -> np.ndarray:
+    return _vectors(pq.read_table(part, columns=["embedding"]))
 
 
 def _vectors(table: pa.Table) -> np.ndarray:

@@ -108,7 +108,7 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
 
 def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.ndarray]:
     """What the simulator knows at some frames, or of the whole clip; the red ball stands for all."""
-    columns, words = {"time (s)": frames / clip.fps}, {}
+    columns, words, rows = {"time (s)": frames / clip.fps}, {}, 1 if whole else len(frames)
     if truth := clip.truth:
         columns |= {
             "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
@@ -116,11 +116,11 @@ def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.
             "gravity (widths/s²)": np.full(len(frames), float(truth.factors["gravity"])),
         }  # fmt: skip
         name = HAPPENINGS.get(happening(truth, 0, len(clip)), "something else")
-        words = {"world": np.repeat(truth.world, len(frames)), "what happens": np.repeat(name, len(frames))}
+        words = {"world": np.repeat(truth.world, rows), "what happens": np.repeat(name, rows)}
         words |= {} if whole else {"at this moment": moments(truth)[frames]}
     if whole:
         columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
-    return columns | {name: column[: len(columns["time (s)"])] for name, column in words.items()}
+    return columns | words
 
 
 def resized(frames: np.ndarray, size: int) -> np.ndarray:

@@ -18,6 +18,7 @@ HAPPENINGS = {
     "rolls": "rolls along the floor",
 }
 _TOUCHES = {("bounce", 1): "touches the floor", ("contact", 1): "touches a wall", ("contact", 2): "touches a ball"}
+_WALLED = "wall"  # the world with a wall; in the others a contact of one ball is with the picture's edge, unseen
 _HIGH, _FLAT = 0.06, 0.025  # widths above the floor: a rebound that counts, and one that nobody sees
 _FAR = 0.12  # widths; less is neither a fall nor a roll
 _PUSH = 0.3  # widths/s; a softer touch of two balls changes nothing that one could see
@@ -44,8 +45,8 @@ def happening(truth: Truth, start: int, frames: int) -> str | None:
         return None
     if ("hidden", 1) in kinds:
         return "hides"
-    if ("contact", 1) in kinds:  # in the other worlds that is the edge of the picture, which no one sees
-        return "stops" if truth.world == "wall" else None
+    if ("contact", 1) in kinds:
+        return "stops" if truth.world == _WALLED else None
     pushes = [_push(truth, event) for event in events if (event.kind, len(event.objects)) == ("contact", 2)]
     if pushes:
         return "collides" if max(pushes) > _PUSH else None
@@ -69,8 +70,9 @@ def moments(truth: Truth, ball: int = 0) -> np.ndarray:
     hidden = truth.visible[:, ball] < 0.5
     words = np.where(low, "rolls", "is in the air").astype("U20")
     for event in truth.events:
-        if ball in event.objects and (touch := _TOUCHES.get((event.kind, len(event.objects)))):
-            words[max(0, event.frame - _SHORT) : event.frame + _SHORT + 1] = touch
+        kind = event.kind, len(event.objects)
+        if ball in event.objects and kind in _TOUCHES and (kind != ("contact", 1) or truth.world == _WALLED):
+            words[max(0, event.frame - _SHORT) : event.frame + _SHORT + 1] = _TOUCHES[kind]
     words[still & low] = "is at rest"
     words[hidden] = "is hidden"
     return words

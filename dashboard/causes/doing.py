@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 import numpy as np
 import streamlit as st
 
 from core.causal.acting import by_of, intervention, intervention_text, kind_of, parse_intervention
-from core.causal.interventions import Intervention, Replace, Set
-from core.causal.mechanisms import Categorical, MechanismError
+from core.causal.interventions import Intervention, Replace, Set, check_choice
+from core.causal.mechanisms import Categorical
 from core.causal.rungs import is_discrete
 from core.causal.scm import Model, Units, check_numbers
 from core.causal.stories import STORIES
@@ -62,9 +62,7 @@ def played(model: Model, units: Units, doing: Doing) -> Units:
         ValueError: It makes no sense, or leads to values that are no numbers.
     """
     for node, one in doing.items():
-        own = model.mechanisms[node]
-        if isinstance(one, Replace) and isinstance(own, Categorical) and not isinstance(one.mechanism, Categorical):
-            raise MechanismError(f"{node} is one of {len(own.weights)} kinds; write choice(...) with as many weights.")
+        check_choice(one, model.mechanisms[node])
     done = model.play(units.noise, *doing.values())
     check_numbers(done)
     return done
@@ -99,7 +97,7 @@ def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
         linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
         text = st.query_params.get("do", "") if linked else ""
         known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
-    doing = {node: one for node, one in known[name].items() if _is_offered(one, bounds)}
+    known[name] = doing = _possible(known[name].values(), bounds, model)
     if doing != start:
         st.query_params["do"] = " ".join(map(intervention_text, doing.values())) or _NOTHING
     elif "do" in st.query_params:
@@ -112,25 +110,29 @@ def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Inte
     return _within(start, bounds, column)
 
 
-def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
-    """A model that was written anew can have lost the node, or what can be done to it."""
-    return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
+def _possible(
+    wanted: Iterable[Intervention], bounds: Mapping[str, Mapping[str, Knob]], model: Model
+) -> dict[str, Intervention]:
+    """Those that can be done: a link may ask for anything, and a model that was written anew can have lost the node,
+    what it was to listen to, or what can be done to it."""
+    found = {}
+    for one in wanted:
+        if one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node]):
+            with suppress(ValueError):  # it would listen to what there is not, or in a circle
+                model.order_under({**found, one.node: one})
+                found[one.node] = one
+    return found
 
 
 def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, units: Units) -> Doing:
     """Interventions with blanks between, as in a link; what can't be read is left out."""
-    found = {}
+    found = []
     for part in text.split():
-        try:
-            one = parse_intervention(part)
-        except ValueError:
-            continue
-        if not _is_offered(one, bounds) or (one := _within(one, bounds[one.node], units.values[one.node])) is None:
-            continue
-        with suppress(ValueError):  # it would listen to what there is not, or in a circle
-            model.order_under({**found, one.node: one})
-            found[one.node] = one
-    return found
+        with suppress(ValueError):
+            found.append(parse_intervention(part))
+    possible = _possible(found, bounds, model)
+    within = {node: _within(one, bounds[node], units.values[node]) for node, one in possible.items()}
+    return {node: one for node, one in within.items() if one is not None}
 
 
 def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:

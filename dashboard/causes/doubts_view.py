@@ -74,13 +74,12 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, names, key)
-    chosen = None if controls == controls_of(analysis, table) else controls  # those that nobody chose may fail
     slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph, controls)
     if st.button("try to refute it", key=f"refute.{key}"):
         try:
             rng = np.random.default_rng(0)
             work_out(slot, asked, "twenty rounds of each",
-                     lambda report: refutations(analysis, table, rng, report, chosen))  # fmt: skip
+                     lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
         except EstimateError as error:
             st.warning(names.said(str(error)))
     tried = worked_out(slot, asked) or ()
@@ -94,16 +93,17 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
     return tried
 
 
-def _controls(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[str, ...]:
-    """The outcomes that should not move, of a person's choosing; all of them at first."""
+def _controls(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[str, ...] | None:
+    """The outcomes that should not move, of a person's choosing; None for all of them, as at first: those that nobody
+    chose may fail."""
     free = controls_of(analysis, table)
     if not free:
-        return ()
+        return None
     picked = st.pills(
         "outcomes that should not move (negative controls)", free, format_func=names.called, selection_mode="multi",
         default=free, key=f"controls.{key}.{free}",
     )  # fmt: skip
-    return tuple(node for node in free if node in picked)
+    return None if set(picked) == set(free) else tuple(node for node in free if node in picked)
 
 
 def _hidden(analysis: Analysis, names: Names) -> None:

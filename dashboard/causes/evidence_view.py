@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.causal.answers import asked_of, methods_of
+from core.causal.answers import BY_FORMULA
 from core.causal.bounds import Bounds
 from core.causal.coverage import coverage
 from core.causal.estimand import told as formula
@@ -207,13 +207,11 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
         if known.unquoted:
             quiet(known.unquoted)
         return
-    name = headline.method
-    method = methods_of(analysis.identification, analysis.binary, analysis.adjusted is not None)[name]
-    question = asked_of(name, analysis.question)
+    name, (method, question) = headline.method, analysis.quoted
     covered, drawn = f"covered.{key}", f"drawn.{key}"
     with st.container(horizontal=True):
         cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
-        boot = name != "formula" and st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+        boot = name != BY_FORMULA and st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
     try:
         if cover:
             work_out(covered, headline, "drawing units again", partial(_covered, known, question, method, name))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from core.causal.graph import CausalGraph, GraphError
-from core.causal.identify import Identification, identify
+from core.causal.identify import Identification, identify, noticed
 from core.causal.problem import Analysis, analyse
 from core.causal.question import EstimateError
 from core.causal.refute import Refutation
 from core.causal.report import to_html, to_markdown
 from core.causal.rows import RowsError
+from core.causal.spelling import listed
 from core.version import version
 from dashboard.causes import own
 from dashboard.causes.doubts_view import doubts_view
@@ -26,7 +27,6 @@ from dashboard.components.causal_graph import graph_editor
 from dashboard.markdown import plain
 
 _NONE = "(no column)"
-_NAMED = 12  # columns of a table
 _SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
 
 
@@ -132,13 +132,11 @@ def _without_rows(graph: CausalGraph, exposure: str, outcome: str, missing: list
         else:
             quiet(
                 f"For numbers, say of the table {said}, under *columns of the nodes*, or call the nodes as they are "
-                f"called there: {_few(source.table.names)}."
+                f"called there: {plain(listed(source.table.names))}."
             )
+        for note in noticed(graph, exposure, outcome):
+            quiet(names.said(note))
     reasons(found, names)
-
-
-def _few(names: Sequence[str]) -> str:
-    return plain(", ".join(names[:_NAMED]) + ", ..." * (len(names) > _NAMED))
 
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:

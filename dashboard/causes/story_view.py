@@ -65,7 +65,7 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
     seed = st.number_input(
         "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
     )
-    if name != OWN:
+    if name != OWN and not story.real:  # a text draws new units, and can't hold rows that were counted
         st.button("write on from this", key="write_on", on_click=_write_on, args=(name,), icon=":material/edit:")
     return dials, int(seed)
 

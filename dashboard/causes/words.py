@@ -9,7 +9,7 @@ import numpy as np
 from core.causal.imagining import Imagined, Step, formula
 from core.causal.interventions import Intervention, Randomise, Replace, Set, Shift
 from core.causal.modelling import mechanism_text
-from core.causal.rungs import Mean, is_discrete, mean_of, shares_of
+from core.causal.rungs import SPAN, Mean, is_discrete, mean_of, shares_of
 from dashboard.causes.story import Stage
 
 FEW = 8  # units of which no mean is told
@@ -85,7 +85,7 @@ def shares_told(shares: Sequence[Mean]) -> str:
 
 def _percent(share: Mean) -> str:
     told = f"{100 * share.value:.1f}"
-    return f"{told} ± {196 * share.error:.1f} %" if share.units > 1 else f"{told} %"
+    return f"{told} ± {100 * share.margin:.1f} %" if share.units > 1 else f"{told} %"
 
 
 def _told(mean: Mean) -> str:
@@ -99,8 +99,9 @@ def number(value: float) -> str:
 
 def between(value: float, error: float) -> str:
     """A value with its 95 % interval."""
-    usual = 0.01 < max(abs(value), 1.96 * error) < 1000
-    return f"{value:.3f} ± {1.96 * error:.3f}" if usual else f"{value:.3g} ± {1.96 * error:.2g}"
+    margin = SPAN * error
+    usual = 0.01 < max(abs(value), margin) < 1000
+    return f"{value:.3f} ± {margin:.3f}" if usual else f"{value:.3g} ± {margin:.2g}"
 
 
 def twin(stage: Stage, told: str, imagined: Imagined) -> str:

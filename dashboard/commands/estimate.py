@@ -36,23 +36,22 @@ def estimate(
     from core.causal import parse_graph
     from core.causal.problem import analyse
     from core.causal.reading import read_table
-    from core.causal.refuting import check_controls, refutations
+    from core.causal.refuting import refutations
     from dashboard.commands.identify import _text
 
     if report is not None and report.suffix.lower() not in (".html", ".md"):
         raise ValueError(f"A report is written as .html or .md, not {report.suffix or report.name!r}; name it so.")
+    if control and not refute:
+        raise ValueError("A control is an outcome for tries to refute; give --refute as well.")
     read = parse_graph(_text(graph))
     x, y = exposure or read.exposure, outcome or read.outcome
     if not x or not y:
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
     table = read_table(data)
     found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    if control and not refute:
-        raise ValueError("A control is an outcome for tries to refute; give --refute as well.")
-    controls = check_controls(found, table, control) if control else None
     tries = ()
     if refute and found.headline is not None:
-        tries = refutations(found, table, np.random.default_rng(_SEED), controls=controls)
+        tries = refutations(found, table, np.random.default_rng(_SEED), controls=control or None)
     if report is not None:
         _write(report, found, tries)
     typer.echo(_json(found, tries) if as_json else _told(found, tries, refute))

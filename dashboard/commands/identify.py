@@ -20,8 +20,7 @@ def identify(
     """Adjustment sets, front-door, instruments, or the formula of the ID algorithm; and why not, for each node."""
     from core.causal import identify as ask
     from core.causal import parse_graph
-    from core.causal.identify import marked_told
-    from core.causal.spelling import twins_told
+    from core.causal.identify import noticed
 
     read = parse_graph(_text(graph))
     x, y = exposure or read.exposure, outcome or read.outcome
@@ -29,8 +28,8 @@ def identify(
         raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
     hidden = [name.strip() for name in latent.split(",") if name.strip()]
     found = ask(read, x, y, hidden, seconds)
-    noticed = (*marked_told(read.with_latent(hidden), x, y), *twins_told(read.observed))
-    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join((_told(found, x, y), *noticed)))
+    told = (_told(found, x, y), *noticed(read.with_latent(hidden), x, y))
+    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join(told))
 
 
 def _text(path: Path) -> str:

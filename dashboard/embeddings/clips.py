@@ -20,10 +20,7 @@ SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
 _SECONDS = 12.0  # of each that are read
 _DROP = {OWN: "videos, or a zip file of them", FOLDER: "a folder of videos"}
-_HELP = (
-    f"Videos, or a zip file of them; up to {MOST}, of which the first {_SECONDS:g} seconds are read. Nothing leaves "
-    "this machine."
-)
+_LIMITS = f"up to {MOST}, of which the first {_SECONDS:g} seconds are read. Nothing leaves this machine."
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def chosen() -> Source | None:
         return samples()
     given = _files() if of == OWN else _folder()
     if not given:
-        st.info(f"Drop in {_DROP[of]}: up to {MOST}, the first {_SECONDS:g} seconds of each.")
+        st.info(f"Drop in {_DROP[of]}: {_LIMITS}")
         return None
     return _own(given)
 
@@ -69,18 +66,17 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
 
 
 def _files() -> list[Given]:
-    files = st.file_uploader(
-        "Your videos", key="own_videos", accept_multiple_files=True, help=_HELP, max_upload_size=200
-    )
+    files = st.file_uploader("Your videos", key="own_videos", accept_multiple_files=True, max_upload_size=200)
     return kept_files("own_videos", files)
 
 
 def _folder() -> list[Given]:
     """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
-    files = st.file_uploader(
-        "Your folder", key="own_folder", accept_multiple_files="directory", help=_HELP, max_upload_size=200
-    )
-    films = [file for file in kept_files("own_folder", files) if is_film(file.content)]
+    files = st.file_uploader("Your folder", key="own_folder", accept_multiple_files="directory", max_upload_size=200)
+    given = kept_files("own_folder", files)
+    films = [file for file in given if is_film(file.content)]
+    if given and not films:
+        st.warning(f"None of the {len(given):,} files of this folder is a video.")
     return sorted(films, key=lambda file: natural_key(file.name))
 
 

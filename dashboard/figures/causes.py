@@ -73,7 +73,7 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
     which comes with the role of its colour."""
     figure = go.Figure()
     for name, role, found in bars:
-        errors = {"type": "data", "array": [196 * share.error for share in found], "thickness": 1.5}
+        errors = {"type": "data", "array": [100 * share.margin for share in found], "thickness": 1.5}
         figure.add_bar(
             x=list(range(len(found))), y=[100 * share.value for share in found], error_y=errors, name=name,
             marker_color=color(role, scheme), hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",

@@ -54,6 +54,26 @@ def embedded(
     return page
 
 
+@pytest.fixture
+def given(
+    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
+) -> Callable[[pd.DataFrame], Page]:
+    """Opens the map of a person's own rows."""
+
+    def opened(rows: pd.DataFrame) -> Page:
+        page = new_page(viewport={"width": 1440, "height": 1600}, reduced_motion="reduce")
+        visit(page, "/embeddings?of=your+own+embeddings", player=False)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
+        )
+        shown = page.get_by_test_id("embedding-map")
+        expect(shown).to_have_attribute("data-rows", str(len(rows)), timeout=60_000)
+        settled(page)
+        return page
+
+    return opened
+
+
 def click_a_point(page: Page) -> Locator:
     """Click across the middle of the map until a point is hit."""
     shown, box = page.get_by_test_id("embedding-map"), page.locator("canvas.points").bounding_box()
@@ -149,20 +169,13 @@ def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
 
 
 def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_file(
-    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
+    given: Callable[[pd.DataFrame], Page],
 ) -> None:
     """The file's rows are of clips and times in disorder, and hold numbers that no float32 does."""
     random = np.random.default_rng(0)
     rows = pd.DataFrame(random.normal(size=(30, 3)), columns=["0", "1", "2"])
     rows["time"], rows["clip"] = random.permutation(30) / 10 + 1e6, random.permutation(np.arange(30) % 3)
-    page = new_page(viewport={"width": 1440, "height": 1600}, reduced_motion="reduce")
-    visit(page, "/embeddings?of=your+own+embeddings", player=False)
-    page.locator("input[type=file]").set_input_files(
-        {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
-    )
-    shown = page.get_by_test_id("embedding-map")
-    expect(shown).to_have_attribute("data-rows", "30", timeout=60_000)
-    settled(page)
+    page = given(rows)
     draw_around(page, (0.05, 0.95))
     with page.expect_download() as download:
         page.get_by_role("button", name="save as CSV").click()
@@ -180,19 +193,11 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert {"projection_x", "projection_y", "time", "group"} <= set(whole.columns)
 
 
-def test_rows_without_clips_are_told_in_words(
-    new_page: Callable[..., Page], visit: Callable[..., None], settled: Callable[[Page], None]
-) -> None:
+def test_rows_without_clips_are_told_in_words(given: Callable[[pd.DataFrame], Page]) -> None:
     rows = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=["0", "1", "2"])
     rows["label"] = [f"sort {row % 3}" for row in range(30)]
-    page = new_page(viewport={"width": 1440, "height": 1600}, reduced_motion="reduce")
-    visit(page, "/embeddings?of=your+own+embeddings", player=False)
-    page.locator("input[type=file]").set_input_files(
-        {"name": "mine.csv", "mimeType": "text/csv", "buffer": rows.to_csv(index=False).encode()}
-    )
+    page = given(rows)
     shown = page.get_by_test_id("embedding-map")
-    expect(shown).to_have_attribute("data-rows", "30", timeout=60_000)
-    settled(page)
     expect(page.get_by_text("Click a point: what is known of it stands here.")).to_be_visible()
     expect(shown.locator("canvas.picture")).to_be_hidden()
     shown.get_by_role("application").focus()

@@ -15,6 +15,16 @@ def test_a_ball_that_is_let_go_is_in_the_air_then_on_the_floor_and_then_at_rest(
     assert words[-1] == "is at rest" and set(words[falls[-1] + 2 :]) <= {"rolls", "is at rest"}
 
 
+def test_the_edge_of_the_picture_is_no_wall():
+    """Nobody sees it: only the world with a wall has something to touch."""
+    seen = [simulate(world(), seed, frames=40).truth for world in (Drop, Wall) for seed in range(20)]
+    edges = [truth for truth in seen if any((one.kind, len(one.objects)) == ("contact", 1) for one in truth.events)]
+    touched = {truth.world: False for truth in edges}
+    for truth in edges:
+        touched[truth.world] |= "touches a wall" in moments(truth)
+    assert touched == {"drop": False, "wall": True}
+
+
 def test_a_ball_behind_a_screen_is_hidden_and_no_other():
     truth = simulate(Occluder(), seed=5, frames=32).truth
     words, seen = moments(truth), truth.visible[:, 0]

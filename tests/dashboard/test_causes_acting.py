@@ -34,7 +34,7 @@ def stage_of(text: str, exposure: str, outcome: str, *doing) -> Stage:
     """A stage as the page sets it, with few units."""
     model = parse_model(text)
     units = model.play(model.draw_noise(4000, np.random.default_rng(0)))
-    story = Story("", "", text, (), exposure, outcome, "", "", None)
+    story = Story("", "", text, (), exposure, outcome, "", "")
     return Stage("own", story, model, units, {one.node: one for one in doing}, model.play(units.noise, *doing))
 
 
@@ -136,6 +136,15 @@ def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
     assert set(nodes["fed"]["knobs"]) == {"set", "shift"} and nodes["fed"]["changed"] and "±" in nodes["fed"]["spelled"]
 
 
+def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
+    asks = "exposure: fed\noutcome: grown\n"
+    app = opened(story=OWN_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:listen:2*soil+normal(0,1)")
+    assert "soil is 1 more than" in written(app) and "fed listens to" in written(app)
+    app.text_area(key="own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
+    assert not app.exception and not app.error and "nothing is set" in written(app)
+    assert not any(app.session_state["doing"].values()), "what can't be done any more does not stand in the way"
+
+
 def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
     """A page on which a person does one thing after another to the nodes of a story."""
 
@@ -204,7 +213,7 @@ def test_a_choice_stays_a_choice() -> None:
     app = opened(story=OWN_TITLE, own_story=FLOWERS, do="c:listen:choice(3,1,1)")
     first = written(app).split("c listens to `choice(3, 1, 1)` instead: c is **0: ")[1].split(" ")[0]
     assert not app.exception and float(first) == pytest.approx(60, abs=1.5)
-    for line, said in (("normal(0,1)", "c is one of 3 kinds; write choice(...)"), ("choice(1,1)", "as many kinds")):
+    for line, said in (("normal(0,1)", "c is one of 3 kinds; write choice(...)"), ("choice(1,1)", "as many weights")):
         app = opened(story=OWN_TITLE, own_story=FLOWERS, do=f"c:listen:{line}")
         assert not app.exception and said in app.error[0].value
 

@@ -411,6 +411,8 @@ def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_w
     told = written(app)
     assert "which of its columns is a and which b" in told and "as they are called there: dose, cure." in told
     assert "give a table" not in told
+    app.text_area(key="own_graph").set_value("dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }").run()
+    assert "dosis and doiss are two nodes" in written(app).replace("**", "") and "The graph marks as" in written(app)
     app.text_area(key="own_graph").set_value("dag { a -> b }").run()
     assert "x [exposure], y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +13,15 @@ from core.embedding.embed import embed
 from core.models.catalog import load
 from core.video import read_video, to_gif
 from core.worlds import Drop, simulate
-from dashboard import cli
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def run(tmp_path: Path, command):
     """Runs the command on a folder of two videos and a note: its code, and what it says and complains of."""
     for seed in (1, 2):
         (tmp_path / f"drop {seed}.gif").write_bytes(to_gif(simulate(Drop(), seed=seed, frames=12).frames, 10.0))
     (tmp_path / "damaged.gif").write_bytes(b"GIF89a and no more")
-
-    def running(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["worldscope", "embed", str(tmp_path), *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return running
+    return partial(command, "embed", str(tmp_path))
 
 
 def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from core.causal.parsing import parse_graph
 from core.causal.problem import analyse
 from core.causal.rows import table_of
 from core.causal.stories import kidney_stones
-from dashboard import cli
 
 GRAPH = """dag { treatment_A [exposure]; success [outcome]
 small_stone -> treatment_A; small_stone -> success; treatment_A -> success }"""
@@ -30,22 +28,14 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return str(tmp_path / "stones.csv"), str(tmp_path / "graph.txt")
 
 
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["worldscope", "estimate", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    told = capsys.readouterr()
-    return int(ended.value.code or 0), told.out, told.err
-
-
-def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
+def test_it_prints_what_the_analysis_says(files, command) -> None:
     table, graph = files
-    code, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "--json")
+    code, out, _ = command("estimate", table, "--graph", graph, "--json")
     expected = analyse(parse_graph(GRAPH), table_of(kidney_stones()), "treatment_A", "success").to_json()
     assert code == 0 and json.loads(out) == expected | {"refutations": []}
-    code, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "-x", "treatment_A", "-y", "success", "--refute")
+    code, out, _ = command("estimate", table, "--graph", graph, "-x", "treatment_A", "-y", "success", "--refute")
     assert code == 0 and "mean 0.8325 instead of 0.7789" in out and "The interval contains 0" in out
-    code, told, _ = run(monkeypatch, capsys, table, "--graph", graph, "--refute", "--json")
+    code, told, _ = command("estimate", table, "--graph", graph, "--refute", "--json")
     assert code == 0 and [one["passed"] for one in json.loads(told)["refutations"]] == [True] * 4
     assert re.search(
         r"passed  exposure shuffled: -?[\d.]+ ± [\d.]+ standard errors, should be no effect: 0 ± 1 standard errors", out
@@ -59,7 +49,7 @@ def test_it_prints_what_the_analysis_says(files, monkeypatch, capsys) -> None:
     assert re.search(r"^ +raw +-0.04571", out, re.MULTILINE) and "700 rows count, 0 fell out." in out
 
 
-def test_controls_are_chosen_one_by_one(files, monkeypatch, capsys, tmp_path) -> None:
+def test_controls_are_chosen_one_by_one(files, command, tmp_path) -> None:
     table, _ = files
     lines = Path(table).read_text(encoding="utf-8").splitlines()
     more = [f"{line},{i % 2},{i % 3}" if i else f"{line},ward,weekday" for i, line in enumerate(lines)]
@@ -71,7 +61,7 @@ def test_controls_are_chosen_one_by_one(files, monkeypatch, capsys, tmp_path) ->
         (("weekday",), {"weekday"}),
         (("ward", "weekday"), {"ward", "weekday"}),
     ):
-        _, out, _ = run(monkeypatch, capsys, *asked, *(part for node in chosen for part in ("--control", node)))
+        _, out, _ = command("estimate", *asked, *(part for node in chosen for part in ("--control", node)))
         tried = [one["name"] for one in json.loads(out)["refutations"]]
         assert {name.removesuffix(" as the outcome") for name in tried if name.endswith("outcome")} == names
     for change, said in (
@@ -81,27 +71,27 @@ def test_controls_are_chosen_one_by_one(files, monkeypatch, capsys, tmp_path) ->
         ),
         (("--control", "wart"), "no node called wart; did you mean ward?"),
     ):
-        code, out, err = run(monkeypatch, capsys, *asked, *change)
+        code, out, err = command("estimate", *asked, *change)
         assert code == 2 and out == "" and said in err and err.count("\n") == 1
-    code, _, err = run(monkeypatch, capsys, *asked[:3], "--control", "ward")
+    code, _, err = command("estimate", *asked[:3], "--control", "ward")
     assert code == 2 and "give --refute as well" in err
 
 
-def test_columns_of_other_names_and_nodes_without_one(files, monkeypatch, capsys, tmp_path) -> None:
+def test_columns_of_other_names_and_nodes_without_one(files, command, tmp_path) -> None:
     table, graph = files
     renamed = Path(table).read_text(encoding="utf-8").replace("treatment_A", "drug").replace("small_stone", "stone")
     (tmp_path / "renamed.csv").write_text(renamed, encoding="utf-8")
-    _, out, _ = run(monkeypatch, capsys, str(tmp_path / "renamed.csv"), "--graph", graph, "--map",
+    _, out, _ = command("estimate", str(tmp_path / "renamed.csv"), "--graph", graph, "--map",
                     "treatment_A=drug, small_stone=stone", "--json")  # fmt: skip
     assert json.loads(out)["mapping"] == {"treatment_A": "drug", "success": "success", "small_stone": "stone"}
-    _, out, _ = run(monkeypatch, capsys, table, "--graph", graph, "--latent", "small_stone")
+    _, out, _ = command("estimate", table, "--graph", graph, "--latent", "small_stone")
     assert "can't be identified; it lies from" in out and "bounds: no assumptions" in out
 
 
 @pytest.mark.parametrize("name, begins", [("out.html", "<!doctype html>"), ("out.MD", "# What does")])
-def test_a_report_is_written(files, monkeypatch, capsys, tmp_path, name, begins) -> None:
+def test_a_report_is_written(files, command, tmp_path, name, begins) -> None:
     table, graph = files
-    code, _, _ = run(monkeypatch, capsys, table, "--graph", graph, "--report", str(tmp_path / name))
+    code, _, _ = command("estimate", table, "--graph", graph, "--report", str(tmp_path / name))
     text = (tmp_path / name).read_text(encoding="utf-8")
     assert code == 0 and text.startswith(begins) and "0.05367" in text and str(tmp_path) not in text
 
@@ -117,13 +107,13 @@ def test_a_report_is_written(files, monkeypatch, capsys, tmp_path, name, begins)
         (["--latent", "nobody"], "no node called nobody"),
     ],
 )
-def test_bad_input_gets_one_sentence(files, monkeypatch, capsys, change, said) -> None:
+def test_bad_input_gets_one_sentence(files, command, change, said) -> None:
     table, graph = files
-    code, out, err = run(monkeypatch, capsys, table, "--graph", graph, *change)
+    code, out, err = command("estimate", table, "--graph", graph, *change)
     assert code == 2 and out == "" and said in err and re.fullmatch(r"worldscope: [^\n]+\n", err)
 
 
-def test_files_that_cannot_be_used_get_one_sentence(files, monkeypatch, capsys, tmp_path) -> None:
+def test_files_that_cannot_be_used_get_one_sentence(files, command, tmp_path) -> None:
     table, graph = files
     (tmp_path / "plain.txt").write_text("a -> b", encoding="utf-8")
     (tmp_path / "empty.csv").write_bytes(b"")
@@ -133,18 +123,18 @@ def test_files_that_cannot_be_used_get_one_sentence(files, monkeypatch, capsys, 
         ([str(tmp_path / "none.csv"), "--graph", graph], "No such file"),
         ([table, "--graph", str(tmp_path / "empty.csv")], "no node in this text"),
     ):
-        code, out, err = run(monkeypatch, capsys, *arguments)
+        code, out, err = command("estimate", *arguments)
         assert code == 2 and out == "" and said in err and err.count("\n") == 1
 
 
-def test_refuting_nothing_loses_nothing(files, monkeypatch, capsys, tmp_path) -> None:
+def test_refuting_nothing_loses_nothing(files, command, tmp_path) -> None:
     table, _ = files
     (tmp_path / "bow.txt").write_text("dag { u [latent] u -> treatment_A u -> success treatment_A -> success }")
     asked = (table, "--graph", str(tmp_path / "bow.txt"), "-x", "treatment_A", "-y", "success")
-    code, out, _ = run(monkeypatch, capsys, *asked, "--refute")
+    code, out, _ = command("estimate", *asked, "--refute")
     assert code == 0 and "bounds" in out
-    assert out == run(monkeypatch, capsys, *asked)[1].rstrip("\n") + "\n\nThere is no estimate to refute.\n"
-    code, out, _ = run(monkeypatch, capsys, *asked, "--refute", "--json")
+    assert out == command("estimate", *asked)[1].rstrip("\n") + "\n\nThere is no estimate to refute.\n"
+    code, out, _ = command("estimate", *asked, "--refute", "--json")
     assert code == 0 and json.loads(out)["refutations"] == [] and json.loads(out)["bounds"]
 
 
@@ -156,21 +146,21 @@ def test_refuting_nothing_loses_nothing(files, monkeypatch, capsys, tmp_path) ->
     ],
     ids=["no path", "a covariate that is the exposure"],
 )
-def test_without_an_estimate_the_rest_is_still_told(monkeypatch, capsys, tmp_path, graph, z, said) -> None:
+def test_without_an_estimate_the_rest_is_still_told(command, tmp_path, graph, z, said) -> None:
     rows = [f"{z.format(i=i % 5, x=i % 2)},{i % 2},{i % 7}" for i in range(60)]
     (tmp_path / "t.csv").write_text("\n".join(["z,x,y", *rows]))
     (tmp_path / "g.txt").write_text(graph)
     asked = (str(tmp_path / "t.csv"), "--graph", str(tmp_path / "g.txt"), "-x", "x", "-y", "y", "--refute")
-    code, out, err = run(monkeypatch, capsys, *asked)
+    code, out, err = command("estimate", *asked)
     assert code == 0 and err == "" and said in out and out.endswith("\nThere is no estimate to refute.\n")
 
 
-def test_json_is_json_whatever_the_numbers_are(files, monkeypatch, capsys, tmp_path) -> None:
+def test_json_is_json_whatever_the_numbers_are(files, command, tmp_path) -> None:
     table, graph = files
     lines = Path(table).read_text(encoding="utf-8").splitlines()
     for power, code in (("e90", 0), ("e-90", 0), ("e160", 2), ("e-160", 2)):
         (tmp_path / "t.csv").write_text("\n".join([lines[0], *(line + power for line in lines[1:])]))
-        found, out, err = run(monkeypatch, capsys, str(tmp_path / "t.csv"), "--graph", graph, "--refute", "--json")
+        found, out, err = command("estimate", str(tmp_path / "t.csv"), "--graph", graph, "--refute", "--json")
         assert found == code
         if code == 0:
             value = json.loads(out)["treated"]["value"]

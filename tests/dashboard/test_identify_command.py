@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from core.causal import identify, parse_graph
-from dashboard import cli
 
 BACK_DOOR = "dag { x [exposure]; y [outcome]; z -> x; z -> y; x -> y }"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def run(tmp_path: Path, command):
     """Runs the command on a graph, given as text: its code, and what it says and complains of."""
 
     def running(graph: str, *arguments: str) -> tuple[int, str, str]:
         (tmp_path / "graph.txt").write_text(graph, encoding="utf-8")
-        monkeypatch.setattr(sys, "argv", ["worldscope", "identify", str(tmp_path / "graph.txt"), *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
+        return command("identify", str(tmp_path / "graph.txt"), *arguments)
 
     return running
 
@@ -82,14 +76,11 @@ def test_what_cannot_be_asked_gets_one_sentence_and_code_2(run, graph, arguments
     assert code == 2 and out == "" and said in told and re.fullmatch(r"worldscope: [^\n]+\n", told)
 
 
-def test_a_file_that_is_not_there_or_no_text_gets_one_sentence_and_code_2(tmp_path, monkeypatch, capsys) -> None:
+def test_a_file_that_is_not_there_or_no_text_gets_one_sentence_and_code_2(tmp_path, command) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\xff\xfe")
     for name, said in (("none.txt", "No such file or directory"), ("picture.png", "picture.png is not a text file")):
-        monkeypatch.setattr(sys, "argv", ["worldscope", "identify", str(tmp_path / name)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        assert ended.value.code == 2 and told.out == "" and said in told.err and told.err.count("\n") == 1
+        code, out, complaints = command("identify", str(tmp_path / name))
+        assert code == 2 and out == "" and said in complaints and complaints.count("\n") == 1
 
 
 def test_the_formula_is_that_of_the_library_and_says_what_it_leaves_open(run) -> None:

@@ -10,8 +10,9 @@ def result(**means):
     models = {}
     for name, mean in means.items():
         told = {"mean": mean, "low": mean - 0.02, "high": mean + 0.02, "seeds": [mean - 0.01, mean, mean + 0.01]}
+        near = {**told, "mean": mean / 2}
         point = {"accuracy": told, "direction": told, "speed": {**told, "mean": None}}
-        point["neighbours"] = point
+        point["neighbours"] = {"accuracy": near, "direction": near, "speed": near}
         models[name.replace("_", "-")] = {"title": name, "shares": [point] * 3}
     return {"shares": [0.01, 0.1, 1.0], "chance": 1 / 6, "models": models}
 
@@ -32,5 +33,6 @@ def test_the_sentence_says_who_is_ahead_and_what_training_was_worth(ours, twin, 
 def test_the_table_has_a_row_for_each_and_leaves_open_what_is_not_known():
     rows = table(result(vjepa=0.7, masked_pixels=0.6, vjepa_random=0.5), 1)
     assert rows.loc["V-JEPA", "what happens: probe"] == "70.0% (68.0% to 72.0%)"
+    assert rows.loc["V-JEPA", "what happens: neighbours"].startswith("35.0%")
     assert rows.loc["V-JEPA", "speed (R²): probe"] == ""
     assert rows["that probe, apart by the labels' draw"].tolist() == ["2.0%"] * 3

@@ -48,6 +48,12 @@ def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
     assert "https://" not in told, "not even an address becomes a link"
 
 
+def test_a_label_is_no_address() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT + "label late: www.example.org/x")
+    assert not app.exception and "a label is plain words" in app.error[0].value
+    assert not opened(story=OWN_TITLE, own_story=TEXT + "label late: cups a day, approx. (1/4 l)").error
+
+
 @pytest.mark.parametrize("line", ['dial cups = 1 from 0 to 2 "![a](//x.y/z.png)"', "preset ![a](//x.y): cups = 0"])
 def test_sliders_and_buttons_of_a_link_bring_no_pictures_either(line: str) -> None:
     text = TEXT.replace('dial cups = 1.5 from 0 to 3 "How much tea takes"', line) if "dial" in line else TEXT + line

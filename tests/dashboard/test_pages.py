@@ -304,8 +304,9 @@ def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passe
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="clips").set_value("a folder of videos").run()
     assert "Drop in a folder of videos" in app.info[0].value
-    folder = {"mine/10.mp4": video, "mine/a.txt": b"hello", "mine/9.mp4": video + b"\0"}
-    for name, content in folder.items():
+    app.file_uploader(key="own_folder").upload("mine/a.txt", b"hello").run()
+    assert [warning.value for warning in app.warning] == ["None of the 1 files of this folder is a video."]
+    for name, content in {"mine/10.mp4": video, "mine/9.mp4": video + b"\0"}.items():
         app.file_uploader(key="own_folder").upload(name, content)
     app.segmented_control(key="view").set_value("patch maps").run(timeout=120)
     assert not app.exception and not app.error and not app.warning

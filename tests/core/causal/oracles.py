@@ -50,6 +50,11 @@ def random_model(seed):
     return Model(mechanisms)
 
 
+def drawn(model: Model, count: int = 500, seed: int = 0) -> dict[str, np.ndarray]:
+    """The columns of units of a model."""
+    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+
+
 def simple_paths(graph: CausalGraph, one: str, other: str):
     """Every path without repetition, whichever way its arrows point."""
     near = {node: [] for node in graph.nodes}

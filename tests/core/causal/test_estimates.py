@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracles import drawn
 
 from core.causal.estimand import Joint, mean_at
 from core.causal.estimate import (
@@ -160,10 +161,6 @@ def test_vitamin_a():
 STORY = parse_model(
     "a = normal(0, 1)\nb = bernoulli(0.4)\nx = bernoulli(sigmoid(a - b))\ny = 2*x + a - 1.5*b + normal(0, 1)"
 )
-
-
-def drawn(model, count, seed):
-    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
 
 
 @pytest.mark.parametrize("name", METHODS)

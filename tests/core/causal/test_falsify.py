@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from oracles import random_graph
+from oracles import drawn, random_graph
 
 from core.causal.falsify import SHUFFLED, Falsification, falsify
 from core.causal.graph import CausalGraph
@@ -17,10 +17,6 @@ MODEL = parse_model(
     "a = normal(0, 1)\nb = a + normal(0, 1)\nc = b + normal(0, 1)\nd = b - a + normal(0, 1)\n"
     "e = c + d + normal(0, 1)\nf = e + normal(0, 1)"
 )
-
-
-def drawn(model, count=500, seed=0):
-    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
 
 
 def rng():

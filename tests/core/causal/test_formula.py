@@ -258,6 +258,8 @@ def test_a_front_door_of_text_goes_by_the_formula():
     y = np.array([0.5, 0.0, 1.0])[m] + hidden + rng.normal(size=20_000)
     colours = np.array(["blue", "green", "red"])[m]
     content = "x,m,y\n" + "\n".join(f"{a:g},{b},{c:.4f}" for a, b, c in zip(x, colours, y, strict=True))
-    found = analyse(parse_graph("x -> m -> y; x <-> y"), read_table(content.encode()), "x", "y")
+    table = read_table(content.encode())
+    found = analyse(parse_graph("x -> m -> y; x <-> y"), table, "x", "y")
     assert found.headline.method == "formula" and [one.method for one in found.estimates] == ["formula"]
     assert abs(found.headline.value - 0.4 * (1 - 0.25)) < 4 * found.headline.error < 0.1
+    assert [one.passed for one in refutations(found, table, np.random.default_rng(0))] == [True] * 3

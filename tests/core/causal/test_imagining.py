@@ -21,6 +21,22 @@ def imagined(model, seen, *doing):
     return imagine_unit(model, seen, doing, np.random.default_rng(0))
 
 
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (Set("c", 0.5), "kinds 0 to 2"), (Set("c", 3), "kinds 0 to 2"), (Shift("c", 1), "can't be shifted"),
+        (Replace("c", parse_mechanism("normal(0, 1)")), "write choice"),
+        (Replace("c", parse_mechanism("choice(1, 2)")), "as many weights"),
+    ],
+)  # fmt: skip
+def test_a_choice_stays_one_of_its_kinds(change, said):
+    model = parse_model("x = bernoulli(0.5)\nc = choice(1, 1 + x, 2)")
+    with pytest.raises(MechanismError, match=said):
+        imagined(model, {"x": 1, "c": 2}, change)
+    for possible in (Set("c", 1), Randomise("c", 0.5), Replace("c", parse_mechanism("choice(3, 2, 1)"))):
+        assert sum(share for _, share in imagined(model, {"x": 1, "c": 2}, possible).of("c").shares) == pytest.approx(1)
+
+
 def test_the_noisy_firing_squad_is_exact():
     """Pearl 2009, 7.1.2: dead; had rifleman A not fired, he would be alive with q(1-p) / (1-(1-q)(1-p)) = 1/6."""
     found = imagined(SQUAD, {"D": 1}, Set("A", 0))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracles import drawn
 
 from core.causal.estimate import doubly_robust, regression, standardisation
 from core.causal.implications import check, implied
@@ -13,14 +14,14 @@ from core.causal.refute import e_value, missing_cause, negative_control, refute,
 MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
 
 
-def drawn(model=MODEL, count=2000, seed=0):
-    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+def people(count=2000, seed=0):
+    return drawn(MODEL, count, seed)
 
 
 @pytest.mark.parametrize("method", [regression, doubly_robust])
 def test_a_right_estimate_passes_and_so_does_one_with_a_hidden_cause(method):
     for covariates in (("a",), ()):
-        tries = refute(drawn(), Question("x", "y", covariates), method, np.random.default_rng(0))
+        tries = refute(people(), Question("x", "y", covariates), method, np.random.default_rng(0))
         assert len(tries) == 4 and all(one.passed for one in tries), [one.name for one in tries if not one.passed]
 
 
@@ -29,7 +30,7 @@ def test_a_method_that_finds_what_is_not_there_fails():
         found = regression(rows, question)
         return type(found)("hopeful", found.value + 1.0, found.error, found.rows)
 
-    tries = {one.name: one.passed for one in refute(drawn(), Question("x", "y"), hopeful, np.random.default_rng(0))}
+    tries = {one.name: one.passed for one in refute(people(), Question("x", "y"), hopeful, np.random.default_rng(0))}
     assert not tries["exposure shuffled"] and not tries["outcome replaced by chance"]
 
 
@@ -38,12 +39,12 @@ def test_errors_that_are_told_too_small_fail_whichever_way_the_estimates_lean():
         found = regression(rows, question)
         return type(found)("sure", found.value, found.error / 3, found.rows)
 
-    tries = [refute(drawn(seed=i), Question("x", "y", ("a",)), sure, np.random.default_rng(i)) for i in range(5)]
+    tries = [refute(people(seed=i), Question("x", "y", ("a",)), sure, np.random.default_rng(i)) for i in range(5)]
     assert not any({one.name: one.passed for one in found}["outcome replaced by chance"] for found in tries)
 
 
 def test_where_few_rows_do_not_allow_a_try_the_others_are_still_told():
-    rows = {name: column[:30] for name, column in drawn().items()} | {"x": np.arange(30) % 10 == 0}
+    rows = {name: column[:30] for name, column in people().items()} | {"x": np.arange(30) % 10 == 0}
     rows["x"] = rows["x"].astype(float)
     for seed in range(5):
         tries = refute(rows, Question("x", "y", ("a",)), doubly_robust, np.random.default_rng(seed))
@@ -57,7 +58,7 @@ def test_what_fits_without_error_can_hardly_be_shaken():
 
 def test_a_hidden_cause_of_the_robustness_value_brings_the_effect_to_nothing():
     """Cinelli and Hazlett 2020: that is what it means."""
-    rows, question = drawn(), Question("x", "y", ("a",))
+    rows, question = people(), Question("x", "y", ("a",))
     value = robustness_value(rows, question)
     assert 0 < value < 1 and with_hidden_cause(rows, question, value, value) == pytest.approx(0.0, abs=1e-9)
     assert with_hidden_cause(rows, question, 0.0, 0.5) == pytest.approx(regression(rows, question).value)
@@ -65,7 +66,7 @@ def test_a_hidden_cause_of_the_robustness_value_brings_the_effect_to_nothing():
 
 def test_leaving_out_a_cause_biases_by_what_the_formula_says():
     """The bound is exact for the cause that was left out, with its own partial R²."""
-    rows = drawn(count=5000)
+    rows = people(count=5000)
     full, short = (regression(rows, Question("x", "y", covariates)).value for covariates in (("a",), ()))
 
     def left(name, given):
@@ -132,17 +133,17 @@ def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(tu
 def test_what_a_graph_says_is_found_and_held_against_the_data():
     graph = parse_graph("a -> x; a -> y; x -> y; w")
     assert implied(graph) == [("a", "w", ()), ("w", "y", ()), ("w", "x", ())] or len(implied(graph)) == 3
-    assert min(one.chance for one in check(graph, drawn())) > 0.001
+    assert min(one.chance for one in check(graph, people())) > 0.001
     wrong = parse_graph("a -> x; x -> y; w")
-    worst = check(wrong, drawn())[0]
+    worst = check(wrong, people())[0]
     assert {worst.one, worst.other} == {"a", "y"} and worst.given == ("x",) and worst.chance < 1e-6
     hidden = parse_graph("dag { u [latent]; u -> a; u -> y; a -> x; x -> y }")
-    assert all({"u"}.isdisjoint({one.one, one.other, *one.given}) for one in check(hidden, drawn()))
-    assert ("a", "y") not in [(one.one, one.other) for one in check(hidden, drawn())], "a hidden cause may tie them"
+    assert all({"u"}.isdisjoint({one.one, one.other, *one.given}) for one in check(hidden, people()))
+    assert ("a", "y") not in [(one.one, one.other) for one in check(hidden, people())], "a hidden cause may tie them"
 
 
 def test_chances_are_fair_where_the_graph_is_right():
-    chances = [check(parse_graph("a; w"), drawn(count=200, seed=seed))[0].chance for seed in range(300)]
+    chances = [check(parse_graph("a; w"), people(count=200, seed=seed))[0].chance for seed in range(300)]
     assert 0.02 < np.mean(np.array(chances) < 0.05) < 0.09
 
 
@@ -167,20 +168,20 @@ def test_units_change_nothing_that_is_told_in_standard_errors(size):
     def tries(rows):
         return refute(rows, Question("x", "y", ("a",)), regression, np.random.default_rng(0))
 
-    plain, other = tries(drawn()), tries(drawn() | {"y": size * drawn()["y"]})
+    plain, other = tries(people()), tries(people() | {"y": size * people()["y"]})
     assert [one.passed for one in other] == [one.passed for one in plain]
     assert other[0].value == pytest.approx(plain[0].value) and other[0].spread == pytest.approx(plain[0].spread)
-    rows, question = drawn(), Question("x", "y", ("a",))
+    rows, question = people(), Question("x", "y", ("a",))
     assert robustness_value(rows | {"y": size * rows["y"]}, question) == pytest.approx(robustness_value(rows, question))
 
 
 def test_refuting_can_be_watched_and_ended():
     shares = []
-    refute(drawn(count=100), Question("x", "y"), regression, np.random.default_rng(0), shares.append)
+    refute(people(count=100), Question("x", "y"), regression, np.random.default_rng(0), shares.append)
     assert shares == pytest.approx(np.arange(1, 81) / 80)
 
     def end(share):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        refute(drawn(count=100), Question("x", "y"), regression, np.random.default_rng(0), end)
+        refute(people(count=100), Question("x", "y"), regression, np.random.default_rng(0), end)

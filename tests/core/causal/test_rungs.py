@@ -152,9 +152,6 @@ def test_of_a_choice_the_share_of_each_kind_moves():
     noise = {**model.draw_noise(20, np.random.default_rng(0)), "z": np.repeat([0.2, 0.8], 10)}
     shares = [np.mean([np.array([1, np.exp(x + z), 2]) / (3 + np.exp(x + z)) for z in (0, 1)], axis=0) for x in (0, 1)]
     assert effect_on_shares(model, noise, "x", "c") == pytest.approx(shares[1] - shares[0], abs=1e-12)
-    assert effect_on_shares(model, noise, "c", "c") == (-1, 1, 0), "what is set is no chance"
-    with pytest.raises(MechanismError, match="x is no choice"):
-        effect_on_shares(model, noise, "z", "x")
     broken = parse_model("x = bernoulli(0.5)\nw = log(x)\nc = choice(1, exp(x), 2 + 0*w)")
     assert np.isnan(effect_on_shares(broken, broken.draw_noise(9, np.random.default_rng(0)), "x", "c")).all()
 
