@@ -37,17 +37,20 @@ def spread_curve(found: Sanity, null: Sanity | None, title: str, beside: str, sc
 
 def spectrum_curve(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> go.Figure:
     """Share of the variance along each direction, the largest first, both axes logarithmic; as `spread_curve`."""
-    figure = go.Figure()
+    figure, shares, ranks = go.Figure(), [1.0], 1
     for one, name, line in _both(found, null, title, beside, scheme):
         values = one.spectrum[one.spectrum > _LEAST * one.spectrum.max(initial=0.0)]
         if not len(values):
             continue  # a constant has no directions
         at = _some(np.geomspace(1, len(values), _PLACES), len(values))
-        _line(figure, at + 1, values[at] / one.spectrum.sum(), name, line, "direction %{x}: %{y:.2g} of the variance")
-    figure.update_xaxes(title="direction (rank)", type="log", dtick=1)
+        drawn, ranks = values[at] / one.spectrum.sum(), max(ranks, len(values))
+        shares += [float(drawn.min()), float(drawn.max())]
+        _line(figure, at + 1, drawn, name, line, "direction %{x}: %{y:.2g} of the variance")
+    figure.update_xaxes(title="direction (rank)", type="log", tickvals=_round_numbers(1, ranks))
     figure.update_yaxes(
-        title="share of the variance", type="log", dtick=2, exponentformat="power", tickfont={"size": 10}
-    )
+        title="share of the variance", type="log", tickvals=_round_numbers(min(shares), max(shares[1:], default=1.0)),
+        exponentformat="power", tickfont={"size": 10},
+    )  # fmt: skip
     return plain(figure, _HEIGHT)
 
 
@@ -66,6 +69,15 @@ def spectrum_finding(found: Sanity) -> str:
     held = np.cumsum(found.spectrum) / found.spectrum.sum()
     few = int(np.searchsorted(held, 0.9)) + 1
     return f"{few:,} direction{'s' if few > 1 else ''} hold{'' if few > 1 else 's'} 90 % of the variance"
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """For a logarithmic axis: powers of 10 from ``low`` to ``high``, every second where they are many; where they are
+    few, 2 and 5 times each as well."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    steps = (1, 2, 5) if len(powers) < 4 else (1,)
+    found = [step * 10.0**power for power in powers for step in steps]
+    return [one for one in found if low <= one <= high][:: 2 if len(powers) > 6 else 1]
 
 
 def _some(ranks: np.ndarray, count: int) -> np.ndarray:

@@ -51,3 +51,11 @@ def test_thousands_of_dimensions_are_drawn_at_some_hundred_places_with_both_ends
     wide = examine(RNG.normal(size=(50, 3000)))
     curve = spread_curve(wide, None, "mine", "", "light").data[0]
     assert len(curve.x) <= 300 and curve.y[0] == 1 and curve.y[-1] == wide.spread.min() / wide.spread.max()
+
+
+def test_axes_have_round_numbers_however_little_they_span():
+    few = spectrum_curve(FOUND, None, "mine", "", "light").layout  # 0.01 to 0.75 of the variance, 4 directions
+    assert few.yaxis.tickvals == (0.02, 0.05, 0.1, 0.2, 0.5) and few.xaxis.tickvals == (1, 2)
+    steep = np.random.default_rng(0).normal(size=(900, 200)) * 0.96 ** np.arange(200)
+    many = spectrum_curve(examine(steep), None, "mine", "", "light").layout
+    assert 3 <= len(many.yaxis.tickvals) <= 6 and many.xaxis.tickvals == (1, 10, 100)
