@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.question import EstimateError, Question
+from core.causal.question import NORMAL, EstimateError, Question
 from core.causal.refute import Method
 from core.causal.scm import Model
 
 MOST_ROUNDS = 10_000
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,9 @@ def coverage(
 
 def wilson(held: int, rounds: int) -> tuple[float, float]:
     """95 % interval of a share (Wilson 1927)."""
-    share, shrunk = held / rounds, 1 + _Z**2 / rounds
-    middle = (share + _Z**2 / (2 * rounds)) / shrunk
-    half = _Z / shrunk * np.sqrt(share * (1 - share) / rounds + _Z**2 / (4 * rounds**2))
+    share, shrunk = held / rounds, 1 + NORMAL**2 / rounds
+    middle = (share + NORMAL**2 / (2 * rounds)) / shrunk
+    half = NORMAL / shrunk * np.sqrt(share * (1 - share) / rounds + NORMAL**2 / (4 * rounds**2))
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.causal.estimand import Expression, Joint, names_in
-from core.causal.question import Columns, Estimate, EstimateError, Question
+from core.causal.question import NORMAL, Columns, Estimate, EstimateError, Question
 
 MOST_VALUES = 20  # of a column of the formula, but for the outcome
 MOST_CELLS = 1_000  # combinations of them
 _DRAWS = 500
 _MOST_FAILED, _TOO_MANY = 0.05, 0.5  # of the draws lack something: it is not quoted, there is no estimate
-_NORMAL = 1.959963984540054
 
 
 def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.random.Generator) -> Estimate:
@@ -44,7 +43,7 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
     low, high = np.quantile(drawn, (0.025, 0.975))
     two = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
     return Estimate(
-        "formula", float(slopes[0]), float(high - low) / (2 * _NORMAL), len(rows[question.outcome]),
+        "formula", float(slopes[0]), float(high - low) / (2 * NORMAL), len(rows[question.outcome]),
         f"no combination of {cells.told} that matters is missing from the rows"
         + ("" if two else f", and each unit more of {question.exposure} does the same"),
         _averaged(formula, question),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Columns = Mapping[str, np.ndarray]
+NORMAL = 1.959963984540054  # standard errors to each side of a 95 % interval, where they are normal
 
 
 class EstimateError(ValueError):

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.causal.interventions import Intervention, Set
 from core.causal.mechanisms import Categorical, MechanismError, Threshold
+from core.causal.question import NORMAL
 from core.causal.scm import Model, Units, check_numbers
 
-SPAN = 1.96  # standard errors to each side of a 95 % interval
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike
 _POINTS = 21
@@ -29,7 +29,7 @@ class Mean:
     @property
     def margin(self) -> float:
         """Half the width of the interval."""
-        return SPAN * self.error
+        return NORMAL * self.error
 
     @property
     def low(self) -> float:

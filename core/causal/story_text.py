@@ -22,7 +22,6 @@ but not behind a colon.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from dataclasses import dataclass, field, replace
 from core.causal.mechanisms import MechanismError, Threshold
 from core.causal.modelling import MOST_CHARACTERS
 from core.causal.scm import Model
+from core.causal.spelling import meant
 from core.causal.story import DIAL, Dial, Story
 
 WORDS = (
@@ -139,8 +139,7 @@ def _say(read: _Read, number: int, match: re.Match[str]) -> str:
     head, of, text = match["head"], (match["of"] or "").strip(), match["rest"].strip()
     wanted = _HEADS.get(head)
     if wanted is None:
-        near = difflib.get_close_matches(head, _HEADS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(WORDS)}."
+        hint = meant(head, _HEADS, f"there are {', '.join(WORDS)}.")
         raise MechanismError(f"Line {number}: nothing is known by {head[:40]}: {hint}")
     if (" " in wanted) != bool(of):
         raise MechanismError(f"Line {number}: write {wanted}: and what it is.")

@@ -9,7 +9,8 @@ import numpy as np
 from core.causal.imagining import Imagined, Step, formula
 from core.causal.interventions import Intervention, Randomise, Replace, Set, Shift
 from core.causal.modelling import mechanism_text
-from core.causal.rungs import SPAN, Mean, is_discrete, mean_of, shares_of
+from core.causal.question import NORMAL
+from core.causal.rungs import Mean, is_discrete, mean_of, shares_of
 from dashboard.causes.story import Stage
 
 FEW = 8  # units of which no mean is told
@@ -80,10 +81,10 @@ def level(stage: Stage, values: np.ndarray) -> str:
 
 def shares_told(shares: Sequence[Mean]) -> str:
     """The share of each kind that there is, with its 95 % interval."""
-    return ", ".join(f"{kind}: {_percent(share)}" for kind, share in enumerate(shares) if share.value > 0)
+    return ", ".join(f"{kind}: {_percentage(share)}" for kind, share in enumerate(shares) if share.value > 0)
 
 
-def _percent(share: Mean) -> str:
+def _percentage(share: Mean) -> str:
     told = f"{100 * share.value:.1f}"
     return f"{told} ± {100 * share.margin:.1f} %" if share.units > 1 else f"{told} %"
 
@@ -99,7 +100,7 @@ def number(value: float) -> str:
 
 def between(value: float, error: float) -> str:
     """A value with its 95 % interval."""
-    margin = SPAN * error
+    margin = NORMAL * error
     usual = 0.01 < max(abs(value), margin) < 1000
     return f"{value:.3f} ± {margin:.3f}" if usual else f"{value:.3g} ± {margin:.2g}"
 
