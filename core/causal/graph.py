@@ -12,6 +12,7 @@ import networkx as nx
 from core.causal.spelling import listed, meant
 
 MOST_NODES = 200
+_Step = tuple[str, bool]  # a node, and whether it was come to from a cause of it
 
 
 class GraphError(ValueError):
@@ -90,48 +91,45 @@ class CausalGraph:
 
     def connected(self, start: str, given: Iterable[str], mute: Iterable[str] = ()) -> set[str]:
         """All nodes that information flows to from one, given others (Shachter 1998): those it is not separated from.
-        In time that grows as the arrows do, unlike networkx, which comes back to nodes again and again.
 
         Args:
             mute: Nodes whose arrows to others count as cut.
         """
-        known, mute = set(given), set(mute)
+        known = set(given)
+        return {node for node, _ in self._flow(start, known, set(mute))} - known - {start}
+
+    def open_path(self, start: str, end: str, given: Iterable[str]) -> tuple[str, ...]:
+        """A shortest path that information flows along between two nodes, given others; empty where there is none. What
+        opens a collider on it need not stand on it: it may listen to it."""
+        came = self._flow(start, set(given), set())
+        at, path = next((step for step in came if step[0] == end), None), []
+        while at is not None:
+            path.append(at[0])
+            at = came[at]
+        return tuple(reversed(path))
+
+    def _flow(self, start: str, known: set[str], mute: set[str]) -> dict[_Step, _Step | None]:
+        """Where information comes to, the nearest first, and from where. In time that grows as the arrows do, unlike
+        networkx, which comes back to nodes again and again."""
         opened, waiting = set(known), list(known)  # what a collider must be, to let information pass
         while waiting:
             more = self.parents(waiting.pop()) - mute - opened
             opened |= more
             waiting += more
-        seen, waiting = set(), [(start, False)]  # a node, and whether it was come to from a cause of it
-        while waiting:
-            at = node, downwards = waiting.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            if node in opened if downwards else node not in known:
-                waiting += [(cause, False) for cause in self.directed.pred[node] if cause not in mute]
-            if node not in known and node not in mute:
-                waiting += [(effect, True) for effect in self.directed.succ[node]]
-        return {node for node, _ in seen} - known - {start}
-
-    def open_path(self, start: str, end: str, given: Iterable[str]) -> tuple[str, ...]:
-        """A shortest path that information flows along between two nodes, given others; empty where there is none. What
-        opens a collider on it need not stand on it: it may listen to it."""
-        known = set(given)
-        opened = self.ancestors(known)
-        came, waiting = {(start, False): None}, deque([(start, False)])
-        while waiting:
-            node, downwards = at = waiting.popleft()  # and whether it was come to from a cause of it
-            if node == end:
-                return _way_back(came, at)
+        came: dict[_Step, _Step | None] = {(start, False): None}
+        steps = deque(came)
+        while steps:
+            at = node, downwards = steps.popleft()
             more = []
             if node in opened if downwards else node not in known:
-                more += [(cause, False) for cause in self.directed.pred[node]]
-            if node not in known:
+                more += [(cause, False) for cause in self.directed.pred[node] if cause not in mute]
+            if node not in known and node not in mute:
                 more += [(effect, True) for effect in self.directed.succ[node]]
-            new = [step for step in more if step not in came]
-            came |= dict.fromkeys(new, at)
-            waiting += new
-        return ()
+            for step in more:
+                if step not in came:
+                    came[step] = at
+                    steps.append(step)
+        return came
 
     def without(self, edges: Iterable[tuple[str, str]]) -> CausalGraph:
         """The same with some edges cut."""
@@ -156,15 +154,6 @@ class CausalGraph:
         if name not in self.nodes:
             hint = meant(name, self.nodes, f"there are {listed(self.nodes) or 'none'}.")
             raise GraphError(f"There is no node called {name}; {hint}")
-
-
-def _way_back(came: dict, at: tuple[str, bool] | None) -> tuple[str, ...]:
-    """The nodes of a walk from its start, by the step that came before each."""
-    steps = []
-    while at is not None:
-        steps.append(at[0])
-        at = came[at]
-    return tuple(reversed(steps))
 
 
 def _check_edges(edges: tuple[tuple[str, str], ...]) -> None:

@@ -19,7 +19,7 @@ def refutations(
     analysis: Analysis, table: Table, rng: np.random.Generator,
     report: Callable[[float], None] = lambda share: None, controls: Iterable[str] | None = None,
 ) -> tuple[Refutation, ...]:  # fmt: skip
-    """Try the headline in four ways, and on outcomes that the exposure can't move by the graph; what passes is not
+    """Try the headline in up to four ways, and on outcomes that the exposure can't move by the graph; what passes is not
     confirmed.
 
     Args:
