@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 WRITTEN = ("own_graph", "own_story")  # what people typed; kept as well
+COLUMN = "column."  # how the controls begin that say which column is which node; kept as well
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def kept_files(slot: str, files: Sequence[UploadedFile]) -> list[Given]:
 
 
 def keep_written() -> None:
-    """Keep what people typed although its control is not on the page: Streamlit forgets the state of controls that are
-    not drawn, unless it is set anew."""
-    for key in WRITTEN:
-        if key in st.session_state:
+    """Keep what people typed and matched although its control is not on the page: Streamlit forgets the state of
+    controls that are not drawn, unless it is set anew."""
+    for key in list(st.session_state):
+        if key in WRITTEN or str(key).startswith(COLUMN):
             st.session_state[key] = st.session_state[key]

@@ -36,7 +36,7 @@ def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dic
 def raw_estimate(data: Columns, question: Question) -> Estimate:
     """What is seen, adjusted for nothing; with the mean of each arm where the exposure is binary."""
     found = regression(data, replace(question, covariates=()))
-    found = replace(found, method="raw", believes="", noticed="adjusted for nothing")
+    found = replace(found, method="as seen", believes="", noticed="adjusted for nothing")
     x, y = data[question.exposure], data[question.outcome]
     return replace(found, means=(float(y[x == 0].mean()), float(y[x == 1].mean()))) if _is_binary(x) else found
 

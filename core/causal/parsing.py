@@ -20,6 +20,7 @@ _MOST_EDGES = MOST_NODES * (MOST_NODES - 1) // 2  # without a circle there can't
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLACE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
+_NO = ("false", "no", "0")
 _LATENT = {"latent", "unobserved", "l", "u"}
 _ADJUSTED, _SELECTED = {"adjusted", "a"}, {"selected", "s"}
 _WORDS = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # all of DAGitty's
@@ -134,10 +135,10 @@ def _join(left: str, arrow: str, right: str, found: _Found) -> None:
 
 def _describe(name: str, options: dict[str, str | None], found: _Found) -> None:
     """Take in what is said of a node in brackets."""
-    words = {word for word, value in options.items() if (value or "").lower() not in ("false", "no", "0")}
+    words = {word for word, value in options.items() if (value or "").lower() not in _NO}
     if _SELECTED & words:
         raise GraphError(f"{name} is marked as selected: rows chosen by what they are can't be handled; take it out.")
-    if _LATENT & words:
+    if _LATENT & words or ("observed" in options and "observed" not in words):  # observed=no, as DoWhy writes it
         found.latent.add(name)
     if _ADJUSTED & words:
         found.adjusted.add(name)

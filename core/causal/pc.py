@@ -14,6 +14,7 @@ from core.causal.correlation import partial, surprise
 from core.causal.question import EstimateError
 
 MOST_COLUMNS = 50
+_ALIKE = 1 - 1e-9  # a correlation of what says the same
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,18 @@ def check_columns(columns: Mapping[str, np.ndarray]) -> None:
 
 
 def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
-    """A test of partial correlations: independent unless so large a one comes about with less than ``chance``."""
+    """A test of partial correlations: independent unless so large a one comes about with less than ``chance``.
+
+    Raises:
+        EstimateError: Two columns say the same, so that given one the other is independent of everything.
+    """
     from scipy.special import ndtri
 
     place = {name: i for i, name in enumerate(columns)}
     together = np.corrcoef(np.stack(list(columns.values())))
+    for one, other in zip(*np.nonzero(np.triu(np.abs(together) > _ALIKE, 1)), strict=True):
+        names = tuple(columns)
+        raise EstimateError(f"{names[one]} and {names[other]} say the same, but for units; leave one of them out.")
     count, limit = len(next(iter(columns.values()))), float(ndtri(1 - chance / 2))
 
     def independent(one: str, other: str, given: tuple[str, ...]) -> bool:

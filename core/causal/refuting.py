@@ -19,8 +19,8 @@ def refutations(
     analysis: Analysis, table: Table, rng: np.random.Generator,
     report: Callable[[float], None] = lambda share: None, controls: Iterable[str] | None = None,
 ) -> tuple[Refutation, ...]:  # fmt: skip
-    """Try the headline in up to four ways, and on outcomes that the exposure can't move by the graph; what passes is not
-    confirmed.
+    """Try the headline in up to four ways, and on outcomes that the exposure can't move by the graph; what passes is
+    not confirmed.
 
     Args:
         report: Is told the share that is done, again and again; what it raises ends the tries.

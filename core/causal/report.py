@@ -82,7 +82,8 @@ def answer(analysis: Analysis) -> str:
         return f"{told} No more can be told: {why}." if why else told
     if found is None:
         why = _why_none(analysis)
-        return f"There is no estimate of the effect of {x} on {y} from these columns" + (f": {why}." if why else ".")
+        quoted = "estimate of the effect that can be quoted" if analysis.estimates else "estimate of the effect"
+        return f"There is no {quoted}, of {x} on {y}, from these columns" + (f": {why}." if why else ".")
     unit = f"{x} = 1 instead of 0" if analysis.binary else f"One unit more of {x}"
     warned = next((one.doubt for one in analysis.estimates if one.method == _FIRST and one.doubt), "")
     if warned:
@@ -90,6 +91,11 @@ def answer(analysis: Analysis) -> str:
     means = f" (mean {found.means[1]:.4g} instead of {found.means[0]:.4g})" if found.means else ""
     told = f"{unit} changes {y} by {found.value:.4g}{means}, 95 % interval {_interval(found)}, by {found.method}"
     return f"{told}.{_sure(analysis, found)}"
+
+
+def means_told(x: str, y: str, means: tuple[float, float]) -> str:
+    """What the outcome's mean would be, in a sentence."""
+    return f"Mean {y} if {x} were 1 for all: {means[1]:.6f}, against {means[0]:.6f} if it were 0 for all."
 
 
 def on_arms(analysis: Analysis) -> list[Estimate]:

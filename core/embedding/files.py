@@ -137,9 +137,10 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
     with np.errstate(over="ignore"):
         bad = ~np.isfinite(vectors.astype(np.float32)).all(axis=1)
     if bad.any():
+        held = "1 row holds" if bad.sum() == 1 else f"{int(bad.sum()):,} rows hold"
         raise EmbeddingError(
-            f"{int(bad.sum()):,} rows hold values that are no finite numbers (the first is row {int(bad.argmax())}); "
-            "leave them out or fill them in."
+            f"{held} values that are no finite numbers (the first is row {int(bad.argmax()) + 1}); leave them out or "
+            "fill them in."
         )
 
 

@@ -13,6 +13,7 @@ from core.video.pictures import is_wanted, natural_key, open_zip, unpack
 from core.video.sniff import ANIMATIONS, FILMS, HEAD, open_source, sniff
 
 MOST_FILMS = 1000
+_SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
 _LOCKED = "This zip file is locked with a password; pack it without one."
 _NONE = "There is no film in it; put in MP4, MOV, WebM, AVI or GIF files."
 
@@ -47,7 +48,7 @@ def films_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = 
         found = [
             Film(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
             for path in files
-            if is_film(path)
+            if is_film(path, path.name)
         ]
     else:
         found = list(_of_file(Path(source), Path(source).name, limits))
@@ -93,13 +94,15 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with archive.open(member) as file:
-            return _is_kind(sniff(file.read(HEAD)))
+            return PurePosixPath(member.filename).suffix.lower() in _SUFFIXES or _is_kind(sniff(file.read(HEAD)))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
         return False
 
 
-def is_film(source: bytes | Path) -> bool:
-    """Whether a file starts like a film."""
+def is_film(source: bytes | Path, name: str) -> bool:
+    """Whether a file starts like a film, or is called like one: a damaged one is to be named and not passed over."""
+    if PurePosixPath(name).suffix.lower() in _SUFFIXES:
+        return True
     try:
         with open_source(source) as file:
             return _is_kind(sniff(file.read(HEAD)))

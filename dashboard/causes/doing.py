@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
@@ -19,6 +20,8 @@ from dashboard.components.causal_graph.plot import Knob
 
 _NOTHING = "nothing"  # in a link: that nothing is done
 _DOING = "doing"  # session state: what is done, by story
+_ADDRESS = "doing.address"  # session state: of which story the address was told last, what, and when
+_HEARD = 1.0  # seconds until it has come there
 _CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
 Doing = Mapping[str, Intervention]
 
@@ -82,6 +85,13 @@ def act(name: str, model: Model, units: Units, node: str, one: Intervention | No
     st.session_state.setdefault(_DOING, {})[name] = doing
 
 
+def do_the_same(name: str, other: str) -> None:
+    """What is done in one story is done in another."""
+    known = st.session_state.setdefault(_DOING, {})
+    if name in known:
+        known[other] = known[name]
+
+
 def do_nothing(name: str) -> None:
     """Leave every node of a story to its causes."""
     st.session_state.setdefault(_DOING, {})[name] = {}
@@ -93,16 +103,31 @@ def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
     bounds = knobs(model, units)
     known, exposure = st.session_state.setdefault(_DOING, {}), story.exposure
     start = {exposure: _start(story, bounds[exposure], units.values[exposure])}
-    if name not in known:
-        linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
-        text = st.query_params.get("do", "") if linked else ""
+    linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
+    if name not in known or _went_back(name):
+        text = st.query_params.get("do", "") if linked or name in known else ""
         known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
     known[name] = doing = _possible(known[name].values(), bounds, model)
-    if doing != start:
-        st.query_params["do"] = " ".join(map(intervention_text, doing.values())) or _NOTHING
-    elif "do" in st.query_params:
-        del st.query_params["do"]
+    _tell(name, "" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
     return doing
+
+
+def _tell(name: str, text: str) -> None:
+    """Bring the address up to date."""
+    if text == st.query_params.get("do", ""):
+        return
+    st.session_state[_ADDRESS] = name, text, time.monotonic()
+    if text:
+        st.query_params["do"] = text
+    else:
+        del st.query_params["do"]
+
+
+def _went_back(name: str) -> bool:
+    """Whether the address says another thing of a story than it was told to: the browser has gone back, or forward. For
+    a moment after it was told so, it may not have heard yet."""
+    of, text, when = st.session_state.get(_ADDRESS, ("", "", 0.0))
+    return of == name and st.query_params.get("do", "") != text and time.monotonic() - when > _HEARD
 
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:

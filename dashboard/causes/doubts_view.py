@@ -42,7 +42,7 @@ def _implied(analysis: Analysis, names: Names) -> None:
         return
     if not found:
         st.markdown("**The graph demands nothing that these rows could contradict**")
-        quiet("Every pair of measured nodes is joined by an arrow or by something hidden.")
+        quiet("By the graph no two measured nodes must be independent, whatever others are given.")
         return
     st.markdown(f"**{analysis.contradicted} of {len(found)} demands of the graph are contradicted at 5 %**")
     quiet(

@@ -18,7 +18,7 @@ from core.causal.identify import Identification, is_adjustment_set
 from core.causal.problem import Analysis, question_rows
 from core.causal.question import Estimate, EstimateError, Question
 from core.causal.refute import Method
-from core.causal.report import answer, on_arms
+from core.causal.report import answer, means_told, on_arms
 from core.causal.rows import RowsError, Table
 from core.causal.scm import Model
 from dashboard.causes.names import Names
@@ -137,16 +137,13 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     names = known.names
     st.markdown(f"**{names.said(answer(analysis))}**")
     if analysis.headline is not None and analysis.headline.means is not None:
-        others, treated = analysis.headline.means
-        x, y = names.called(analysis.exposure), names.called(analysis.outcome)
-        st.markdown(
-            f"Mean {y} if {x} were 1 for all: **{treated:.6f}**, against **{others:.6f}** if it were 0 for all."
-        )
+        ends = names.called(analysis.exposure), names.called(analysis.outcome)
+        st.markdown(means_told(*ends, analysis.headline.means))
     for one in on_arms(analysis):
         doubt = f"; not to be quoted: {names.said(one.doubt)}" if one.doubt else ""
         st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){doubt}.")
     chosen = _chosen(analysis, known, key)
-    rows = [("as seen", analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
+    rows = [(analysis.raw.method, analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
     rows += [(one.method, one, False) for one in analysis.estimates]
     believed = [f"{one.method}: {one.note}" for one in analysis.estimates if one.note]
     if chosen is not None:

@@ -25,6 +25,7 @@ from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
 from dashboard.markdown import plain
+from dashboard.uploads import COLUMN
 
 _NONE = "(no column)"
 _SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
@@ -97,7 +98,7 @@ def _graph() -> CausalGraph | None:
         own.save_graph(graph)
     with drawn:
         if refused := graph_editor(graph, key="editor", on_draw=own.replace_graph):
-            st.warning(plain(refused))
+            st.warning(plain(f"Not drawn: {refused}"))
     return graph
 
 
@@ -149,10 +150,9 @@ def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
 
 
 def _column(node: str, source: own.Source) -> str:
-    names = [_NONE, *source.table.names]
-    chosen = st.selectbox(
-        node, names, index=names.index(node) if node in names else 0, key=f"column.{source.key}.{node}"
-    )
+    names, slot = [_NONE, *source.table.names], f"{COLUMN}{source.key}.{node}"
+    st.session_state.setdefault(slot, node if node in names else _NONE)
+    chosen = st.selectbox(node, names, key=slot)
     return "" if chosen == _NONE else chosen
 
 

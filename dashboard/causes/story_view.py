@@ -12,7 +12,7 @@ from core.causal.rows import Table, table_of
 from core.causal.scm import Units
 from core.causal.stories import STORIES, kidney_stones, text_of
 from core.causal.story import Dial, Story
-from dashboard.causes.doing import do_nothing
+from dashboard.causes.doing import do_nothing, do_the_same
 from dashboard.causes.doubts_view import doubts_view
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.graph_view import graph_view
@@ -28,13 +28,14 @@ from dashboard.causes.story import (
     true_shares,
     units_of,
 )
-from dashboard.causes.written import write_on, written
+from dashboard.causes.written import begin, write_on, written
 from dashboard.compare.evidence import quiet
 from dashboard.markdown import plain
 
 
 def story_view() -> None:
     """The story that a person chooses or writes."""
+    begin()
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
         name = st.selectbox("story", [*STORIES, OWN], format_func=_title, key="story", bind="query-params", width=260)
@@ -66,14 +67,16 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
         "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
     )
     if name != OWN and not story.real:  # a text draws new units, and can't hold rows that were counted
-        st.button("write on from this", key="write_on", on_click=_write_on, args=(name,), icon=":material/edit:")
+        st.button("write on from this", key="write_on", on_click=_write_on, args=(name, dials), icon=":material/edit:")
     return dials, int(seed)
 
 
-def _write_on(name: str) -> None:
-    """A story that is shipped becomes the one that a person writes."""
+def _write_on(name: str, dials: dict[str, float]) -> None:
+    """A story that is shipped becomes the one that a person writes, as it stands."""
     write_on(text_of(name))
     st.session_state.story = OWN
+    st.session_state.update({f"{OWN}.{dial}": at for dial, at in dials.items()})
+    do_the_same(name, f"{OWN}.{STORIES[name].exposure}")
 
 
 @st.fragment

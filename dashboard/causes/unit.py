@@ -29,7 +29,7 @@ def asked_unit(stage: Stage) -> Asked:
     offered = [_TOLD, _DRAWN, _OWN] if stage.story.unit else [_DRAWN, _OWN]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         whose = st.segmented_control(
-            "which unit", offered, default=offered[0], required=True, key="whose", bind="query-params",
+            "which unit", offered, default=offered[0], required=True, key=f"whose.{stage.name}", bind="query-params",
         )  # fmt: skip
         if whose == _TOLD:
             return Asked("the unit of the story", dict(stage.story.unit))
@@ -43,7 +43,7 @@ def choose(name: str) -> None:
     points = st.session_state.imagining["selection"]["points"]
     if points and isinstance(points[0].get("customdata"), (int, float)):
         st.session_state[f"unit.{name}"] = int(points[0]["customdata"])
-        st.session_state.whose = _DRAWN
+        st.session_state[f"whose.{name}"] = _DRAWN
 
 
 def _drawn(stage: Stage) -> Asked:

@@ -20,7 +20,8 @@ soil = normal(0, 1)
 fertiliser = {care}*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
-_TEXT, _FILE = "own_story", "own_story.file"  # session state: the text, and the control that takes one
+# Session state: the text, the one before another took its place, and the control that takes a file.
+_TEXT, _BEFORE, _FILE = "own_story", "own_story.before", "own_story.file"
 _HELP = """A line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
 `laplace(mean, deviation)` is a node's own part; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
 kinds; `hidden` before a name marks what nobody measures.
@@ -32,17 +33,23 @@ should not adjust for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (
 (what the exposure is set to at first), `preset poor soil: care = 0`."""
 
 
+def begin() -> None:
+    """Have a text at hand, even while none is shown: Streamlit tells the address only of what was there before."""
+    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
+
+
 def written() -> Story:
     """The story that a person writes.
 
     Raises:
         ValueError: The text is no story; says which line.
     """
-    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
     with st.container(horizontal=True):
         text = st.text_area("your story", key=_TEXT, height=200, width="stretch", bind="query-params", help=_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _files(text)
+        if st.session_state.get(_BEFORE, text) != text:
+            st.button("the story before", on_click=lambda: write_on(st.session_state[_BEFORE]), icon=":material/undo:")
         story = parse_story(text)
         nodes = [node for node in story.model().order if node not in story.model().latent]
         chosen = {
@@ -63,7 +70,9 @@ def written() -> Story:
 
 
 def write_on(text: str) -> None:
-    """Take a story's text for the one that a person writes."""
+    """Take a story's text for the one that a person writes; the one before can be had back."""
+    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE):
+        st.session_state[_BEFORE] = before
     st.session_state[_TEXT] = text
 
 

@@ -23,6 +23,7 @@ def app(host: Host = LOCAL, port: Port = None) -> None:
     named = f"[{host}]" if ":" in host else host
     typer.echo(f"worldscope is at http://{named}:{port}")
     config = {"server.address": host, "server.port": port, "server.headless": True}
+    config["global.disableWidgetStateDuplicationWarning"] = True  # a case worth a click sets what has a default
     if host not in (LOCAL, "::1", "localhost"):
         config["server.allowedHosts"] = []  # whoever opens it to the network is reached by other names
     serve(config)

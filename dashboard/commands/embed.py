@@ -45,7 +45,7 @@ def embed(
         typer.echo(note, err=True)
     for name, why in done.left_out:
         typer.echo(f"Left out: {name}: {why}", err=True)
-    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} videos")
+    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} video{'s' * (done.films != 1)}")
 
 
 def _tell_effort(checkpoint: str) -> None:

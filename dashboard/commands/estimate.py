@@ -89,9 +89,12 @@ def _json(found, tries) -> str:
 
 
 def _told(found, tries, refute: bool) -> str:
-    from core.causal.report import WARNING, answer, on_arms
+    from core.causal.report import WARNING, answer, means_told, on_arms
 
-    lines = [answer(found), ""]
+    lines = [answer(found)]
+    if found.headline is not None and found.headline.means is not None:
+        lines.append(means_told(found.exposure, found.outcome, found.headline.means))
+    lines.append("")
     if found.adjusted is not None:
         lines.append("Adjusted for " + ("{" + ", ".join(found.adjusted) + "}"))
     lines += [_line(one) for one in (found.raw, *found.estimates, *on_arms(found))]

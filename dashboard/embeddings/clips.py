@@ -74,7 +74,7 @@ def _folder() -> list[Given]:
     """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
     files = st.file_uploader("Your folder", key="own_folder", accept_multiple_files="directory", max_upload_size=200)
     given = kept_files("own_folder", files)
-    films = [file for file in given if is_film(file.content)]
+    films = [file for file in given if is_film(file.content, file.name)]
     if given and not films:
         st.warning(f"None of the {len(given):,} files of this folder is a video.")
     return sorted(films, key=lambda file: natural_key(file.name))

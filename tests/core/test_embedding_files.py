@@ -217,7 +217,7 @@ BAD = {
     "four axes": (npy(np.zeros((2, 2, 2, 2))), r"not \[2, 2, 2, 2\]"),
     "nothing": (npy(np.zeros((0, 4))), r"not \[0, 4\]"),
     "letters": (npy(np.array([["a", "b"], ["c", "d"]])), "must be numbers"),
-    "not a number": (npy(broken(np.nan)), "2 rows hold values that are no finite numbers (the first is row 4)"),
+    "not a number": (npy(broken(np.nan)), "2 rows hold values that are no finite numbers (the first is row 5)"),
     "infinite": (npy(broken(np.inf)), "2 rows hold values"),
     "too large for float32": (npy(broken(1e300)), "no finite numbers"),
     "labels too short": (npz(embeddings=ROWS, label=LABELS[:-1]), "label has 11 entries and there are 12 rows"),

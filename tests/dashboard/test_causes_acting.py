@@ -13,6 +13,7 @@ from core.causal.modelling import parse_mechanism, parse_model
 from core.causal.rungs import mean_of, shares_of
 from core.causal.stories import STORIES
 from core.causal.story import Story
+from dashboard.causes import doing
 from dashboard.causes.doing import knobs
 from dashboard.causes.graph_view import plot_of
 from dashboard.causes.story import OWN_TITLE, UNITS, Stage
@@ -237,7 +238,8 @@ def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
 
 def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     """The noisy firing squad (Pearl 2009, 7.1.2): dead, and nothing else is known."""
-    app = opened(story=OWN_TITLE, own_story=SQUAD, do="A:0", whose="your own", own_exposure="A")
+    asked = {"do": "A:0", "whose.own.A": "your own", "own_exposure": "A"}
+    app = opened(story=OWN_TITLE, own_story=SQUAD, **asked)
     assert (
         not app.exception
         and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
@@ -247,15 +249,13 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
     assert "can have come about in 3 ways; each was weighed, so the answer is exact" in told
     assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["its own part"] == "unknown"
-    again = opened(
-        story=OWN_TITLE, own_story=SQUAD, do="A:0", whose="your own", own_exposure="A", **{"was.own.A.D": "1"}
-    )  # fmt: skip
+    again = opened(story=OWN_TITLE, own_story=SQUAD, **asked, **{"was.own.A.D": "1"})
     assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
 
 
 def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well() -> None:
-    app = opened(story=STORIES["joe"].title, whose="your own", do="homework:2",
-                 **{"was.joe.encouragement": "0.5", "was.joe.score": "1.5"})  # fmt: skip
+    app = opened(story=STORIES["joe"].title, do="homework:2",
+                 **{"whose.joe": "your own", "was.joe.encouragement": "0.5", "was.joe.score": "1.5"})  # fmt: skip
     told = written(app)
     assert not app.exception and " guesses count." in told and "score was 1.5 and would have been **2.0" in told
     model = STORIES["joe"].model()
@@ -265,8 +265,8 @@ def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well()
 
 
 def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
-    app = opened(story=OWN_TITLE, own_story=SQUAD, whose="your own", own_exposure="A",
-                 **{"was.own.A.U": "1", "was.own.A.B": "0"})  # fmt: skip
+    app = opened(story=OWN_TITLE, own_story=SQUAD, own_exposure="A",
+                 **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"})  # fmt: skip
     assert not app.exception and "**Imagining:** No guess of what is unknown fits what was seen" in written(app)
     app.number_input(key="was.own.A.B").set_value(None).run()
     assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
@@ -274,11 +274,28 @@ def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
 
 def test_the_unit_of_a_story_leads_to_a_drawn_one_where_a_story_tells_of_none() -> None:
     app = opened(story=STORIES["joe"].title)
-    app.segmented_control(key="whose").set_value("drawn").run()
+    app.segmented_control(key="whose.joe").set_value("drawn").run()
     assert "**Imagining:** unit " in written(app)
-    app.segmented_control(key="whose").set_value("of the story").run()
+    app.segmented_control(key="whose.joe").set_value("of the story").run()
     assert "**Imagining:** the unit of the story: score was 1.5" in written(app)
     app.selectbox(key="story").set_value("smoking").run()
     assert not app.exception and "**Imagining:** unit " in written(app)
-    linked = opened(story=STORIES["smoking"].title, whose="of the story")
+    linked = opened(story=STORIES["smoking"].title, **{"whose.smoking": "of the story"})
     assert not linked.exception and "**Imagining:** unit " in written(linked)
+    linked.selectbox(key="story").set_value("joe").run()
+    assert "**Imagining:** the unit of the story: score was 1.5" in written(linked), (
+        "one story does not choose another's"
+    )
+
+
+def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doing, "_HEARD", 0.0)
+    app = opened(story=STORIES["smoking"].title)
+    app.session_state["doing"]["smoking"] = {"smoking": Set("smoking", 2.0), "tar": Set("tar", 1.0)}
+    app.run()
+    assert app.query_params["do"] in ("smoking:2 tar:1", ["smoking:2 tar:1"])
+    app.query_params["do"] = "smoking:2"
+    told = written(app.run())
+    assert "made so that smoking is 2:" in told and app.session_state["doing"]["smoking"].keys() == {"smoking"}
+    del app.query_params["do"]
+    assert "made so that smoking is 1:" in written(app.run()), "as the story begins"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_causes_page import opened, press, written
 
+from core.causal.interventions import Set
 from core.causal.stories import STORIES, text_of
 from dashboard.causes.story import OWN_TITLE
 
@@ -46,6 +47,24 @@ def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
     told = written(opened(story=OWN_TITLE, own_story=TEXT))
     assert r"*Tea \*and\* sleep.* Those who drink tea !\[a\](https:" in told and "![a]" not in told
     assert "https://" not in told, "not even an address becomes a link"
+
+
+def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
+    app = opened(story=OWN_TITLE, own_story=TEXT)
+    assert not any(button.label == "the story before" for button in app.button)
+    app.selectbox(key="story").set_value("smoking").run()
+    app.session_state["doing"]["smoking"] = {"tar": Set("tar", 1.0)}
+    dial = next(slider for slider in app.slider if slider.key.startswith("smoking."))
+    dial.set_value(dial.max).run()
+    press(app, "write on from this")
+    text = text_of("smoking")
+    assert app.text_area(key="own_story").value == text and app.query_params["own_story"] in (text, [text])
+    own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own.", 1))
+    assert own.value == dial.max and "made so that tar is 1" in written(app)
+    press(app, "the story before")
+    assert app.text_area(key="own_story").value == TEXT and not app.exception and not app.error
+    press(app, "the story before")
+    assert app.text_area(key="own_story").value == text
 
 
 def test_a_label_is_no_address() -> None:

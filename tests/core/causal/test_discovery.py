@@ -212,6 +212,13 @@ def test_a_score_counts_arrows_that_are_right_turned_undecided_missed_and_invent
     assert np.isnan(score(Pattern(("a", "b"), frozenset(), frozenset()), graph).precision)
 
 
+def test_columns_that_say_the_same_are_told_by_name():
+    rows = rows_of(straight(0))
+    first = next(iter(rows))
+    with pytest.raises(EstimateError, match=f"{first} and copy say the same"):
+        discover(rows | {"copy": 3 - 2 * rows[first]})
+
+
 def test_time_that_is_up_is_told():
     assert not discover(rows_of(straight(0)), seconds=0.0).complete
 

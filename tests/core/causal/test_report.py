@@ -59,7 +59,7 @@ def test_it_says_what_the_analysis_says(make):
         "exposure shuffled", WARNING, "worldscope 1.2.3", "2026-11-23",
     ):  # fmt: skip
         assert part in text, part
-    for method in ("raw", "regression", "standardisation", "inverse propensity", "doubly robust"):
+    for method in ("as seen", "regression", "standardisation", "inverse propensity", "doubly robust"):
         assert method in text
     assert WARNING not in plain(make(found, **MADE)), "nothing was tried"
 
