@@ -11,7 +11,7 @@ from core.causal.expressions import Arithmetic
 from core.causal.graph import CausalGraph
 from core.causal.interventions import Set
 from core.causal.mechanisms import Additive
-from core.causal.pc import Pattern, check_columns, closed, fisher_z, pc
+from core.causal.pc import Pattern, check_apart, check_columns, closed, fisher_z, pc
 from core.causal.question import EstimateError
 from core.causal.rows import Rows, RowsError, Table
 from core.causal.scm import Model
@@ -86,9 +86,10 @@ def discover(
         report: Is told the share of that time that is gone, again and again; what it raises ends the search.
 
     Raises:
-        EstimateError: Fewer than two columns or more than 50, a constant one, or too few rows.
+        EstimateError: Fewer than two columns or more than 50, a constant one, two that say the same, or too few rows.
     """
     check_columns(columns)
+    check_apart(columns)
     return pc(columns, fisher_z(columns, chance), seconds, report)
 
 

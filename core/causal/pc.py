@@ -83,19 +83,23 @@ def check_columns(columns: Mapping[str, np.ndarray]) -> None:
             raise EstimateError(f"{name} is the same in every row; leave it out.")
 
 
-def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
-    """A test of partial correlations: independent unless so large a one comes about with less than ``chance``.
+def check_apart(columns: Mapping[str, np.ndarray]) -> None:
+    """Refuse columns that say the same: given one, the other is independent of everything.
 
     Raises:
-        EstimateError: Two columns say the same, so that given one the other is independent of everything.
+        EstimateError: Names two.
     """
+    names, alike = list(columns), np.abs(np.corrcoef(list(columns.values()))) > _ALIKE
+    for one, other in np.argwhere(np.triu(alike, 1)):
+        raise EstimateError(f"{names[one]} and {names[other]} say the same, but for units; leave one of them out.")
+
+
+def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
+    """A test of partial correlations: independent unless so large a one comes about with less than ``chance``."""
     from scipy.special import ndtri
 
     place = {name: i for i, name in enumerate(columns)}
     together = np.corrcoef(np.stack(list(columns.values())))
-    for one, other in zip(*np.nonzero(np.triu(np.abs(together) > _ALIKE, 1)), strict=True):
-        names = tuple(columns)
-        raise EstimateError(f"{names[one]} and {names[other]} say the same, but for units; leave one of them out.")
     count, limit = len(next(iter(columns.values()))), float(ndtri(1 - chance / 2))
 
     def independent(one: str, other: str, given: tuple[str, ...]) -> bool:

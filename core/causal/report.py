@@ -23,6 +23,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
+@media (max-width: 40rem) { table { display: block; overflow-x: auto } }
 pre { border: 1px solid var(--line); padding: .6rem; overflow-x: auto } footer { color: var(--soft) }
 """
 

@@ -14,12 +14,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from core.embedding.export import AXES
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
 from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
 from core.embedding.table import Embeddings, films_of_rows
 
 THUMBNAILS = ("thumbnails", "thumbnail")
 _TOLD = {*KINDS, *TIMES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
+_SAID_BY = {"group": "clip", "time": "time (s)"}  # in files that were saved here, which say both
 _DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
 _THUMB = 64  # px a side of a thumbnail that is kept
 
@@ -112,7 +114,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
             raise EmbeddingError(
                 f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
             )
-        if name.lower() not in THUMBNAILS:
+        if name.lower() not in THUMBNAILS and name not in AXES and _SAID_BY.get(name) not in columns:
             rest[name] = readable(name, column)
             if name.lower() not in KINDS and (told := stray_words(column)):
                 stray.append(f"{name} is read as words: {told}.")

@@ -88,7 +88,7 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
         st.error(plain(str(error)))
         st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
         return
-    left, right = st.columns((3, 2), vertical_alignment="center")
+    left, right = st.columns((3, 2))
     with left:
         graph_view(stage)
     with right:
@@ -103,9 +103,10 @@ def _title(name: str) -> str:
 
 
 def _dial(story: str, dial: Dial) -> float:
+    whole = float(dial.step).is_integer() and float(dial.low).is_integer()
     return st.slider(
-        dial.told, float(dial.low), float(dial.high), float(dial.start), float(dial.step), key=f"{story}.{dial.name}",
-        bind="query-params", width=270,
+        dial.told, float(dial.low), float(dial.high), float(dial.start), float(dial.step), "%d" if whole else None,
+        key=f"{story}.{dial.name}", bind="query-params", width=270,
     )  # fmt: skip
 
 

@@ -38,18 +38,22 @@ class Source:
     large: Callable[[int], Clip]
 
 
-def chosen() -> Source | None:
-    """The clips that were asked for; None, with a sentence on the page, where there are none yet."""
-    of = st.segmented_control(
+def asked() -> str:
+    """Where clips are from, of a person's choosing."""
+    return st.segmented_control(
         "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key="clips", required=True, bind="query-params"
     )
+
+
+def given(of: str) -> Source | None:
+    """The clips from there; None, with a sentence on the page, where there are none yet."""
     if of == SAMPLES:
         return samples()
-    given = _files() if of == OWN else _folder()
-    if not given:
+    files = _files() if of == OWN else _folder()
+    if not files:
         st.info(f"Drop in {_DROP[of]}: {_LIMITS}")
         return None
-    return _own(given)
+    return _own(files)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

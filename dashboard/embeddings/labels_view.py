@@ -34,8 +34,9 @@ def labels_view() -> None:
     cards = {label(name): resources.model_card(name) or {} for name in result["models"]}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
     quiet(
-        "V-JEPA and its twin have seen the same clips with the same places hidden: it fills in how a slowly following "
-        "copy of itself represents them (its first level and its last), the twin their pixels. One training of each, "
+        "V-JEPA and its twin are given the same clips in the same order, with the same places hidden, for as many "
+        "minutes (of which it makes fewer steps): it fills in how a slowly following copy of itself represents them "
+        "(its first level and its last), the twin their pixels. One training of each, "
         f"so what another seed would make of it is not known. {'; '.join(learnt)}."
     )
     quiet(

@@ -34,13 +34,13 @@ def map_view(model: str, title: str) -> None:
     """
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        kind, source, unit = _asked(model)
-    null = STAND_IN
+        kind, unit, of = _asked(model)
+    null, source = STAND_IN, None
     with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
         found = None
         if model == "file":
             found = own_file()
-        elif source is not None and (done := of_clips(model, source)):
+        elif (source := clips.given(of)) is not None and (done := of_clips(model, source)):
             model, null, source = done.model, done.null, done.source
             found = (model, unit, source.key), tables.clip_table(model, unit, source)
         if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
@@ -69,9 +69,9 @@ def _judged(model: str, title: str, null: Null, source: clips.Source) -> None:
         sanity_panel(title, found, null, held)
 
 
-def _asked(model: str) -> tuple[str, clips.Source | None, str]:
-    """How the map is made, of which clips, and what a point is."""
-    source, unit = None, "frames"
+def _asked(model: str) -> tuple[str, str, str]:
+    """How the map is made, what a point is, and where clips are from."""
+    unit, of = "frames", ""
     if model != "file":
         unit = st.segmented_control(
             "points", list(UNITS), default="frames", key="unit", required=True, bind="query-params"
@@ -86,8 +86,8 @@ def _asked(model: str) -> tuple[str, clips.Source | None, str]:
         )  # fmt: skip
     st.number_input("clusters", 2, MOST, 6, key="clusters", bind="query-params", width=110, help="To colour by.")
     if model != "file":
-        source = clips.chosen()
-    return kind, source, unit
+        of = clips.asked()
+    return kind, unit, of
 
 
 def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot:

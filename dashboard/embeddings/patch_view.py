@@ -23,7 +23,8 @@ def patch_view(model: str, title: str) -> None:
     """
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        source = clips.chosen()
+        of = clips.asked()
+    source = clips.given(of)
     if source is None or (done := of_clips(model, source)) is None:
         return
     source = done.source

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.embedding.sanity import Sanity, held_against
 from core.models.catalog import Null
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import sanity as figures
+from dashboard.markdown import plain
 
 _SIGNS = {
     "healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed", "unjudged": "Too little to judge by",
@@ -28,16 +28,18 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         found = held_against(found, held)
     with st.container(border=True):
         st.markdown(f"**Is it sane?** {_SIGNS[found.state]}. {found.told}")
-        columns = {"measure": [one.name for one in found.signs], title: _values(found)}
+        measures = {"measure": [one.name for one in found.signs], title: _values(found)}
         if held is not None:
-            columns |= {null.title: _values(held)}
-        columns |= {name: [getattr(one, name) for one in found.signs] for name in ("formula", "source")}
+            measures |= {null.title: _values(held)}
         _curves(found, held, title, null.title if null else "")
-        st.dataframe(pd.DataFrame(columns), hide_index=True)
-        quiet("each measure's formula and source stand beside it" + (
-            "; what its network reaches with random weights can't be known from a file" if null is None else
-            f"; of frames. Random weights reach some of it too: {told_of_null(null)}"
-        ))  # fmt: skip
+        st.table(measures)
+        quiet(
+            "What its network reaches with random weights can't be known from a file." if null is None else
+            f"Of frames. Random weights reach some of it too: {told_of_null(null)}"
+        )  # fmt: skip
+        with st.expander("How each is worked out, and by whom"):
+            st.table({name: [plain(getattr(one, of)) for one in found.signs]
+                      for name, of in (("measure", "name"), ("formula", "formula"), ("source", "source"))})  # fmt: skip
 
 
 def told_of_null(null: Null) -> str:

@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Look:
-    """``role`` is of the palette; ``dash`` tells lines of one colour apart."""
+    """``role`` is of the palette; ``dash`` and ``symbol`` tell lines of one colour apart."""
 
     label: str
     role: str
     dash: str = "solid"
+    symbol: str = "circle"
 
 
 LOOKS: Mapping[str, Look] = MappingProxyType(

@@ -19,8 +19,8 @@ _LOOKS = {
     "raw-pixels": Look("raw pixels (PCA)", "baseline", "dot"),
     "vjepa-random": Look("V-JEPA, random weights", "violation", "dot"),
     "pixel-memory": Look("pixel predictor with its memory", "pixel", "dot"),
-    "random-memory": Look("predictor with memory, random weights", "violation", "dash"),
-    "random": Look("predictor frame by frame, random weights", "violation", "dashdot"),
+    "random-memory": Look("predictor with memory, random weights", "violation", "dash", symbol="square"),
+    "random": Look("predictor frame by frame, random weights", "violation", "dashdot", symbol="diamond"),
 }
 
 
@@ -43,9 +43,13 @@ def accuracy_curves(result: Mapping, scheme: str) -> go.Figure:
                 "type": "data", "array": [point["high"] - point["mean"] for point in points], "thickness": 1,
                 "color": color(look.role, scheme),
             },
+            marker={"symbol": look.symbol, "size": 7},
             hovertemplate="%{x:g} % of the labels: %{y:.1%}<extra>" + look.label + "</extra>",
         )  # fmt: skip
-    figure.add_hline(y=result["chance"], line={"color": color("baseline", scheme), "dash": "dot", "width": 1})
+    figure.add_hline(
+        y=result["chance"], line={"color": color("baseline", scheme), "dash": "dot", "width": 1},
+        annotation={"text": "chance", "font": {"size": 11}}, annotation_position="bottom right",
+    )  # fmt: skip
     figure.update_xaxes(
         title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
     )

@@ -53,6 +53,24 @@ def test_do_is_toggled_by_mouse_and_by_keyboard(opened: Callable[[str], Page]) -
     expect(graph).to_have_attribute("data-set", "swimmers=-1")
 
 
+def test_back_and_forward_undo_and_do_again(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:
+    page = opened("/causes")
+    graph = page.get_by_test_id("causal-graph")
+    for node in ("swimmers", "drownings"):
+        page.locator(f"[data-node={node}]").click()
+        expect(graph).to_have_attribute("data-set", re.compile(f"{node}=1"))
+        settled(page)
+    page.wait_for_timeout(1100)  # for a second after it was told, the address counts as not having heard
+    page.go_back()
+    expect(graph).to_have_attribute("data-set", "ice_cream=1 swimmers=1")
+    settled(page)
+    page.go_back()
+    expect(graph).to_have_attribute("data-set", "ice_cream=1")
+    settled(page)
+    page.go_forward()
+    expect(graph).to_have_attribute("data-set", "ice_cream=1 swimmers=1")
+
+
 def test_a_node_is_shifted_or_listens_to_something_else_and_the_link_brings_it_back(
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:

@@ -30,8 +30,16 @@ def test_parquet_opens_again_as_it_was():
     assert np.array_equal(again.vectors, TABLE.vectors) and np.array_equal(again.group, TABLE.group)
     assert np.array_equal(again.time, TABLE.time)
     assert again.columns["kind"].tolist() == ["a b", "c d", "é", "", "e", "f"]
+    assert not {"projection_x", "projection_y"} & set(again.columns), "places on a map that is made anew"
     frame = pd.read_parquet(io.BytesIO(data))
     assert np.array_equal(frame[["projection_x", "projection_y"]].to_numpy(np.float32), POINTS)
+
+
+def test_what_is_said_twice_is_told_once():
+    named = Embeddings(
+        TABLE.vectors, {"clip": np.array(list("aabbcc")), "time (s)": np.arange(6.0)}, TABLE.group, TABLE.time
+    )
+    assert list(read_embeddings(to_parquet(named, POINTS)).columns) == ["clip", "time (s)"]
 
 
 def test_the_projector_gets_a_line_for_each_row_and_a_header_over_several_columns():

@@ -241,7 +241,7 @@ def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
 def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    assert "persistence skill" in list(app.dataframe[0].value["measure"])
+    assert "persistence skill" in list(app.table[0].value["measure"])
     for view, said in (
         ("patch maps", "Each patch is one token"),
         ("state grid", "One red ball at rest in each of 289 places"),
@@ -277,10 +277,10 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert not app.exception and not app.error
-    assert "random weights" in app.dataframe[0].value and "what training adds is the difference" in written(app)
+    assert "random weights" in app.table[0].value and "what training adds is the difference" in written(app)
     app.checkbox[0].set_value(False).run()
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
-    assert "random weights of the JEPA predictor" in app.dataframe[0].value
+    assert "random weights of the JEPA predictor" in app.table[0].value
     assert "not this model's own" in written(app) and not app.exception
 
 
@@ -398,7 +398,7 @@ def test_an_own_file_goes_in_and_its_map_and_verdict_come_out() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
     assert not app.exception and not app.error
     assert "PCA of 1,200 rows" in written(app) and "Is it sane?** Healthy" in written(app)
-    assert "random weights" not in app.dataframe[0].value
+    assert "random weights" not in app.table[0].value
 
 
 def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> None:
@@ -431,7 +431,7 @@ def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -
     def shown(frame: pd.DataFrame) -> dict[str, str]:
         app = embeddings_page("mine.csv", frame.to_csv(index=False).encode())
         assert not app.exception and not app.error
-        return dict(app.dataframe[0].value.iloc[:, :2].itertuples(index=False))
+        return dict(app.table[0].value.iloc[:, :2].itertuples(index=False))
 
     found = shown(frame)
     assert float(found["place, read linearly"]) > 0.99 and float(found["velocity, read linearly"]) > 0.99
@@ -445,7 +445,7 @@ def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
     assert not app.exception and not app.error
     assert "Is it sane?** Too little to judge by. 2 rows" in written(app)
     assert "trustworthiness is not defined for 2 points" in written(app)
-    assert "nan" not in app.dataframe[0].value.iloc[:, 1].tolist()
+    assert "nan" not in app.table[0].value.iloc[:, 1].tolist()
 
 
 def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
