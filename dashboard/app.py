@@ -9,7 +9,8 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:  # a checkout that is not installed; done here and nowhere else
     sys.path.insert(0, str(HERE.parent))
 
-from dashboard.uploads import keep_written  # noqa: E402 (found from a checkout only now)
+from dashboard.causes import ADDRESS  # noqa: E402 (found from a checkout only now)
+from dashboard.uploads import keep_written  # noqa: E402
 
 keep_written()
 st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"), layout="wide")
@@ -23,4 +24,7 @@ pages = [
     st.Page(PAGES / "embeddings.py", title="Embeddings"),
     st.Page(PAGES / "causes.py", title="Causes"),
 ]
-st.navigation(pages, position="top").run()
+page = st.navigation(pages, position="top")
+if page.title != "Causes":
+    st.session_state.pop(ADDRESS, None)  # the address tells nothing of it any more
+page.run()

@@ -22,7 +22,7 @@ from core.causal.attribution import Attribution, attribution_of
 from core.causal.bounds import Bounds
 from core.causal.estimate import on_arm
 from core.causal.graph import CausalGraph
-from core.causal.identify import Identification, identify, marked_told
+from core.causal.identify import FORMULA, Identification, identify, marked_told
 from core.causal.implications import Implication
 from core.causal.kinds import apart, numbered
 from core.causal.matching import LEAST_ROWS, held_against, matched
@@ -201,9 +201,11 @@ def _without(found: Identification, kinds: set[str]) -> tuple[Identification, li
             needed = f"where {', '.join(text)} would have to be numbers, not text"
             told.append(f"Left out: {one.node} as an instrument, {needed}.")
             found = replace(found, instruments=())
-    if any(kinds & door for door in found.front_door[:1]):
-        found = replace(found, front_door=())  # the formula of the effect goes through it too
-    return found, told
+    doors = tuple(door for door in found.front_door if not kinds & door)
+    if found.front_door and not doors and found.kind != FORMULA:  # else the formula goes through one
+        text = ", ".join(sorted(kinds & found.front_door[0]))
+        told.append(f"Left out: a front door through {text}, which would have to be numbers, not text.")
+    return replace(found, front_door=doors), told
 
 
 def _on_arms(

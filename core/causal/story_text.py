@@ -201,7 +201,7 @@ def _among(name: str, said: _Said, known: list[str], what: str) -> str:
 
 
 def _label(node: str, said: _Said, nodes: list[str]) -> str:
-    if not re.fullmatch(r"([\w\s,'()%/-]|\.(?!\S))+", said.text):  # no address, of which a link would be made
+    if not re.fullmatch(r"(?!.*www\.)[\w\s.,'()%/-]+", said.text, re.IGNORECASE):  # of www. a link would be made
         raise MechanismError(f"Line {said.line}: a label is plain words, such as label {node[:40]}: ice cream sold")
     return _among(node, said, nodes, "the nodes")
 

@@ -20,8 +20,7 @@ from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
 from core.embedding.table import Embeddings, films_of_rows
 
 THUMBNAILS = ("thumbnails", "thumbnail")
-_TOLD = {*KINDS, *TIMES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
-_SAID_BY = {"group": "clip", "time": "time (s)"}  # in files that were saved here, which say both
+_TOLD = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
 _DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
 _THUMB = 64  # px a side of a thumbnail that is kept
 
@@ -114,10 +113,12 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
             raise EmbeddingError(
                 f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
             )
-        if name.lower() not in THUMBNAILS and name not in AXES and _SAID_BY.get(name) not in columns:
+        if name.lower() not in THUMBNAILS and not _is_said(name, column, columns):
             rest[name] = readable(name, column)
             if name.lower() not in KINDS and (told := stray_words(column)):
                 stray.append(f"{name} is read as words: {told}.")
+    if axes := [name for name in AXES if name in columns]:
+        stray.append(f"Left out: {', '.join(axes)}, which are places on another map.")
     codes = None if group is None else pd.factorize(pd.Series(group).astype(str), sort=True)[0].astype(np.int64)
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
@@ -125,6 +126,15 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
         np.ascontiguousarray(vectors, np.float32), rest, codes, None if time is None else _numbers(time),
         None, "", (*notes, *stray),
     )  # fmt: skip
+
+
+def _is_said(name: str, column: np.ndarray, columns: Mapping[str, np.ndarray]) -> bool:
+    """Whether a column is a place on another map, or in a file that was saved here says what another one says."""
+    if name == "group" and "clip" in columns:
+        return np.array_equal(*(pd.factorize(pd.Series(one))[0] for one in (column, columns["clip"])))
+    if name == "time" and "time (s)" in columns:
+        return np.array_equal(column, columns["time (s)"])
+    return name in AXES
 
 
 def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:

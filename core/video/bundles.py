@@ -71,6 +71,8 @@ def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[F
             members = [member for member in archive.infolist() if is_wanted(member)]
             _check_members(members)
             films = [member for member in members if _starts_like_film(archive, member)]
+            if films:  # else the pictures are one, and a damaged film among them is none
+                films = [member for member in members if member in films or _is_called_film(member.filename)]
     if not films:
         yield Film(name, size, lambda: source)  # pictures: a film by themselves
     for member in sorted(films, key=lambda member: natural_key(member.filename)):
@@ -94,20 +96,26 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with archive.open(member) as file:
-            return PurePosixPath(member.filename).suffix.lower() in _SUFFIXES or _is_kind(sniff(file.read(HEAD)))
+            return _is_kind(sniff(file.read(HEAD)))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
         return False
 
 
 def is_film(source: bytes | Path, name: str) -> bool:
     """Whether a file starts like a film, or is called like one: a damaged one is to be named and not passed over."""
-    if PurePosixPath(name).suffix.lower() in _SUFFIXES:
+    if PurePosixPath(name).name.startswith("."):  # what macOS keeps beside a film
+        return False
+    if _is_called_film(name):
         return True
     try:
         with open_source(source) as file:
             return _is_kind(sniff(file.read(HEAD)))
     except (OSError, VideoError):
         return False
+
+
+def _is_called_film(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in _SUFFIXES
 
 
 def _is_kind(kind: str) -> bool:

@@ -16,11 +16,11 @@ from core.causal.rungs import is_discrete
 from core.causal.scm import Model, Units, check_numbers
 from core.causal.stories import STORIES
 from core.causal.story import Story
+from dashboard.causes import ADDRESS
 from dashboard.components.causal_graph.plot import Knob
 
 _NOTHING = "nothing"  # in a link: that nothing is done
 _DOING = "doing"  # session state: what is done, by story
-_ADDRESS = "doing.address"  # session state: of which story the address was told last, what, and when
 _HEARD = 1.0  # seconds until it has come there
 _CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
 Doing = Mapping[str, Intervention]
@@ -77,7 +77,8 @@ def act(name: str, model: Model, units: Units, node: str, one: Intervention | No
     Raises:
         ValueError: As ``played``; then all stays as it was.
     """
-    doing = dict(st.session_state.get(_DOING, {}).get(name, {}))
+    before = st.session_state.get(_DOING, {}).get(name, {})
+    doing = _possible(before.values(), knobs(model, units), model)
     doing.pop(node, None)
     if one is not None:
         doing[node] = one
@@ -107,16 +108,17 @@ def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
     if name not in known or _went_back(name):
         text = st.query_params.get("do", "") if linked or name in known else ""
         known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
-    known[name] = doing = _possible(known[name].values(), bounds, model)
+    doing = _possible(known[name].values(), bounds, model)
     _tell(name, "" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
     return doing
 
 
 def _tell(name: str, text: str) -> None:
     """Bring the address up to date."""
-    if text == st.query_params.get("do", ""):
+    heard = text == st.query_params.get("do", "")
+    st.session_state[ADDRESS] = name, text, 0.0 if heard else time.monotonic()
+    if heard:
         return
-    st.session_state[_ADDRESS] = name, text, time.monotonic()
     if text:
         st.query_params["do"] = text
     else:
@@ -126,7 +128,7 @@ def _tell(name: str, text: str) -> None:
 def _went_back(name: str) -> bool:
     """Whether the address says another thing of a story than it was told to: the browser has gone back, or forward. For
     a moment after it was told so, it may not have heard yet."""
-    of, text, when = st.session_state.get(_ADDRESS, ("", "", 0.0))
+    of, text, when = st.session_state.get(ADDRESS, ("", "", 0.0))
     return of == name and st.query_params.get("do", "") != text and time.monotonic() - when > _HEARD
 
 
@@ -143,8 +145,10 @@ def _possible(
     found = {}
     for one in wanted:
         if one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node]):
-            with suppress(ValueError):  # it would listen to what there is not, or in a circle
+            with suppress(ValueError):  # it would listen to what there is not, in a circle, or be none of its kinds
                 model.order_under({**found, one.node: one})
+                if not isinstance(one, Replace):  # what a person writes is refused in words
+                    check_choice(one, model.mechanisms[one.node])
                 found[one.node] = one
     return found
 

@@ -60,8 +60,11 @@ def story_view() -> None:
 
 def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
     """Where the dials stand, and which units are drawn."""
-    dials = {dial.name: _dial(name, dial) for dial in story.dials} if story else {}
+    dials = {}
     if story:
+        cases = [dict(at) for _, at in story.presets]
+        for dial in story.dials:
+            dials[dial.name] = _dial(name, dial, [at[dial.name] for at in cases if dial.name in at])
         _presets(name, story)
     seed = st.number_input(
         "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
@@ -102,8 +105,9 @@ def _title(name: str) -> str:
     return STORIES[name].title if name in STORIES else OWN_TITLE
 
 
-def _dial(story: str, dial: Dial) -> float:
-    whole = float(dial.step).is_integer() and float(dial.low).is_integer()
+def _dial(story: str, dial: Dial, presets: list[float]) -> float:
+    """A slider; ``presets`` are where cases worth a click put it."""
+    whole = all(float(number).is_integer() for number in (dial.low, dial.start, dial.step, *presets))
     return st.slider(
         dial.told, float(dial.low), float(dial.high), float(dial.start), float(dial.step), "%d" if whole else None,
         key=f"{story}.{dial.name}", bind="query-params", width=270,

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.causal.mechanisms import MechanismError
 from core.causal.modelling import MOST_CHARACTERS
+from core.causal.stories import STORIES, text_of
 from core.causal.story import Story
 from core.causal.story_text import parse_story, words_of
 from dashboard.causes.story import OWN_TITLE
@@ -71,7 +72,7 @@ def written() -> Story:
 
 def write_on(text: str) -> None:
     """Take a story's text for the one that a person writes; the one before can be had back."""
-    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE):
+    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE, *map(text_of, STORIES)):
         st.session_state[_BEFORE] = before
     st.session_state[_TEXT] = text
 

@@ -73,11 +73,14 @@ def spectrum_finding(found: Sanity) -> str:
 
 def _round_numbers(low: float, high: float) -> list[float]:
     """For a logarithmic axis: powers of 10 from ``low`` to ``high``, every second where they are many; where they are
-    few, 2 and 5 times each as well."""
+    few, 2 and 5 times each as well, or both ends."""
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     steps = (1, 2, 5) if len(powers) < 4 else (1,)
-    found = [step * 10.0**power for power in powers for step in steps]
-    return [one for one in found if low <= one <= high][:: 2 if len(powers) > 6 else 1]
+    every = [step * 10.0**power for power in powers for step in steps]
+    found = [one for one in every if low <= one <= high]
+    if len(found) < 2:
+        return sorted({float(f"{end:.2g}") for end in (low, high)})
+    return found[:: 2 if len(powers) > 6 else 1]
 
 
 def _some(ranks: np.ndarray, count: int) -> np.ndarray:

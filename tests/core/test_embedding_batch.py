@@ -56,6 +56,17 @@ def test_a_folder_is_read_in_natural_order_and_what_is_no_film_is_passed_over(fo
     assert [film.name for film in films_in(folder)] == NAMES
 
 
+def test_what_is_called_a_film_is_not_passed_over(folder):
+    """So that a damaged one is told of; but not what macOS keeps beside each film."""
+    (folder / "broken.mp4").write_bytes(b"no film")
+    (folder / "._ball 1.mp4").write_bytes(b"no film")
+    assert sorted({film.name for film in films_in(folder)} ^ set(NAMES)) == ["broken.mp4"]
+    packs = {"ball 1.mp4": FILMS["ball 1.mp4"], "broken.mp4": b"no film"}
+    assert [film.name for film in films_in(packed(**packs))] == ["ball 1.mp4", "broken.mp4"]
+    pictures = {f"{i}.png": b"\x89PNG\r\n\x1a\n" + bytes(30) for i in range(3)}
+    assert [film.name for film in films_in(packed(**pictures, **{"broken.mp4": b""}), "p.zip")] == ["p.zip"]
+
+
 def test_a_zip_of_films_is_many_and_a_zip_of_pictures_or_a_film_is_one(folder, tmp_path):
     data = packed(**FILMS, **{"readme.txt": b"hello", "__MACOSX/._ball.mp4": b"x"})
     assert [film.name for film in films_in(data)] == ["ball 1.mp4", "ball 2.mp4", "ball 10.mp4"]

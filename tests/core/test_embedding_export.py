@@ -36,10 +36,13 @@ def test_parquet_opens_again_as_it_was():
 
 
 def test_what_is_said_twice_is_told_once():
-    named = Embeddings(
-        TABLE.vectors, {"clip": np.array(list("aabbcc")), "time (s)": np.arange(6.0)}, TABLE.group, TABLE.time
-    )
-    assert list(read_embeddings(to_parquet(named, POINTS)).columns) == ["clip", "time (s)"]
+    known = {"clip": np.array(list("aaabbb")), "time (s)": TABLE.time}
+    again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, known, TABLE.group, TABLE.time), POINTS))
+    assert list(again.columns) == ["clip", "time (s)"]
+    assert again.notes == ("Left out: projection_x, projection_y, which are places on another map.",)
+    apart = known | {"clip": np.array(list("aabbcc")), "time (s)": TABLE.time + 1}
+    again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, apart, TABLE.group, TABLE.time), POINTS))
+    assert list(again.columns) == ["group", "time", "clip", "time (s)"], "what says another thing stays"
 
 
 def test_the_projector_gets_a_line_for_each_row_and_a_header_over_several_columns():

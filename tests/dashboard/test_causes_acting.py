@@ -143,7 +143,29 @@ def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
     assert "soil is 1 more than" in written(app) and "fed listens to" in written(app)
     app.text_area(key="own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
     assert not app.exception and not app.error and "nothing is set" in written(app)
-    assert not any(app.session_state["doing"].values()), "what can't be done any more does not stand in the way"
+    app.text_area(key="own_story").set_value(FIELD + asks).run()
+    assert "soil is 1 more than" in written(app), "a name that is half typed loses nothing"
+    turned = FIELD.replace("soil = normal(0, 1)", "soil = choice(1, 1, 2)") + asks
+    app.text_area(key="own_story").set_value(turned).run()
+    assert not app.exception and not app.error and "fed listens to" in written(app), "a choice is not shifted"
+
+
+def test_what_is_done_next_needs_nothing_that_is_lost() -> None:
+    def script() -> None:
+        import numpy as np
+        import streamlit as st
+
+        from core.causal.interventions import Set
+        from core.causal.modelling import parse_model
+        from dashboard.causes.doing import act
+
+        model = parse_model("a = normal(0, 1)\nb = a + normal(0, 1)")
+        st.session_state["doing"] = {"own": {"gone": Set("gone", 1.0), "a": Set("a", 2.0)}}
+        act("own", model, model.play(model.draw_noise(200, np.random.default_rng(0))), "b", Set("b", 1.0))
+        st.markdown(" ".join(st.session_state.doing["own"]))
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception and written(app) == "a b"
 
 
 def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
@@ -297,5 +319,11 @@ def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.Monke
     app.query_params["do"] = "smoking:2"
     told = written(app.run())
     assert "made so that smoking is 2:" in told and app.session_state["doing"]["smoking"].keys() == {"smoking"}
+    app.session_state["doing"]["smoking"] = {"tar": Set("tar", 1.0)}
+    assert "made so that tar is 1:" in written(app.run()), "what is done after that counts"
+    app.switch_page("../pages/scoreboard.py")
+    del app.query_params["do"]
+    app.run().switch_page("../pages/causes.py")
+    assert "made so that tar is 1:" in written(app.run()), "looking elsewhere is no going back"
     del app.query_params["do"]
     assert "made so that smoking is 1:" in written(app.run()), "as the story begins"

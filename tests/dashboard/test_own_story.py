@@ -63,14 +63,16 @@ def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_
     assert own.value == dial.max and "made so that tar is 1" in written(app)
     press(app, "the story before")
     assert app.text_area(key="own_story").value == TEXT and not app.exception and not app.error
+    app.selectbox(key="story").set_value("joe").run()
+    press(app, "write on from this")
     press(app, "the story before")
-    assert app.text_area(key="own_story").value == text
+    assert app.text_area(key="own_story").value == TEXT, "a shipped text does not take its place"
 
 
 def test_a_label_is_no_address() -> None:
     app = opened(story=OWN_TITLE, own_story=TEXT + "label late: www.example.org/x")
     assert not app.exception and "a label is plain words" in app.error[0].value
-    assert not opened(story=OWN_TITLE, own_story=TEXT + "label late: cups a day, approx. (1/4 l)").error
+    assert not opened(story=OWN_TITLE, own_story=TEXT + "label late: 0.5 cups, e.g. (1/4 l)").error
 
 
 @pytest.mark.parametrize("line", ['dial cups = 1 from 0 to 2 "![a](//x.y/z.png)"', "preset ![a](//x.y): cups = 0"])
@@ -99,6 +101,15 @@ def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float
     app = opened(story=OWN_TITLE, own_story=TEXT, **{"own.cups": at})
     assert not app.exception and not app.error
     assert f"in this model is **{stands:.3f}**" in written(app)
+
+
+@pytest.mark.parametrize(
+    "line, format",
+    [("dial n = 2 from 0 to 40", "%d"), ("dial n = 2.5 from 0 to 40", "%0.2f"), ("dial n = 2 from 0 to 3", "%0.2f")],
+)
+def test_a_dial_shows_the_number_that_is_used(line: str, format: str) -> None:
+    app = opened(story=OWN_TITLE, own_story=f"{line}\na = normal(0, 1)\nb = {{n}}*a + normal(0, 1)")
+    assert not app.exception and app.slider(key="own.n").proto.format == format
 
 
 def test_a_dial_whose_bounds_move_stands_within_them() -> None:
