@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -145,7 +146,7 @@ def _frames(page: Page, box: dict[str, float] | None = None, pressed: bool = Fal
     if pressed:
         page.mouse.down()
     page.evaluate(FRAMES)
-    for index in range(1000):
+    for index in itertools.count():
         if page.evaluate("window.times !== undefined"):
             break
         if box:
