@@ -83,8 +83,9 @@ def answer(analysis: Analysis) -> str:
         return f"{told} No more can be told: {why}." if why else told
     if found is None:
         why = _why_none(analysis)
-        quoted = "estimate of the effect that can be quoted" if analysis.estimates else "estimate of the effect"
-        return f"There is no {quoted}, of {x} on {y}, from these columns" + (f": {why}." if why else ".")
+        quoted = " that can be quoted" if analysis.estimates else ""
+        told = f"There is no estimate of the effect of {x} on {y} from these columns{quoted}"
+        return f"{told}: {why}." if why else f"{told}."
     unit = f"{x} = 1 instead of 0" if analysis.binary else f"One unit more of {x}"
     warned = next((one.doubt for one in analysis.estimates if one.method == _FIRST and one.doubt), "")
     if warned:

@@ -137,6 +137,10 @@ def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Inte
     return _within(start, bounds, column)
 
 
+def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
+    return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
+
+
 def _possible(
     wanted: Iterable[Intervention], bounds: Mapping[str, Mapping[str, Knob]], model: Model
 ) -> dict[str, Intervention]:
@@ -144,7 +148,7 @@ def _possible(
     what it was to listen to, or what can be done to it."""
     found = {}
     for one in wanted:
-        if one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node]):
+        if _is_offered(one, bounds):
             with suppress(ValueError):  # it would listen to what there is not, in a circle, or be none of its kinds
                 model.order_under({**found, one.node: one})
                 if not isinstance(one, Replace):  # what a person writes is refused in words
@@ -158,10 +162,10 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, uni
     found = []
     for part in text.split():
         with suppress(ValueError):
-            found.append(parse_intervention(part))
-    possible = _possible(found, bounds, model)
-    within = {node: _within(one, bounds[node], units.values[node]) for node, one in possible.items()}
-    return {node: one for node, one in within.items() if one is not None}
+            one = parse_intervention(part)
+            if _is_offered(one, bounds):
+                found.append(_within(one, bounds[one.node], units.values[one.node]))
+    return _possible([one for one in found if one is not None], bounds, model)
 
 
 def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:

@@ -35,8 +35,8 @@ def labels_view() -> None:
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
     quiet(
         "V-JEPA and its twin are given the same clips in the same order, with the same places hidden, for as many "
-        "minutes (of which it makes fewer steps): it fills in how a slowly following copy of itself represents them "
-        "(its first level and its last), the twin their pixels. One training of each, "
+        "minutes, in which the twin makes more steps: V-JEPA fills in how a slowly following copy of itself represents "
+        "them (its first level and its last), the twin their pixels. One training of each, "
         f"so what another seed would make of it is not known. {'; '.join(learnt)}."
     )
     quiet(

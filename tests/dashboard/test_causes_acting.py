@@ -241,6 +241,11 @@ def test_a_choice_stays_a_choice() -> None:
         assert not app.exception and said in app.error[0].value
 
 
+def test_a_link_sets_a_choice_to_the_nearest_of_its_kinds() -> None:
+    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="c:7")
+    assert not app.exception and not app.error and "made so that c is 2" in written(app)
+
+
 def test_the_true_effect_on_a_choice_is_told_by_its_shares() -> None:
     told = written(opened(story=OWN_TITLE, own_story=FLOWERS))
     moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
