@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +23,27 @@ from dashboard.resources import FILM_PAIR, FILMED, SHOWN, SIMULATED, WORLD_PAIR,
 CONTEXT, HORIZON = 4, 10
 settings.register_profile("worldscope", deadline=None)  # a busy machine is no failure
 settings.load_profile("worldscope")
+
+
+@pytest.fixture(autouse=True)
+def kept_scheduling_policy() -> Iterator[None]:
+    """Fails a test that leaves another scheduling policy behind: servers and browsers of later tests would inherit it,
+    and under SCHED_FIFO they starve a small machine for ever."""
+    before = scheduling_policies()
+    yield
+    changed = {thread: policy for thread, policy in scheduling_policies().items() if policy != before.get(thread, 0)}
+    for thread in changed:  # so that one test at fault does not take the others down
+        os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+    assert not changed, f"threads run under another scheduling policy: {changed}"
+
+
+def scheduling_policies() -> dict[int, int]:
+    """The scheduling policy of every thread of this process; empty where the system has no such policies."""
+    policies = {}
+    for folder in Path("/proc/self/task").glob("*"):
+        with suppress(ProcessLookupError):  # it ended meanwhile
+            policies[int(folder.name)] = os.sched_getscheduler(int(folder.name))
+    return policies
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from PIL import Image
 
 from core.clip import check_frames
 from core.video.limits import VideoError
+from core.video.scheduling import kept_scheduling
 
 _SHARP_SIDE = 384  # browsers blur films that are smaller than the box they show them in
 _LONGEST_SIDE = 4096  # hardware decoders refuse more
@@ -39,7 +40,7 @@ def to_mp4(frames: np.ndarray, fps: float) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
-        with av.open(str(path), "w", format="mp4", options=options) as container:
+        with kept_scheduling(), av.open(str(path), "w", format="mp4", options=options) as container:
             _encode(container, frames, fps, factor)
         return path.read_bytes()
 

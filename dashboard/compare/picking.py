@@ -74,7 +74,7 @@ def filmstrip() -> CompareState:
     selected = state.clip if state.source == "sample" else state.source
     own = _item("world", f"your world · {state.factors.name}", state.factors, state.seed)
     items = (*_sample_items(), own, GalleryItem("upload", "your video"))
-    chosen = gallery(items, selected, key="clips")
+    chosen = gallery(items, selected, key="compare.clips")
     if chosen != selected:
         update(source=chosen) if chosen in ("world", "upload") else update(source="sample", clip=chosen)
     return current()
