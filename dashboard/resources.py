@@ -17,15 +17,15 @@ from core.evaluation.compare import Comparison, compare
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.positions import can_be_read
 from core.evaluation.scoreboard import SEEDS, result_name, stored
-from core.models.catalog import card, digest_of, load, models_of
+from core.models.registry import card, digest_of, load, models_of
 from core.models.store import companion, load_arrays
 from core.paths import RESULTS
 from core.video import VideoInfo, VideoLimits, probe_video, read_video
 from core.worlds import SIZE, Factors, simulate
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.familiarity import Distance
-    from core.evaluation.shares import Shares
+    from core.evaluation.compute_split import Shares
+    from core.evaluation.out_of_distribution import Distance
 
 SHOWN = 384  # pixels a side for people
 FILM = 256  # pixels a side at which an uploaded video is kept
@@ -51,7 +51,7 @@ def is_blind(name: str) -> bool:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def reference(name: str):
     """What is usual for a JEPA: the yardstick of surprise and distance; None where that was not measured."""
-    from core.evaluation.familiarity import Reference
+    from core.evaluation.out_of_distribution import Reference
 
     folder = companion(models_of(name), name, "reference")
     return Reference.from_arrays(load_arrays(folder)) if folder else None
@@ -96,7 +96,7 @@ class Strangeness:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def strangeness(name: str, key: str, _clip: Clip) -> Strangeness | None:
     """None where nobody knows what is usual for the model."""
-    from core.evaluation.familiarity import distance, surprise
+    from core.evaluation.out_of_distribution import distance, surprise
 
     jepa, usual, frames = model(name), reference(name), shrink(_clip).frames
     if usual is None:
@@ -116,7 +116,7 @@ def cost(name: str, context: int, horizon: int) -> Cost:
 @st.cache_resource(max_entries=24, show_spinner="Measuring where the compute goes")
 def shares(name: str, factors: Factors, seed: int, context: int, horizon: int) -> Shares:
     """Where one arm's compute goes on a simulated clip."""
-    from core.evaluation.shares import compute_shares
+    from core.evaluation.compute_split import compute_shares
 
     return compute_shares(model(name), world_clip(factors, seed, SIZE, max(32, context + horizon)), context, horizon)
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.models.catalog import own_names
+from core.models.registry import own_names
 from core.samples import sample_named, samples
 from core.worlds import WORLDS, Factors, ranges
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.causes.discovery_view import discovery_view
-from dashboard.causes.own_view import own_view
+from dashboard.causes.problem_view import own_view
 from dashboard.causes.story_view import story_view
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.models.catalog import added_names, own_names
+from core.models.registry import added_names, own_names
 from dashboard import resources
 from dashboard.about import about
 from dashboard.embeddings.grid_view import grid_view

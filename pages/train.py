@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.training import jobs
-from core.training.jobs import RUNNING, WAITING
+from core.jobs import queue as jobs
+from core.jobs.queue import RUNNING, WAITING
 from dashboard.train import live, order
 
 

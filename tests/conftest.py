@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
-from core.models.catalog import load
+from core.models.registry import load
 from core.video import to_mp4
 from core.worlds import Drop, simulate
 from dashboard import cli

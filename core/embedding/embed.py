@@ -9,7 +9,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.embedding.table import Embeddings, Films
-from core.worlds.happenings import HAPPENINGS, happening, moments
+from core.worlds.stage.events import HAPPENINGS, happening, moments
 
 UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
 _PICTURE = 64  # px a side that is kept of each frame

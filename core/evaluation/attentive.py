@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.models.masked import sines
+from core.models.masked.network import sines
 
 _PLACE, _QUESTIONS, _ANSWER, _HIDDEN, _DROPPED = 32, 4, 32, 128, 0.3
 _PASSES, _FEWEST = 10, 400  # over the labelled clips, and steps at least

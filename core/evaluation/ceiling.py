@@ -15,9 +15,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import least_squares
 
-from core.models.parser import parse_positions
+from core.readouts.balls.parser import parse_positions
 from core.worlds import Factors, layout_of, ranges
-from core.worlds.physics import FLOOR, Arena, Bodies, roll_out
+from core.worlds.stage.physics import FLOOR, Arena, Bodies, roll_out
 
 _ELASTICITIES = 16  # that are tried
 _ALIKE = 0.004  # widths, a quarter of a pixel

@@ -11,7 +11,7 @@ from core.clip import Clip
 from core.evaluation.ceiling import ceiling_positions
 from core.evaluation.metrics import Skill, persistence_skill, psnr
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
-from core.models.protocol import WorldModel
+from core.models.protocols import WorldModel
 from core.worlds import factors_of
 
 

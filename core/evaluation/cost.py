@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.protocol import WorldModel
+from core.models.protocols import WorldModel
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
-from core.models.catalog import card, digest_of
-from core.models.probe import displacements, r2_score, squared_sums
-from core.models.protocol import WorldModel
+from core.models.protocols import WorldModel
+from core.models.registry import card, digest_of
 from core.models.store import plain
+from core.readouts.balls.probe import displacements, r2_score, squared_sums
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000

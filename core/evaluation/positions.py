@@ -8,9 +8,9 @@ import numpy as np
 
 from core.clip import Clip
 from core.evaluation.metrics import Interval, interval
-from core.models.parser import hold_last
-from core.models.probe import SEEN, SLOTS
-from core.models.protocol import WorldModel
+from core.models.protocols import WorldModel
+from core.readouts.balls.parser import hold_last
+from core.readouts.balls.probe import SEEN, SLOTS
 
 BATCH = 16  # clips that a model is given at once
 

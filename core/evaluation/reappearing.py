@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.clip import Clip
-from core.models.probe import SEEN, SLOTS
+from core.readouts.balls.probe import SEEN, SLOTS
 
 LONG = 6  # frames out of sight
 _GONE = 0.02  # share of a ball that still counts as nothing

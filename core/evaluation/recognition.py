@@ -18,10 +18,10 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from core.evaluation.metrics import explained, interval
-from core.evaluation.questions import Questions, draw_questions
-from core.models.catalog import digest_of
+from core.evaluation.recognition_data import Questions, draw_questions
+from core.models.registry import digest_of
 from core.models.store import plain, write_json
-from core.worlds.happenings import HAPPENINGS
+from core.worlds.stage.events import HAPPENINGS
 
 ASKED = (  # models, by name
     "vjepa", "masked-pixels", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory", "random",
@@ -190,7 +190,7 @@ def _pooled(tokens: np.ndarray) -> np.ndarray:
 
 def _tubelets(frames: np.ndarray) -> np.ndarray:
     """``uint8 [B, T, 64, 64, 3]`` to ``float32 [B, T / 2, 64, 384]``, as the masked predictors are given them."""
-    from core.models.masked import MaskedConfig, tubelets
+    from core.models.masked.network import MaskedConfig, tubelets
     from core.models.tensors import as_tensor
 
     config = MaskedConfig()

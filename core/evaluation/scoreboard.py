@@ -15,11 +15,11 @@ from core.clip import Clip
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.metrics import explained
 from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
-from core.models.catalog import SEED_LOADERS, card, digest_of, load
-from core.models.probe import displacements, squared_sums
-from core.models.protocol import WorldModel
+from core.models.protocols import WorldModel
+from core.models.registry import SEED_LOADERS, card, digest_of, load
 from core.models.store import plain, read_json, write_json
 from core.paths import RESULTS
+from core.readouts.balls.probe import displacements, squared_sums
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 USUAL = ForecastProtocol("drop", 2_000_000, 128, None, "textured", 4, 16)

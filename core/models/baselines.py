@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.models.parser import hold_last, parse_positions
-from core.models.protocol import check_context
+from core.models.protocols import check_context
+from core.readouts.balls.parser import hold_last, parse_positions
 from core.worlds import FPS, SIZE
 
 

@@ -8,16 +8,16 @@ import numpy as np
 import torch
 
 from core.models.baselines import from_pixels, to_pixels
-from core.models.decoder import Decoder, DecoderConfig
-from core.models.jepa import Jepa
-from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa
-from core.models.parser import parse_positions
-from core.models.pixel import PixelConfig, PixelPredictor
-from core.models.probe import SLOTS, Probe
-from core.models.protocol import check_context
+from core.models.forecast.decoder import Decoder, DecoderConfig
+from core.models.forecast.jepa import Jepa
+from core.models.forecast.pixel import PixelConfig, PixelPredictor
+from core.models.forecast.trunk import TrunkConfig
+from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa
+from core.models.protocols import check_context
 from core.models.store import companion, load_arrays, load_config
 from core.models.tensors import as_tensor, grid, tokens
-from core.models.trunk import TrunkConfig
+from core.readouts.balls.parser import parse_positions
+from core.readouts.balls.probe import SLOTS, Probe
 from core.worlds import FPS, SIZE
 
 _TITLES = {

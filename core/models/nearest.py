@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from core.models.baselines import from_pixels, to_pixels
-from core.models.parser import colour_lead, parse_positions
-from core.models.protocol import check_context
+from core.models.protocols import check_context
+from core.readouts.balls.parser import colour_lead, parse_positions
 from core.worlds import FPS, SIZE, sample, simulate, world_named
 
 THUMB = 16

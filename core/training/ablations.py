@@ -25,17 +25,17 @@ from core.evaluation.ablations import BASE, FOLDER
 from core.evaluation.forecast import make_clips
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
-from core.models.jepa import Jepa
+from core.models.forecast.jepa import Jepa
+from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.models.learned import JepaModel
-from core.models.probe import SEEN, displacements, r2_score
 from core.models.store import write_json
-from core.models.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
+from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
-from core.training.plans import BALLS, CHECK, GUARDED, PLAIN_GUARD, TRAIN, AntiCollapse, Asked
 from core.training.probing import encode_all, fit_probe, pairs
 from core.training.recipes import JepaRecipe
+from core.training.shipped import BALLS, CHECK, GUARDED, PLAIN_GUARD, TRAIN, AntiCollapse, Asked
 from core.training.train import check_folder, check_minutes
 
 STEPS = (1, 4, 8, 16)

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from core.clip import Truth
-from core.models.probe import SLOTS, States
 from core.paths import cache_folder
+from core.readouts.balls.probe import SLOTS, States
 from core.worlds import FRAMES, SIZE, WORLDS, Leaves, sample, simulate
 
 # Raise a world's number when it changes, so that old clips are not taken for new ones.

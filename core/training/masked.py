@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch.nn import functional
 
-from core.embedding.diagnostics import effective_rank, moving_share
-from core.models.masked import PICTURES, MaskedConfig, MaskedPixels, VJepa, apart, gather, tubelets
-from core.models.masking import LONG_RANGE, SHORT_RANGE, Blocks, draw_mask
+from core.embedding.rank_metrics import effective_rank, moving_share
+from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Blocks, draw_mask
+from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa, apart, gather, tubelets
 from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.training.clips import Clips

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.models.probe import OFFSET, SEEN, SLOTS, Probe, States, token_centres
 from core.models.tensors import as_tensor, tokens
+from core.readouts.balls.probe import OFFSET, SEEN, SLOTS, Probe, States, token_centres
 from core.training.clips import Clips
 
 _RATE = 5e-2

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 import torch
 
-from core.models.decoder import Decoder, DecoderConfig
-from core.models.jepa import Jepa
+from core.models.forecast.decoder import Decoder, DecoderConfig
+from core.models.forecast.jepa import Jepa
+from core.models.forecast.pixel import PixelConfig, PixelPredictor
+from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import PixelModel
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
-from core.models.pixel import PixelConfig, PixelPredictor
-from core.models.probe import SEEN
 from core.models.tensors import as_tensor
-from core.models.trunk import TrunkConfig
+from core.readouts.balls.probe import SEEN
 from core.training.clips import Clips
-from core.training.plans import BALLS, GUARDED, AntiCollapse, Asked
-from core.training.watching import forecast_errors, watch_jepa
+from core.training.monitoring import forecast_errors, watch_jepa
+from core.training.shipped import BALLS, GUARDED, AntiCollapse, Asked
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
 _WATCHED = 48  # clips

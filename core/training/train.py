@@ -13,18 +13,18 @@ from pathlib import Path
 
 import torch
 
-from core.models.jepa import Jepa
+from core.models.forecast.jepa import Jepa
+from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import load_network
 from core.models.store import load_config
-from core.models.trunk import TrunkConfig
 from core.paths import MODELS, cache_folder
+from core.training.artifacts import companion_card, save_companions, save_network
 from core.training.clips import ClipSet, open_clips, run_key
-from core.training.companions import companion_card, save_companions, save_network
 from core.training.loop import Moment, Recipe, Run, fit
 from core.training.masked import MASKED, MaskedRecipe
 from core.training.nearest import train_nearest
-from core.training.plans import Plan, plan_named
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.shipped import Plan, plan_named
 
 
 def train(

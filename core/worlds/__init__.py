@@ -4,12 +4,12 @@ To add a world, write one file with a frozen subclass of ``Factors`` and list it
 """
 
 from core.clip import Truth
-from core.worlds.drop import Drop
 from core.worlds.factors import BACKGROUNDS, Factors, Range, ranges, sample
 from core.worlds.leaves import Leaves
-from core.worlds.occluder import Occluder
-from core.worlds.simulate import FPS, FRAMES, SIZE, layout_of, play, simulate, still_balls
-from core.worlds.wall import Wall
+from core.worlds.simulation import FPS, FRAMES, SIZE, layout_of, play, simulate, still_balls
+from core.worlds.stage.drop import Drop
+from core.worlds.stage.occluder import Occluder
+from core.worlds.stage.wall import Wall
 
 WORLDS: dict[str, type[Factors]] = {world.name: world for world in (Drop, Wall, Occluder)}
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.worlds.physics import Arena, Bodies, Box
+from core.worlds.stage.physics import Arena, Bodies, Box
 
 BACKGROUNDS = ("plain", "textured", "moving")
 

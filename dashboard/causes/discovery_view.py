@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.causal.discovery import Experiment, discover, intervene, linear_model, score, seen, standardised
-from core.causal.graph import CausalGraph
-from core.causal.notears import notears, varsortability
-from core.causal.pc import Pattern
-from dashboard.causes.own_discovery import own_discovery
+from core.causal.discovery.discover import Experiment, discover, intervene, linear_model, score, seen, standardised
+from core.causal.discovery.notears import notears, varsortability
+from core.causal.discovery.pc import Pattern
+from core.causal.graphs.graph import CausalGraph
+from dashboard.causes.user_discovery import own_discovery
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
 

@@ -9,19 +9,19 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.causal.answers import BY_FORMULA
-from core.causal.bounds import Bounds
-from core.causal.coverage import coverage
-from core.causal.estimand import told as formula
-from core.causal.estimate import bootstrap, doubly_robust, regression
-from core.causal.identify import Identification, is_adjustment_set
-from core.causal.problem import Analysis, question_rows
-from core.causal.question import Estimate, EstimateError, Question
-from core.causal.refute import Method
-from core.causal.report import answer, means_told, on_arms
-from core.causal.rows import RowsError, Table
-from core.causal.scm import Model
-from dashboard.causes.names import Names
+from core.causal.analysis.analyse import Analysis, question_rows
+from core.causal.analysis.estimators import BY_FORMULA
+from core.causal.analysis.report import answer, means_told, on_arms
+from core.causal.estimation.adjustment import bootstrap, doubly_robust, regression
+from core.causal.estimation.bounds import Bounds
+from core.causal.estimation.coverage import coverage
+from core.causal.estimation.question import Estimate, EstimateError, Question
+from core.causal.estimation.refuters import Method
+from core.causal.identification.estimand import told as formula
+from core.causal.identification.identify import Identification, is_adjustment_set
+from core.causal.scm.model import Model
+from core.causal.tables.rows import RowsError, Table
+from dashboard.causes.labels import Names
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
 from dashboard.progress import work_out, worked_out

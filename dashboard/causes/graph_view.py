@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from core.causal.modelling import mechanism_text
-from core.causal.rungs import Mean, mean_of, shares_of
-from dashboard.causes.doing import act, knobs
-from dashboard.causes.story import Stage
-from dashboard.causes.words import between, shares_told
+from core.causal.scm.ladder import Mean, mean_of, shares_of
+from core.causal.scm.model_text import mechanism_text
+from dashboard.causes.intervention_state import act, knobs
+from dashboard.causes.ladder_text import between, shares_told
+from dashboard.causes.scene import Stage
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 from dashboard.markdown import plain
 

@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.causal.falsify import falsify
-from core.causal.matching import whole_rows
-from core.causal.problem import Analysis
-from core.causal.question import EstimateError
-from core.causal.rows import Table
+from core.causal.analysis.analyse import Analysis
+from core.causal.discovery.falsify import falsify
+from core.causal.estimation.question import EstimateError
+from core.causal.tables.column_mapping import whole_rows
+from core.causal.tables.rows import Table
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.shuffled import contradicted
 from dashboard.progress import work_out, worked_out

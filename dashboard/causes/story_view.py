@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.causal.problem import Analysis, analyse
-from core.causal.rows import Table, table_of
-from core.causal.scm import Units
-from core.causal.stories import STORIES, kidney_stones, text_of
-from core.causal.story import Dial, Story
-from dashboard.causes.doing import do_nothing, do_the_same
-from dashboard.causes.doubts_view import doubts_view
+from core.causal.analysis.analyse import Analysis, analyse
+from core.causal.scm.model import Units
+from core.causal.stories.shipped import STORIES, kidney_stones, text_of
+from core.causal.stories.story import Dial, Story
+from core.causal.tables.rows import Table, table_of
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.graph_view import graph_view
-from dashboard.causes.names import Names
-from dashboard.causes.rungs_view import rungs_view
-from dashboard.causes.story import (
+from dashboard.causes.intervention_state import do_nothing, do_the_same
+from dashboard.causes.labels import Names
+from dashboard.causes.ladder_view import rungs_view
+from dashboard.causes.refutation_view import doubts_view
+from dashboard.causes.scene import (
     OWN,
     OWN_TITLE,
     Stage,
@@ -28,7 +28,7 @@ from dashboard.causes.story import (
     true_shares,
     units_of,
 )
-from dashboard.causes.written import begin, write_on, written
+from dashboard.causes.story_editor import begin, write_on, written
 from dashboard.compare.evidence import quiet
 from dashboard.markdown import plain
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.causal.mechanisms import Categorical, Threshold
-from dashboard.causes.doing import setting
-from dashboard.causes.story import UNITS, Stage
+from core.causal.scm.mechanisms import Categorical, Threshold
+from dashboard.causes.intervention_state import setting
+from dashboard.causes.scene import UNITS, Stage
 from dashboard.compare.evidence import quiet
 
 _TOLD, _DRAWN, _OWN = "of the story", "drawn", "your own"

@@ -24,7 +24,7 @@ def embed(
     from rich.progress import Progress
 
     from core.embedding.batch import embed_films
-    from core.models.catalog import VJEPA2, load
+    from core.models.registry import VJEPA2, load
     from core.video import films_in
 
     films = films_in(clips)
@@ -50,7 +50,7 @@ def embed(
 
 def _tell_effort(checkpoint: str) -> None:
     """What a V-JEPA 2 will take, before it is fetched and read."""
-    from core.models.vjepa2_survey import FRAMES, survey
+    from core.models.vjepa2.checkpoint import FRAMES, survey
 
     found = survey(checkpoint)
     effort = found.effort(FRAMES)

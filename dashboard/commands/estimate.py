@@ -34,9 +34,9 @@ def estimate(
     import numpy as np
 
     from core.causal import parse_graph
-    from core.causal.problem import analyse
-    from core.causal.reading import read_table
-    from core.causal.refuting import refutations
+    from core.causal.analysis.analyse import analyse
+    from core.causal.analysis.refutation import refutations
+    from core.causal.tables.read_csv import read_table
     from dashboard.commands.identify import _text
 
     if report is not None and report.suffix.lower() not in (".html", ".md"):
@@ -72,7 +72,7 @@ def _pairs(text: str) -> dict[str, str]:
 def _write(path: Path, found, tries) -> None:
     import datetime
 
-    from core.causal.report import to_html, to_markdown
+    from core.causal.analysis.report import to_html, to_markdown
     from core.version import version
 
     make = to_html if path.suffix.lower() == ".html" else to_markdown
@@ -83,13 +83,13 @@ def _write(path: Path, found, tries) -> None:
 def _json(found, tries) -> str:
     from dataclasses import asdict
 
-    from core.causal.problem import finite
+    from core.causal.analysis.analyse import finite
 
     return json.dumps(found.to_json() | {"refutations": finite([asdict(one) for one in tries])}, allow_nan=False)
 
 
 def _told(found, tries, refute: bool) -> str:
-    from core.causal.report import WARNING, answer, means_told, on_arms
+    from core.causal.analysis.report import WARNING, answer, means_told, on_arms
 
     lines = [answer(found)]
     if found.headline is not None and found.headline.means is not None:

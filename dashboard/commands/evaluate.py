@@ -31,7 +31,7 @@ def forecast(
     from rich.progress import Progress
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
-    from core.models.catalog import load, names
+    from core.models.registry import load, names
 
     protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon)
     with Progress(transient=True, disable=as_json) as progress:
@@ -52,7 +52,7 @@ def scoreboard(
     from rich.progress import Progress
 
     from core.evaluation.scoreboard import measure_all
-    from core.models.catalog import load, names
+    from core.models.registry import load, names
     from core.paths import RESULTS
 
     with Progress(transient=True) as progress:
@@ -76,7 +76,7 @@ def recognition(
 
     from core.evaluation.recognition import ASKED, RecognitionProtocol, measure_recognition
     from core.evaluation.scoreboard import store
-    from core.models.catalog import load
+    from core.models.registry import load
     from core.paths import RESULTS, cache_folder
 
     with Progress(transient=True, disable=as_json) as progress:

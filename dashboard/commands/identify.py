@@ -20,7 +20,7 @@ def identify(
     """Adjustment sets, front-door, instruments, or the formula of the ID algorithm; and why not, for each node."""
     from core.causal import identify as ask
     from core.causal import parse_graph
-    from core.causal.identify import noticed
+    from core.causal.identification.identify import noticed
 
     read = parse_graph(_text(graph))
     x, y = exposure or read.exposure, outcome or read.outcome
@@ -40,7 +40,7 @@ def _text(path: Path) -> str:
 
 
 def _told(found, x: str, y: str) -> str:
-    from core.causal.estimand import told as formula
+    from core.causal.identification.estimand import told as formula
 
     answers = {
         "no causal path": f"No arrows lead from {x} to {y}: the graph says that the effect is 0.",

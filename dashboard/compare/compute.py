@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.worlds import Factors
-from core.worlds.regions import REGIONS
+from core.worlds.stage.regions import REGIONS
 from dashboard import resources
 from dashboard.compare.evidence import QUIET, TOLD, quiet, scheme
-from dashboard.figures import shares as figures
+from dashboard.figures import compute_split as figures
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.shares import Shares
+    from core.evaluation.compute_split import Shares
 
 _MAPS = (("loss_map", "loss"), ("gradient_map", "gradient at the trunk"))
 

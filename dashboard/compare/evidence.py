@@ -13,7 +13,7 @@ from dashboard import resources
 from dashboard.figures import forecast as figures
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.familiarity import Distance
+    from core.evaluation.out_of_distribution import Distance
 
 QUIET = {"displayModeBar": False}
 TOLD = ("pixels", "latents")  # the two arms, in words

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from core.clip import Clip
-from core.models.catalog import own_names
+from core.jobs import queue as jobs
+from core.models.registry import own_names
 from core.samples import samples
-from core.training import jobs
 from core.video import VideoError
 from core.worlds import FPS, WORLDS, Factors, ranges
 from dashboard import resources

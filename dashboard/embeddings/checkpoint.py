@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.embed import represent
-from core.models.catalog import STAND_IN, VJEPA2, WEIGHTS, Null, null_of
-from core.models.vjepa2_survey import FRAMES, Effort, Survey, mark_of, survey
+from core.models.registry import STAND_IN, VJEPA2, WEIGHTS, Null, null_of
+from core.models.vjepa2.checkpoint import FRAMES, Effort, Survey, mark_of, survey
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.embeddings.clips import Source

@@ -10,11 +10,11 @@ import streamlit as st
 from core.embedding.projection import pca
 from core.embedding.state_grid import GridFindings, examine_grid, state_grid
 from core.embedding.table import Embeddings
-from core.models.catalog import null_of
+from core.models.registry import null_of
 from dashboard import resources
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.embeddings.once import made_once
-from dashboard.embeddings.sanity import told_of_null
+from dashboard.embeddings.report_view import told_of_null
 from dashboard.figures.state_grid import grid_map
 
 # Plotly's own button is the way to a picture; of three axes, which are drawn as pixels, it is a PNG.

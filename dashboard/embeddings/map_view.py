@@ -10,14 +10,14 @@ from core.embedding.embed import UNITS, frame_told
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
-from core.models.catalog import STAND_IN, Null
+from core.models.registry import STAND_IN, Null
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import of_clips
-from dashboard.embeddings.own import own_file
-from dashboard.embeddings.sanity import sanity_panel
+from dashboard.embeddings.report_view import sanity_panel
+from dashboard.embeddings.user_embeddings import own_file
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.patches import patch_maps
-from core.models.catalog import Null
+from core.models.registry import Null
 from dashboard import resources
 from dashboard.compare.evidence import quiet
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
 from dashboard.embeddings.checkpoint import of_clips
-from dashboard.embeddings.sanity import told_of_null
+from dashboard.embeddings.report_view import told_of_null
 
 
 def patch_view(model: str, title: str) -> None:

@@ -11,11 +11,11 @@ import streamlit as st
 from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
-from core.embedding.knowledge import linear_skill_sign, probe_signs, skill_sign
+from core.embedding.probes import linear_skill_sign, probe_signs, skill_sign
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
-from core.embedding.sanity import Sanity, examine
+from core.embedding.representation_report import Sanity, examine
 from core.embedding.table import Embeddings
-from core.models.catalog import VJEPA2
+from core.models.registry import VJEPA2
 from dashboard.components.embedding_map import MapPlot
 from dashboard.embeddings.clips import Source
 from dashboard.embeddings.once import made_once

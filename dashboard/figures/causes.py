@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from core.causal.question import Estimate
-from core.causal.rungs import Mean, is_discrete
+from core.causal.estimation.question import Estimate
+from core.causal.scm.ladder import Mean, is_discrete
 from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from core.causal.graph import CausalGraph
-from core.causal.pc import Pattern
+from core.causal.discovery.pc import Pattern
+from core.causal.graphs.graph import CausalGraph
 from dashboard.figures.forecast import plain
 from dashboard.figures.palette import color, text_color
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.evaluation.scoreboard import measure_robustness
-from core.models.catalog import names
+from core.models.registry import names
 from dashboard import resources
 from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import scoreboard as figures

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.evaluation.health import directions, verdict
+from core.evaluation.collapse_status import directions, verdict
+from core.jobs import queue as jobs
+from core.jobs.queue import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
 from core.samples import samples
-from core.training import jobs
-from core.training.jobs import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
 from core.worlds import FPS, WORLDS
 from dashboard.compare.evidence import quiet, scheme
 from dashboard.compare.picking import FILM as SHOWN_FILM

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.training import jobs
-from core.training.jobs import FILM, Job, Progress
+from core.jobs import queue as jobs
+from core.jobs.queue import FILM, Job, Progress
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS
 from dashboard import resources

@@ -9,13 +9,13 @@ import time
 import numpy as np
 
 from core.causal import identify
-from core.causal.graph import CausalGraph
-from core.causal.interventions import Set
-from core.causal.modelling import parse_model
+from core.causal.graphs.graph import CausalGraph
+from core.causal.scm.interventions import Set
+from core.causal.scm.model_text import parse_model
 from core.embedding.projection import pca, tsne
 from core.evaluation.compare import compare
 from core.evaluation.cost import measure_cost
-from core.models.catalog import load
+from core.models.registry import load
 from core.video import read_video, to_mp4
 from core.worlds import BACKGROUNDS, WORLDS, Drop, sample, simulate
 

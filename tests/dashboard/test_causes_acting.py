@@ -7,16 +7,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_causes_page import opened, written
 
-from core.causal.imagining import imagine_unit
-from core.causal.interventions import Randomise, Replace, Set, Shift
-from core.causal.modelling import parse_mechanism, parse_model
-from core.causal.rungs import mean_of, shares_of
-from core.causal.stories import STORIES
-from core.causal.story import Story
-from dashboard.causes import doing
-from dashboard.causes.doing import knobs
+from core.causal.scm.counterfactuals import imagine_unit
+from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.ladder import mean_of, shares_of
+from core.causal.scm.model_text import parse_mechanism, parse_model
+from core.causal.stories.shipped import STORIES
+from core.causal.stories.story import Story
+from dashboard.causes import intervention_state as doing
 from dashboard.causes.graph_view import plot_of
-from dashboard.causes.story import OWN_TITLE, UNITS, Stage
+from dashboard.causes.intervention_state import knobs
+from dashboard.causes.scene import OWN_TITLE, UNITS, Stage
 from dashboard.components.causal_graph.plot import GraphPlot, acted
 from dashboard.figures import causes as figures
 
@@ -155,9 +155,9 @@ def test_what_is_done_next_needs_nothing_that_is_lost() -> None:
         import numpy as np
         import streamlit as st
 
-        from core.causal.interventions import Set
-        from core.causal.modelling import parse_model
-        from dashboard.causes.doing import act
+        from core.causal.scm.interventions import Set
+        from core.causal.scm.model_text import parse_model
+        from dashboard.causes.intervention_state import act
 
         model = parse_model("a = normal(0, 1)\nb = a + normal(0, 1)")
         st.session_state["doing"] = {"own": {"gone": Set("gone", 1.0), "a": Set("a", 2.0)}}
@@ -175,9 +175,9 @@ def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
         import numpy as np
         import streamlit as st
 
-        from core.causal.acting import intervention, intervention_text
-        from core.causal.modelling import parse_model
-        from dashboard.causes.doing import act
+        from core.causal.scm.intervention_text import intervention, intervention_text
+        from core.causal.scm.model_text import parse_model
+        from dashboard.causes.intervention_state import act
 
         model = parse_model("a = uniform(1, 2)\nb = log(a) + normal(0, 1)\nc = a + b")
         units = model.play(model.draw_noise(200, np.random.default_rng(0)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_causes_page import of_ones_own, press, written
 
-from dashboard.causes import own_view
+from dashboard.causes import problem_view
 
 TIAN = "dag { x [exposure] y [outcome] x -> b -> c -> y x <-> c b <-> y }"
 
@@ -72,7 +72,7 @@ def listed(app) -> int:
 
 
 def test_more_sets_are_listed_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_view, "_SECONDS", 0.0)  # in which one is found
+    monkeypatch.setattr(problem_view, "_SECONDS", 0.0)  # in which one is found
     rng = np.random.default_rng(0)
     nodes = [f"{name}{i}" for i in range(12) for name in "ab"]
     rows = {name: rng.integers(0, 2, 60) for name in ("x", "y", *nodes)}

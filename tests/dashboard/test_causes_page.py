@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.causal.graph import CausalGraph, GraphError
-from core.causal.parsing import parse_graph
-from core.causal.pc import Pattern
-from core.causal.rungs import mean_of
-from core.causal.stories import STORIES
-from core.causal.truth import click_through, even_noise
-from dashboard.causes import own
+from core.causal.discovery.pc import Pattern
+from core.causal.graphs.graph import CausalGraph, GraphError
+from core.causal.graphs.parsing import parse_graph
+from core.causal.scm.ladder import mean_of
+from core.causal.scm.true_effects import click_through, even_noise
+from core.causal.stories.shipped import STORIES
+from dashboard.causes import user_data
 from dashboard.causes.graph_view import two
-from dashboard.causes.names import Names
-from dashboard.causes.story import OWN_TITLE
+from dashboard.causes.labels import Names
+from dashboard.causes.scene import OWN_TITLE
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import discovered, in_a_circle
@@ -199,7 +199,7 @@ def test_front_doors_that_time_did_not_reach_are_told() -> None:
     def script(seconds: float) -> None:
         from core.causal import identify, parse_graph
         from dashboard.causes.evidence_view import identified
-        from dashboard.causes.names import Names
+        from dashboard.causes.labels import Names
 
         graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
         identified(identify(graph, "x", "y", seconds=seconds), Names(graph.nodes))
@@ -316,9 +316,9 @@ def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatc
         named = {button.proto.label for button in app.get("download_button")}
         assert not app.exception and {"graph.txt", "graph.dot"} <= named if there else not named
     saved = {}
-    monkeypatch.setattr(own.st, "download_button", lambda label, data, name, **more: saved.update({name: data}))
+    monkeypatch.setattr(user_data.st, "download_button", lambda label, data, name, **more: saved.update({name: data}))
     graph = parse_graph('dag { u [latent] x [exposure, pos="1,2"] y [outcome] "a b" [adjusted] u -> x u -> y x -> y }')
-    own.save_graph(graph)
+    user_data.save_graph(graph)
     assert saved["graph.txt"].startswith("dag {") and saved["graph.dot"].startswith("digraph {")
     assert all(parse_graph(text) == graph for text in saved.values())
     assert parse_graph(saved["graph.txt"]).places == {"x": (1, 2)}

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core.embedding.embed import embed
-from core.models.catalog import load
+from core.models.registry import load
 from core.video import read_video, to_gif
 from core.worlds import Drop, simulate
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.causal.parsing import parse_graph
-from core.causal.problem import analyse
-from core.causal.rows import table_of
-from core.causal.stories import kidney_stones
+from core.causal.analysis.analyse import analyse
+from core.causal.graphs.parsing import parse_graph
+from core.causal.stories.shipped import kidney_stones
+from core.causal.tables.rows import table_of
 
 GRAPH = """dag { treatment_A [exposure]; success [outcome]
 small_stone -> treatment_A; small_stone -> success; treatment_A -> success }"""

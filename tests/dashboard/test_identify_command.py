@@ -1,4 +1,4 @@
-"""``worldscope identify`` prints what ``core.causal.identify`` finds, and refuses in one sentence with code 2."""
+"""``worldscope identify`` prints what the graph lets one know, and refuses in one sentence with exit code 2."""
 
 from __future__ import annotations
 

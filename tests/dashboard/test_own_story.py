@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from test_causes_page import opened, press, written
 
-from core.causal.interventions import Set
-from core.causal.stories import STORIES, text_of
-from dashboard.causes.story import OWN_TITLE
+from core.causal.scm.interventions import Set
+from core.causal.stories.shipped import STORIES, text_of
+from dashboard.causes.scene import OWN_TITLE
 
 TEXT = """title: Tea *and* sleep
 told: Those who drink tea ![a](https://example.org/a.png) sleep less.

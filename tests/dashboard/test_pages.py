@@ -14,10 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.embedding.projection import tsne
 from core.evaluation.scoreboard import CASES
-from core.models.trunk import TrunkConfig
+from core.models.forecast.trunk import TrunkConfig
 from core.paths import jobs_folder
 from core.samples import samples
-from core.training.companions import random_jepa, save_network
+from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
 from dashboard import resources
 from dashboard.compare.picking import FILM, STATE, Film

@@ -9,7 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from test_causes_page import opened, press
 
-from core.causal.stories import STORIES
+from core.causal.stories.shipped import STORIES
 from dashboard import progress
 from dashboard.progress import watched
 

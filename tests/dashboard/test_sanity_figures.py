@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.embedding.sanity import examine
+from core.embedding.representation_report import examine
 from dashboard.figures.palette import color
-from dashboard.figures.sanity import spectrum_curve, spectrum_finding, spread_curve, spread_finding
+from dashboard.figures.representation import spectrum_curve, spectrum_finding, spread_curve, spread_finding
 
 RNG = np.random.default_rng(0)
 SCALES = np.array([8.0, 4.0, 2.0, 1.0, 0.0])

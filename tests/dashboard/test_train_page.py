@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.jobs import queue as jobs
+from core.jobs.queue import Job
 from core.samples import sample_named
-from core.training import jobs
-from core.training.jobs import Job
 from dashboard.train import live
 
 REPOSITORY = Path(__file__).resolve().parents[2]

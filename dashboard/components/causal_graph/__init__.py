@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.causal.graph import CausalGraph
-from core.causal.interventions import Intervention
+from core.causal.graphs.graph import CausalGraph
+from core.causal.scm.interventions import Intervention
 from dashboard.components.causal_graph.plot import GraphPlot
 
 __all__ = ["GraphPlot", "causal_graph", "graph_editor"]

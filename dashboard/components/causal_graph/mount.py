@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.causal.graph import CausalGraph, GraphError
-from core.causal.interventions import Intervention
+from core.causal.graphs.graph import CausalGraph, GraphError
+from core.causal.scm.interventions import Intervention
 from dashboard.components.causal_graph.plot import GraphPlot, acted, drawn
 from dashboard.components.packing import browser_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.causal.acting import by_of, intervention, kind_of
-from core.causal.graph import CausalGraph, GraphError
-from core.causal.interventions import Intervention, Replace
+from core.causal.graphs.graph import CausalGraph, GraphError
+from core.causal.scm.intervention_text import by_of, intervention, kind_of
+from core.causal.scm.interventions import Intervention, Replace
 
 _FARTHEST = 30.0  # columns or rows; larger places are in other units
 

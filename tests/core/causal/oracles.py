@@ -7,10 +7,10 @@ import itertools
 
 import numpy as np
 
-from core.causal.expressions import Arithmetic
-from core.causal.graph import CausalGraph
-from core.causal.mechanisms import Additive, Categorical, Threshold
-from core.causal.scm import Model
+from core.causal.graphs.graph import CausalGraph
+from core.causal.scm.expressions import Arithmetic
+from core.causal.scm.mechanisms import Additive, Categorical, Threshold
+from core.causal.scm.model import Model
 
 
 def random_graph(rng: np.random.Generator, most: int = 8) -> CausalGraph:

@@ -1,0 +1,1 @@
+"""What can be read off rows alone: independence tests, equivalence classes, and checks of a given graph."""

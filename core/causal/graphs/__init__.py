@@ -1,0 +1,1 @@
+"""Causal graphs, and the notations in which people write them."""

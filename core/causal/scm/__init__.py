@@ -1,0 +1,1 @@
+"""Structural causal models and Pearl's ladder: association, intervention, counterfactual."""

@@ -1,0 +1,1 @@
+"""Worked problems: a model, a question and sliders in one text file."""

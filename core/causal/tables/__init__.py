@@ -1,0 +1,1 @@
+"""Rows of people's own: reading, matching columns to nodes, choosing rows."""

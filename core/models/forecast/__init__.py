@@ -1,0 +1,1 @@
+"""Networks that predict the next frames: the pixel model and the JEPA on one trunk."""

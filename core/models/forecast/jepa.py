@@ -1,0 +1,58 @@
+"""The JEPA predictor: it predicts its own representation of the next frames, never pixels.
+
+After LeCun, "A path towards autonomous machine intelligence" (2022), in the joint-embedding form without a moving
+average: encoder and predictor learn together, and an explicit term keeps the representation from collapsing.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from core.models.forecast.trunk import Encoder, Trunk, TrunkConfig
+
+
+class Predictor(nn.Module):
+    """The trunk in latent space: each step is the last latent and a change."""
+
+    def __init__(self, config: TrunkConfig) -> None:
+        super().__init__()
+        self.trunk = Trunk(config)
+        self.head = nn.Conv2d(config.memory, config.dim, 1)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
+        """Context latents ``[B, T, D, G, G]`` to the next ``[B, horizon, D, G, G]``, each fed with the last."""
+        return self.unroll(latents, horizon)[:, latents.shape[1] - 1 :]
+
+    def unroll(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
+        """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, D, G, G]``."""
+        context = latents.shape[1]
+        before = latent = latents[:, 0]
+        memory, out = self.trunk.start(latent), []
+        for t in range(context - 1 + horizon):
+            ahead, memory = self.trunk(latent, before, memory)
+            guess = latent + self.head(ahead)
+            out.append(guess)
+            before, latent = latent, latents[:, t + 1] if t + 1 < context else guess
+        return torch.stack(out, dim=1)
+
+
+class Jepa(nn.Module):
+    """Encoder and predictor together; the latents are normed by channel."""
+
+    def __init__(self, config: TrunkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.norm = nn.BatchNorm2d(config.dim, affine=False, momentum=0.3)
+        self.predictor = Predictor(config)
+
+    def encode(self, frames: torch.Tensor) -> torch.Tensor:
+        """``[B, T, 3, H, W]`` to ``[B, T, D, G, G]``."""
+        return self.norm(self.encoder(frames.flatten(0, 1))[0]).unflatten(0, frames.shape[:2])
+
+    def imagine(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
+        """Context ``[B, T, 3, H, W]`` to the latents of the next frames, ``[B, horizon, D, G, G]``."""
+        return self.predictor(self.encode(frames), horizon)

@@ -1,0 +1,1 @@
+"""Networks that predict what a mask hides: V-JEPA, I-JEPA and their pixel twin."""

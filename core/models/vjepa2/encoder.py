@@ -1,0 +1,120 @@
+"""V-JEPA 2 checkpoints (Assran et al. 2025) from a folder or a hub, as encoders. Needs ``worldscope[vjepa2]``.
+
+Its own mask arguments hide tokens only after an encoder that has seen the whole clip. Here each stretch of 16 frames is
+encoded by itself: what is represented has seen nothing that comes after its stretch.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.models.registry import VJEPA2, VJEPA2_RANDOM
+from core.models.store import replace_file
+from core.models.tensors import as_tensor
+from core.models.vjepa2.checkpoint import FRAMES, survey
+from core.paths import cache_folder
+from core.worlds import FPS
+
+MOST_BYTES = 2 * 2**30  # of features that are kept; the oldest go first
+_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as its own processor takes them off
+
+
+class VJepa2Model:
+    """A V-JEPA 2 encoder, one stretch of a clip at a time; what was once encoded is read from disk."""
+
+    fps, frames, mixes_places = FPS, FRAMES, True
+
+    def __init__(self, network, name: str, title: str) -> None:
+        self.name, self.title = name, title
+        self.network = network.eval().requires_grad_(False)
+        self.size, self._tubelet = network.config.crop_size, network.config.tubelet_size
+        self._kept = cache_folder() / "features"
+        self._kept.mkdir(parents=True, exist_ok=True)
+        self._mark = _fingerprint(network)
+
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / 2, N, D]``; T must be a multiple of 16, H and W its size."""
+        stretches = frames.reshape(-1, FRAMES, *frames.shape[2:])
+        tokens = np.concatenate([self._stretch(stretch) for stretch in stretches])  # [B * S, 8, N, D]
+        return tokens.reshape(len(frames), -1, *tokens.shape[2:])
+
+    def _stretch(self, stretch: np.ndarray) -> np.ndarray:
+        """``[16, H, W, 3]`` to ``[1, 8, N, D]``."""
+        place = self._kept / f"{blake2b(stretch.tobytes() + self._mark, digest_size=16).hexdigest()}.npy"
+        if place.exists():
+            os.utime(place)
+            return np.load(place).astype(np.float32)
+        with torch.inference_mode():
+            pixels = (as_tensor(stretch[None]) - _colors(_MEAN)) / _colors(_DEVIATION)  # [1, 16, 3, H, W]
+            tokens = self.network.get_vision_features(pixels)
+        kept = tokens.unflatten(1, (FRAMES // self._tubelet, -1)).half().numpy()
+        replace_file(place, lambda path: _save(path, kept))
+        _forget_oldest(self._kept)
+        return kept.astype(np.float32)  # as it will be read from disk
+
+
+def load_vjepa2(source: str) -> VJepa2Model:
+    """Load a checkpoint, and fetch it from the hub unless it is at hand; ``survey`` tells before what that takes.
+
+    Args:
+        source: A folder with ``config.json`` and ``model.safetensors``, or an id such as
+            ``facebook/vjepa2-vitl-fpc64-256``.
+
+    Raises:
+        ValueError: The optional part is missing, nothing is there, the hub can't be reached, or it is another model.
+    """
+    found = survey(source)
+    from transformers import VJEPA2Model  # there: the survey was made
+
+    try:
+        network, loaded = VJEPA2Model.from_pretrained(
+            found.place, local_files_only=not found.download, use_safetensors=True, output_loading_info=True
+        )
+    except Exception as error:  # of many kinds, by whatever fails on the way
+        raise ValueError(f"{source} can't be read to its end; fetch it again.") from error
+    if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
+        raise ValueError(f"{source} lacks weights of the encoder that its config.json tells of; fetch it again.")
+    return VJepa2Model(network, VJEPA2 + source, f"V-JEPA 2 ({Path(source).name})")
+
+
+def untrained_vjepa2(source: str) -> VJepa2Model:
+    """The same network as a checkpoint's, with the random weights that training starts from: its null.
+
+    Raises:
+        ValueError: As ``load_vjepa2`` does.
+    """
+    found = survey(source)
+    from transformers import VJEPA2Model
+
+    torch.manual_seed(1000)
+    network = VJEPA2Model(found.config)
+    return VJepa2Model(network, VJEPA2_RANDOM + source, f"V-JEPA 2 ({Path(source).name}), random weights")
+
+
+def _colors(values: tuple[float, ...]) -> torch.Tensor:
+    return torch.tensor(values)[:, None, None]
+
+
+def _fingerprint(network) -> bytes:
+    """Tells checkpoints apart, by some of each of their weights."""
+    some = [part.flatten()[:: max(1, part.numel() // 16)].float().numpy().tobytes() for part in network.parameters()]
+    return blake2b(b"".join(some), digest_size=16).digest()
+
+
+def _save(path: Path, tokens: np.ndarray) -> None:
+    with path.open("wb") as file:
+        np.save(file, tokens)
+
+
+def _forget_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
+    total = 0
+    for file in files:
+        total += file.stat().st_size
+        if total > MOST_BYTES:
+            file.unlink(missing_ok=True)

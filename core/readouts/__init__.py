@@ -1,0 +1,1 @@
+"""What reads the state of a world off frames and latents."""

@@ -1,0 +1,71 @@
+"""What is watched of a JEPA while it learns: does it know where things are, and is it collapsing?"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from core.embedding.rank_metrics import effective_rank, moving_share
+from core.evaluation.metrics import persistence_skill
+from core.evaluation.positions import position_errors, predicted_positions
+from core.models.forecast.jepa import Jepa
+from core.models.learned import JepaModel
+from core.models.protocols import WorldModel
+from core.models.tensors import grid, tokens
+from core.readouts.balls.probe import SEEN, States, displacements, r2_score
+from core.training.clips import Clips
+from core.training.probing import encode_all, fit_probe, pairs
+
+_TAUGHT, _JUDGED = 240, 48  # clips that the quick probe learns from and is judged on
+_STRIDE = 8  # frames between the pairs that it learns from
+_STEPS = (1, 4, 8)
+_SPREADS = {"least": np.min, "median": np.median, "largest": np.max}  # over the dimensions
+
+
+def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
+    """Quick scores on validation clips, the one for people first.
+
+    R² of position and of velocity (over one frame) where the clips have balls; latent skill against copy-last; and the
+    signs of collapse: how much of the latents moves within a clip, the effective rank of what moves, and the standard
+    deviation over time of the least, the median and the liveliest dimension.
+    """
+    held = slice(-_JUDGED, None)
+    latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
+    scores = _read_outs(jepa, check, latents) if (check.states.visible > SEEN).any() else {}
+    future = slice(context, context + max(_STEPS))
+    with torch.inference_mode():
+        guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
+    skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context]).steps
+    scores |= {f"skill at {_steps(step)}": float(skill[step - 1]) for step in _STEPS}
+    moving = latents - latents.mean(axis=1, keepdims=True)
+    rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
+    spread = moving.std(axis=(0, 1, 2))  # [D]
+    scores |= {f"{which} spread": float(of(spread)) for which, of in _SPREADS.items()}
+    return scores | {"moving share": float(moving_share(latents).mean()), "effective rank": rank}
+
+
+def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
+    """Position error in widths of some steps ahead, on the validation clips that everything is judged on."""
+    positions, visible = check.states.positions[-_JUDGED:], check.states.visible[-_JUDGED:]
+    c = model.context
+    context, future = check.frames[-_JUDGED:, :c], slice(c, c + max(_STEPS))
+    guess, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
+    errors = np.nanmean(position_errors(guess, positions[:, future], visible[:, future] > SEEN), axis=0)
+    return {f"error at {_steps(step)}": float(errors[step - 1]) for step in _STEPS}
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
+
+
+def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
+    taught = pairs(check, _TAUGHT, _STRIDE)
+    held = States(*(array[-_JUDGED:] for array in vars(check.states).values()))
+    shown = encode_all(jepa.encode, taught.frames)
+    with torch.enable_grad(), torch.inference_mode(False):
+        probe = fit_probe(shown, taught.states, steps=400)
+    places = probe.locate(latents)
+    return {
+        "position R²": r2_score(held.positions, places, held.visible > SEEN),
+        "velocity R²": r2_score(*displacements(held.positions, places, held.visible)),
+    } | forecast_errors(JepaModel(jepa, probe, None, "watched", "watched"), check)

@@ -1,0 +1,1 @@
+"""Worlds of balls on a lit stage: physics, drawing and the events that happen."""

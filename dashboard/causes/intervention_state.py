@@ -1,0 +1,180 @@
+"""What is done to the nodes of a story: in which ways each can be acted on, and what a person or a link asks for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+import numpy as np
+import streamlit as st
+
+from core.causal.scm.intervention_text import by_of, intervention, intervention_text, kind_of, parse_intervention
+from core.causal.scm.interventions import Intervention, Replace, Set, check_choice
+from core.causal.scm.ladder import is_discrete
+from core.causal.scm.mechanisms import Categorical
+from core.causal.scm.model import Model, Units, check_numbers
+from core.causal.stories.shipped import STORIES
+from core.causal.stories.story import Story
+from dashboard.causes import ADDRESS
+from dashboard.components.causal_graph.plot import Knob
+
+_NOTHING = "nothing"  # in a link: that nothing is done
+_DOING = "doing"  # session state: what is done, by story
+_HEARD = 1.0  # seconds until it has come there
+_CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
+Doing = Mapping[str, Intervention]
+
+
+def knobs(model: Model, units: Units) -> dict[str, dict[str, Knob]]:
+    """How far each node can be changed, by the kind of intervention: set as far as nearly all units are; what is 0 or 1
+    drawn by chance, and what is a number shifted."""
+    return {node: _knobs(model, node, column) for node, column in units.values.items()}
+
+
+def _knobs(model: Model, node: str, column: np.ndarray) -> dict[str, Knob]:
+    found = {"set": setting(column)}
+    if np.isin(column, (0, 1)).all():
+        return found | {"chance": _CHANCE}
+    if isinstance(model.mechanisms[node], Categorical):
+        return found
+    return found | {"shift": _shift(found["set"])}
+
+
+def setting(column: np.ndarray) -> Knob:
+    """Between which values a node can be set: its own, or the range that nearly all units are in."""
+    if is_discrete(column):
+        return Knob(float(column.min()), float(max(column.max(), column.min() + 1)), 1.0, float(column.max()))
+    low, high = np.quantile(column, (0.003, 0.997))
+    step = 10 ** np.floor(np.log10(high - low)) / 10 if high > low else 0.1
+    low, high = float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+    start = min(high, max(low, 1.0))
+    return Knob(low, high, float(step), round(start / step) * float(step))
+
+
+def _shift(setting: Knob) -> Knob:
+    """At first by 1, or as near to that as half the range of the node allows."""
+    reach = setting.step * max(1.0, np.floor((setting.high - setting.low) / 2 / setting.step))
+    return Knob(-reach, reach, setting.step, max(setting.step, min(1.0, reach)))
+
+
+def played(model: Model, units: Units, doing: Doing) -> Units:
+    """The units under what is done.
+
+    Raises:
+        ValueError: It makes no sense, or leads to values that are no numbers.
+    """
+    for node, one in doing.items():
+        check_choice(one, model.mechanisms[node])
+    done = model.play(units.noise, *doing.values())
+    check_numbers(done)
+    return done
+
+
+def act(name: str, model: Model, units: Units, node: str, one: Intervention | None) -> None:
+    """Act on a node of a story, or leave it to its causes again.
+
+    Raises:
+        ValueError: As ``played``; then all stays as it was.
+    """
+    before = st.session_state.get(_DOING, {}).get(name, {})
+    doing = _possible(before.values(), knobs(model, units), model)
+    doing.pop(node, None)
+    if one is not None:
+        doing[node] = one
+        played(model, units, doing)
+    st.session_state.setdefault(_DOING, {})[name] = doing
+
+
+def do_the_same(name: str, other: str) -> None:
+    """What is done in one story is done in another."""
+    known = st.session_state.setdefault(_DOING, {})
+    if name in known:
+        known[other] = known[name]
+
+
+def do_nothing(name: str) -> None:
+    """Leave every node of a story to its causes."""
+    st.session_state.setdefault(_DOING, {})[name] = {}
+
+
+def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
+    """What is done in a story; at first what the link says that the page was opened by, or the exposure alone is set.
+    The link follows."""
+    bounds = knobs(model, units)
+    known, exposure = st.session_state.setdefault(_DOING, {}), story.exposure
+    start = {exposure: _start(story, bounds[exposure], units.values[exposure])}
+    linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
+    if name not in known or _went_back(name):
+        text = st.query_params.get("do", "") if linked or name in known else ""
+        known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
+    doing = _possible(known[name].values(), bounds, model)
+    _tell(name, "" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
+    return doing
+
+
+def _tell(name: str, text: str) -> None:
+    """Bring the address up to date."""
+    heard = text == st.query_params.get("do", "")
+    st.session_state[ADDRESS] = name, text, 0.0 if heard else time.monotonic()
+    if heard:
+        return
+    if text:
+        st.query_params["do"] = text
+    else:
+        del st.query_params["do"]
+
+
+def _went_back(name: str) -> bool:
+    """Whether the address says another thing of a story than it was told to: the browser has gone back, or forward. For
+    a moment after it was told so, it may not have heard yet."""
+    of, text, when = st.session_state.get(ADDRESS, ("", "", 0.0))
+    return of == name and st.query_params.get("do", "") != text and time.monotonic() - when > _HEARD
+
+
+def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
+    start = Set(story.exposure, bounds["set"].start if story.start is None else story.start)
+    return _within(start, bounds, column)
+
+
+def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
+    return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
+
+
+def _possible(
+    wanted: Iterable[Intervention], bounds: Mapping[str, Mapping[str, Knob]], model: Model
+) -> dict[str, Intervention]:
+    """Those that can be done: a link may ask for anything, and a model that was written anew can have lost the node,
+    what it was to listen to, or what can be done to it."""
+    found = {}
+    for one in wanted:
+        if _is_offered(one, bounds):
+            with suppress(ValueError):  # it would listen to what there is not, in a circle, or be none of its kinds
+                model.order_under({**found, one.node: one})
+                if not isinstance(one, Replace):  # what a person writes is refused in words
+                    check_choice(one, model.mechanisms[one.node])
+                found[one.node] = one
+    return found
+
+
+def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, units: Units) -> Doing:
+    """Interventions with blanks between, as in a link; what can't be read is left out."""
+    found = []
+    for part in text.split():
+        with suppress(ValueError):
+            one = parse_intervention(part)
+            if _is_offered(one, bounds):
+                found.append(_within(one, bounds[one.node], units.values[one.node]))
+    return _possible([one for one in found if one is not None], bounds, model)
+
+
+def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:
+    """An intervention as far as its node can be changed; None where it is by no number."""
+    if isinstance(one, Replace):
+        return one
+    by, knob = by_of(one), bounds[kind_of(one)]
+    if not np.isfinite(by):
+        return None
+    if isinstance(one, Set) and is_discrete(column):
+        by = float(column[np.abs(column - by).argmin()])
+    return intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))

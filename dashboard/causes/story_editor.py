@@ -1,0 +1,105 @@
+"""The story that a person writes: its text, typed or from a file, and what is asked of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.causal.scm.mechanisms import MechanismError
+from core.causal.scm.model_text import MOST_CHARACTERS
+from core.causal.stories.shipped import STORIES, text_of
+from core.causal.stories.story import Story
+from core.causal.stories.story_text import parse_story, words_of
+from dashboard.causes.scene import OWN_TITLE
+from dashboard.markdown import plain
+
+_EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
+soil = normal(0, 1)
+fertiliser = {care}*soil + normal(0, 1)
+hidden rain = normal(0, 1)
+harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
+# Session state: the text, the one before another took its place, and the control that takes a file.
+_TEXT, _BEFORE, _FILE = "own_story", "own_story.before", "own_story.file"
+_HELP = """A line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
+`laplace(mean, deviation)` is a node's own part; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
+kinds; `hidden` before a name marks what nobody measures.
+
+A slider: `dial care = 0.8 from 0 to 2 "what it is"`; where it counts, write `{care}`.
+
+Words around it, each on a line: `title:`, `told:`, `question:`, `answer:`, `exposure:`, `outcome:`, `wrong:` (what one
+should not adjust for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (one that the story tells of), `start: 2`
+(what the exposure is set to at first), `preset poor soil: care = 0`."""
+
+
+def begin() -> None:
+    """Have a text at hand, even while none is shown: Streamlit tells the address only of what was there before."""
+    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
+
+
+def written() -> Story:
+    """The story that a person writes.
+
+    Raises:
+        ValueError: The text is no story; says which line.
+    """
+    with st.container(horizontal=True):
+        text = st.text_area("your story", key=_TEXT, height=200, width="stretch", bind="query-params", help=_HELP)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _files(text)
+        if st.session_state.get(_BEFORE, text) != text:
+            st.button("the story before", on_click=lambda: write_on(st.session_state[_BEFORE]), icon=":material/undo:")
+        story = parse_story(text)
+        nodes = [node for node in story.model().order if node not in story.model().latent]
+        chosen = {
+            word: st.selectbox(
+                word, nodes, nodes.index(getattr(story, word)), key=f"own_{word}", bind="query-params", width=220
+            )
+            for word in ("exposure", "outcome") if word not in words_of(text)
+        }  # fmt: skip
+    story = parse_story(text, **chosen)
+    told = plain(story.told) or "Your own story: everything below is worked out from its lines."
+    if story.title:
+        told = f"*{plain(story.title)}.* {told}"
+    return replace(
+        story, title=OWN_TITLE, told=told, question=plain(story.question), answer=plain(story.answer),
+        dials=tuple(replace(dial, told=plain(dial.told)) for dial in story.dials),
+        presets=tuple((plain(of), dials) for of, dials in story.presets),
+    )  # fmt: skip
+
+
+def write_on(text: str) -> None:
+    """Take a story's text for the one that a person writes; the one before can be had back."""
+    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE, *map(text_of, STORIES)):
+        st.session_state[_BEFORE] = before
+    st.session_state[_TEXT] = text
+
+
+def _files(text: str) -> None:
+    """Buttons to open a text and to save it."""
+    with st.popover("open a file", icon=":material/upload:"):
+        file = st.file_uploader("story as text", type="txt", key=_FILE, max_upload_size=1, on_change=_take)
+        if file is not None:
+            try:
+                _read(file)
+            except MechanismError as error:
+                st.error(plain(str(error)))
+    st.download_button("story.txt", text, "story.txt", key="save.story", on_click="ignore", icon=":material/download:")
+
+
+def _take() -> None:
+    file = st.session_state[_FILE]
+    if file is not None:
+        with suppress(MechanismError):  # told beside the control
+            write_on(_read(file))
+
+
+def _read(file: UploadedFile) -> str:
+    if file.size > 4 * MOST_CHARACTERS:  # bytes that a character can take
+        raise MechanismError(f"{file.name} has more than {MOST_CHARACTERS:,} characters; a story needs far fewer.")
+    try:
+        return file.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MechanismError(f"{file.name} is no text in UTF-8; save it as such.") from error

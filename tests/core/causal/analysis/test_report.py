@@ -1,0 +1,145 @@
+"""A report says what the analysis says, shows names as they stand, and needs nothing from outside."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from core.causal.analysis.analyse import analyse
+from core.causal.analysis.refutation import refutations
+from core.causal.analysis.report import WARNING, answer, to_html, to_markdown
+from core.causal.graphs.parsing import parse_graph
+from core.causal.stories.shipped import kidney_stones
+from core.causal.tables.rows import table_of
+
+STONES = parse_graph("small_stone -> treatment_A; small_stone -> success; treatment_A -> success")
+MADE = {"version": "1.2.3", "date": "2026-11-23"}
+
+
+def stones():
+    return analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
+
+
+def plain(text):
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+class Reader(HTMLParser):
+    """What stands in a page, and whether each tag is closed where it should be."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.words, self.tags, self.open, self.cells = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta",):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+        if self.open and self.open[-1] == "td":
+            self.cells.append(data)
+
+
+@pytest.mark.parametrize("make", [to_html, to_markdown])
+def test_it_says_what_the_analysis_says(make):
+    found = stones()
+    text = plain(make(found, refutations(found, table_of(kidney_stones()), np.random.default_rng(0)), **MADE))
+    for part in (
+        "What does treatment_A do to success?", "0.05367", "mean 0.8325 instead of 0.7789", "-0.01306 to 0.1204",
+        "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows count, 0 fell out",
+        "on the treated (ATT)", "0.04796", "on the untreated (ATU)", "0.05938",
+        "exposure shuffled", WARNING, "worldscope 1.2.3", "2026-11-23",
+    ):  # fmt: skip
+        assert part in text, part
+    for method in ("as seen", "regression", "standardisation", "inverse propensity", "doubly robust"):
+        assert method in text
+    assert WARNING not in plain(make(found, **MADE)), "nothing was tried"
+
+
+def test_the_graph_in_it_can_be_read_again():
+    page = Reader(to_html(stones(), **MADE))
+    code = next(words for words in page.words if words.startswith("dag {"))
+    assert set(parse_graph(code).edges) == set(STONES.edges)
+    lines = to_markdown(stones(), **MADE).splitlines()
+    code = "\n".join(line[4:] for line in lines if line.startswith("    "))
+    assert set(parse_graph(code).edges) == set(STONES.edges)
+
+
+def test_contradicted_implications_are_counted_beside_what_chance_gives():
+    draw = np.random.default_rng(0)
+    rows = {name: draw.normal(size=500) for name in "abx"}
+    rows |= {"y": rows["x"] + 2 * rows["a"] + draw.normal(size=500)}
+    found = analyse(parse_graph("x -> y; a; b"), table_of(rows), "x", "y")
+    assert len(found.implications) == 5 and found.contradicted == 1
+    for text in (to_html(found, **MADE), plain(to_markdown(found, **MADE))):
+        assert "partial correlation" in text and re.search(r"y, a\b", text)
+        assert "1 of 5 independences are contradicted at 5%; by chance alone one would expect 0.2" in text
+
+
+@pytest.mark.parametrize(
+    "text, formula",
+    [("x -> y; z", "P(y | do(x)) = P(y | x)"), ("z -> x; z -> y; x -> y", "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)")],
+    ids=["nothing needed", "adjustment"],
+)
+def test_it_has_the_formula_whatever_the_way(text, formula):
+    draw = np.random.default_rng(0)
+    found = analyse(parse_graph(text), table_of({name: draw.integers(0, 2, 400) for name in "xyz"}), "x", "y")
+    for made in (to_html(found, **MADE), plain(to_markdown(found, **MADE))):
+        assert formula in made
+
+
+def test_a_search_for_front_doors_that_was_cut_short_says_so():
+    draw = np.random.default_rng(0)
+    rows = table_of({name: draw.normal(size=100) for name in ("x", "m", "n", "y")})
+    graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
+    for seconds, told in ((0.0, "and perhaps more: the time was up."), (60.0, "By the front door: {m}, {n}.")):
+        assert told in plain(to_markdown(analyse(graph, rows, "x", "y", seconds=seconds), **MADE))
+
+
+def test_the_page_is_whole_and_fetches_nothing():
+    text = to_html(stones(), **MADE)
+    page = Reader(text)
+    assert page.open == [] and {"table", "h1", "footer"} <= {tag for tag, _ in page.tags}
+    assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in page.tags}
+    assert not any({"src", "href"} & set(attributes) for _, attributes in page.tags)
+    assert "//" not in text and "@import" not in text and "prefers-color-scheme: dark" in text
+    assert ("html", {"lang": "en"}) in page.tags and all("scope" in kept for tag, kept in page.tags if tag == "th")
+
+
+def test_names_with_anything_in_them_are_shown_and_not_obeyed():
+    x, y = '<script>alert("x")</script>', "a|b *c* `d`"
+    graph = parse_graph('"{}" -> "{}"'.format(x.replace('"', '\\"'), y))
+    found = analyse(graph, table_of({x: 4 * [0, 1, 0, 1, 1], y: 4 * [1, 2, 3, 4, 9]}), x, y)
+    page = Reader(to_html(found, **MADE))
+    assert page.open == [] and "script" not in {tag for tag, _ in page.tags}
+    assert any(x in words for words in page.words)
+    table = [line for line in to_markdown(found, **MADE).splitlines() if line.startswith("|")]
+    bars = {len(re.findall(r"(?<!\\)\|", line)) for line in table}
+    assert bars == {8} and "<script" not in re.sub(r"(?m)^    .*$", "", to_markdown(found, **MADE)).replace("\\<", "")
+
+
+def test_every_kind_of_answer_is_one_in_words():
+    draw = np.random.default_rng(0)
+    rows = table_of({"z": draw.integers(0, 2, 400), "x": draw.integers(0, 2, 400), "y": draw.integers(0, 2, 400)})
+    said = {
+        text: answer(analyse(parse_graph(text), rows, "x", "y"))
+        for text in ("x; y", "x -> y", "dag { x -> y; x <-> y }", "z -> x -> y")
+    }
+    assert "says that the effect is 0" in said["x; y"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
+    assert "can't be identified; it lies from" in said["dag { x -> y; x <-> y }"]
+    slope = analyse(
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
+    )
+    assert answer(slope).startswith("One unit more of x changes y by") and "contains 0" not in answer(slope)
+    falls = analyse(
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [-2.1, -3.9, -6, -8.2, -9.9]}), "x", "y"
+    )
+    assert "contains 0" not in answer(falls)

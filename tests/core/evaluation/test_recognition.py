@@ -1,0 +1,125 @@
+"""Questions are balanced and new, and what is asked of a representation can be answered by one that knows."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.evaluation import attentive, recognition
+from core.evaluation.attentive import fit_attentive
+from core.evaluation.recognition import RecognitionProtocol, labelled, measure_recognition
+from core.evaluation.recognition_data import FRAMES, draw_questions
+from core.worlds.stage.events import HAPPENINGS
+
+TINY = RecognitionProtocol(learn=6, test=3, seeds=(0, 1))
+
+
+@pytest.fixture(scope="module")
+def asked():
+    return draw_questions(3_000_000, 3)
+
+
+def test_every_happening_is_asked_as_often_and_the_same_seed_gives_the_same_clips(asked):
+    assert asked.frames.shape == (3 * len(HAPPENINGS), FRAMES, 64, 64, 3)
+    assert np.bincount(asked.happens).tolist() == [3] * len(HAPPENINGS)
+    again = draw_questions(3_000_000, 3)
+    assert np.array_equal(asked.frames, again.frames) and np.array_equal(asked.motion, again.motion)
+    assert (asked.motion[:, 1] >= np.abs(asked.motion[:, 0]) - 1e-5).all(), "speed is no less than its part sideways"
+
+
+def test_labels_are_given_evenly_and_more_labels_include_no_clip_twice():
+    happens = np.repeat(np.arange(3), 100)
+    for share, each in ((0.001, 1), (0.01, 1), (0.1, 10), (1.0, 100)):
+        rows = labelled(happens, share, 0)
+        assert np.bincount(happens[rows]).tolist() == [each] * 3 and len(set(rows)) == len(rows)
+    assert set(labelled(happens, 0.1, 0)) != set(labelled(happens, 0.1, 1))
+
+
+def test_a_probe_finds_the_one_token_that_tells_wherever_it_is():
+    rng = np.random.default_rng(0)
+    goals, tokens = rng.integers(0, 3, 300), rng.normal(size=(300, 4, 16, 8)).astype(np.float16)
+    when, where = rng.integers(0, 4, 300), rng.integers(0, 16, 300)
+    tokens[np.arange(300), when, where, :3] = 8 * np.eye(3)[goals]
+    found = fit_attentive(tokens[:240], goals[:240], 0, steps=200)(tokens[240:]).argmax(axis=1)
+    assert (found == goals[240:]).mean() > 0.9
+    assert np.array_equal(
+        fit_attentive(tokens, goals, 0, steps=5)(tokens), fit_attentive(tokens, goals, 0, steps=5)(tokens)
+    )
+
+
+def test_a_probe_reads_where_the_token_that_differs_is():
+    """All tokens are alike but one: only the place of that one tells."""
+    rng = np.random.default_rng(0)
+    tokens, where = np.zeros((300, 2, 16, 4), np.float16), rng.integers(0, 16, 300)
+    tokens[np.arange(300), 0, where] = 1
+    read = fit_attentive(tokens[:240], (where[:240, None] % 4).astype(np.float32), 0, steps=300)(tokens[240:])[:, 0]
+    assert np.corrcoef(read, where[240:] % 4)[0, 1] > 0.9
+
+
+class Knows:
+    """Says what happens, in the corner of the picture, of the clips of one protocol; or nothing."""
+
+    name, title = "knows", "knows"
+
+    def __init__(self, answers):
+        self.answers = answers
+
+    def encode(self, frames):
+        told = [self.answers[clip.tobytes()] for clip in frames]
+        tokens = np.zeros((len(frames), 8, 64, 8), np.float32)
+        tokens[:, :, 0] = 4 * np.eye(8)[told][:, None]
+        return tokens
+
+
+def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(attentive, "_FEWEST", 60)  # steps of a probe; enough for what is as plain as this
+    answers = {}
+    for questions in (draw_questions(TINY.learn_seed, TINY.learn), draw_questions(TINY.test_seed, TINY.test)):
+        answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.happens, strict=True)}
+    told = []
+    found = measure_recognition([Knows(answers)], TINY, lambda what, share: told.append(share), tmp_path / "kept")
+    assert set(found["models"]) == {"knows", "raw-pixels"} and found["chance"] == pytest.approx(1 / 6)
+    assert told == sorted(told) and told[-1] == pytest.approx(1.0)
+    best = found["models"]["knows"]["shares"][-1]
+    assert best["accuracy"]["mean"] == best["neighbours"]["accuracy"]["mean"] == 1.0 and best["accuracy"]["seeds"] == [
+        1.0,
+        1.0,
+    ]
+    assert found["models"]["raw-pixels"]["shares"][-1]["accuracy"]["mean"] < 1.0
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_run_that_was_stopped_goes_on_with_the_next_model(tmp_path, monkeypatch):
+    asked = []
+
+    def ask(model, learn, test, protocol, report):
+        if model.name == "tired" and asked.count("tired") == 0:
+            asked.append(model.name)
+            raise KeyboardInterrupt
+        asked.append(model.name)
+        return {"shares": [len(learn.frames), len(test.frames)]}
+
+    monkeypatch.setattr(recognition, "_ask", ask)
+    models, kept = [SimpleNamespace(name=name, title=name) for name in ("first", "tired")], tmp_path / "kept"
+    protocol = RecognitionProtocol(learn=1, test=1)
+    with pytest.raises(KeyboardInterrupt):
+        measure_recognition(models, protocol, lambda what, share: None, kept)
+    resumed = measure_recognition(models, protocol, lambda what, share: None, kept)
+    assert asked == ["first", "tired", "tired", "raw-pixels"] and list(resumed["models"]) == [*asked[:2], asked[3]]
+    with pytest.raises(KeyboardInterrupt):
+        asked.clear()
+        measure_recognition(models, protocol, lambda what, share: None, kept)
+    measure_recognition(models, RecognitionProtocol(learn=2, test=1), lambda what, share: None, kept)
+    assert asked.count("first") == 2, "another protocol is another question"
+
+
+def test_the_nearest_clip_is_asked_what_happens_in_it_and_how_it_moves_however_long_its_rows_are():
+    rng = np.random.default_rng(0)
+    known, motion = rng.normal(size=(12, 4, 3, 5)), rng.normal(size=(12, 2))
+    happens = np.repeat(np.arange(6), 2)
+    order = rng.permutation(12)
+    test = SimpleNamespace(happens=happens[order])
+    found = recognition._neighbours(known, happens, motion, 7 * known[order], test)
+    assert found.right.all() and found.motion == pytest.approx(motion[order], abs=1e-3)
+    far = recognition._neighbours(known, happens, motion, -known[order], test)
+    assert not far.right.all() and np.abs(far.motion - motion[order]).max() > 0.1

@@ -1,0 +1,178 @@
+"""Each variant is what it is called, and is asked for the same frames as the others."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.evaluation.ablations import BASE, errors_by_clip, stored_runs, summarise
+from core.models.forecast.jepa import Jepa
+from core.models.forecast.trunk import TrunkConfig
+from core.training import ablations, probing
+from core.training.ablations import STEPS, VARIANTS, OneBallFirst, run_variant
+from core.training.clips import ClipSet, open_clips, run_key
+from core.training.recipes import AHEAD, JepaRecipe
+from core.training.shipped import BALLS, GUARDED, PLAIN_GUARD
+
+CONFIG = TrunkConfig(width=16, memory=16)
+FRAMES = torch.rand(2, 24, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def few(tmp_path, monkeypatch):
+    """Few clips, tiny batches, a quick probe."""
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(ablations, "TRAIN", ClipSet(0, 24))
+    monkeypatch.setattr(ablations, "CHECK", ClipSet(1_000_000, 8))
+    monkeypatch.setattr(ablations, "_JUDGED", 3)
+    monkeypatch.setattr(JepaRecipe, "batch", 2)
+    monkeypatch.setattr(ablations, "fit_probe", lambda *a: probing.fit_probe(*a, steps=5))
+    return tmp_path
+
+
+def made(name):
+    variant = VARIANTS[name]
+    recipe = variant.recipe(None, 0, variant.guard, variant.config, variant.asked)
+    variant.change(recipe.module)
+    torch.nn.init.normal_(recipe.module.predictor.head.weight, generator=torch.Generator().manual_seed(1))
+    return recipe
+
+
+def loss(recipe, progress=1.0, seed=0):
+    return recipe.losses(FRAMES, progress, torch.Generator().manual_seed(seed))["loss"].item()
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_variant_is_trained_judged_and_stored(few, name):
+    assert run_variant(name, 60, 0, few, cancelled=lambda: True) is None
+    assert stored_runs(few) == []
+    run_variant(name, 1e-4, 0, few)
+    (run,) = stored_runs(few)
+    assert np.isfinite(errors_by_clip(run)).any(axis=0).all() and errors_by_clip(run).shape == (3, len(STEPS))
+    assert run["steps"] >= 1 and set(run["errors"]) == set(ablations.JUDGED_ON)
+
+
+def test_an_unknown_variant_is_told_the_known_ones(few):
+    with pytest.raises(ValueError, match="no variant called 'magic'; there are base, shipped, vector"):
+        run_variant("magic", 1, 0)
+
+
+def test_each_variant_differs_from_the_base_recipe_and_sees_the_same_windows():
+    base = made("base")
+    for name in VARIANTS:
+        recipe = made(name)
+        assert recipe.window == recipe.module.config.context + AHEAD
+        if name not in ("base", "curriculum"):
+            assert any(abs(loss(recipe, at) - loss(base, at)) > 1e-6 for at in (0.5, 1.0)), name
+    assert made("vector").module.encode(FRAMES[:1, :2]).shape == (1, 2, 128, 1, 1)
+    assert made("context-8").module.config.context == 8 and made("small-memory").module.config.memory == 32
+    assert (
+        VARIANTS["sigreg"].guard.spread == VARIANTS["sigreg"].guard.correlation == 0 < VARIANTS["sigreg"].guard.gaussian
+    )
+    assert VARIANTS["weak-decorrelation"].guard == replace(PLAIN_GUARD, correlation=0.1)
+    lengths = {
+        name: VARIANTS[name].asked.roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "base")
+    }
+    assert list(lengths.values()) == [1, 4, 8, 16]
+
+
+def test_what_is_stored_as_shipped_is_the_recipe_that_is_shipped():
+    """Every stored run says which settings it was of: those of the variant of its name, and today's for the shipped."""
+    assert VARIANTS["shipped"].asked == BALLS and VARIANTS["shipped"].guard == GUARDED
+    runs = stored_runs()
+    assert {"base", "shipped"} <= {run["name"] for run in runs}
+    for run in runs:
+        variant = VARIANTS[run["name"]]
+        assert run["key"] == run_key(ablations.TRAIN, (variant.guard, variant.config, variant.asked)), run["name"]
+        assert run["told"] == variant.told
+
+
+def test_dropout_comes_from_the_generator_of_the_step_alone():
+    recipe = made("dropout")
+    assert loss(recipe) == loss(recipe) != loss(recipe, seed=1)
+    assert not recipe.module.predictor.head._forward_pre_hooks
+
+
+def test_without_memory_only_the_last_two_latents_count():
+    other = FRAMES[:, :5].clone()
+    other[:, 0] = 1 - other[:, 0]
+    for forgets in (False, True):
+        torch.manual_seed(0)
+        jepa = Jepa(CONFIG).eval()
+        torch.nn.init.normal_(jepa.predictor.head.weight, generator=torch.Generator().manual_seed(1))
+        before = jepa.predictor.trunk.mix[0].weight.clone()
+        if forgets:
+            VARIANTS["no-memory"].change(jepa)
+        assert torch.equal(before, jepa.predictor.trunk.mix[0].weight), "the same first weights"
+        with torch.no_grad():
+            same = torch.equal(jepa.imagine(FRAMES[:, :5], 3), jepa.imagine(other, 3))
+        assert same == forgets
+
+
+def test_a_curriculum_shows_one_ball_alone_and_then_everything(few):
+    clips = open_clips(ablations.TRAIN)
+    course = OneBallFirst(clips.frames, clips.states)
+    assert VARIANTS["curriculum"].clips is OneBallFirst
+    first = course.at(0.3)
+    assert 0 < len(first.frames) < len(clips.frames) and course.at(0.0) is first
+    assert not first.states.visible[..., 1:].any() and first.states.visible[..., 0].max(axis=1).all()
+    assert len(course.at(0.34).frames) == len(course.at(1.0).frames) == len(clips.frames)
+
+
+def test_all_are_asked_for_the_same_frames(few):
+    """A model that copies the last frame it is shown errs alike, whether it is shown 4 frames or 8."""
+
+    class Copies:
+        fps, size, name, title, is_baseline, is_pixel = 10.0, 64, "copies", "copies", True, True
+
+        def __init__(self, context):
+            self.context = context
+
+        def encode(self, frames):
+            return frames
+
+        def predict(self, context, horizon):
+            assert context.shape[1] == self.context
+            return np.repeat(context[:, -1:], horizon, axis=1)
+
+        def locate(self, latents):
+            return np.repeat(latents.mean(axis=(2, 3))[:, :, None, :2] / 255, 3, axis=2)
+
+    for case in ablations.JUDGED_ON[:1]:
+        assert np.array_equal(ablations._errors(Copies(4), case), ablations._errors(Copies(8), case), equal_nan=True)
+
+
+def stored(folder, **found):
+    run = {
+        "told": found["name"],
+        "judged": [1],
+        "r2": 0.5,
+        "velocity_r2": 0.25,
+        "steps": 10,
+        "cpu_minutes": 5.5,
+    } | found
+    (folder / "ablations").mkdir(exist_ok=True)
+    (folder / "ablations" / f"{run['name']}-{run['seed']}-{run['minutes']}.json").write_text(json.dumps(run))
+
+
+def test_seeds_are_taken_together_and_compared_with_the_base_recipe_from_the_same_seeds(tmp_path):
+    for seed, shift in ((0, 0.0), (1, 0.1)):
+        stored(tmp_path, name=BASE, seed=seed, minutes=6.0, errors={"a": [[0.2 + shift], [0.4 + shift]]})
+        stored(tmp_path, name="better", seed=seed, minutes=6.0, errors={"a": [[0.1 + shift], [0.2]]}, steps=10 + seed)
+    stored(tmp_path, name="worse", seed=2, minutes=6.0, errors={"a": [[0.9], [None]]})
+    stored(tmp_path, name="better", seed=0, minutes=3.0, errors={"a": [[0.5], [0.5]]})
+    base, better, other, worse = summarise(stored_runs(tmp_path))
+    assert (base.told, better.told, other.minutes, worse.told) == (BASE, "better", 3.0, "worse")
+    assert base.seeds == better.seeds == (0, 1) and base.more == ()
+    assert base.errors[0].mean == pytest.approx(0.35) and base.apart == pytest.approx((0.1,))
+    assert better.errors[0].mean == pytest.approx(0.175) and better.steps == 10.5
+    assert better.more[0].mean == pytest.approx(-0.175) and better.more[0].clips == 2
+    assert worse.more == other.more == (), "nothing to compare them with: another seed, other minutes"
+    assert worse.errors[0].clips == 1, "a clip without a ball counts for nothing"
+
+
+def test_clips_of_one_seed_count_once():
+    errors = {"a": [[0.1], [None]], "b": [[0.3], [0.2]], "c": [[None], [None]]}
+    assert errors_by_clip({"errors": errors}) == pytest.approx(np.array([[0.2], [0.2]]))

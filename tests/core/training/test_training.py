@@ -1,0 +1,327 @@
+"""The two arms may be compared only if they were given the same clips and the same care. A run that is stopped and
+resumed must end where it would have ended, and the cache must never eat a disk."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.models.forecast.pixel import PixelConfig, PixelPredictor
+from core.models.forecast.trunk import TrunkConfig
+from core.models.learned import load_masked_pixels, load_vjepa
+from core.models.registry import load
+from core.models.store import load_arrays, load_card
+from core.readouts.balls.probe import States
+from core.training import artifacts, monitoring, probing, recipes
+from core.training import clips as store
+from core.training.artifacts import random_jepa
+from core.training.clips import Clips, ClipSet, open_clips, pick
+from core.training.loop import batch_of, fit
+from core.training.masked import MASKED, MaskedRecipe
+from core.training.recipes import JepaRecipe, PixelRecipe, _prediction
+from core.training.shipped import CHECK, PLANS, TRAIN
+from core.training.train import train
+from core.worlds import simulate
+
+TINY = ClipSet(first_seed=0, clips=16)
+FOREVER = 1e9  # minutes, so that the learning rate's schedule stands still
+CLIP_BYTES = 32 * 64 * 64 * 3
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("WORLDSCOPE_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def tiny(cache):
+    return open_clips(TINY)
+
+
+class SmallPixel(PixelRecipe):
+    batch, rate = 4, 2e-2
+
+    def __init__(self, seed):
+        super().__init__(None, seed)
+        torch.manual_seed(seed)
+        self.module = PixelPredictor(PixelConfig(width=16, memory=16, paint=16))
+
+
+class SmallJepa(JepaRecipe):
+    batch, rate = 4, 1e-2
+
+    def __init__(self, seed):
+        super().__init__(None, seed, config=TrunkConfig(width=16, memory=16))
+
+
+def after(steps):
+    """A ``cancelled`` that says yes after a number of steps."""
+    asked = []
+    return lambda: asked.append(1) or len(asked) > steps
+
+
+def go(recipe, clips, folder, steps):
+    return fit(recipe, clips, folder, minutes=FOREVER, seed=5, cancelled=after(steps))
+
+
+def test_training_and_validation_seeds_lie_in_their_own_ranges():
+    assert TRAIN.first_seed + TRAIN.clips <= 1_000_000 <= CHECK.first_seed
+    assert CHECK.first_seed + CHECK.clips <= 2_000_000
+
+
+def test_a_set_opens_twice_with_the_same_bytes(cache, tiny):
+    (folder,) = (cache / "clips").iterdir()
+    made = (folder / "frames.npy").stat().st_mtime_ns
+    again = open_clips(TINY)
+    assert (folder / "frames.npy").stat().st_mtime_ns == made, "it was made again"
+    assert (again.frames == tiny.frames).all() and tiny.frames.shape == (16, 32, 64, 64, 3)
+    assert (again.states.positions == tiny.states.positions).all()
+
+
+def test_a_cached_clip_is_what_its_seed_gives(tiny):
+    for index in (0, 7, 15):
+        clip = simulate(*pick(TINY, index))
+        k = clip.truth.objects
+        assert clip.truth.seed == index
+        assert (tiny.frames[index] == clip.frames).all()
+        assert (tiny.states.positions[index, :, :k] == clip.truth.positions).all()
+        assert (tiny.states.velocities[index, :, :k] == clip.truth.velocities).all()
+        assert (tiny.states.visible[index, :, k:] == 0).all(), "a ball that is not there counts as unseen"
+
+
+def test_a_set_is_never_half_there(tmp_path, monkeypatch):
+    """Not when making it is broken off, and not when another process makes the same one at the same time."""
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+
+    def break_off(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_clips(TINY, break_off)
+    assert list((tmp_path / "clips").iterdir()) == []
+    others = []
+    monkeypatch.setattr(os, "getpid", lambda: 1 + len(others))
+
+    def another_process(done, total):
+        if not others:
+            others.append(None)
+            others.append(open_clips(TINY))
+
+    clips = open_clips(TINY, another_process)
+    assert (clips.frames == others[1].frames).all() and clips.frames.any(axis=(1, 2, 3, 4)).all()
+    assert len(list((tmp_path / "clips").iterdir())) == 1
+
+
+def test_a_set_larger_than_the_cache_is_refused(cache):
+    with pytest.raises(ValueError, match=r"20000 clips need .* GB; the cache holds 7 GB"):
+        open_clips(ClipSet(0, 20_000))
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setattr(store.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
+    with pytest.raises(ValueError, match="too little room on the disk"):
+        open_clips(TINY)
+
+
+def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "MOST_BYTES", int(9 * CLIP_BYTES))
+    sets = [ClipSet(first, 4) for first in (0, 100, 200)]
+    open_clips(sets[0])
+    kept = {path.name for path in (tmp_path / "clips").iterdir()}
+    open_clips(sets[1])
+    open_clips(sets[0])  # used again: the other is now the oldest
+    open_clips(sets[2])
+    left = list((tmp_path / "clips").iterdir())
+    assert len(left) == 2 and kept <= {path.name for path in left}
+    assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= store.MOST_BYTES
+
+
+def test_what_another_process_is_making_is_not_thrown_out_but_what_a_dead_one_left_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setattr(store, "MOST_BYTES", int(5 * CLIP_BYTES))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    alive, dead = (tmp_path / "clips" / f"draft.{pid}" for pid in (os.getpid(), gone.pid))
+    for folder in (alive, dead):
+        folder.mkdir(parents=True)
+        (folder / "frames.npy").write_bytes(bytes(2 * CLIP_BYTES))
+    open_clips(ClipSet(0, 4))
+    assert alive.exists() and not dead.exists()
+
+
+def test_a_batch_depends_on_the_seed_and_the_step_alone(tiny):
+    np.random.seed(0)
+    torch.manual_seed(0)
+    first = batch_of(tiny, 8, 12, 3, 40)
+    np.random.seed(1)
+    torch.manual_seed(1)
+    assert torch.equal(batch_of(tiny, 8, 12, 3, 40), first)
+    assert not torch.equal(batch_of(tiny, 8, 12, 3, 41), first)
+    assert not torch.equal(batch_of(tiny, 8, 12, 4, 40), first)
+    assert first.shape == (8, 12, 3, 64, 64) and first.min() >= 0 and first.max() <= 1
+
+
+def test_both_arms_see_the_same_clips_in_the_same_order(tiny):
+    def stream(recipe, clips=64):
+        steps = range(clips // recipe.batch)
+        return torch.cat([batch_of(tiny, recipe.batch, recipe.window, 0, step)[:, 0, :, ::8, ::8] for step in steps])
+
+    assert torch.equal(stream(PixelRecipe), stream(JepaRecipe))
+
+
+def test_both_arms_have_the_same_minutes_clips_window_batch_and_rate():
+    for kind in ("", "-leaves"):
+        pixel, jepa = PLANS[f"pixel{kind}"], PLANS[f"jepa{kind}"]
+        assert (pixel.minutes, pixel.clips) == (jepa.minutes, jepa.clips)
+        assert pixel.asked.roll_outs == jepa.asked.roll_outs, "each evens out clips as serves it best"
+        arms = PixelRecipe(None, 0, pixel.asked), JepaRecipe(None, 0, asked=jepa.asked)
+        assert len({(arm.window, arm.batch, arm.rate) for arm in arms}) == 1
+
+
+def test_evening_makes_calm_clips_count_like_lively_ones():
+    """An error that is as large as the motion counts alike in both; without evening the lively clip drowns the calm."""
+    truth = torch.zeros(2, 6, 3, 8, 8)
+    truth[0, 4:], truth[1, 4:] = 0.1, 1.0
+    wrong_when_calm, wrong_when_lively = truth[:, 1:].clone(), truth[:, 1:].clone()
+    wrong_when_calm[0, 3:], wrong_when_lively[1, 3:] = 0.0, 0.0
+    shares = [
+        [_prediction(guess, truth, 4, evening).item() for guess in (wrong_when_calm, wrong_when_lively)]
+        for evening in (0.0, 1.0)
+    ]
+    assert shares[0][0] == pytest.approx(shares[0][1] / 100)
+    assert shares[1][0] == pytest.approx(shares[1][1] * (1 + 0.0505) / (1 + 5.05), rel=1e-3)
+    assert _prediction(truth[:, 1:], truth, 4, 1.0) == 0
+    assert torch.isfinite(_prediction(0 * truth[:, 1:], 0 * truth, 4, 1.0)), "a film in which nothing moves"
+
+
+def test_no_colour_and_no_side_is_favoured():
+    """One paint alone can't supply the variance that the spread term asks for, since each is red in its turn."""
+    frames = np.zeros((3, 14, 8, 8, 3), np.uint8)
+    frames[..., :3, 0] = 255  # a red bar on the left
+    batch = batch_of(Clips(frames, States(*[None] * 3)), 600, 12, 0, 0)
+    assert (batch == batch[:, :1]).all(), "one clip has one mirror and one order of colours"
+    shares = batch[:, 0].amax(dim=(2, 3)).mean(dim=0)  # [3]
+    left = batch[:, 0, :, 0, 0].amax(dim=1).mean()
+    assert torch.allclose(shares, torch.full((3,), 1 / 3), atol=0.07)
+    assert left.item() == pytest.approx(0.5, abs=0.07)
+
+
+@pytest.mark.parametrize("recipe, steps", [(SmallPixel, 40), (SmallJepa, 60)])
+def test_the_loss_falls(tiny, tmp_path, recipe, steps):
+    recipe = recipe(0)
+    always = batch_of(tiny, 8, recipe.window, 99, 0)
+
+    def loss():
+        recipe.module.train()
+        with torch.no_grad():
+            return recipe.losses(always, 0.0, torch.Generator().manual_seed(0))["loss"].item()
+
+    before = loss()
+    run = go(recipe, tiny, tmp_path, steps)
+    assert run.step == steps
+    assert loss() < 0.95 * before
+
+
+@pytest.mark.parametrize("recipe", [SmallPixel, SmallJepa])
+def test_a_stopped_and_resumed_run_ends_where_it_would_have_ended(tiny, tmp_path, recipe):
+    whole, first, second = recipe(0), recipe(0), recipe(1)  # what the second starts from must not matter
+    go(whole, tiny, tmp_path / "whole", 8)
+    assert go(first, tiny, tmp_path / "parts", 3).step == 3
+    resumed = go(second, tiny, tmp_path / "parts", 5)
+    assert resumed.step == 8 and resumed.spent > 0
+    for name, tensor in whole.module.state_dict().items():
+        assert torch.allclose(second.module.state_dict()[name], tensor, atol=1e-6), name
+
+
+def test_a_cancelled_run_leaves_a_checkpoint_and_whole_networks(tiny, tmp_path):
+    recipe, moments = SmallPixel(0), []
+    run = fit(recipe, tiny, tmp_path, minutes=FOREVER, seed=0, report=moments.append, cancelled=after(2))
+    assert run.spent < 60 * FOREVER and not recipe.module.training
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint.safetensors"]
+    assert [moment.step for moment in moments] == [1, 2]
+    assert all(np.isfinite(moment.losses["loss"]) and moment.left > 0 for moment in moments)
+
+
+def test_ctrl_c_leaves_a_checkpoint_too(tiny, tmp_path):
+    def interrupt(moment):
+        if moment.step == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(SmallPixel(0), tiny, tmp_path, minutes=FOREVER, seed=0, report=interrupt)
+    assert go(SmallPixel(1), tiny, tmp_path, 1).step == 4
+
+
+def test_a_damaged_checkpoint_is_refused_in_one_sentence(tiny, tmp_path):
+    go(SmallPixel(0), tiny, tmp_path, 1)
+    file = tmp_path / "checkpoint.safetensors"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="can't be used; delete that folder"):
+        go(SmallPixel(0), tiny, tmp_path, 1)
+
+
+def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
+    recipe = SmallPixel(0)
+    recipe.measures = lambda: {"skill": 0.25}
+    run = fit(recipe, tiny, tmp_path, minutes=1e-6, seed=0)
+    assert run.step == 1 and run.measures == {"skill": 0.25} and run.history[-1]["skill"] == 0.25
+    assert fit(recipe, tiny, tmp_path, minutes=1e-6, seed=0).step == 1
+
+
+def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, unguarded"):
+        train("dreamer", models=tmp_path)
+    for minutes in (0, -1, 1441, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):
+            train("pixel", minutes=minutes, models=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match=r"Nothing can be written to .*file"):
+        train("pixel", models=tmp_path / "file")
+
+
+def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
+    config = TrunkConfig(width=16, memory=16)
+    twin, again, first = random_jepa(config, 0), random_jepa(config, 0), SmallJepa(0).module
+    weights = [m.encoder.at_half.weight for m in (twin, again, first)]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.allclose(weights[0], weights[2])
+
+
+def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch):
+    plans = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in PLANS.items()}
+    monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
+    for module in (artifacts, monitoring):
+        monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
+    monkeypatch.setattr(JepaRecipe, "batch", 2)
+    for recipe in (PixelRecipe, MaskedRecipe):
+        monkeypatch.setattr(recipe, "batch", 2)
+    assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
+    assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
+    for name in ("nearest", "jepa", "pixel", "unguarded", "jepa-decoder", "jepa-1", *MASKED):
+        assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
+    names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "pixel-probe", "jepa-decoder"}
+    names |= {"nearest", "unguarded", "unguarded-probe", "jepa-1", "jepa-1-probe", *MASKED}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for name in ("nearest", "jepa", "pixel", "random", "unguarded", "pixel-hidden"):
+        model = load(name, tmp_path)
+        assert model.locate(model.predict(tiny.frames[:1, :4], 3)).shape == (1, 3, 3, 2)
+    for name, loads, shape in (
+        ("vjepa", load_vjepa, (1, 16, 64, 128)), ("masked-pixels", load_masked_pixels, (1, 16, 64, 128)),
+        ("ijepa", load_vjepa, (1, 32, 64, 128)),
+    ):  # fmt: skip
+        assert loads(tmp_path, name).encode(tiny.frames[:1]).shape == shape
+    assert load("jepa", tmp_path).can_decode
+    assert load_card(tmp_path / "jepa")["data_seeds"] == [0, 16] and load_card(tmp_path / "jepa")["seed"] == 0
+    assert load_card(tmp_path / "jepa-1")["seed"] == 1 and not load("jepa-1", tmp_path).can_decode
+    twins = [load_arrays(tmp_path / name)["encoder.at_half.weight"] for name in ("jepa", "random")]
+    assert np.abs(twins[0] - twins[1]).max() > 0.01
