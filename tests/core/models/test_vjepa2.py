@@ -12,8 +12,8 @@ from core.clip import Clip
 from core.embedding.batch import embed_films
 from core.embedding.embed import embed
 from core.models.registry import load, null_of
+from core.models.vjepa2 import encoder as vjepa2
 from core.models.vjepa2.checkpoint import mark_of, survey
-from core.models.vjepa2.encoder import encoder as vjepa2
 from core.models.vjepa2.encoder import load_vjepa2
 from core.video import Film, to_gif
 

@@ -16,7 +16,6 @@ from core.causal.discovery.discover import (
     seen,
     standardised,
 )
-from core.causal.discovery.discover import discover as discovery
 from core.causal.discovery.notears import notears, varsortability
 from core.causal.discovery.pc import Pattern, closed, fisher_z, pc
 from core.causal.estimation.question import EstimateError
@@ -264,7 +263,7 @@ def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_told(
         own_rows(table, ["n", "text"])
     with pytest.raises(EstimateError, match="among 2 to 30 columns, not 31"):
         own_rows(table_of({f"v{i}": [1.0] for i in range(31)}), [f"v{i}" for i in range(31)])
-    monkeypatch.setattr(discovery, "MOST_OWN_ROWS", 38)
+    monkeypatch.setattr("core.causal.discovery.discover.MOST_OWN_ROWS", 38)
     with pytest.raises(EstimateError, match="at most 38 rows, not 39; give a sample"):
         own_rows(table, names)
 
