@@ -18,8 +18,8 @@ from core.clip import Clip
 from core.embedding.embed import UNITS, embed, mixes_places, represent
 from core.embedding.export import AXES, to_frame
 from core.embedding.formats import LIMITS
+from core.files import replace_file
 from core.models.registry import digest_of
-from core.models.store import replace_file
 from core.video import Film, read_video
 from core.video.sniff import open_source
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.evaluation.metrics import Interval, interval
-from core.models.store import read_json
+from core.files import read_json
 from core.paths import RESULTS
 
 FOLDER, BASE = "ablations", "base"

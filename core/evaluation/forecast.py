@@ -14,9 +14,9 @@ from core.evaluation.cost import measure_cost
 from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
+from core.files import json_safe
 from core.models.protocols import WorldModel
 from core.models.registry import card, digest_of
-from core.models.store import plain
 from core.readouts.balls.probe import displacements, r2_score, squared_sums
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
@@ -90,7 +90,7 @@ class ForecastResult:
 
     def to_json(self) -> dict:
         """Plain data; numbers that are not defined (no ball in sight) are None, as JSON knows no NaN."""
-        return plain(dataclasses.asdict(self))
+        return json_safe(dataclasses.asdict(self))
 
 
 def evaluate_forecast(

@@ -19,8 +19,8 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from core.evaluation.metrics import explained, interval
 from core.evaluation.recognition_data import Questions, draw_questions
+from core.files import json_safe, write_json
 from core.models.registry import digest_of
-from core.models.store import plain, write_json
 from core.worlds.stage.events import HAPPENINGS
 
 ASKED = (  # models, by name
@@ -100,7 +100,7 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
         found[model.name] = _kept(kept, model, protocol, partial(_ask, model, learn, test, protocol, told))
         told(1.0)
     shutil.rmtree(kept)
-    return plain({
+    return json_safe({
         "protocol": asdict(protocol), "happenings": HAPPENINGS, "shares": list(SHARES), "chance": 1 / len(HAPPENINGS),
         "models": found,
     })  # fmt: skip
@@ -108,10 +108,10 @@ def measure_recognition(models: Sequence, protocol: RecognitionProtocol, report:
 
 def _kept(folder: Path, model, protocol: RecognitionProtocol, ask: Callable[[], dict]) -> dict:
     """What was found of a model by a run that was stopped, or what is found now."""
-    about = plain({"title": model.title, "weights": digest_of(model.name)})
+    about = json_safe({"title": model.title, "weights": digest_of(model.name)})
     path = folder / f"{sha256(json.dumps([model.name, about, asdict(protocol)]).encode()).hexdigest()[:16]}.json"
     if not path.exists():
-        write_json(path, plain(ask() | about))
+        write_json(path, json_safe(ask() | about))
     return json.loads(path.read_text())
 
 

@@ -15,9 +15,9 @@ from core.clip import Clip
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.metrics import explained
 from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
+from core.files import json_safe, read_json, write_json
 from core.models.protocols import WorldModel
 from core.models.registry import SEED_LOADERS, card, digest_of, load
-from core.models.store import plain, read_json, write_json
 from core.paths import RESULTS
 from core.readouts.balls.probe import displacements, squared_sums
 
@@ -70,7 +70,7 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         for name, tables in errors.items()
     }
     protocol = asdict(replace(MOVING, clips=clips))
-    return plain({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
+    return json_safe({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
 
 
 def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
@@ -96,7 +96,7 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
             found[model.name]["cases"][case] = [asdict(step) for step in errors]
             if case == "drop":
                 found[model.name] |= _read_out(model, made, protocol)
-    return plain({"protocol": asdict(replace(USUAL, clips=clips)), "models": found})
+    return json_safe({"protocol": asdict(replace(USUAL, clips=clips)), "models": found})
 
 
 def _read_out(model: WorldModel, clips: list[Clip], protocol: ForecastProtocol) -> dict:

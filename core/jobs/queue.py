@@ -23,7 +23,7 @@ from typing import IO
 
 import numpy as np
 
-from core.models.store import read_json, write_json
+from core.files import read_json, write_json
 from core.paths import jobs_folder
 from core.worlds import FPS, WORLDS
 

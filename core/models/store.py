@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
-import os
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +11,8 @@ from typing import TypeVar
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save, save_file
+
+from core.files import read_json, replace_file, write_json
 
 Config = TypeVar("Config")
 
@@ -83,36 +82,3 @@ def companion(models: Path, name: str, kind: str) -> Path | None:
 
 def load_card(folder: Path) -> dict:
     return read_json(folder / "card.json")
-
-
-def read_json(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path.parent.name}/{path.name} is missing or is not JSON.") from error
-
-
-def plain(value: object):
-    """Put None in the place of every number that is not finite, however deep: JSON knows none."""
-    if isinstance(value, Mapping):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def write_json(path: Path, content: Mapping[str, object]) -> None:
-    text = json.dumps(plain(content), indent=2, ensure_ascii=False) + "\n"
-    replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
-
-
-def replace_file(path: Path, write) -> None:
-    """Call ``write`` with a temporary path in the same folder, then rename it to ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(temporary)
-        temporary.chmod(0o644)  # safetensors writes for the owner alone
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -25,10 +25,10 @@ from core.evaluation.ablations import BASE, FOLDER
 from core.evaluation.forecast import make_clips
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
+from core.files import write_json
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.models.learned import JepaModel
-from core.models.store import write_json
 from core.paths import RESULTS, cache_folder
 from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.training.clips import Clips, open_clips, run_key

@@ -15,7 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from core.models.store import replace_file
+from core.files import replace_file
 from core.models.tensors import as_tensor
 from core.training.clips import Clips
 

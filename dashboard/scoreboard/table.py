@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.evaluation.ablations import Ablation
 from core.evaluation.scoreboard import CASES, GOALS
-from core.models.store import plain
+from core.files import json_safe
 from dashboard.figures.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
@@ -95,7 +95,7 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
     for one in found:
         row = {"done otherwise": one.told, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
         for column, step in enumerate(one.judged):
-            row[f"step {step}"] = _value(plain(asdict(one.errors[column])))
+            row[f"step {step}"] = _value(json_safe(asdict(one.errors[column])))
             more = one.more[column] if one.more else None
             row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
         row["seeds apart by"] = f"{max(one.apart):.3f}" if len(one.seeds) > 1 else ""

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.files import replace_file
 from core.models.registry import VJEPA2, VJEPA2_RANDOM
-from core.models.store import replace_file
 from core.models.tensors import as_tensor
 from core.models.vjepa2.checkpoint import FRAMES, survey
 from core.paths import cache_folder

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from core.files import replace_file
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.registry import card, load, null_of, own_names
-from core.models.store import companion, load_arrays, load_config, replace_file, save_model
+from core.models.store import companion, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
 from core.readouts.balls.probe import Probe, States, displacements, r2_score, token_centres
 from core.training.artifacts import companion_card
