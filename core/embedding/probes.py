@@ -12,7 +12,7 @@ from core.clip import Clip
 from core.embedding.embed import resized
 from core.embedding.representation_report import Sign
 from core.embedding.table import Embeddings
-from core.evaluation.metrics import persistence_skill
+from core.metrics import persistence_skill
 
 _STRENGTHS = (1.0, 10.0, 100.0, 1000.0)  # of the ridge
 _FOLDS = 5

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of the variance within clips: below these, collapsed or suspicious
+
 
 def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
     """Number of directions that rows really use: the exponential of the entropy of the singular values (RankMe, Garrido

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.embedding import rank_metrics as signs
+from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
 
-DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of what moves within clips: collapsed, suspicious
 _CONSTANT, _FAINT = 1e-4, 0.05  # spread as a share of the size: of what says nothing, of what a common mean outweighs
 _FEWEST = 10  # rows to judge by
 _ONE, _MOSTLY_ONE, _FEW = 1.1, 1.5, 3.0  # directions that share the variance: at 1.1 one has 95 % of it, at 1.5 80 %

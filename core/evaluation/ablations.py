@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.evaluation.metrics import Interval, interval
 from core.files import read_json
+from core.metrics import Interval, interval
 from core.paths import RESULTS
 
 FOLDER, BASE = "ablations", "base"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.embedding.representation_report import DEAD_SHARE, SLOW_SHARE
+from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
 
 READ, UNREAD = 0.8, 0.4  # of the position R²
 

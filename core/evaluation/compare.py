@@ -9,8 +9,8 @@ import numpy as np
 
 from core.clip import Clip
 from core.evaluation.ceiling import ceiling_positions
-from core.evaluation.metrics import Skill, persistence_skill, psnr
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
+from core.metrics import Skill, persistence_skill, psnr
 from core.models.protocols import WorldModel
 from core.worlds import factors_of
 

@@ -11,10 +11,10 @@ import numpy as np
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
-from core.evaluation.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
 from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.files import json_safe
+from core.metrics import Interval, explained, interval, psnr, skill_sums, ssim
 from core.models.protocols import WorldModel
 from core.models.registry import card, digest_of
 from core.readouts.balls.probe import displacements, r2_score, squared_sums

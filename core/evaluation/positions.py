@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.metrics import Interval, interval
+from core.metrics import Interval, interval
 from core.models.protocols import WorldModel
 from core.readouts.balls.parser import hold_last
 from core.readouts.balls.probe import SEEN, SLOTS

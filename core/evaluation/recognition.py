@@ -17,9 +17,9 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-from core.evaluation.metrics import explained, interval
 from core.evaluation.recognition_data import Questions, draw_questions
 from core.files import json_safe, write_json
+from core.metrics import explained, interval
 from core.models.registry import digest_of
 from core.worlds.stage.events import HAPPENINGS
 

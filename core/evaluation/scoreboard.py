@@ -13,9 +13,9 @@ import numpy as np
 
 from core.clip import Clip
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.metrics import explained
 from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
 from core.files import json_safe, read_json, write_json
+from core.metrics import explained
 from core.models.protocols import WorldModel
 from core.models.registry import SEED_LOADERS, card, digest_of, load
 from core.paths import RESULTS

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from core.embedding.rank_metrics import effective_rank, moving_share
-from core.evaluation.metrics import persistence_skill
 from core.evaluation.positions import position_errors, predicted_positions
+from core.metrics import persistence_skill
 from core.models.forecast.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.protocols import WorldModel

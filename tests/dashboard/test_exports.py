@@ -12,7 +12,7 @@ import pytest
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from core.evaluation.metrics import Skill
+from core.metrics import Skill
 from core.video import read_video
 from dashboard.exports import film_mp4, numbers_csv
 

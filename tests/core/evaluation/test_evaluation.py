@@ -12,8 +12,8 @@ from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.compare import Arm, Comparison, compare
 from core.evaluation.findings import events_between, finding
 from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.metrics import Skill
 from core.evaluation.out_of_distribution import Reference, distance, surprise
+from core.metrics import Skill
 from core.models.registry import digest_of, load, names
 from core.models.store import load_arrays
 from core.paths import MODELS

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.evaluation.metrics import persistence_skill, psnr
+from core.metrics import persistence_skill, psnr
 from core.models.registry import load
 from core.training.clips import ClipSet, pick
 from core.worlds import Leaves, sample, simulate

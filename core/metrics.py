@@ -1,4 +1,4 @@
-"""Measures of pictures and of samples, with known answers."""
+"""Measures of samples, latents and pictures that evaluation, embedding and training share."""
 
 from __future__ import annotations
 

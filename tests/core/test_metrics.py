@@ -4,8 +4,8 @@ every chart unseen."""
 import numpy as np
 import pytest
 
-from core.evaluation.metrics import explained, interval, persistence_skill, psnr, ssim
 from core.evaluation.positions import by_step, position_errors
+from core.metrics import explained, interval, persistence_skill, psnr, ssim
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.uniform(0.1, 0.9, (32, 32, 3))
