@@ -10,7 +10,7 @@ if str(HERE.parent) not in sys.path:  # a checkout that is not installed; done h
     sys.path.insert(0, str(HERE.parent))
 
 from dashboard.causes import ADDRESS  # noqa: E402 (found from a checkout only now)
-from dashboard.uploads import keep_written  # noqa: E402
+from dashboard.kit.uploads import keep_written  # noqa: E402
 
 keep_written()
 st.set_page_config(page_title="worldscope", page_icon=str(HERE / "favicon.png"), layout="wide")

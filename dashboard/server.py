@@ -25,13 +25,13 @@ def serve(config: dict[str, object]) -> None:
 
 def _warm() -> None:
     """Load torch and the models while the visitor still opens the browser."""
-    from dashboard import resources
-    from dashboard.state import CompareState
+    from dashboard.cached.worlds import world_comparison
+    from dashboard.compare.state import CompareState
 
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     with contextlib.suppress(ValueError):  # missing weights: the page says so
         first = CompareState()
-        resources.world_comparison(*first.shown(), first.context, first.horizon)
+        world_comparison(*first.shown(), first.context, first.horizon)
     # Streamlit collects garbage after every run and would go through all of torch each time: half of what a click took.
     gc.collect()
     gc.freeze()

@@ -3,9 +3,13 @@
 import streamlit as st
 
 from core.evaluation.findings import finding
-from dashboard import films, resources
-from dashboard.compare import evidence, picking
-from dashboard.compare.compute import where_it_goes
+from dashboard.cached.films import video_comparison
+from dashboard.cached.models import reads_positions
+from dashboard.cached.worlds import DISPLAY_SIZE, world_clip, world_comparison
+from dashboard.compare import controls as picking
+from dashboard.compare import evidence
+from dashboard.compare import player_data as films
+from dashboard.compare.compute_split import where_it_goes
 from dashboard.compare.sharing import about_control, share_control, subtitles
 from dashboard.components.player import player
 
@@ -13,15 +17,15 @@ from dashboard.components.player import player
 @st.cache_resource(max_entries=24, show_spinner=False)
 def world_film(factors, seed, context, horizon, pair):
     """The player's film of a simulated clip, with the comparison and the clip at the size for people."""
-    comparison = resources.world_comparison(factors, seed, context, horizon, pair)
-    shown = resources.world_clip(factors, seed, resources.SHOWN, len(comparison.frames))
+    comparison = world_comparison(factors, seed, context, horizon, pair)
+    shown = world_clip(factors, seed, DISPLAY_SIZE, len(comparison.frames))
     return films.world_film(comparison, shown, subtitles(pair)), comparison, shown
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def uploaded_film(key, _clip, context, horizon, pair):
     """The same for an uploaded video."""
-    comparison = resources.film_comparison(key, _clip, context, horizon, pair)
+    comparison = video_comparison(key, _clip, context, horizon, pair)
     return films.uploaded_film(comparison, _clip, subtitles(pair)), comparison, _clip
 
 
@@ -48,7 +52,7 @@ def simulated(state) -> None:
     """A clip whose truth the simulator knows."""
     factors, seed = state.shown()
     try:
-        if blind := [name for name in picking.pair(state) if resources.is_blind(name)]:
+        if blind := [name for name in picking.pair(state) if not reads_positions(name)]:
             controls(state, None, None)
             st.info(f"{blind[0]} has learnt from films: nothing reads balls' places off it. Show it your video.")
             return

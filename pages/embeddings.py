@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.models.registry import added_names, own_names
-from dashboard import resources
-from dashboard.about import about
+from dashboard.cached.models import load_card
+from dashboard.cached.results import stored_recognition
 from dashboard.embeddings.grid_view import grid_view
 from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
+from dashboard.kit.model_card import about
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ VIEWS = {
     ),
     "state grid": View(grid_view, "One ball in every place of a grid: does the model keep near things near?", MODELS),
 }
-if resources.recognition():
+if stored_recognition():
     VIEWS["what it knows"] = View(
         labels_view, "What happens in a clip? Asked of representations that saw no label.", {}
     )
@@ -66,7 +67,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.selectbox(
             "model", list(view.models), format_func=view.models.get, key="of", bind="query-params", width=260
         )
-        if model in SHIPPED and resources.model_card(model):
+        if model in SHIPPED and load_card(model):
             with st.popover("about this model"):
                 about(model, view.models[model])
         asked = (model, view.models[model])

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from core.evaluation.scoreboard import CASES, measure_case
-from dashboard import resources
-from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.cached.models import WORLD_PAIR, load_card
+from dashboard.cached.results import stored_ablations, stored_scores, stored_seeds
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import measured_errors
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
 from dashboard.scoreboard.measuring import QUICK, live, robustness
 from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, read_outs, seeds
 
@@ -28,15 +30,15 @@ def finding(result, case: str, step: int) -> str:
 def chart(title: str, figure, key: str, alt: str) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(title)
-        st.plotly_chart(figure, config=QUIET, key=key, alt=alt)
+        st.plotly_chart(figure, config=NO_TOOLBAR, key=key, alt=alt)
 
 
 def tried() -> None:
     """What each choice in the latent arm's recipe is worth."""
-    if found := resources.ablations():
+    if found := stored_ablations():
         with st.expander("What each choice in the latent arm's recipe is worth"):
             st.dataframe(ablations(found))
-            quiet(
+            caption(
                 "trained anew for a few minutes with one thing done otherwise; error in widths on the same 64 "
                 "validation seeds of drop (one and three balls), wall and occluder, mean ± half of the 95 % interval "
                 "over clips, and by how much it is more than the base recipe's from the same training seeds; where "
@@ -47,13 +49,13 @@ def tried() -> None:
 
 def luck() -> None:
     """The JEPA trained from several seeds."""
-    if found := resources.seeds():
+    if found := stored_seeds():
         with st.expander("Is it luck? The latent arm trained from three seeds"):
             st.dataframe(seeds(found))
             st.markdown(read_outs(found))
             count = found["protocol"]["clips"]
             named = ", ".join(str(model["seed"]) for model in found["models"].values())
-            quiet(
+            caption(
                 f"mean error in widths on the same {count} unseen clips, for training seeds {named}; "
                 "the other pages show the first. *Goal* is what this project set itself before it trained anything. "
                 "`worldscope evaluate scoreboard`"
@@ -83,7 +85,7 @@ st.markdown("Error is the distance between a ball and where a model has it, in w
 with st.container(horizontal=True, vertical_alignment="bottom"):
     case = st.segmented_control("clips", list(CASES), default="drop", key="case", required=True, bind="query-params")
     step = st.slider("steps ahead (0.1 s each)", 1, 16, 8, key="step", width=320, bind="query-params") - 1
-result = resources.results(case)
+result = stored_scores(case)
 if result is None:
     st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
     st.stop()
@@ -99,22 +101,22 @@ with right:
     chart("**Error against cost**", figure, "cost", "Position error against operations.")
 again = live(f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a))
 st.dataframe(errors(again or result, result if again else None))
-quiet("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
+caption("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
 st.dataframe(
     budgets(result), column_config={name: st.column_config.Column(help=told) for name, told in MEANING.items()}
 )
-quiet("as stored: what can be read off true frames, and budgets; point at a column's name for what it means")
+caption("as stored: what can be read off true frames, and budgets; point at a column's name for what it means")
 left, right = st.columns(2)
 with left, st.container(border=True, height="stretch"):
     st.markdown("**Does a moving background hurt?**")
     robustness(step)
 with right:
-    histories = {name: (resources.model_card(name) or {}).get("history", []) for name in resources.WORLD_PAIR}
+    histories = {name: (load_card(name) or {}).get("history", []) for name in WORLD_PAIR}
     title = "**What a minute of training buys** (0.8 s ahead, 48 validation clips)"
     chart(title, figures.learning_curves(histories, scheme()), "minutes", "Position error against training minutes.")
     for name, history in histories.items():
         if history and figures.WATCHED not in history[0]:
-            quiet(f"{name} was not watched in this way in its first minutes")
+            caption(f"{name} was not watched in this way in its first minutes")
 luck()
 tried()
 explained(result)

@@ -18,7 +18,9 @@ from core.models.registry import load
 from core.video import to_mp4
 from core.worlds import Drop, simulate
 from dashboard import cli
-from dashboard.resources import FILM_PAIR, FILMED, SHOWN, SIMULATED, WORLD_PAIR, shrink
+from dashboard.cached.films import shrink
+from dashboard.cached.models import FILM_BASELINES, FILM_PAIR, WORLD_BASELINES, WORLD_PAIR
+from dashboard.cached.worlds import DISPLAY_SIZE
 
 CONTEXT, HORIZON = 4, 10
 settings.register_profile("worldscope", deadline=None)  # a busy machine is no failure
@@ -50,15 +52,15 @@ def scheduling_policies() -> dict[int, int]:
 def simulated() -> tuple[Comparison, Clip]:
     """A clip with truth: two balls, so that one of three places stays empty; and the same clip as people see it."""
     factors, seed = Drop(objects=2), 2_000_023
-    models = [load(name) for name in (*SIMULATED, *WORLD_PAIR)]
-    return compare(simulate(factors, seed), models, CONTEXT, HORIZON), simulate(factors, seed, size=SHOWN)
+    models = [load(name) for name in (*WORLD_BASELINES, *WORLD_PAIR)]
+    return compare(simulate(factors, seed), models, CONTEXT, HORIZON), simulate(factors, seed, size=DISPLAY_SIZE)
 
 
 @pytest.fixture(scope="session")
 def filmed() -> tuple[Comparison, Clip]:
     """A clip without truth, as an uploaded video is, and itself."""
     clip = Clip(moving_bar(30, 256, 256), 10.0)
-    return compare(shrink(clip), [load(name) for name in (*FILMED, *FILM_PAIR)], CONTEXT, HORIZON), clip
+    return compare(shrink(clip), [load(name) for name in (*FILM_BASELINES, *FILM_PAIR)], CONTEXT, HORIZON), clip
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from core.causal.discovery.notears import notears, varsortability
 from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph
 from dashboard.causes.user_discovery import own_discovery
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
 
 _UNDER_DO = 500  # units of each intervention
 _KINDS = {"turned": "turned round", "undecided": "undecided", "missed": "missed", "invented": "invented"}
@@ -79,8 +80,8 @@ def _card(title: str, found: Found, places: Mapping[str, tuple[float, float]]) -
     parts += [f"{count} {told}" for kind, told in _KINDS.items() if (count := getattr(result, kind))]
     st.markdown(", ".join(parts))
     figure = discovered(pattern, found.truth, places, scheme())
-    st.plotly_chart(figure, key=f"found.{title}", config=QUIET, alt=f"{title}: arrows over the truth.")
-    quiet(_NOTES[title](found))
+    st.plotly_chart(figure, key=f"found.{title}", config=NO_TOOLBAR, alt=f"{title}: arrows over the truth.")
+    caption(_NOTES[title](found))
 
 
 def _told_interventions(found: Found) -> str:

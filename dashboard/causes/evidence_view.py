@@ -22,9 +22,10 @@ from core.causal.identification.identify import Identification, is_adjustment_se
 from core.causal.scm.model import Model
 from core.causal.tables.rows import RowsError, Table
 from dashboard.causes.labels import Names
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
-from dashboard.progress import work_out, worked_out
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.text import caption
 
 _RERUNS, _ROWS = 200, 1_000  # of the coverage
 _DRAWS = 1_000  # of the bootstrap
@@ -83,13 +84,13 @@ def identified(
         with st.container(height=_HIGH if len(found.sets) > _LISTED else "content", border=False):
             st.markdown("\n".join(f"- {names.set_of(one)}" + _best(one, found.optimal) for one in found.sets))
         if not found.complete:
-            quiet(f"These are {len(found.sets):,}. There may be more sets: the time was up.")
+            caption(f"These are {len(found.sets):,}. There may be more sets: the time was up.")
         if found.optimal is not None and found.optimal not in found.sets:
             st.markdown(f"Least variance: {names.set_of(found.optimal)}")
     if found.front_door:
         st.markdown("By the front door: " + ", ".join(map(names.set_of, found.front_door)))
         if not (found.complete or found.sets):
-            quiet("There may be more front doors: the time was up.")
+            caption("There may be more front doors: the time was up.")
     if list_more is not None and not found.complete:
         st.button("list more sets", key="list_more", on_click=list_more)
     for one in found.instruments:
@@ -101,7 +102,7 @@ def identified(
         believed = names.said(one.believes)
         st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {believed} ({one.method}).")
     if found.formula is not None:
-        quiet("in terms of what was measured:")
+        caption("in terms of what was measured:")
         st.code(formula(found.formula, found.exposure, found.outcome), language=None, wrap_lines=True)
 
 
@@ -125,7 +126,7 @@ def _blamed(analysis: Analysis, names: Names) -> None:
         asked, bounds, monotone = zip(*found.rows(), strict=True)
         st.table({"share": [names.said(told) for told in asked], "lies from": bounds,
                   f"if {x} never prevents {y}": monotone})  # fmt: skip
-        quiet(names.said(found.assumed))
+        caption(names.said(found.assumed))
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
@@ -149,11 +150,11 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     if chosen is not None:
         rows.append(("your choice", *chosen))
     figure = figures.estimates(rows, known.truth, scheme())
-    st.plotly_chart(figure, key=f"estimates.{key}", config=QUIET, alt="Estimates with intervals, and the truth.")
+    st.plotly_chart(figure, key=f"estimates.{key}", config=NO_TOOLBAR, alt="Estimates with intervals, and the truth.")
     counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
-    quiet(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
+    caption(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
     for note in (*believed, *analysis.notes):
-        quiet(names.said(note))
+        caption(names.said(note))
     _again(analysis, known, key)
 
 
@@ -202,7 +203,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
     headline = analysis.headline
     if headline is None:
         if known.unquoted:
-            quiet(known.unquoted)
+            caption(known.unquoted)
         return
     name, (method, question) = headline.method, analysis.quoted
     covered, drawn = f"covered.{key}", f"drawn.{key}"

@@ -13,7 +13,7 @@ from dashboard.causes.intervention_state import act, knobs
 from dashboard.causes.ladder_text import between, shares_told
 from dashboard.causes.scene import Stage
 from dashboard.components.causal_graph import GraphPlot, causal_graph
-from dashboard.markdown import plain
+from dashboard.kit.text import escape_markdown
 
 _MOST_KINDS = 3  # whose shares fit beside a node
 
@@ -25,7 +25,7 @@ def graph_view(stage: Stage) -> None:
         on_act=lambda node, one: act(stage.name, stage.model, stage.units, node, one),
     )  # fmt: skip
     if refusal:
-        st.error(plain(refusal))
+        st.error(escape_markdown(refusal))
 
 
 def plot_of(stage: Stage) -> GraphPlot:

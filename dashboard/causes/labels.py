@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from dashboard.markdown import plain
+from dashboard.kit.text import escape_markdown
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class Names:
 
     def called(self, node: str) -> str:
         name = self.labels.get(node, node.replace("_", " "))
-        return plain(name) if set(name) & set("[]<>") else name  # in Markdown that could be a picture from elsewhere
+        return (
+            escape_markdown(name) if set(name) & set("[]<>") else name
+        )  # in Markdown that could be a picture from elsewhere
 
     def said(self, sentence: str) -> str:
         """A sentence with each node in it as it is called."""

@@ -13,8 +13,9 @@ from core.causal.scm.mechanisms import Categorical
 from dashboard.causes import ladder_text
 from dashboard.causes.scene import Stage
 from dashboard.causes.unit import Asked, asked_unit, choose
-from dashboard.compare.evidence import quiet, scheme
 from dashboard.figures import causes as figures
+from dashboard.kit.charts import scheme
+from dashboard.kit.text import caption
 
 _PICTURE = {"displayModeBar": False}
 
@@ -22,7 +23,7 @@ _PICTURE = {"displayModeBar": False}
 def rungs_view(stage: Stage) -> None:
     """The three rungs, and the unit that is imagined, as a table."""
     columns = st.columns(3)
-    quiet(f"Drawn: at most {figures.SHOWN} units of each colour. Means and numbers are of all {len(stage.units):,}.")
+    caption(f"Drawn: at most {figures.SHOWN} units of each colour. Means and numbers are of all {len(stage.units):,}.")
     below = st.container(border=True)
     with below:
         asked = asked_unit(stage)  # first: the pictures show it
@@ -115,13 +116,13 @@ def _table(stage: Stage, asked: Asked, imagined: Imagined | str) -> None:
     head = ("node", "was", "would have been", "its own part", "how it comes about")
     rows = [ladder_text.row(stage, step) for step in imagined.steps]
     st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
-    quiet(
+    caption(
         f"For {asked.told}, what was seen says what its own parts must have been (abduction); they stay, the model is "
         "changed as the graph shows (action), and everything is worked out anew from top to bottom (prediction). "
         "*own* is a unit's own part. " + imagined.told()
     )
     if kinds := [node for node, one in stage.model.mechanisms.items() if isinstance(one, Categorical)]:
-        quiet(
+        caption(
             f"For {' and '.join(map(stage.called, kinds))} this assumes Gumbel-max noise; other mechanisms with the "
             "same chances imagine otherwise."
         )

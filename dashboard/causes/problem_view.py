@@ -22,10 +22,9 @@ from dashboard.causes.evidence_view import Known, evidence_view, identified, rea
 from dashboard.causes.labels import Names
 from dashboard.causes.refutation_view import doubts_view
 from dashboard.causes.shuffled_view import shuffled_view
-from dashboard.compare.evidence import quiet
 from dashboard.components.causal_graph import graph_editor
-from dashboard.markdown import plain
-from dashboard.uploads import COLUMN
+from dashboard.kit.text import caption, escape_markdown
+from dashboard.kit.uploads import COLUMN
 
 _NONE = "(no column)"
 _SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
@@ -37,7 +36,7 @@ def own_view() -> None:
     try:
         source = user_data.source()
         if graph is None or not source.is_example or set(graph.nodes) & set(source.table.names):
-            quiet(source.told)  # the example is of no use to another graph
+            caption(source.told)  # the example is of no use to another graph
         if graph is None:
             return
         asked = _question(graph, source)
@@ -49,7 +48,7 @@ def own_view() -> None:
         time = _Time(asked[:2])
         analysis = _analysed(user_data.graph_text(), source.key, *asked, time.seconds, graph, source)
     except (GraphError, RowsError, EstimateError) as error:
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     key = f"own.{source.key}.{asked}"
     names = Names(graph.nodes)
@@ -92,13 +91,13 @@ def _graph() -> CausalGraph | None:
     try:
         graph = user_data.read_graph()
     except GraphError as error:
-        drawn.error(plain(str(error)))
+        drawn.error(escape_markdown(str(error)))
         return None
     with typed:
         user_data.save_graph(graph)
     with drawn:
         if refused := graph_editor(graph, key="editor", on_draw=user_data.replace_graph):
-            st.warning(plain(f"Not drawn: {refused}"))
+            st.warning(escape_markdown(f"Not drawn: {refused}"))
     return graph
 
 
@@ -131,14 +130,14 @@ def _without_rows(
         identified(found, names, list_more=time.list_more)
         said = f"which of its columns is {' and which '.join(map(names.called, missing))}"
         if source.is_example:
-            quiet(f"For numbers, give a table and say {said}.")
+            caption(f"For numbers, give a table and say {said}.")
         else:
-            quiet(
+            caption(
                 f"For numbers, say of the table {said}, under *columns of the nodes*, or call the nodes as they are "
-                f"called there: {plain(listed(source.table.names))}."
+                f"called there: {escape_markdown(listed(source.table.names))}."
             )
         for note in noticed(graph, exposure, outcome):
-            quiet(names.said(note))
+            caption(names.said(note))
     reasons(found, names)
 
 

@@ -14,9 +14,10 @@ from core.causal.estimation.refuters import Refutation, with_hidden_cause
 from core.causal.identification.implications import MOST, Implication, implied
 from core.causal.tables.rows import Table
 from dashboard.causes.labels import Names
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import causes as figures
-from dashboard.progress import work_out, worked_out
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.text import caption
 
 
 def doubts_view(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
@@ -38,14 +39,14 @@ def _implied(analysis: Analysis, names: Names) -> None:
     found = analysis.implications
     if not found and implied(analysis.graph):
         st.markdown("**What the graph demands could not be held against these rows**")
-        quiet("The remarks on the estimates say why.")
+        caption("The remarks on the estimates say why.")
         return
     if not found:
         st.markdown("**The graph demands nothing that these rows could contradict**")
-        quiet("By the graph no two measured nodes must be independent, whatever others are given.")
+        caption("By the graph no two measured nodes must be independent, whatever others are given.")
         return
     st.markdown(f"**{analysis.contradicted} of {len(found)} demands of the graph are contradicted at 5 %**")
-    quiet(
+    caption(
         f"If the graph were right, chance alone would contradict about {analysis.expected:.1f}. "
         "Only straight lines are tested"
         + (f", and the {len(found)} demands with fewest conditions." if len(found) == MOST else ".")
@@ -69,7 +70,7 @@ def _pair(one: Implication, names: Names) -> str:
 
 def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
     st.markdown("**Can it be refuted?**")
-    quiet(WARNING)
+    caption(WARNING)
     if analysis.headline is None:
         st.markdown("There is no estimate to refute.")
         return ()
@@ -110,28 +111,28 @@ def _hidden(analysis: Analysis, names: Names) -> None:
     """How strong a hidden cause would have to be."""
     st.markdown("**What if a cause is missing?**")
     if analysis.adjusted is None:
-        quiet("This is worked out for effects that are found by adjusting.")
+        caption("This is worked out for effects that are found by adjusting.")
         return
     question = analysis.question
     try:
         shares = np.linspace(0, 0.6, 25)
         effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
     except EstimateError as error:
-        quiet(names.said(str(error)))
+        caption(names.said(str(error)))
         return
     figure = figures.hidden_cause(shares, effects, scheme())
-    st.plotly_chart(figure, key="hidden", config=QUIET, alt="Effect against the strength of a hidden cause.")
+    st.plotly_chart(figure, key="hidden", config=NO_TOOLBAR, alt="Effect against the strength of a hidden cause.")
     if missing := analysis.missing_cause:
-        quiet(missing.told)
+        caption(missing.told)
 
 
 def _overlap(analysis: Analysis, names: Names) -> None:
     st.markdown("**Can the arms be compared?**")
     if analysis.overlap is None:
-        quiet("This is asked where an exposure of two values is adjusted for something.")
+        caption("This is asked where an exposure of two values is adjusted for something.")
         return
     chances, share = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
     figure = figures.overlap(chances[treated], chances[~treated], names.called(analysis.exposure), scheme())
-    st.plotly_chart(figure, key="overlap", config=QUIET, alt="Chances of the exposure in both arms.")
-    quiet(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")
+    st.plotly_chart(figure, key="overlap", config=NO_TOOLBAR, alt="Chances of the exposure in both arms.")
+    caption(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")

@@ -12,9 +12,10 @@ from core.causal.discovery.falsify import falsify
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.column_mapping import whole_rows
 from core.causal.tables.rows import Table
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.shuffled import contradicted
-from dashboard.progress import work_out, worked_out
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.text import caption
 
 
 def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
@@ -24,7 +25,7 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
     slot, asked = f"shuffled.{key}", (analysis.graph, tuple(analysis.mapping.items()))
     with st.container(border=True):
         st.markdown("**Does the graph fit better than chance?**")
-        quiet(
+        caption(
             "The same arrows are put between shuffled names, and the rows asked how often they contradict each graph."
         )
         if st.button("shuffle the names", key=f"shuffle.{key}"):
@@ -38,6 +39,6 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
             left, right = st.columns(2, vertical_alignment="center")
             left.markdown(found.told())
             right.plotly_chart(
-                contradicted(found.broken, found.shuffled, scheme()), key="shuffled", config=QUIET,
+                contradicted(found.broken, found.shuffled, scheme()), key="shuffled", config=NO_TOOLBAR,
                 alt="Contradicted demands of graphs with shuffled names, and of this graph.",
             )  # fmt: skip

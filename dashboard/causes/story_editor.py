@@ -14,7 +14,7 @@ from core.causal.stories.shipped import STORIES, text_of
 from core.causal.stories.story import Story
 from core.causal.stories.story_text import parse_story, words_of
 from dashboard.causes.scene import OWN_TITLE
-from dashboard.markdown import plain
+from dashboard.kit.text import escape_markdown
 
 _EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
 soil = normal(0, 1)
@@ -60,13 +60,14 @@ def written() -> Story:
             for word in ("exposure", "outcome") if word not in words_of(text)
         }  # fmt: skip
     story = parse_story(text, **chosen)
-    told = plain(story.told) or "Your own story: everything below is worked out from its lines."
+    told = escape_markdown(story.told) or "Your own story: everything below is worked out from its lines."
     if story.title:
-        told = f"*{plain(story.title)}.* {told}"
+        told = f"*{escape_markdown(story.title)}.* {told}"
     return replace(
-        story, title=OWN_TITLE, told=told, question=plain(story.question), answer=plain(story.answer),
-        dials=tuple(replace(dial, told=plain(dial.told)) for dial in story.dials),
-        presets=tuple((plain(of), dials) for of, dials in story.presets),
+        story, title=OWN_TITLE, told=told, question=escape_markdown(story.question),
+        answer=escape_markdown(story.answer),
+        dials=tuple(replace(dial, told=escape_markdown(dial.told)) for dial in story.dials),
+        presets=tuple((escape_markdown(of), dials) for of, dials in story.presets),
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def _files(text: str) -> None:
             try:
                 _read(file)
             except MechanismError as error:
-                st.error(plain(str(error)))
+                st.error(escape_markdown(str(error)))
     st.download_button("story.txt", text, "story.txt", key="save.story", on_click="ignore", icon=":material/download:")
 
 

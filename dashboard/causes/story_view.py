@@ -29,8 +29,7 @@ from dashboard.causes.scene import (
     units_of,
 )
 from dashboard.causes.story_editor import begin, write_on, written
-from dashboard.compare.evidence import quiet
-from dashboard.markdown import plain
+from dashboard.kit.text import caption, escape_markdown
 
 
 def story_view() -> None:
@@ -43,7 +42,7 @@ def story_view() -> None:
     try:
         story = story or written()
     except ValueError as error:  # a text that can't be read
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
     with head:
         dials, seed = _controls(name, story)
     if story is None:
@@ -51,7 +50,7 @@ def story_view() -> None:
     try:
         units_of(story, dials, seed)
     except ValueError as error:  # a model that gives no numbers
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
     _live(name, story, dials, seed)
@@ -88,7 +87,7 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     try:
         stage = staged(name, story, dials, seed)
     except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
         return
     left, right = st.columns((3, 2))
@@ -120,7 +119,7 @@ def _presets(name: str, story: Story) -> None:
         at = {f"{name}.{dial}": float(value) for dial, value in dials}
         st.button(told, key=f"preset.{name}.{told}", on_click=st.session_state.update, args=(at,))
     if story.real:
-        quiet("Real counts: there is nothing to slide.")
+        caption("Real counts: there is nothing to slide.")
 
 
 def _clicks(stage: Stage, dials: dict[str, float]) -> None:
@@ -145,8 +144,8 @@ def _clicks(stage: Stage, dials: dict[str, float]) -> None:
             ):  # fmt: skip
                 with st.container(width=300, gap=None):
                     st.metric(told, _percent(share))
-                    quiet(who)
-        quiet("By the chances of the model, as its dials stand; what is set on the graph does not count here.")
+                    caption(who)
+        caption("By the chances of the model, as its dials stand; what is set on the graph does not count here.")
 
 
 def _percent(share: float) -> str:
@@ -175,7 +174,7 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
                         if moved and story.answer else f"{story.answer} {told}.")  # fmt: skip
         else:
             st.markdown("The effect of 1 for 0 is no number in this model.")
-    quiet("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
+    caption("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
 
 
 def _true(stage: Stage, dials: tuple[tuple[str, float], ...]) -> str:
@@ -199,7 +198,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     try:
         table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     names = Names(analysis.graph.nodes, dict(story.labels))
     known = Known(table, names, wrong=story.wrong)

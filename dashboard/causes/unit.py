@@ -11,7 +11,7 @@ import streamlit as st
 from core.causal.scm.mechanisms import Categorical, Threshold
 from dashboard.causes.intervention_state import setting
 from dashboard.causes.scene import UNITS, Stage
-from dashboard.compare.evidence import quiet
+from dashboard.kit.text import caption
 
 _TOLD, _DRAWN, _OWN = "of the story", "drawn", "your own"
 
@@ -69,7 +69,7 @@ def _telling(stage: Stage) -> int:
 def _own(stage: Stage) -> Asked:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = {node: _typed(stage, node) for node in stage.model.order}
-    quiet("What is left empty is unknown: all that it can have been is weighed by how well it fits the rest.")
+    caption("What is left empty is unknown: all that it can have been is weighed by how well it fits the rest.")
     seen = {node: float(value) for node, value in typed.items() if value is not None}
     return Asked("your unit" if seen else "a unit of which nothing is known", seen)
 

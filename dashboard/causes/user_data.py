@@ -11,7 +11,7 @@ from core.causal.graphs.parsing import parse_graph, to_dagitty, to_dot
 from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of
-from dashboard.uploads import kept_files
+from dashboard.kit.uploads import kept_files
 
 TEXT = "own_graph"  # session state: the graph
 EXAMPLE = """dag {

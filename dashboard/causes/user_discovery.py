@@ -14,9 +14,10 @@ from core.causal.discovery.pc import Pattern
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Rows, RowsError, Table
 from dashboard.causes import user_data
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures.discovery import discovered, in_a_circle
-from dashboard.progress import work_out, worked_out
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.text import caption
 
 _SECONDS = 10.0  # for each time that PC looks
 _WARNING = (
@@ -44,13 +45,13 @@ def own_discovery() -> None:
     """A table, its columns, and what PC and NOTEARS make of them."""
     try:
         source = user_data.source()
-        quiet(source.told)
+        caption(source.told)
         names, left_out = _numeric(source.key, source.table)
         picked = st.multiselect(
             "columns", names, names[:MOST_OWN_COLUMNS], key=f"sought.{source.key}", max_selections=MOST_OWN_COLUMNS
         )
         for note in left_out:
-            quiet(note)
+            caption(note)
         st.markdown(_WARNING)
         asked = (source.key, tuple(picked))
         if st.button("look for arrows", key="look"):
@@ -61,7 +62,7 @@ def own_discovery() -> None:
     found = worked_out("found.own", asked)
     if found is None:
         return
-    quiet(found.told)
+    caption(found.told)
     places, titles = in_a_circle(picked), list(found.patterns)
     for row in (titles[:2], titles[2:]):
         for column, title in zip(st.columns(2), row, strict=True):
@@ -78,8 +79,8 @@ def _card(title: str, pattern: Pattern, places) -> None:
     count = len(pattern.arrows)
     st.markdown(f"**{title}: {count} arrow{'s' * (count != 1)}, {len(pattern.lines)} undecided**")
     figure = discovered(pattern, None, places, scheme())
-    st.plotly_chart(figure, key=f"own.{title}", config=QUIET, alt=f"{title}: arrows that it finds.")
-    quiet(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))
+    st.plotly_chart(figure, key=f"own.{title}", config=NO_TOOLBAR, alt=f"{title}: arrows that it finds.")
+    caption(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))
 
 
 def _found(rows: Rows, report: Callable[[float], None]) -> _Found:

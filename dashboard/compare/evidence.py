@@ -9,36 +9,30 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from dashboard import resources
+from dashboard.cached.films import VideoSurprise, video_surprise
+from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair, load_card, prediction_cost
+from dashboard.cached.results import stored_scores
 from dashboard.figures import forecast as figures
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
 
 if TYPE_CHECKING:  # it imports torch
     from core.evaluation.out_of_distribution import Distance
 
-QUIET = {"displayModeBar": False}
 TOLD = ("pixels", "latents")  # the two arms, in words
 
 
-def quiet(text: str) -> None:
-    """A line in small letters."""
-    st.markdown(f":small[{text}]")
-
-
-def scheme() -> str:
-    return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def many_clips(world: str, pair: resources.Pair) -> None:
+def many_clips(world: str, pair: Pair) -> None:
     """The stored measurement of a world: is this clip typical?"""
-    result = resources.results(world)
+    result = stored_scores(world)
     with st.container(border=True, height="stretch"):
-        if pair != resources.WORLD_PAIR:
+        if pair != WORLD_PAIR:
             st.markdown("**One clip is one clip**")
-            quiet("Many clips are measured for the shipped models alone; choose them to see how typical this one is.")
+            caption("Many clips are measured for the shipped models alone; choose them to see how typical this one is.")
             return
         if result is None:
             st.markdown("**Not measured yet**")
-            quiet("Run: worldscope evaluate scoreboard")
+            caption("Run: worldscope evaluate scoreboard")
             return
         protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
         pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
@@ -48,81 +42,81 @@ def many_clips(world: str, pair: resources.Pair) -> None:
         when = f"{(step + 1) / protocol['fps']:.1f} s"
         st.markdown(f"**{who} at {when}: {latent:.2f} against {pixel:.2f} widths**")
         counted = result["models"]["jepa"]["position_error"][step]["clips"]
-        quiet(
+        caption(
             f"latents against pixels, {counted} unseen {world} clips with a ball in sight at {when}, "
             f"{protocol['background']} backgrounds; bands: 95 %"
         )
         alt = "Position error in widths against seconds ahead for every model, over many clips."
-        st.plotly_chart(figures.measured_errors(result, scheme()), config=QUIET, alt=alt, key="many")
+        st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key="many")
 
 
 def error_maps(comparison: Comparison) -> None:
     """Where each arm's picture differs from the real one."""
     maps = dict(zip(TOLD, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
     if any(values is None for values in maps.values()):
-        quiet("One of the arms can't draw, so there are no pictures to compare.")
+        caption("One of the arms can't draw, so there are no pictures to compare.")
         return
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     worse = max(maps, key=lambda name: maps[name].mean())
     with st.container(border=True, height="stretch"):
         st.markdown(f"**The {worse}' picture is further off overall**")
-        quiet("mean absolute difference over the horizon, one scale for both; decoded for the latents")
+        caption("mean absolute difference over the horizon, one scale for both; decoded for the latents")
         for (told, values), column in zip(maps.items(), st.columns(2), strict=True):
             with column:
-                quiet(f"{told}: {100 * values.mean():.1f} %")
+                caption(f"{told}: {100 * values.mean():.1f} %")
                 figure = figures.error_map(values, top, scheme())
-                st.plotly_chart(figure, config=QUIET, alt=f"Map of where the {told} err.", key=f"map.{told}")
+                st.plotly_chart(figure, config=NO_TOOLBAR, alt=f"Map of where the {told} err.", key=f"map.{told}")
 
 
 def cost(comparison: Comparison) -> None:
     """Operations and milliseconds of a predicted second, each arm in its own space."""
     arms, fps = (comparison.pixel, comparison.latent), comparison.fps
-    costs = [resources.cost(arm.name, comparison.context, comparison.horizon) for arm in arms]
+    costs = [prediction_cost(arm.name, comparison.context, comparison.horizon) for arm in arms]
     ratio = costs[0].flops / costs[1].flops
     with st.container(border=True, height="stretch"):
         less = f"{ratio:.1f} times fewer" if ratio > 1 else f"{1 / ratio:.1f} times more"
         st.markdown(f"**A predicted second costs the latents {less} operations**")
-        quiet("encoding the context included; drawing the latents for people not")
+        caption("encoding the context included; drawing the latents for people not")
         values = [c.flops * fps / 1e6 for c in costs]
         figure = figures.cost_bars(TOLD, values, ("pixel", "latent"), scheme())
-        st.plotly_chart(figure, config=QUIET, alt="Operations of one predicted second for each arm.", key="cost")
+        st.plotly_chart(figure, config=NO_TOOLBAR, alt="Operations of one predicted second for each arm.", key="cost")
         for told, arm, c in zip(TOLD, arms, costs, strict=True):
-            minutes = (resources.model_card(arm.name) or {}).get("minutes")
+            minutes = (load_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:.3g} training minutes" if minutes else ""
-            quiet(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
+            caption(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
 
 
 def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     """What can be said of a film whose causes nobody wrote down."""
-    strange = resources.strangeness(comparison.latent.name, key, clip)
-    own = comparison.latent.name not in resources.FILM_PAIR
+    strange = video_surprise(comparison.latent.name, key, clip)
+    own = comparison.latent.name not in FILM_PAIR
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         skill = comparison.latent.skill
         told = "nothing moves" if np.isnan(skill.overall) else f"the JEPA's skill is {skill.overall:+.2f}"
         st.markdown(f"**In its own space {told}**")
-        quiet("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
+        caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
-        st.plotly_chart(figure, config=QUIET, alt=alt, key="skill")
+        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key="skill")
     with right, st.container(border=True, height="stretch"):
         _surprise(strange)
     st.markdown(_limits(strange, own))
 
 
-def _surprise(strange: resources.Strangeness | None) -> None:
+def _surprise(strange: VideoSurprise | None) -> None:
     if strange is None:
         st.markdown("**Nobody knows what would surprise it**")
-        quiet("Too little of its film was kept for validation to say what is usual; train on a longer one.")
+        caption("Too little of its film was kept for validation to say what is usual; train on a longer one.")
         return
     peak = int(np.argmax(strange.surprise))
     st.markdown(f"**It is most surprised {strange.seconds[peak]:.1f} s after the start**")
-    quiet("one-step latent error over the part read, against what is usual on films like those it was trained on")
+    caption("one-step latent error over the part read, against what is usual on films like those it was trained on")
     figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
-    st.plotly_chart(figure, config=QUIET, alt="Surprise over time.", key="surprise")
+    st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key="surprise")
 
 
-def _limits(strange: resources.Strangeness | None, own: bool) -> str:
+def _limits(strange: VideoSurprise | None, own: bool) -> str:
     where = _whereabouts(strange.distance) if strange else ""
     learnt = "was trained by you" if own else "was trained on synthetic films of moving leaves, never on a real one"
     return (

@@ -8,11 +8,12 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from dashboard import resources
-from dashboard.about import about
-from dashboard.exports import film_mp4, numbers_csv
+from dashboard.cached.models import WORLD_PAIR, load_card
+from dashboard.cached.results import stored_ablations
+from dashboard.compare.exports import film_mp4, numbers_csv
+from dashboard.compare.state import CompareState
+from dashboard.kit.model_card import about
 from dashboard.scoreboard.table import ablations
-from dashboard.state import CompareState
 
 
 def share_control(state: CompareState, comparison: Comparison | None, shown: Clip | None) -> None:
@@ -44,7 +45,7 @@ def about_control(pair: tuple[str, str]) -> None:
     with st.popover("about these models"):
         for name, title in zip(pair, ("Pixel predictor", "JEPA predictor"), strict=True):
             about(name, title)
-        if pair[1] == resources.WORLD_PAIR[1] and (tried := resources.ablations()):
+        if pair[1] == WORLD_PAIR[1] and (tried := stored_ablations()):
             st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
             st.dataframe(ablations(tried)[["seeds", "step 8", "more at 8"]])
         st.text(
@@ -58,7 +59,7 @@ def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     """A quiet note for the tile of each arm."""
     notes = {}
     for name, family in zip(pair, ("pixels fed back", "JEPA"), strict=True):
-        card = resources.model_card(name)
+        card = load_card(name)
         guard = "" if (card or {}).get("guarded", True) else ", no guard"
         notes[name] = f"{family}{guard} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

@@ -12,10 +12,10 @@ from core.clip import Clip
 from core.embedding.embed import represent
 from core.models.registry import STAND_IN, VJEPA2, WEIGHTS, Null, null_of
 from core.models.vjepa2.checkpoint import FRAMES, Effort, Survey, mark_of, survey
-from dashboard import resources
-from dashboard.compare.evidence import quiet
+from dashboard.cached.models import load_model
 from dashboard.embeddings.clips import Source
-from dashboard.progress import spoken, work_out, worked_out
+from dashboard.kit.tasks import spoken, work_out, worked_out
+from dashboard.kit.text import caption
 
 CHECKPOINT = "checkpoint"  # where pages name models
 _FEW = 6  # clips at first: a large checkpoint takes about a minute for each on a laptop
@@ -65,14 +65,14 @@ def encoded(source: Source) -> Encoded | None:
         return done
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
-    quiet(
+    caption(
         f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * effort.memory)} of "
         f"memory and {spoken(networks * effort.seconds)} on this machine. What was encoded is kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
     with st.spinner("Fetching and reading the checkpoint"):
-        models = [resources.model(name) for name in [name, done.null.name][:networks]]
+        models = [load_model(name) for name in [name, done.null.name][:networks]]
     work_out("encoded", asked, "encoding", partial(_encode, models, large))
     _survey.clear()  # all is at hand now
     return done

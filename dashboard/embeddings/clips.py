@@ -12,9 +12,8 @@ from core.embedding.samples import sample_clips
 from core.video import VideoError, VideoLimits, films_in, is_film, read_video
 from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
-from dashboard import resources
-from dashboard.resources import fingerprint
-from dashboard.uploads import Given, kept_files
+from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
+from dashboard.kit.uploads import Given, kept_files
 
 SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
@@ -66,7 +65,7 @@ def samples() -> Source:
 @st.cache_resource(max_entries=48, show_spinner=False)  # all of them
 def _drawn_large(index: int, _clip: Clip) -> Clip:
     truth = _clip.truth
-    return simulate(factors_of(truth), truth.seed, size=resources.FILM, frames=len(_clip))
+    return simulate(factors_of(truth), truth.seed, size=UPLOAD_SIZE, frames=len(_clip))
 
 
 def _files() -> list[Given]:
@@ -121,4 +120,4 @@ def _small(key: str, name: str, _data: bytes) -> Clip:
 
 
 def _large(data: bytes) -> Clip:
-    return resources.film_clip(fingerprint(data), 0.0, data)
+    return video_clip(fingerprint(data), 0.0, data)

@@ -11,11 +11,12 @@ from core.embedding.projection import pca
 from core.embedding.state_grid import GridFindings, examine_grid, state_grid
 from core.embedding.table import Embeddings
 from core.models.registry import null_of
-from dashboard import resources
-from dashboard.compare.evidence import quiet, scheme
+from dashboard.cached.models import load_model
 from dashboard.embeddings.once import made_once
 from dashboard.embeddings.report_view import told_of_null
 from dashboard.figures.state_grid import grid_map
+from dashboard.kit.charts import scheme
+from dashboard.kit.text import caption
 
 # Plotly's own button is the way to a picture; of three axes, which are drawn as pixels, it is a PNG.
 _SAVED = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]], "scrollZoom": True}
@@ -49,7 +50,7 @@ def grid_view(model: str, title: str) -> None:
                 config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
             )  # fmt: skip
             st.markdown(verdict(findings))
-    quiet(
+    caption(
         f"The camera above a picture saves it as {kind}. "
         f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
         "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
@@ -79,10 +80,10 @@ def _grid(name: str) -> tuple[Embeddings, GridFindings] | None:
     """A model's grid and what was found of it; made with progress on the page. None where the visitor has cancelled."""
 
     def make(report: Callable[[float], None]) -> tuple[Embeddings, GridFindings]:
-        grid = state_grid(resources.model(name), report=report)
+        grid = state_grid(load_model(name), report=report)
         return grid, examine_grid(grid)
 
-    return made_once(_grids(), (name,), f"embedding the grid ({resources.model(name).title})", make)
+    return made_once(_grids(), (name,), f"embedding the grid ({load_model(name).title})", make)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -7,23 +7,27 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import resources
-from dashboard.about import effort
-from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.cached.models import load_card
+from dashboard.cached.results import stored_recognition
 from dashboard.figures.recognition import accuracy_curves, label
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.model_card import effort
+from dashboard.kit.text import caption
 
 
 def labels_view() -> None:
     """The figure and the table."""
-    result = resources.recognition()
+    result = stored_recognition()
     st.markdown(finding(result))
     figure = accuracy_curves(result, scheme())
-    st.plotly_chart(figure, config=QUIET, key="recognition", alt="Share of right answers against the share of labels.")
+    st.plotly_chart(
+        figure, config=NO_TOOLBAR, key="recognition", alt="Share of right answers against the share of labels."
+    )
     shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result["shares"])}
     given = st.segmented_control("given", list(shares), default="10% of the labels", key="given", required=True)
     st.dataframe(table(result, shares[given]))
     protocol = result["protocol"]
-    quiet(
+    caption(
         f"One of {len(result['happenings'])} things happens in each clip of 16 frames (two balls, textured "
         f"background): {', '.join(result['happenings'].values())}. {protocol['learn']} labelled clips of each, "
         f"{protocol['test']} of each asked, from seeds that no model has learnt from; {len(protocol['seeds'])} draws "
@@ -31,15 +35,15 @@ def labels_view() -> None:
         "*neighbours*: the ten nearest labelled clips. *Left or right* and *speed* are those of the red ball. "
         f"`{result['provenance']['command']}`"
     )
-    cards = {label(name): resources.model_card(name) or {} for name in result["models"]}
+    cards = {label(name): load_card(name) or {} for name in result["models"]}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
-    quiet(
+    caption(
         "V-JEPA and its twin are given the same clips in the same order, with the same places hidden, for as many "
         "minutes, in which the twin makes more steps: V-JEPA fills in how a slowly following copy of itself represents "
         "them (its first level and its last), the twin their pixels. One training of each, "
         f"so what another seed would make of it is not known. {'; '.join(learnt)}."
     )
-    quiet(
+    caption(
         "Reported elsewhere, not measured here (Bardes et al. 2024, table 1, same budget for both): predicting "
         "features 73.7, predicting pixels 68.6 on Kinetics-400; 66.2 and 66.0 on Something-Something v2."
     )

@@ -11,13 +11,13 @@ from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
 from core.models.registry import STAND_IN, Null
-from dashboard import resources
-from dashboard.compare.evidence import quiet
+from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.report_view import sanity_panel
 from dashboard.embeddings.user_embeddings import own_file
+from dashboard.kit.text import caption
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
 
@@ -49,7 +49,7 @@ def map_view(model: str, title: str) -> None:
         table = tables.clustered(key, count, found[1])
         plot = _made_map(key, f"{count} clusters", table, kind)
         for note in table.notes:
-            quiet(note)
+            caption(note)
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
@@ -58,7 +58,7 @@ def map_view(model: str, title: str) -> None:
         sanity_panel(title, tables.sanity(key, table))
     else:
         _judged(model, title, null, source)
-    _explained(table, plot, "" if model == "file" else frame_told(resources.model(model)), source)
+    _explained(table, plot, "" if model == "file" else frame_told(load_model(model)), source)
 
 
 def _judged(model: str, title: str, null: Null, source: clips.Source) -> None:
@@ -99,7 +99,7 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     settings = perplexity, int(st.session_state.tsne_seed), float(st.session_state.exaggeration)
     plot = tables.tsne_map(key, clusters, table, settings, lambda: st.session_state.update(map_by="PCA"))
     if perplexity < asked:
-        quiet(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
+        caption(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
     return plot
 
 
@@ -115,7 +115,7 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
             st.markdown("Click a point on the map to see what the model itself holds to be near it.")
         else:
             neighbour_strip(*tables.neighbours(key, row, table), key="near")
-        quiet(f"neighbourhoods on the map: {_trusted(trusted)}")
+        caption(f"neighbourhoods on the map: {_trusted(trusted)}")
 
 
 def _trusted(found: Faithfulness) -> str:

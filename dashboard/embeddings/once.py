@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.progress import watched
+from dashboard.kit.tasks import watched
 
 MOST = 8  # of a kind that are kept
 _LEFT = "left"  # what this visitor has cancelled

@@ -6,13 +6,13 @@ import streamlit as st
 
 from core.embedding.patches import patch_maps
 from core.models.registry import Null
-from dashboard import resources
-from dashboard.compare.evidence import quiet
+from dashboard.cached.models import load_model
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
 from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.report_view import told_of_null
+from dashboard.kit.text import caption
 
 
 def patch_view(model: str, title: str) -> None:
@@ -34,7 +34,7 @@ def patch_view(model: str, title: str) -> None:
             "clip", range(len(names)), format_func=names.__getitem__, key=f"patch.clip.{source.key}", width=280
         )
     show(_plot(done.model, title, done.null, source.key, index, source), key="patches")
-    quiet(
+    caption(
         "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
         "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "
         + told_of_null(done.null)
@@ -45,5 +45,5 @@ def patch_view(model: str, title: str) -> None:
 def _plot(model: str, title: str, null: Null, key: str, index: int, _source: clips.Source) -> PatchPlot:
     clip, large = _source.clips[index], _source.large(index)
     named = {model: title} | {null.name: null.title}
-    tiles = tuple(Tile(told, patch_maps(resources.model(name), clip)) for name, told in named.items())
+    tiles = tuple(Tile(told, patch_maps(load_model(name), clip)) for name, told in named.items())
     return PatchPlot(large.frames, clip.fps, tiles)

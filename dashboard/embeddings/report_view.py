@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.embedding.representation_report import Sanity, held_against
 from core.models.registry import Null
-from dashboard.compare.evidence import QUIET, quiet, scheme
 from dashboard.figures import representation as figures
-from dashboard.markdown import plain
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption, escape_markdown
 
 _SIGNS = {
     "healthy": "Healthy", "suspicious": "Suspicious", "collapsed": "Collapsed", "unjudged": "Too little to judge by",
@@ -33,12 +33,12 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
             measures |= {null.title: _values(held)}
         _curves(found, held, title, null.title if null else "")
         st.table(measures)
-        quiet(
+        caption(
             "What its network reaches with random weights can't be known from a file." if null is None else
             f"Of frames. Random weights reach some of it too: {told_of_null(null)}"
         )  # fmt: skip
         with st.expander("How each is worked out, and by whom"):
-            st.table({name: [plain(getattr(one, of)) for one in found.signs]
+            st.table({name: [escape_markdown(getattr(one, of)) for one in found.signs]
                       for name, of in (("measure", "name"), ("formula", "formula"), ("source", "source"))})  # fmt: skip
 
 
@@ -59,13 +59,13 @@ def _curves(found: Sanity, held: Sanity | None, title: str, beside: str) -> None
     with spread:
         st.markdown(f"**{figures.spread_finding(found)}**")
         st.plotly_chart(
-            figures.spread_curve(found, held, title, beside, scheme()), config=QUIET, key="spread",
+            figures.spread_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key="spread",
             alt=f"Standard deviation of each dimension of {title}{told}, the largest first.",
         )  # fmt: skip
     with spectrum:
         st.markdown(f"**{figures.spectrum_finding(found)}**")
         st.plotly_chart(
-            figures.spectrum_curve(found, held, title, beside, scheme()), config=QUIET, key="spectrum",
+            figures.spectrum_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key="spectrum",
             alt=f"Share of the variance along each direction of {title}{told}, the largest first.",
         )  # fmt: skip
 

@@ -16,10 +16,11 @@ from core.embedding.projection import Faithfulness, Projection, faithfulness, ne
 from core.embedding.representation_report import Sanity, examine
 from core.embedding.table import Embeddings
 from core.models.registry import VJEPA2
+from dashboard.cached.films import fingerprint
+from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot
 from dashboard.embeddings.clips import Source
 from dashboard.embeddings.once import made_once
-from dashboard.resources import fingerprint, model
 
 COLOR_BY = ("what happens", "label", "clip")  # the first that is known
 MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
@@ -32,10 +33,12 @@ def clip_table(name: str, unit: str, source: Source) -> Embeddings | None:
     was encoded by then is kept, so that going on is no beginning anew."""
 
     def make(report: Callable[[float], None]) -> Embeddings:
-        encoder = model(name) if name.startswith(VJEPA2) else _Kept(name)  # a checkpoint's features are kept on disk
+        encoder = (
+            load_model(name) if name.startswith(VJEPA2) else _Kept(name)
+        )  # a checkpoint's features are kept on disk
         return embed(encoder, source.clips, unit, report)
 
-    told = f"embedding {len(source.clips)} clips as {unit} ({model(name).title})"
+    told = f"embedding {len(source.clips)} clips as {unit} ({load_model(name).title})"
     return made_once(_clip_tables(), (name, unit, source.key), told, make)
 
 
@@ -48,7 +51,7 @@ class _Kept:
     """A model that encodes no clip again while what it made of it is kept."""
 
     def __init__(self, name: str) -> None:
-        encoder = model(name)
+        encoder = load_model(name)
         self.name, self.title, self.size = name, encoder.title, encoder.size
         self.frames, self.mixes_places = getattr(encoder, "frames", 1), getattr(encoder, "mixes_places", False)
 
@@ -58,7 +61,7 @@ class _Kept:
 
 @st.cache_resource(max_entries=MOST_CLIPS, show_spinner=False)
 def _encoded(name: str, key: str, _frames: np.ndarray) -> np.ndarray:
-    return model(name).encode(_frames)
+    return load_model(name).encode(_frames)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
@@ -140,9 +143,9 @@ def sanity_of(name: str, source: Source) -> Sanity | None:
         report(0.5)
         known = probe_signs(table)
         report(0.9)
-        return replace(found, signs=(*found.signs, *known, skill_sign(model(name), source.clips)))
+        return replace(found, signs=(*found.signs, *known, skill_sign(load_model(name), source.clips)))
 
-    return made_once(_sanities(), (name, source.key), f"examining the representation ({model(name).title})", make)
+    return made_once(_sanities(), (name, source.key), f"examining the representation ({load_model(name).title})", make)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

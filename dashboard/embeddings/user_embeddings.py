@@ -7,9 +7,9 @@ import streamlit as st
 from core.embedding.files import TooManyRows
 from core.embedding.formats import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
+from dashboard.cached.films import fingerprint
 from dashboard.embeddings import tables
-from dashboard.resources import fingerprint
-from dashboard.uploads import kept_files, put_back
+from dashboard.kit.uploads import kept_files, put_back
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "

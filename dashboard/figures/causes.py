@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from core.causal.estimation.question import Estimate
 from core.causal.scm.ladder import Mean, is_discrete
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
 
 SHOWN = 200  # units of a cloud; the browser draws each as a shape of its own, which is what takes the time
 _HEIGHT, _JITTER, _MOST_TICKS = 330, 0.16, 12
@@ -53,18 +53,18 @@ def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
 def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str) -> go.Figure:
     """All units, those that happen to be as asked in ink, and the outcome's mean as it is seen along x."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], color("baseline", scheme), "others", 0.3)
-    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], color("truth", scheme), "alike", 0.7)
-    _curve(figure, axes, at, curve, color("truth", scheme), "mean as seen")
+    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], colour("baseline", scheme), "others", 0.3)
+    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], colour("truth", scheme), "alike", 0.7)
+    _curve(figure, axes, at, curve, colour("truth", scheme), "mean as seen")
     return _finish(figure, axes)
 
 
 def doing(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
     """The same units once something is done, and the outcome's mean along x when x is set, beside what is seen."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("violation", scheme), "acted on", 0.45)
-    _curve(figure, axes, at, seen, color("truth", scheme), "mean as seen", "dot")
-    _curve(figure, axes, at, done, color("violation", scheme), "mean once set")
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("violation", scheme), "acted on", 0.45)
+    _curve(figure, axes, at, seen, colour("truth", scheme), "mean as seen", "dot")
+    _curve(figure, axes, at, done, colour("violation", scheme), "mean once set")
     return _finish(figure, axes)
 
 
@@ -76,9 +76,9 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
         errors = {"type": "data", "array": [100 * share.margin for share in found], "thickness": 1.5}
         figure.add_bar(
             x=list(range(len(found))), y=[100 * share.value for share in found], error_y=errors, name=name,
-            marker_color=color(role, scheme), hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
+            marker_color=colour(role, scheme), hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
         )  # fmt: skip
-    figure = plain(figure, _HEIGHT).update_layout(
+    figure = base_layout(figure, _HEIGHT).update_layout(
         barmode="group", legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN
     )
     figure.update_xaxes(title=f"kind of {outcome}", automargin=False, tick0=0, dtick=1)
@@ -87,14 +87,14 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
 
 def imagining(axes: Axes, x, y, pair: tuple[tuple[float, float], tuple[float, float]] | None, scheme: str) -> go.Figure:
     """All units, and a ``pair``: where one of them stands, and where it would have stood; None where nobody knows."""
-    figure, act = go.Figure(), color("violation", scheme)
-    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), color("baseline", scheme), "units", 0.35)
+    figure, act = go.Figure(), colour("violation", scheme)
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("baseline", scheme), "units", 0.35)
     if pair is not None:
         figure.add_scatter(
             x=[place[0] for place in pair], y=[place[1] for place in pair], mode="lines+markers",
             name="a unit and its twin", line={"color": act, "width": 2, "dash": "dot"},
             hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
-            marker={"size": [13, 15], "color": [color("truth", scheme), act], "symbol": ["circle", "diamond"]},
+            marker={"size": [13, 15], "color": [colour("truth", scheme), act], "symbol": ["circle", "diamond"]},
         )  # fmt: skip
     return _finish(figure, axes)
 
@@ -103,7 +103,7 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
     """Estimates with their 95 % intervals, the first on top; a mistaken one in vermillion. The truth is a line."""
     figure = go.Figure()
     for name, found, mistaken in reversed(rows):
-        hue = color("violation" if mistaken else "truth", scheme)
+        hue = colour("violation" if mistaken else "truth", scheme)
         figure.add_scatter(
             x=[found.value], y=[name], mode="markers", marker={"size": 11, "color": hue}, name=name, showlegend=False,
             error_x={"type": "data", "array": [found.high - found.value], "thickness": 2, "color": hue},
@@ -111,13 +111,13 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
         )  # fmt: skip
     if truth is not None:
         figure.add_vline(
-            x=truth, line={"color": color("latent", scheme), "width": 2},
-            annotation={"text": f"truth {truth:.2f}", "font": {"color": color("latent", scheme)}, "yanchor": "bottom"},
+            x=truth, line={"color": colour("latent", scheme), "width": 2},
+            annotation={"text": f"truth {truth:.2f}", "font": {"color": colour("latent", scheme)}, "yanchor": "bottom"},
         )  # fmt: skip
-    figure.add_vline(x=0, line={"color": color("baseline", scheme), "width": 1, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": colour("baseline", scheme), "width": 1, "dash": "dot"})
     figure.update_xaxes(title="effect on the outcome")
     figure.update_yaxes(automargin=True)
-    return plain(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
+    return base_layout(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
 
 
 def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name: str, opacity: float) -> None:
@@ -147,7 +147,9 @@ def _curve(figure: go.Figure, axes: Axes, at, means: Sequence[Mean], hue: str, n
 
 def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
     left, right, bottom, top = axes.spans
-    figure = plain(figure, _HEIGHT).update_layout(legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN)
+    figure = base_layout(figure, _HEIGHT).update_layout(
+        legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN
+    )
     figure.update_xaxes(title=axes.x, range=[left, right], automargin=False, **_ticks(left, right, axes.steps[0]))
     figure.update_yaxes(title=axes.y, range=[bottom, top], automargin=False, **_ticks(bottom, top, axes.steps[1]))
     return figure
@@ -160,7 +162,7 @@ def _ticks(low: float, high: float, step: bool) -> dict[str, float]:
 
 def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Figure:
     """Contours of the effect ``[outcome share, exposure share]`` if a hidden cause explained so much of both."""
-    ink = color("truth", scheme)
+    ink = colour("truth", scheme)
     figure = go.Figure(
         go.Contour(
             x=100 * shares, y=100 * shares, z=effects, contours={"coloring": "none", "showlabels": True},
@@ -170,13 +172,13 @@ def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Fig
     )  # fmt: skip
     figure.add_contour(
         x=100 * shares, y=100 * shares, z=effects, showscale=False,
-        line={"color": color("violation", scheme), "width": 3},
+        line={"color": colour("violation", scheme), "width": 3},
         contours={"type": "constraint", "operation": "=", "value": 0}, fillcolor="rgba(0,0,0,0)", hoverinfo="skip",
         name="no effect", showlegend=True,
     )  # fmt: skip
     figure.update_xaxes(title="of the exposure it explains (%)")
     figure.update_yaxes(title="of the outcome (%)")
-    return plain(figure, 300)
+    return base_layout(figure, 300)
 
 
 def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str) -> go.Figure:
@@ -184,9 +186,9 @@ def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str)
     figure = go.Figure()
     for values, name, role in ((treated, f"{exposure} = 1", "violation"), (others, f"{exposure} = 0", "truth")):
         figure.add_histogram(
-            x=values, name=name, marker_color=color(role, scheme), opacity=0.6,
+            x=values, name=name, marker_color=colour(role, scheme), opacity=0.6,
             xbins={"start": 0, "end": 1, "size": 0.04},
         )  # fmt: skip
     figure.update_xaxes(title=f"chance of {exposure}", range=[0, 1])
     figure.update_yaxes(title="rows")
-    return plain(figure, 300).update_layout(barmode="overlay")
+    return base_layout(figure, 300).update_layout(barmode="overlay")

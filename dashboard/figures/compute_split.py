@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.worlds.stage.regions import REGIONS
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
 
 if TYPE_CHECKING:  # it imports torch
     from core.evaluation.compute_split import Shares
@@ -34,12 +34,12 @@ def share_bars(arms: Sequence[tuple[str, Shares]], scheme: str) -> go.Figure:
     figure.update_layout(barmode="stack", bargap=0.25)
     figure.update_xaxes(title="share (%)", range=[0, 100.5], dtick=20)
     figure.update_yaxes(autorange="reversed")
-    return plain(figure, 300).update_layout(legend_traceorder="normal", legend_y=0, margin_b=40)
+    return base_layout(figure, 300).update_layout(legend_traceorder="normal", legend_y=0, margin_b=40)
 
 
 def share_map(values: np.ndarray, role: str, scheme: str) -> go.Figure:
     """Shares of a whole by place ``[h, w]``, each map on a scale of its own."""
-    red, green, blue = (int(color(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (int(colour(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
     scale = [[0, f"rgba({red},{green},{blue},0)"], [1, f"rgb({red},{green},{blue})"]]
     figure = go.Figure(
         go.Heatmap(
@@ -49,4 +49,4 @@ def share_map(values: np.ndarray, role: str, scheme: str) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
-    return plain(figure, 170)
+    return base_layout(figure, 170)

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color, text_color
+from dashboard.kit.colours import colour, text_colour
+from dashboard.kit.figure import base_layout
 
 _ROUND = 15  # pixels from a node's middle to its rim
 _FITS, _MOST_SHOWN = 2, 14  # letters that stand within a node, and at most
@@ -30,31 +30,31 @@ def discovered(
     figure = go.Figure()
     for kind, role, dash in _KINDS if truth else _UNKNOWN:  # for the legend
         figure.add_scatter(
-            x=[None], y=[None], mode="lines", name=kind, line={"color": color(role, scheme), "dash": dash}
+            x=[None], y=[None], mode="lines", name=kind, line={"color": colour(role, scheme), "dash": dash}
         )
     for cause, effect in pattern.arrows:
         right = truth is None or (cause, effect) in truth.edges
-        _arrow(figure, places[cause], places[effect], color("truth" if right else "violation", scheme), 3)
+        _arrow(figure, places[cause], places[effect], colour("truth" if right else "violation", scheme), 3)
     for line in pattern.lines:
         one, other = sorted(line)
-        _arrow(figure, places[one], places[other], color("pixel", scheme), 0)
+        _arrow(figure, places[one], places[other], colour("pixel", scheme), 0)
     for cause, effect in truth.edges if truth else ():
         if frozenset((cause, effect)) not in pattern.joined:
             xs, ys = zip(places[cause], places[effect], strict=True)
             figure.add_scatter(
                 x=xs, y=ys, mode="lines", showlegend=False, hoverinfo="skip",
-                line={"color": color("baseline", scheme), "dash": "dot", "width": 1.5},
+                line={"color": colour("baseline", scheme), "dash": "dot", "width": 1.5},
             )  # fmt: skip
     figure.add_scatter(
         x=[places[node][0] for node in pattern.nodes], y=[places[node][1] for node in pattern.nodes],
         text=[_short(node) for node in pattern.nodes], hovertext=list(pattern.nodes),
         textposition=_beside(pattern.nodes, places), cliponaxis=False,
-        mode="markers+text", showlegend=False, hoverinfo="text", textfont={"color": text_color("truth", scheme)},
-        marker={"size": 2 * _ROUND, "color": "rgba(133,139,149,0.16)", "line": {"color": color("baseline", scheme)}},
+        mode="markers+text", showlegend=False, hoverinfo="text", textfont={"color": text_colour("truth", scheme)},
+        marker={"size": 2 * _ROUND, "color": "rgba(133,139,149,0.16)", "line": {"color": colour("baseline", scheme)}},
     )  # fmt: skip
     figure.update_xaxes(visible=False, scaleanchor="y")
     figure.update_yaxes(visible=False, range=[_EDGE, -_EDGE])
-    return plain(figure, 300)
+    return base_layout(figure, 300)
 
 
 def in_a_circle(nodes: Sequence[str]) -> dict[str, tuple[float, float]]:

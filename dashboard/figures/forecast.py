@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.looks import LOOKS, Look
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
+from dashboard.kit.looks import LOOKS, Look
 
 TWINS = ("random", "unguarded", "pixel-hidden")  # they stand in the table
 _ARMS = ("pixel", "latent")
@@ -34,7 +35,7 @@ def measured_errors(result: Mapping, scheme: str) -> go.Figure:
     top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
     figure.update_yaxes(title="error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
-    return plain(figure, 360)
+    return base_layout(figure, 360)
 
 
 def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
@@ -48,62 +49,50 @@ def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
-    return plain(figure, 190)
+    return base_layout(figure, 190)
 
 
 def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[str], scheme: str) -> go.Figure:
     """Floating point operations for one predicted second, a bar for each arm."""
     figure = go.Figure(
         go.Bar(
-            x=megaflops, y=names, orientation="h", marker_color=[color(role, scheme) for role in roles],
+            x=megaflops, y=names, orientation="h", marker_color=[colour(role, scheme) for role in roles],
             text=[f"{value:,.0f} M" for value in megaflops], textposition="auto",
             hovertemplate="%{y}: %{x:,.0f} million operations<extra></extra>",
         )
     )  # fmt: skip
     figure.update_xaxes(title="million floating point operations", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
-    return plain(figure, 170)
+    return base_layout(figure, 170)
 
 
 def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go.Figure:
     """Surprise over time in standard deviations above what is usual."""
-    figure = go.Figure(go.Scatter(x=seconds, y=surprise, mode="lines", line_color=color("violation", scheme)))
-    figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
+    figure = go.Figure(go.Scatter(x=seconds, y=surprise, mode="lines", line_color=colour("violation", scheme)))
+    figure.add_hline(y=0, line_dash="dot", line_color=colour("baseline", scheme))
     figure.update_xaxes(title="time in the clip (s)")
     figure.update_yaxes(title="std above usual")
-    return plain(figure, 260)
+    return base_layout(figure, 260)
 
 
 def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figure:
     """Latent skill against copy-last: 1 is perfect, 0 no better."""
-    figure = go.Figure(go.Scatter(x=seconds, y=skill, mode="lines", line_color=color("latent", scheme)))
-    figure.add_hline(y=0, line_dash="dot", line_color=color("baseline", scheme))
+    figure = go.Figure(go.Scatter(x=seconds, y=skill, mode="lines", line_color=colour("latent", scheme)))
+    figure.add_hline(y=0, line_dash="dot", line_color=colour("baseline", scheme))
     figure.update_xaxes(title="seconds ahead")
     figure.update_yaxes(title="skill against copy-last")
-    return plain(figure, 260)
+    return base_layout(figure, 260)
 
 
 def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
     mean, role, arm = [step["mean"] for step in steps], look.role, look.role in _ARMS and look.dash == "solid"
     if arm:
         band = [step["high"] for step in steps] + [step["low"] for step in steps][::-1]
-        red, green, blue = (int(color(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
+        red, green, blue = (int(colour(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
         figure.add_scatter(
             x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",
             line_width=0, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
     hover = "%{y:.3f} widths<extra>" + look.label + "</extra>"
-    line = {"color": color(role, scheme), "dash": look.dash, "width": 2.4 if arm else 1.5}
+    line = {"color": colour(role, scheme), "dash": look.dash, "width": 2.4 if arm else 1.5}
     figure.add_scatter(x=x, y=mean, mode="lines", name=look.label, line=line, hovertemplate=hover, showlegend=True)
-
-
-def plain(figure: go.Figure, height: int) -> go.Figure:
-    """The look that every figure shares."""
-    figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest", dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
-    )  # fmt: skip
-    figure.update_xaxes(automargin=True)
-    figure.update_yaxes(automargin=True)
-    return figure

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import plain
-from dashboard.figures.looks import Look
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
+from dashboard.kit.looks import Look
 
 _LOOKS = {
     "vjepa": Look("V-JEPA", "latent"),
@@ -38,20 +38,20 @@ def accuracy_curves(result: Mapping, scheme: str) -> go.Figure:
         points = [one["accuracy"] for one in model["shares"]]
         figure.add_scatter(
             x=shares, y=[point["mean"] for point in points], mode="lines+markers", name=look.label,
-            line={"color": color(look.role, scheme), "dash": look.dash, "width": 2},
+            line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={
                 "type": "data", "array": [point["high"] - point["mean"] for point in points], "thickness": 1,
-                "color": color(look.role, scheme),
+                "color": colour(look.role, scheme),
             },
             marker={"symbol": look.symbol, "size": 7},
             hovertemplate="%{x:g} % of the labels: %{y:.1%}<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.add_hline(
-        y=result["chance"], line={"color": color("baseline", scheme), "dash": "dot", "width": 1},
+        y=result["chance"], line={"color": colour("baseline", scheme), "dash": "dot", "width": 1},
         annotation={"text": "chance", "font": {"size": 11}}, annotation_position="bottom right",
     )  # fmt: skip
     figure.update_xaxes(
         title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
     )
     figure.update_yaxes(title="right (balanced)", tickformat=".0%", range=[0, 1.02])
-    return plain(figure, 400)
+    return base_layout(figure, 400)

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.embedding.representation_report import Sanity
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
 
 _PLACES = 300  # at which a curve is drawn
 _LEAST = 1e-9  # of the largest: what is less is nothing but rounding
@@ -32,7 +32,7 @@ def spread_curve(found: Sanity, null: Sanity | None, title: str, beside: str, sc
         _line(figure, (at + 1) / len(values), values[at], name, line, "%{x:.0%} of the dimensions: %{y:.2f} or more")
     figure.update_xaxes(title="dimensions, largest first", tickformat=".0%", range=[0, 1.01])
     figure.update_yaxes(title="deviation (largest = 1)", range=[0, 1.05])
-    return plain(figure, _HEIGHT)
+    return base_layout(figure, _HEIGHT)
 
 
 def spectrum_curve(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> go.Figure:
@@ -51,7 +51,7 @@ def spectrum_curve(found: Sanity, null: Sanity | None, title: str, beside: str, 
         title="share of the variance", type="log", tickvals=_round_numbers(min(shares), max(shares[1:], default=1.0)),
         exponentformat="power", tickfont={"size": 10},
     )  # fmt: skip
-    return plain(figure, _HEIGHT)
+    return base_layout(figure, _HEIGHT)
 
 
 def spread_finding(found: Sanity) -> str:
@@ -89,9 +89,9 @@ def _some(ranks: np.ndarray, count: int) -> np.ndarray:
 
 
 def _both(found: Sanity, null: Sanity | None, title: str, beside: str, scheme: str) -> list[tuple[Sanity, str, dict]]:
-    shown = [(found, title, {"color": color("latent", scheme), "width": 2})]
+    shown = [(found, title, {"color": colour("latent", scheme), "width": 2})]
     if null is not None:
-        shown.append((null, beside, {"color": color("violation", scheme), "width": 2, "dash": "dot"}))
+        shown.append((null, beside, {"color": colour("violation", scheme), "width": 2, "dash": "dot"}))
     return shown
 
 

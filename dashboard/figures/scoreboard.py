@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import TWINS, plain
-from dashboard.figures.looks import LOOKS
-from dashboard.figures.palette import color
+from dashboard.figures.forecast import TWINS
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
+from dashboard.kit.looks import LOOKS
 
 WATCHED = "error at 8 steps"
 
@@ -24,13 +25,13 @@ def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
         above = [point["high"] - point["mean"] for point in points]
         figure.add_scatter(
             x=result["strengths"], y=mean, mode="lines+markers", name=look.label,
-            line={"color": color(look.role, scheme), "dash": look.dash, "width": 2},
-            error_y={"type": "data", "array": above, "color": color(look.role, scheme), "thickness": 1},
+            line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
+            error_y={"type": "data", "array": above, "color": colour(look.role, scheme), "thickness": 1},
             hovertemplate="%{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="strength of the moving background")
     figure.update_yaxes(title="error (widths)", rangemode="tozero")
-    return plain(figure, 340)
+    return base_layout(figure, 340)
 
 
 def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
@@ -45,13 +46,13 @@ def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
         figure.add_scatter(
             x=[score["flops_per_frame"] * fps / 1e6], y=[point["mean"]], mode="markers+text", name=look.label,
             text=[look.label], textposition="top center", showlegend=False,
-            marker={"size": 13, "color": color(look.role, scheme)},
-            error_y={"type": "data", "array": [point["high"] - point["mean"]], "color": color(look.role, scheme)},
+            marker={"size": 13, "color": colour(look.role, scheme)},
+            error_y={"type": "data", "array": [point["high"] - point["mean"]], "color": colour(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")
     figure.update_yaxes(title="error (widths)", rangemode="tozero")
-    return plain(figure, 340)
+    return base_layout(figure, 340)
 
 
 def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.Figure:
@@ -61,9 +62,9 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
         look, watched = LOOKS[name], [moment for moment in history if WATCHED in moment]
         figure.add_scatter(
             x=[moment["minutes"] for moment in watched], y=[moment[WATCHED] for moment in watched],
-            mode="lines+markers", name=look.label, line={"color": color(look.role, scheme), "dash": look.dash},
+            mode="lines+markers", name=look.label, line={"color": colour(look.role, scheme), "dash": look.dash},
             hovertemplate="%{x:.0f} minutes: %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="training minutes", rangemode="tozero")
     figure.update_yaxes(title="error (widths)", rangemode="tozero")
-    return plain(figure, 340)
+    return base_layout(figure, 340)

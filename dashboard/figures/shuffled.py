@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
 
 
 def contradicted(broken: int, shuffled: Sequence[int], scheme: str) -> go.Figure:
@@ -17,16 +17,16 @@ def contradicted(broken: int, shuffled: Sequence[int], scheme: str) -> go.Figure
     figure = go.Figure(
         go.Bar(
             x=list(counted), y=list(counted.values()), name="shuffled names", showlegend=True,
-            marker_color=color("baseline", scheme),
+            marker_color=colour("baseline", scheme),
             hovertemplate="%{x} contradicted: %{y} shuffled graphs<extra></extra>",
         )
     )  # fmt: skip
     figure.add_scatter(
         x=[broken, broken], y=[0, max(counted.values())], mode="lines", name="this graph",
-        line={"color": color("violation", scheme), "width": 3},
+        line={"color": colour("violation", scheme), "width": 3},
         hovertemplate="%{x} contradicted<extra>this graph</extra>",
     )  # fmt: skip
     most = max(broken, *counted)
     figure.update_xaxes(title="contradicted demands", range=[-0.7, most + 0.7], **({"dtick": 1} if most < 15 else {}))
     figure.update_yaxes(title="graphs")
-    return plain(figure, 260)
+    return base_layout(figure, 260)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import RAMPS, color
+from dashboard.kit.colours import RAMPS, colour
+from dashboard.kit.figure import base_layout
 
 _HEIGHT = 440
 
@@ -26,7 +26,7 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
     kind, axes = (go.Scatter, "xy") if flat else (go.Scatter3d, "xyz")
     figure = go.Figure()
     figure.add_trace(kind(
-        **dict(zip(axes, lines.T, strict=True)), mode="lines", line={"color": color("baseline", scheme), "width": 1},
+        **dict(zip(axes, lines.T, strict=True)), mode="lines", line={"color": colour("baseline", scheme), "width": 1},
         hoverinfo="skip",
     ))  # fmt: skip
     figure.add_trace(kind(
@@ -43,4 +43,4 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
         figure.update_yaxes(scaleanchor="x", **bare)
     else:
         figure.update_scenes(xaxis=bare, yaxis=bare, zaxis=bare, aspectmode="data")
-    return plain(figure, _HEIGHT).update_layout(showlegend=False)
+    return base_layout(figure, _HEIGHT).update_layout(showlegend=False)

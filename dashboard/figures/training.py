@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.figures.forecast import plain
-from dashboard.figures.palette import color
+from dashboard.kit.colours import colour
+from dashboard.kit.figure import base_layout
 
 _LOSSES = {"loss": "truth", "prediction": "latent", "spread": "pixel", "correlation": "baseline"}
 _LOSS_WORDS = {
@@ -26,7 +26,7 @@ def loss_curves(moments: Sequence[Mapping], scheme: str) -> go.Figure:
         minutes = [moment["minutes"] for moment in moments if name in moment["losses"]]
         if minutes:
             width = 2.4 if name == "loss" else 1.5
-            line = {"color": color(role, scheme), "width": width}
+            line = {"color": colour(role, scheme), "width": width}
             hover = "%{y:.4f}<extra>" + _LOSS_WORDS[name] + "</extra>"
             figure.add_scatter(
                 x=minutes, y=smoothed(moments, name), mode="lines", name=_LOSS_WORDS[name],
@@ -34,7 +34,7 @@ def loss_curves(moments: Sequence[Mapping], scheme: str) -> go.Figure:
             )  # fmt: skip
     figure.update_yaxes(title="loss", rangemode="tozero")
     figure.update_xaxes(title="training minutes")
-    return plain(figure, 320)
+    return base_layout(figure, 320)
 
 
 def measure_curves(moments: Sequence[Mapping], names: Mapping[str, str], title: str, scheme: str) -> go.Figure:
@@ -52,12 +52,12 @@ def measure_curves(moments: Sequence[Mapping], names: Mapping[str, str], title: 
         if points:
             figure.add_scatter(
                 x=[x for x, _ in points], y=[y for _, y in points], mode="lines+markers", name=name,
-                line={"color": color(role, scheme), "width": 2}, marker={"size": 5},
+                line={"color": colour(role, scheme), "width": 2}, marker={"size": 5},
                 hovertemplate="%{y:.3f}<extra>" + name + "</extra>",
             )  # fmt: skip
     figure.update_yaxes(title=title)
     figure.update_xaxes(title="training minutes")
-    return plain(figure, 320)
+    return base_layout(figure, 320)
 
 
 def _changes(moments: Sequence[Mapping], name: str) -> list[tuple[float, float]]:

@@ -8,10 +8,12 @@ import streamlit as st
 
 from core.evaluation.scoreboard import measure_robustness
 from core.models.registry import names
-from dashboard import resources
-from dashboard.compare.evidence import QUIET, quiet, scheme
+from dashboard.cached.models import load_model
+from dashboard.cached.results import stored_robustness
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import TWINS
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
 
 QUICK = 32  # clips of a live measurement
 
@@ -22,7 +24,7 @@ def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) 
         try:
             with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
                 bar = st.progress(0.0, text="clips")
-                models = [resources.model(name) for name in names() if name not in left_out]
+                models = [load_model(name) for name in names() if name not in left_out]
                 st.session_state[f"{key}.found"] = measure(
                     models, lambda what, share: bar.progress(share, text=what), QUICK
                 )
@@ -44,7 +46,7 @@ def rises(result: dict, step: int) -> str:
 
 def robustness(step: int) -> None:
     """What a moving background does to both arms."""
-    stored = resources.robustness()
+    stored = stored_robustness()
     found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness, TWINS)
     if found is None and stored is None:
         st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
@@ -52,7 +54,7 @@ def robustness(step: int) -> None:
         if shown is None:
             continue
         when = "stored" if shown is stored else "measured now"
-        quiet(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
+        caption(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
         st.markdown(rises(shown, step))
         figure = figures.robustness_curves(shown, step, scheme())
-        st.plotly_chart(figure, config=QUIET, key=f"robust.{shown is stored}", alt="Error against strength.")
+        st.plotly_chart(figure, config=NO_TOOLBAR, key=f"robust.{shown is stored}", alt="Error against strength.")

@@ -10,7 +10,7 @@ import pandas as pd
 from core.evaluation.ablations import Ablation
 from core.evaluation.scoreboard import CASES, GOALS
 from core.files import json_safe
-from dashboard.figures.looks import LOOKS
+from dashboard.kit.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
 BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}

@@ -12,9 +12,10 @@ from core.jobs import queue as jobs
 from core.jobs.queue import CANCELLED, DONE, FAILED, FILM, PAUSED, RUNNING, WAITING, Job, Progress
 from core.samples import samples
 from core.worlds import FPS, WORLDS
-from dashboard.compare.evidence import quiet, scheme
-from dashboard.compare.picking import FILM as SHOWN_FILM
+from dashboard.compare.controls import FILM as SHOWN_FILM
 from dashboard.figures import training as figures
+from dashboard.kit.charts import scheme
+from dashboard.kit.text import caption
 
 _QUIET = {"displayModeBar": False}
 COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
@@ -79,9 +80,9 @@ def curves(progress: Progress) -> None:
     moments, look = progress.moments, scheme()
     if not any(moment["losses"] for moment in moments):
         if progress.state == WAITING:
-            quiet("The first numbers come soon after its turn has come.")
+            caption("The first numbers come soon after its turn has come.")
         elif progress.state == RUNNING:
-            quiet("The first numbers come in a few seconds, or in a minute if clips must be simulated for it first.")
+            caption("The first numbers come in a few seconds, or in a minute if clips must be simulated for it first.")
         return
     measures = moments[-1]["measures"]
     if progress.job.arm == "jepa":

@@ -8,10 +8,10 @@ from core.jobs import queue as jobs
 from core.jobs.queue import FILM, Job, Progress
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS
-from dashboard import resources
-from dashboard.compare.picking import FILM as COMPARED
-from dashboard.compare.picking import Film
-from dashboard.state import UPLOAD_MEGABYTES
+from dashboard.cached.films import fingerprint
+from dashboard.compare.controls import FILM as COMPARED
+from dashboard.compare.controls import Film
+from dashboard.compare.state import UPLOAD_MEGABYTES
 
 CHOSEN = "train.job"
 _ARMS = {"jepa": "JEPA (latents)", "pixel": "pixel predictor"}
@@ -83,7 +83,7 @@ def _frames(file_id: str, _data: bytes):
 
 def _start(arm: str, source: str, strength: float, guarded: bool, minutes: float, film) -> None:
     data = film.getvalue() if film else b""
-    key = resources.fingerprint(data) if film else ""
+    key = fingerprint(data) if film else ""
     try:
         job = Job(arm, source, strength, guarded, minutes, key)
         name = jobs.submit(job, _frames(film.file_id, data) if film else None)

@@ -14,7 +14,7 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison
 from core.metrics import Skill
 from core.video import read_video
-from dashboard.exports import film_mp4, numbers_csv
+from dashboard.compare.exports import film_mp4, numbers_csv
 
 COLUMNS = {"position_error_widths": "error", "psnr_db": "psnr", "latent_skill": "skill"}
 

@@ -19,10 +19,10 @@ from core.paths import jobs_folder
 from core.samples import samples
 from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
-from dashboard import resources
-from dashboard.compare.picking import FILM, STATE, Film
+from dashboard.cached.models import load_model
+from dashboard.compare.controls import FILM, STATE, Film
 from dashboard.embeddings import once, tables
-from dashboard.progress import watched
+from dashboard.kit.tasks import watched
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
@@ -115,12 +115,12 @@ def test_missing_weights_get_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     def missing(name: str) -> None:
         raise ValueError(f"The weights of {name} are missing or damaged; train it again.")
 
-    monkeypatch.setattr(resources, "load", missing)
-    resources.model.clear()
+    monkeypatch.setattr("dashboard.cached.models.load", missing)
+    load_model.clear()
     try:
         app = open_app(source="world", seed="2000999").run()
     finally:
-        resources.model.clear()
+        load_model.clear()
     assert not app.exception
     assert [error.value for error in app.error] == ["The weights of pixel are missing or damaged; train it again."]
 
@@ -331,7 +331,7 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
     assert "embedding 48 clips as clips (JEPA predictor): cancelled." in written(app) and "PCA of" not in written(app)
     shares.clear()
     tables._clip_tables().clear()  # so that frames are embedded in the same run, for the verdict
-    kept = resources.model("jepa")
+    kept = load_model("jepa")
     monkeypatch.setattr(kept, "encode", lambda frames: encoded.append(frames) or pytest.fail("encoded before"))
     next(button for button in app.button if button.label == "go on").click().run()
     assert not app.exception and "PCA of 48 rows" in written(app) and not encoded

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard.components
 from dashboard.components.packing import split
 from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile, pack
-from dashboard.figures.palette import ROLES, SCHEMES, text_color
+from dashboard.kit.colours import ROLES, SCHEMES, text_colour
 
 T = 6
 FOLDER = Path(dashboard.components.__file__).parent
@@ -172,15 +172,15 @@ def test_words_are_readable_on_every_surface(role: str, scheme: str) -> None:
         part[name] for part in (theme, theme["sidebar"]) for name in ("backgroundColor", "secondaryBackgroundColor")
     ]
     for surface in surfaces:
-        dark, light = sorted((luminance(text_color(role, scheme)), luminance(surface)))
+        dark, light = sorted((luminance(text_colour(role, scheme)), luminance(surface)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 def test_unknown_colours_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown colour role"):
-        text_color("jepa")
+        text_colour("jepa")
     with pytest.raises(ValueError, match="unknown colour scheme"):
-        text_color("truth", "sepia")
+        text_colour("truth", "sepia")
 
 
 @pytest.mark.parametrize("name", ["player", "gallery"])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.embedding.representation_report import examine
-from dashboard.figures.palette import color
 from dashboard.figures.representation import spectrum_curve, spectrum_finding, spread_curve, spread_finding
+from dashboard.kit.colours import colour
 
 RNG = np.random.default_rng(0)
 SCALES = np.array([8.0, 4.0, 2.0, 1.0, 0.0])
@@ -17,7 +17,7 @@ NULL = examine(0.01 * RNG.normal(size=(4000, 5)))
 def test_the_spread_is_drawn_largest_first_beside_the_null(scheme):
     mine, null = spread_curve(FOUND, NULL, "mine", "random weights of another", scheme).data
     assert (mine.name, null.name) == ("mine", "random weights of another") and mine.line.color != null.line.color
-    assert mine.line.color == color("latent", scheme)
+    assert mine.line.color == colour("latent", scheme)
     assert np.array(mine.y) == pytest.approx(SCALES / 8, rel=0.05) and list(mine.x) == pytest.approx(
         [0.2, 0.4, 0.6, 0.8, 1]
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from core.samples import samples
 from core.worlds import WORLDS, Factors, ranges
-from dashboard.state import CONTEXT, HORIZON, SEEDS, SOURCES, CompareState
+from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, SOURCES, CompareState
 
 NAMES = sorted({f.name for world in WORLDS.values() for f in dataclasses.fields(world)})
 PARAMETERS = ["v", "source", "clip", "world", "seed", "context", "horizon", "start", *NAMES]

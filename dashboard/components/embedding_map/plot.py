@@ -11,7 +11,7 @@ import numpy as np
 from core.embedding.projection import Projection
 from core.embedding.table import Embeddings
 from dashboard.components.packing import Payload, encode_frames
-from dashboard.figures.palette import CATEGORIES, RAMPS, SCHEMES, color
+from dashboard.kit.colours import CATEGORIES, RAMPS, SCHEMES, colour
 
 _LISTED = len(CATEGORIES)  # words that a legend lists, each in a colour of its own; the rarest share one entry
 
@@ -55,7 +55,7 @@ def pack(plot: MapPlot) -> bytes:
         "colorBy": plot.color_by if plot.color_by in table.columns else next(iter(table.columns), ""),
         "categories": CATEGORIES,
         "ramps": dict(RAMPS),
-        "colors": {scheme: {role: color(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
+        "colors": {scheme: {role: colour(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
         "films": _films(table, payload),
     }  # fmt: skip
     known = b"".join(column.tobytes() for column in table.columns.values())

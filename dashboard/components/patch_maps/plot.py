@@ -10,7 +10,7 @@ import numpy as np
 
 from core.embedding.patches import PatchMaps
 from dashboard.components.packing import Payload, encode_frames
-from dashboard.figures.palette import RAMPS
+from dashboard.kit.colours import RAMPS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hashlib import blake2b
 import numpy as np
 
 from dashboard.components.packing import LOSSLESS_SIZE, Payload, encode_frames, numbers
-from dashboard.figures.palette import PALETTE, ROLES, SCHEMES, TEXT
+from dashboard.kit.colours import PALETTE, ROLES, SCHEMES, TEXT
 
 MARK_KINDS = ("ring", "cross", "trail")
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -23,7 +23,7 @@ class Mark:
 
     Attributes:
         kind: ``ring``, ``cross`` or ``trail`` (the path up to the frame shown).
-        role: Colour role, see `dashboard.figures.palette`.
+        role: Colour role, see `dashboard.kit.colours`.
         xy: ``float [T, 2]`` in frame widths, origin bottom left, y up; NaN where there is nothing to draw.
         label: What it is, in a word or two; named under the picture.
     """

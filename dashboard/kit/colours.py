@@ -2,7 +2,7 @@
 
 A role keeps its colour on every page: truth is ink, the pixel model orange, the latent model blue, baselines are
 grey, a violation or an intervention is vermillion. The hues come from the Okabe-Ito set, which people with a
-colour-vision deficiency can tell apart. `color` is for lines, bands and marks; `text_color` is for words.
+colour-vision deficiency can tell apart. `color` is for lines, bands and marks; `text_colour` is for words.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def color(role: str, scheme: str = "light") -> str:
+def colour(role: str, scheme: str = "light") -> str:
     """Returns the hex colour for lines, bands and marks of a role."""
     return _look_up(PALETTE, role, scheme)
 
 
-def text_color(role: str, scheme: str = "light") -> str:
+def text_colour(role: str, scheme: str = "light") -> str:
     """Returns the hex colour for words of a role, readable (4.5:1) on the card and on the page."""
     return _look_up(TEXT, role, scheme)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import resources
+from dashboard.cached.models import load_card
 
 
 def about(name: str, title: str) -> None:
     """A model's card; its title alone where it has none, as what has learnt nothing."""
     st.markdown(f"**{title}**")
-    card = resources.model_card(name)
+    card = load_card(name)
     if card and not card["steps"]:
         st.text("It has learnt nothing: its weights are random.")
     elif card:

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from test_causes_page import opened, press
 
 from core.causal.stories.shipped import STORIES
-from dashboard import progress
-from dashboard.progress import watched
+from dashboard.kit import tasks
+from dashboard.kit.tasks import watched
 
 LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
     ({"story": STORIES["treatment"].title}, "bootstrap (1,000 draws)", "drawing rows again", "Bootstrap of"),
@@ -37,10 +37,10 @@ def shown(app: AppTest) -> str:
 def test_a_click_on_cancel_that_comes_late_takes_the_result_away(
     query: dict[str, str], asked: str, told: str, done: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tasks: list[str] = []
-    monkeypatch.setattr(progress, "watched", lambda task, **more: tasks.append(task) or watched(task, **more))
+    labels: list[str] = []
+    monkeypatch.setattr(tasks, "watched", lambda label, **more: labels.append(label) or watched(label, **more))
     app = press(opened(**query), asked)
-    assert tasks == [told] and done in shown(app)
+    assert labels == [told] and done in shown(app)
     assert not any(button.label == "cancel" for button in app.button), "once it is done"
     cancel_late(app, told)
     assert not app.exception and done not in shown(app)
@@ -51,7 +51,7 @@ def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
     def script() -> None:
         import streamlit as st
 
-        from dashboard.progress import work_out, worked_out
+        from dashboard.kit.tasks import work_out, worked_out
 
         count = st.number_input("count", 0, 9, 1)
         if st.button("work"):
@@ -78,9 +78,9 @@ def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.
     told: list[str] = []
     clock = iter([0.0, 0.05, 10.0, 12.0])
     bar = SimpleNamespace(progress=lambda share, text: told.append(text))
-    monkeypatch.setattr(progress.st, "progress", lambda share, text: told.append(text) or bar)
-    monkeypatch.setattr(progress.st, "button", lambda label, key, on_click: told.append(label))
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(tasks.st, "progress", lambda share, text: told.append(text) or bar)
+    monkeypatch.setattr(tasks.st, "button", lambda label, key, on_click: told.append(label))
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     with watched("counting") as report:
         for share in (0.1, 0.25, 0.6):
             report(share)

@@ -8,7 +8,7 @@ from core.clip import Clip
 from core.evaluation.compare import Arm, Comparison
 from core.evaluation.findings import events_between
 from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile
-from dashboard.figures.looks import LOOKS, Look
+from dashboard.kit.looks import LOOKS, Look
 
 _BALLS = ("red", "blue", "green")
 

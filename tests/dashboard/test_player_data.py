@@ -7,9 +7,9 @@ import pytest
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
+from dashboard.cached.models import FILM_PAIR
+from dashboard.compare.player_data import uploaded_film, world_film
 from dashboard.components.player import Film
-from dashboard.films import uploaded_film, world_film
-from dashboard.resources import FILM_PAIR
 
 NOTES = {"pixel": "pixels fed back · 0.4 M", "jepa": "JEPA · 0.3 M"}
 NOTES |= {"pixel-leaves": NOTES["pixel"], "jepa-leaves": NOTES["jepa"]}

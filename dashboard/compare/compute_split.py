@@ -8,9 +8,12 @@ import streamlit as st
 
 from core.worlds import Factors
 from core.worlds.stage.regions import REGIONS
-from dashboard import resources
-from dashboard.compare.evidence import QUIET, TOLD, quiet, scheme
+from dashboard.cached.models import Pair
+from dashboard.cached.worlds import compute_split
+from dashboard.compare.evidence import TOLD
 from dashboard.figures import compute_split as figures
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
 
 if TYPE_CHECKING:  # it imports torch
     from core.evaluation.compute_split import Shares
@@ -18,7 +21,7 @@ if TYPE_CHECKING:  # it imports torch
 _MAPS = (("loss_map", "loss"), ("gradient_map", "gradient at the trunk"))
 
 
-def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair: resources.Pair) -> None:
+def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair: Pair) -> None:
     """The section, measured when it is opened."""
     part = st.expander("Where the compute goes", key="compute", on_change="rerun")
     with part:
@@ -26,7 +29,7 @@ def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair:
             return
         try:
             arms = [
-                (told, resources.shares(name, factors, seed, context, horizon))
+                (told, compute_split(name, factors, seed, context, horizon))
                 for told, name in zip(TOLD, pair, strict=True)
             ]
         except ValueError as error:
@@ -37,10 +40,10 @@ def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair:
         with bars:
             figure = figures.share_bars(arms, scheme())
             alt = "Shares of operations, loss and gradient that fall on background, shadows and objects, for each arm."
-            st.plotly_chart(figure, config=QUIET, alt=alt, key="shares")
+            st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key="shares")
         with maps:
             _maps(arms)
-        quiet(
+        caption(
             "By the true place of each ball and shadow in the frames to come. Operations: of one predicted frame; a "
             "convolution spends as much on a pixel that shows nothing as on any other, so their share is the area. "
             "Encoding the context is included. Loss: squared error of what is predicted. Gradient: squared norm of "
@@ -71,7 +74,7 @@ def _maps(arms: list[tuple[str, Shares]]) -> None:
     for field, quantity in _MAPS:
         for (told, shares), role, column in zip(arms, ("pixel", "latent"), st.columns(2), strict=True):
             with column:
-                quiet(f"{told}: {quantity}")
+                caption(f"{told}: {quantity}")
                 figure = figures.share_map(getattr(shares, field), role, scheme())
                 alt = f"Map of the {told}' {quantity}."
-                st.plotly_chart(figure, config=QUIET, alt=alt, key=f"share.{field}.{told}")
+                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=f"share.{field}.{told}")

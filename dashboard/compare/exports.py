@@ -10,8 +10,8 @@ import numpy as np
 
 from core.evaluation.compare import Comparison
 from core.video import to_mp4
-from dashboard.figures.palette import text_color
-from dashboard.films import drawn
+from dashboard.compare.player_data import drawn
+from dashboard.kit.colours import text_colour
 
 _SIDE, _BAR = 384, 44
 _TITLES = (("what happened", "truth"), ("pixel prediction", "pixel"), ("latent prediction", "latent"))
@@ -33,7 +33,7 @@ def _captioned(frame: np.ndarray, title: str, role: str, ahead: int) -> np.ndarr
     picture = cv2.resize(frame, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC)
     bar = np.full((_BAR, _SIDE, 3), 255, np.uint8)
     font, line = cv2.FONT_HERSHEY_SIMPLEX, cv2.LINE_AA
-    cv2.putText(bar, title, (12, 29), font, 0.62, bytes.fromhex(text_color(role)[1:]), 1, line)
+    cv2.putText(bar, title, (12, 29), font, 0.62, bytes.fromhex(text_colour(role)[1:]), 1, line)
     told = "seen" if ahead < 0 else f"+{ahead + 1} frame{'s' if ahead else ''}"
     cv2.putText(bar, told, (_SIDE - 112, 29), font, 0.5, (90, 97, 107), 1, line)
     return np.concatenate([bar, picture])

@@ -14,9 +14,11 @@ from core.models.registry import own_names
 from core.samples import samples
 from core.video import VideoError
 from core.worlds import FPS, WORLDS, Factors, ranges
-from dashboard import resources
+from dashboard.cached.films import fingerprint, video_clip, video_info
+from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair
+from dashboard.cached.worlds import world_clip
+from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
 from dashboard.components.gallery import GalleryItem, gallery
-from dashboard.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
 
 STATE, URL, FILM = "compare", "compare.url", "compare.film"
 _THUMB = 112
@@ -87,7 +89,7 @@ def _sample_items() -> tuple[GalleryItem, ...]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _item(id: str, label: str, factors: Factors, seed: int) -> GalleryItem:
-    clip = resources.world_clip(factors, seed, _THUMB, 20)
+    clip = world_clip(factors, seed, _THUMB, 20)
     return GalleryItem(id, label, clip.frames[5], clip.frames[::3])
 
 
@@ -132,9 +134,9 @@ def world_control() -> None:
                 st.slider(label, allowed.low, allowed.high, step=0.005, format="%.3g", **wiring)
 
 
-def pair(state: CompareState) -> resources.Pair:
+def pair(state: CompareState) -> Pair:
     """The two models that are compared: the shipped ones for this source, or the visitor's own."""
-    pixel, latent = resources.FILM_PAIR if state.source == "upload" else resources.WORLD_PAIR
+    pixel, latent = FILM_PAIR if state.source == "upload" else WORLD_PAIR
     return state.pixel or pixel, state.latent or latent
 
 
@@ -175,8 +177,8 @@ def upload() -> tuple[str, Clip] | None:
         st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
         return None
     try:
-        start = _start_control(resources.film_info(film.key, film.data).seconds)
-        return f"{film.key}@{start!r}", resources.film_clip(film.key, start, film.data)
+        start = _start_control(video_info(film.key, film.data).seconds)
+        return f"{film.key}@{start!r}", video_clip(film.key, start, film.data)
     except VideoError as error:
         st.error(str(error))
         return None
@@ -205,7 +207,7 @@ def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
 def _take_film(key: str) -> None:
     file = st.session_state[key]
     data = file.getvalue() if file else b""
-    st.session_state[FILM] = Film(resources.fingerprint(data), data) if file else None
+    st.session_state[FILM] = Film(fingerprint(data), data) if file else None
 
 
 def _take(name: str, key: str) -> None:

@@ -1,0 +1,92 @@
+"""A visitor's videos, read once, and what models predict of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from core.clip import Clip
+from core.evaluation.compare import Comparison, compare
+from core.video import VideoInfo, VideoLimits, probe_video, read_video
+from core.worlds import SIZE
+from dashboard.cached.models import FILM_BASELINES, Pair, load_model, load_reference
+
+if TYPE_CHECKING:  # it imports torch
+    from core.evaluation.out_of_distribution import Distance
+
+UPLOAD_SIZE = 256  # pixels a side at which an uploaded video is kept
+UPLOAD_SECONDS = 12.0  # of it that are read
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def video_info(key: str, _data: bytes) -> VideoInfo:
+    """Returns size, frame rate and length of a video.
+
+    Raises:
+        VideoError: The file is not a video that can be read.
+    """
+    return probe_video(_data)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the video")
+def video_clip(key: str, start: float, _data: bytes) -> Clip:
+    """Returns the first seconds of a video from ``start`` (s) on, at the models' frame rate and a size for people.
+
+    Raises:
+        VideoError: The file is not a video that can be read, or it ends before ``start``.
+    """
+    return read_video(_data, size=UPLOAD_SIZE, start=start, limits=VideoLimits(max_seconds=UPLOAD_SECONDS))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def video_comparison(key: str, _clip: Clip, context: int, horizon: int, pair: Pair) -> Comparison:
+    """Returns what a pair of models and the baselines predict of a video.
+
+    Raises:
+        ValueError: Weights are missing or damaged, or the video is too short.
+    """
+    return compare(shrink(_clip), [load_model(name) for name in (*FILM_BASELINES, *pair)], context, horizon)
+
+
+@dataclass(frozen=True)
+class VideoSurprise:
+    """How a JEPA's surprise runs over a video.
+
+    Attributes:
+        seconds: ``[T]``, times in the video.
+        surprise: ``[T]``, standard deviations above what is usual for the model.
+        distance: How far the video is from the model's training data.
+    """
+
+    seconds: np.ndarray
+    surprise: np.ndarray
+    distance: Distance
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def video_surprise(name: str, key: str, _clip: Clip) -> VideoSurprise | None:
+    """Returns a JEPA's surprise over a video; None if the model's usual surprise was not measured."""
+    from core.evaluation.out_of_distribution import distance, surprise
+
+    jepa, reference, frames = load_model(name), load_reference(name), shrink(_clip).frames
+    if reference is None:
+        return None
+    values = surprise(jepa, reference, frames)
+    seconds = (np.arange(len(values)) + jepa.context) / _clip.fps
+    return VideoSurprise(seconds, values, distance(jepa, reference, frames))
+
+
+def fingerprint(data: bytes) -> str:
+    """Returns a hash of a file's contents: the key of what is computed from it."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def shrink(clip: Clip) -> Clip:
+    """Returns the same clip at the size of the models."""
+    frames = np.stack([cv2.resize(frame, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for frame in clip.frames])
+    return Clip(frames, clip.fps, clip.truth, clip.source, clip.notes)

@@ -1,0 +1,55 @@
+"""Models, their cards and their costs, loaded once for everybody."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.evaluation.cost import Cost, measure_cost
+from core.evaluation.positions import can_be_read
+from core.models.registry import card, load, models_of
+from core.models.store import companion, load_arrays
+from core.worlds import SIZE
+
+WORLD_PAIR = ("pixel", "jepa")
+FILM_PAIR = ("pixel-leaves", "jepa-leaves")
+WORLD_BASELINES = ("copy-last", "constant-velocity", "nearest")
+FILM_BASELINES = ("copy-last",)  # a film without truth has no balls to follow
+Pair = tuple[str, str]  # names of a pixel model and of a JEPA
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def load_model(name: str):
+    """Returns a model, ready for use.
+
+    Raises:
+        ValueError: There is no such model, or its weights are missing or damaged.
+    """
+    return load(name)
+
+
+def reads_positions(name: str) -> bool:
+    """Returns whether a probe or a parser reads balls' positions off a model."""
+    return can_be_read(load_model(name))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def load_reference(name: str):
+    """Returns a JEPA's usual surprise and distances; None if they were not measured."""
+    from core.evaluation.out_of_distribution import Reference
+
+    folder = companion(models_of(name), name, "reference")
+    return Reference.from_arrays(load_arrays(folder)) if folder else None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def load_card(name: str) -> dict | None:
+    """Returns a model's card; None if it has none."""
+    return card(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def prediction_cost(name: str, context: int, horizon: int) -> Cost:
+    """Returns what a predicted frame costs on this machine."""
+    blank = np.zeros((context, SIZE, SIZE, 3), np.uint8)
+    return measure_cost(load_model(name), blank, horizon)

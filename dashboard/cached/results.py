@@ -1,0 +1,58 @@
+"""Stored measurements. A result is read again when its file changes, since it may be measured while the app runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.evaluation.ablations import FOLDER as ABLATIONS
+from core.evaluation.ablations import Ablation, stored_runs, summarise
+from core.evaluation.scoreboard import SEEDS, result_name, stored
+from core.models.registry import digest_of
+from core.paths import RESULTS
+from dashboard.cached.models import WORLD_PAIR
+
+
+def stored_scores(case: str) -> dict | None:
+    """Returns the stored scores of a case; None if these weights have not been measured."""
+    return _stored(result_name(case), _modified(f"{result_name(case)}.json"))
+
+
+def stored_robustness() -> dict | None:
+    """Returns the stored errors against moving backgrounds; None if these weights have not been measured."""
+    return _stored("robustness", _modified("robustness.json"))
+
+
+def stored_seeds() -> dict | None:
+    """Returns the stored scores of JEPAs trained from several seeds; None if these weights have not been measured."""
+    return _stored("seeds", _modified("seeds.json"), SEEDS)
+
+
+def stored_recognition() -> dict | None:
+    """Returns the stored recognition of events from representations; None if these weights have not been measured."""
+    return _stored("recognition", _modified("recognition.json"), ("vjepa", "masked-pixels"))
+
+
+def stored_ablations() -> list[Ablation]:
+    """Returns the stored scores of variants of the JEPA's recipe."""
+    return _ablations(_modified(ABLATIONS))
+
+
+def _modified(name: str) -> int:
+    path = RESULTS / name
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _stored(name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR) -> dict | None:
+    return _of_these_weights(stored(name), required)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _ablations(modified: int) -> list[Ablation]:
+    return summarise(stored_runs())
+
+
+def _of_these_weights(result: dict | None, required: tuple[str, ...]) -> dict | None:
+    measured = {name: score["weights"] for name, score in (result or {"models": {}})["models"].items()}
+    same = all(digest_of(name) == digest for name, digest in measured.items())
+    return result if same and set(required) <= set(measured) else None
