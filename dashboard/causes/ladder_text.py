@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.causal.estimation.question import NORMAL
 from core.causal.scm.counterfactuals import Imagined, Step, formula
 from core.causal.scm.interventions import Intervention, Randomise, Replace, Set, Shift
 from core.causal.scm.ladder import Mean, is_discrete, mean_of, shares_of
 from core.causal.scm.model_text import mechanism_text
+from core.statistics import Z_95
 from dashboard.causes.scene import Stage
 
 FEW = 8  # units of which no mean is told
@@ -100,7 +100,7 @@ def number(value: float) -> str:
 
 def between(value: float, error: float) -> str:
     """A value with its 95 % interval."""
-    margin = NORMAL * error
+    margin = Z_95 * error
     usual = 0.01 < max(abs(value), margin) < 1000
     return f"{value:.3f} ± {margin:.3f}" if usual else f"{value:.3g} ± {margin:.2g}"
 

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from core.causal.analysis.analyse import Analysis
+from core.causal.analysis.graph_check import whole_rows
 from core.causal.discovery.falsify import falsify
 from core.causal.estimation.question import EstimateError
-from core.causal.tables.column_mapping import whole_rows
 from core.causal.tables.rows import Table
 from dashboard.figures.shuffled import contradicted
 from dashboard.kit.charts import NO_TOOLBAR, scheme

@@ -18,20 +18,19 @@ from core.causal.analysis.estimators import (
     overlap_told,
     raw_estimate,
 )
+from core.causal.analysis.graph_check import LEAST_ROWS, held_against
+from core.causal.analysis.row_selection import chosen_rows
 from core.causal.estimation.adjustment import on_arm
 from core.causal.estimation.attribution import Attribution, attribution_of
 from core.causal.estimation.bounds import Bounds
-from core.causal.estimation.question import Columns, Estimate, EstimateError, Question
+from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.estimation.refuters import Method, MissingCause, missing_cause
 from core.causal.graphs.graph import CausalGraph
 from core.causal.identification.identify import FORMULA, Identification, identify, marked_told
-from core.causal.identification.implications import Implication
+from core.causal.identification.implications import SIGNIFICANCE, Implication
 from core.causal.tables.categories import apart, numbered
-from core.causal.tables.column_mapping import LEAST_ROWS, held_against, matched
-from core.causal.tables.row_selection import chosen_rows
-from core.causal.tables.rows import Table
-
-SURPRISING = 0.05  # an implication with less chance than this counts as contradicted
+from core.causal.tables.column_mapping import matched
+from core.causal.tables.rows import Columns, Table
 
 
 @dataclass(frozen=True)
@@ -99,12 +98,12 @@ class Analysis:
     @property
     def contradicted(self) -> int:
         """How many implications the rows contradict at 5 %."""
-        return sum(one.chance < SURPRISING for one in self.implications)
+        return sum(one.chance < SIGNIFICANCE for one in self.implications)
 
     @property
     def expected(self) -> float:
         """How many of them would be contradicted by chance if the graph were right."""
-        return SURPRISING * len(self.implications)
+        return SIGNIFICANCE * len(self.implications)
 
     @property
     def missing_cause(self) -> MissingCause | None:

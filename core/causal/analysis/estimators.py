@@ -11,9 +11,10 @@ from core.causal.estimation.bounds import Bounds, instrument_bounds, no_assumpti
 from core.causal.estimation.indirect import front_door, two_stages
 from core.causal.estimation.plug_in import by_formula
 from core.causal.estimation.propensity import CLIP, apart, clipped
-from core.causal.estimation.question import Columns, Estimate, EstimateError, Question
+from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.estimation.refuters import Method
 from core.causal.identification.identify import NOT_IDENTIFIABLE, Identification, Instrument
+from core.causal.tables.rows import Columns
 
 FRONT_DOOR, BY_FORMULA, TWO_STAGES = "front door", "formula", "two-stage least squares"
 # Which is quoted. Weighting never is: where it is all there is, the others were refused for a reason.

@@ -6,11 +6,12 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.causal.analysis.analyse import SURPRISING, Analysis
+from core.causal.analysis.analyse import Analysis
 from core.causal.estimation.question import Estimate
 from core.causal.estimation.refuters import Refutation
 from core.causal.graphs.parsing import to_dagitty
 from core.causal.identification.estimand import told
+from core.causal.identification.implications import SIGNIFICANCE
 
 WARNING = "Refuters can find an estimate wrong. None of them can confirm one: with a hidden cause they pass as well."
 _MOST_SHOWN = 10  # implications in the table
@@ -198,8 +199,8 @@ def _implications(analysis: Analysis) -> list[_Part]:
     if not analysis.implications:
         return ["The graph demands nothing that these columns could contradict."]
     told = (
-        f"{analysis.contradicted} of {len(analysis.implications)} independences are contradicted at {SURPRISING:.0%}; "
-        f"by chance alone one would expect {analysis.expected:.1f}. Only straight lines are tested."
+        f"{analysis.contradicted} of {len(analysis.implications)} independences are contradicted at "
+        f"{SIGNIFICANCE:.0%}; by chance alone one would expect {analysis.expected:.1f}. Only straight lines are tested."
     )
     heads = ("independent", "given", "partial correlation", "chance")
     rows = tuple((f"{one.one}, {one.other}", ", ".join(one.given) or "nothing", f"{one.correlation:.3f}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.causal.discovery.pc import Pattern, check_apart, check_columns, closed, fisher_z, pc
+from core.causal.discovery.pc import Pattern, check_apart, check_columns, closed, partial_correlation_test, pc
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph
 from core.causal.scm.expressions import Arithmetic
@@ -90,7 +90,7 @@ def discover(
     """
     check_columns(columns)
     check_apart(columns)
-    return pc(columns, fisher_z(columns, chance), seconds, report)
+    return pc(columns, partial_correlation_test(columns, chance), seconds, report)
 
 
 def numeric(table: Table) -> tuple[tuple[str, ...], list[str]]:

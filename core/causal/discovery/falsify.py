@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.analysis.analyse import SURPRISING
-from core.causal.discovery.pc import fisher_z
-from core.causal.estimation.question import Columns, EstimateError
+from core.causal.discovery.pc import partial_correlation_test
+from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph
-from core.causal.identification.implications import implied
+from core.causal.identification.implications import SIGNIFICANCE, implied
+from core.causal.tables.rows import Columns
 
 SHUFFLED = 500  # graphs, unless there are fewer orders of the names
 
@@ -59,10 +59,10 @@ class Falsification:
             f"{np.mean(self.shuffled):.1f} on average of graphs with the same arrows between shuffled names. {as_good} "
             f"of {others} do as well or better (p = {self.chance:.3f})."
         )
-        if self.least > SURPRISING:
+        if self.least > SIGNIFICANCE:
             alike = "1 of them demands" if self.alike == 1 else f"{self.alike} of them demand"
             return f"{told} But {alike} the same: no rows could tell whether it beats chance."
-        if self.chance > SURPRISING:
+        if self.chance > SIGNIFICANCE:
             return f"{told} So it fits no better than chance: these rows don't speak for it."
         return f"{told} So it fits better than chance, which does not make it right."
 
@@ -89,7 +89,7 @@ def falsify(
         raise EstimateError(
             "The graph demands nothing that these rows could contradict, so there is nothing to compare."
         )
-    independent = functools.cache(fisher_z(rows, SURPRISING))  # shuffled graphs ask the same again and again
+    independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))
     separated = functools.cache(graph.separated)
     names = [node for node in graph.observed if node in rows]
     orders = list(_orders(names, rng))

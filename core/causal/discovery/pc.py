@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.discovery.correlation import partial, surprise
 from core.causal.estimation.question import EstimateError
+from core.statistics import fisher_z, partial_correlation
 
 MOST_COLUMNS = 50
 _ALIKE = 1 - 1e-9  # a correlation of what says the same
@@ -94,7 +94,7 @@ def check_apart(columns: Mapping[str, np.ndarray]) -> None:
         raise EstimateError(f"{names[one]} and {names[other]} say the same, but for units; leave one of them out.")
 
 
-def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
+def partial_correlation_test(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
     """A test of partial correlations: independent unless so large a one comes about with less than ``chance``."""
     from scipy.special import ndtri
 
@@ -107,8 +107,8 @@ def fisher_z(columns: Mapping[str, np.ndarray], chance: float) -> Independent:
         if freedom < 1:
             return False
         chosen = [place[one], place[other], *(place[name] for name in given)]
-        left = partial(together[np.ix_(chosen, chosen)])
-        return np.isnan(left) or abs(surprise(left, freedom)) <= limit
+        left = partial_correlation(together[np.ix_(chosen, chosen)])
+        return np.isnan(left) or abs(fisher_z(left, freedom)) <= limit
 
     return independent
 

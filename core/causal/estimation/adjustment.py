@@ -24,7 +24,9 @@ from core.causal.estimation.least_squares import (
     wider,
 )
 from core.causal.estimation.propensity import CLIP, chances_of, doubt_of, lonely
-from core.causal.estimation.question import Columns, Estimate, EstimateError, Question, half_width
+from core.causal.estimation.question import Estimate, EstimateError, Question
+from core.causal.tables.rows import Columns
+from core.statistics import half_width
 
 _ODDS = "the log odds of the exposure lie along a straight line"
 _EITHER = "the outcome lies along straight lines in each arm, or the log odds of the exposure do"

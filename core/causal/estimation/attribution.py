@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from core.causal.estimation.bounds import SURE, Causation, necessity_bounds
-from core.causal.estimation.question import Columns, Estimate, Question
+from core.causal.estimation.question import Estimate, Question
+from core.causal.tables.rows import Columns
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from itertools import product
 
 import numpy as np
 
-from core.causal.estimation.question import Columns, EstimateError, Question
+from core.causal.estimation.question import EstimateError, Question
+from core.causal.tables.rows import Columns
 
 _CLOSE = 1e-9
 SURE = 3.0  # standard errors, within which chance explains what can't be

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.estimation.question import NORMAL, EstimateError, Question
+from core.causal.estimation.question import EstimateError, Question
 from core.causal.estimation.refuters import Method
 from core.causal.scm.model import Model
+from core.statistics import wilson_interval
 
 MOST_ROUNDS = 10_000
 
@@ -39,11 +40,11 @@ class Coverage:
 
     @property
     def low(self) -> float:
-        return wilson(self.held, self.rounds)[0]
+        return wilson_interval(self.held, self.rounds)[0]
 
     @property
     def high(self) -> float:
-        return wilson(self.held, self.rounds)[1]
+        return wilson_interval(self.held, self.rounds)[1]
 
 
 def coverage(
@@ -80,14 +81,6 @@ def coverage(
     held = sum(one.low <= truth <= one.high for one in found)
     bias = float(np.mean([one.value for one in found])) - truth
     return Coverage(held, len(found), failed, bias, float(np.mean([one.high - one.low for one in found])))
-
-
-def wilson(held: int, rounds: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    share, shrunk = held / rounds, 1 + NORMAL**2 / rounds
-    middle = (share + NORMAL**2 / (2 * rounds)) / shrunk
-    half = NORMAL / shrunk * np.sqrt(share * (1 - share) / rounds + NORMAL**2 / (4 * rounds**2))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def _seen(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -18,7 +18,8 @@ from core.causal.estimation.least_squares import (
     unit,
     wider,
 )
-from core.causal.estimation.question import Columns, Estimate, Question
+from core.causal.estimation.question import Estimate, Question
+from core.causal.tables.rows import Columns
 
 _MOST_CELLS = 10  # combinations of mediators' values that are told apart
 _WEAK = 10  # F of the first stage

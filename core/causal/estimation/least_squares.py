@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.estimation.question import Columns, EstimateError, Question, half_width
+from core.causal.estimation.question import EstimateError, Question
+from core.causal.tables.rows import Columns
+from core.statistics import half_width
 
 FEW = 30  # rows, in the smaller arm: their own spread may be far too small by chance, as of ten zeros
 _ROUNDING = 1e-12  # a column that varies less than this, for its size, is constant

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.estimation.question import NORMAL, Columns, Estimate, EstimateError, Question
+from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.identification.estimand import Expression, Joint, names_in
+from core.causal.tables.rows import Columns
+from core.statistics import Z_95
 
 MOST_VALUES = 20  # of a column of the formula, but for the outcome
 MOST_CELLS = 1_000  # combinations of them
@@ -43,7 +45,7 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
     low, high = np.quantile(drawn, (0.025, 0.975))
     two = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
     return Estimate(
-        "formula", float(slopes[0]), float(high - low) / (2 * NORMAL), len(rows[question.outcome]),
+        "formula", float(slopes[0]), float(high - low) / (2 * Z_95), len(rows[question.outcome]),
         f"no combination of {cells.told} that matters is missing from the rows"
         + ("" if two else f", and each unit more of {question.exposure} does the same"),
         _averaged(formula, question),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-Columns = Mapping[str, np.ndarray]
-NORMAL = 1.959963984540054  # standard errors to each side of a 95 % interval, where they are normal
+from core.statistics import half_width
 
 
 class EstimateError(ValueError):
@@ -65,10 +63,3 @@ class Estimate:
     @property
     def high(self) -> float:
         return self.value + half_width(self.error, self.freedom)
-
-
-def half_width(error: float, freedom: float) -> float:
-    """Of a 95 % interval."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975)) * error

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.causal.estimation.least_squares import design_of, inverse_of, length
-from core.causal.estimation.question import Columns, Estimate, EstimateError, Question
+from core.causal.estimation.question import Estimate, EstimateError, Question
+from core.causal.tables.rows import Columns
 
 _ROUNDS = 20
 TRIES = 4 * _ROUNDS  # estimates that ``refute`` makes

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
-from core.causal.discovery.correlation import partial, surprise
-from core.causal.estimation.question import Columns
 from core.causal.graphs.graph import CausalGraph
+from core.statistics import fisher_z, partial_correlation
 
 MOST = 60
+SIGNIFICANCE = 0.05  # an implication whose correlation is less probable than this counts as contradicted
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def implied(graph: CausalGraph, seconds: float = 1.0) -> list[tuple[str, str, tu
     return sorted(found, key=lambda pair: (len(pair[2]), pair))[:MOST]
 
 
-def check(graph: CausalGraph, rows: Columns) -> list[Implication]:
+def check(graph: CausalGraph, rows: Mapping[str, np.ndarray]) -> list[Implication]:
     """Every implication between columns that there are and that can be tested, the most contradicted first; a column
     that is worked out from what is given can't be.
 
@@ -59,9 +60,9 @@ def check(graph: CausalGraph, rows: Columns) -> list[Implication]:
     found = []
     for one, other, given in asked:
         few = [names.index(name) for name in (one, other, *given)]
-        correlation, freedom = partial(correlations[np.ix_(few, few)]), count - len(given) - 3
+        correlation, freedom = partial_correlation(correlations[np.ix_(few, few)]), count - len(given) - 3
         if np.isfinite(correlation) and freedom > 0:
-            found.append(Implication(one, other, given, correlation, _chance(surprise(correlation, freedom))))
+            found.append(Implication(one, other, given, correlation, _chance(fisher_z(correlation, freedom))))
     return sorted(found, key=lambda implication: implication.chance)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.estimation.question import NORMAL
 from core.causal.scm.interventions import Intervention, Set
 from core.causal.scm.mechanisms import Categorical, MechanismError, Threshold
 from core.causal.scm.model import Model, Units, check_numbers
+from core.statistics import Z_95
 
 _FEW = 12  # values of a node that counts as discrete
 _NEAR = 0.25  # standard deviations within which two values count as alike
@@ -29,7 +29,7 @@ class Mean:
     @property
     def margin(self) -> float:
         """Half the width of the interval."""
-        return NORMAL * self.error
+        return Z_95 * self.error
 
     @property
     def low(self) -> float:

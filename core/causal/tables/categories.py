@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.causal.estimation.question import Columns
-from core.causal.tables.rows import Table, words_of
+from core.causal.tables.rows import Columns, Table, words_of
 
 MOST_KINDS = 12  # that are told apart one by one
 

@@ -15,6 +15,7 @@ from core.causal.graphs.spelling import listed, meant
 if TYPE_CHECKING:
     import pyarrow as arrow
 
+Columns = Mapping[str, np.ndarray]  # columns of numbers by name, float64 ``[rows]``
 _SHOWN = 3  # values that a message names
 _LEAST, _MOST = 1e-100, 1e100  # of a column's largest number: squares and their ratios beyond are no numbers
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from core.causal.estimation.adjustment import regression, weighting
-from core.causal.estimation.coverage import coverage, wilson
+from core.causal.estimation.coverage import coverage
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.scm.ladder import effect
 from core.causal.scm.model_text import parse_model
+from core.statistics import wilson_interval
 
 MODEL = parse_model("z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + 3*z + normal(0, 1)")
 HIDDEN = parse_model("hidden z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*x + 3*z + normal(0, 1)")
@@ -39,8 +40,8 @@ def test_wilsons_interval_as_it_was_published():
     for (held, rounds), published in {
         (81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718),
     }.items():  # fmt: skip
-        assert wilson(held, rounds) == pytest.approx(published, abs=5e-5)
-    assert wilson(20, 20) == pytest.approx((1 - 0.1611, 1.0), abs=5e-5)
+        assert wilson_interval(held, rounds) == pytest.approx(published, abs=5e-5)
+    assert wilson_interval(20, 20) == pytest.approx((1 - 0.1611, 1.0), abs=5e-5)
 
 
 def test_the_same_seed_gives_the_same_and_it_can_be_watched_and_stopped():
