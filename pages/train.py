@@ -2,51 +2,44 @@
 
 import streamlit as st
 
-from core.jobs import queue as jobs
-from core.jobs.queue import RUNNING, WAITING
-from dashboard.train import live, order
+from core.jobs import queue
+from core.jobs.states import State
+from core.training import user_trainings
+from dashboard.train.controls import chosen_training, start_controls
+from dashboard.train.progress_view import show_training
 
 
 @st.fragment(run_every=1.5)
-def watched(name: str, state: str) -> None:
-    """A job under way, drawn again by itself; the whole page follows when its state changes."""
-    jobs.wake()
+def show_live(name: str, state: State) -> None:
+    """Draw a training again and again while it is under way; the whole page follows when its state changes."""
+    queue.ensure_worker()
     try:
-        progress = jobs.find(name)
+        training = user_trainings.find_training(name)
     except ValueError:
         st.rerun()
-    if progress.state != state:
+    if training.state != state:
         st.rerun()
-    live.status(progress)
-    live.buttons(progress)
-    live.curves(progress)
-
-
-def shown(progress) -> None:
-    """A job at rest."""
-    live.status(progress)
-    live.buttons(progress)
-    live.curves(progress)
+    show_training(training)
 
 
 st.title("Can you watch a world model learn?")
 st.markdown(
-    "Choose what it learns from and start. Then do it again with the anti-collapse term off, and watch the latents "
-    "stop moving while the loss looks better than ever."
+    "Choose what it learns from and start. Then train it again without the anti-collapse term: the latents stop moving "
+    "while the loss looks better than ever."
 )
-order.controls()
-chosen = order.chosen()
-if chosen is None:
+start_controls()
+training = chosen_training()
+if training is None:
     st.info("No training yet. Two minutes are enough to see learning; the model then appears on the Compare page.")
-elif chosen.state in (RUNNING, WAITING):
-    watched(chosen.job.name, chosen.state)
+elif training.state in (State.RUNNING, State.WAITING):
+    show_live(training.name, training.state)
 else:
-    shown(chosen)
+    show_training(training)
 with st.expander("How this was made"):
     st.markdown(
-        "The training runs in a process of its own, one at a time, at low priority; a reload or another page does not "
-        "disturb it. Clips are simulated from training seeds; what is watched (probe, skill, variance) is measured on "
-        "other seeds, or on the last fifth of your film. *What moves* is the share of the latents' variance that lies "
-        "within clips and not between them: a representation that holds only what stays the same has none. *Effective "
-        "rank* counts the directions that what moves uses (RankMe, Garrido et al. 2023)."
+        "Trainings run in a process of their own, one at a time, at low priority; a reload or another page does not "
+        "disturb them. The model learns from clips simulated from training seeds. The curves (probe, skill, variance) "
+        "are measured on clips from other seeds, or on the last fifth of your video. *What moves* is the share of the "
+        "latents' variance within clips, as opposed to between clips: it is 0 if the latents hold only what stays the "
+        "same. *Effective rank* is the number of directions that the moving part uses (RankMe, Garrido et al. 2023)."
     )

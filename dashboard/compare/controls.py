@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from core.clip import Clip
-from core.jobs import queue as jobs
 from core.models.registry import own_names
 from core.samples import samples
+from core.training.user_trainings import video_of
 from core.video import VideoError
 from core.worlds import FPS, WORLDS, Factors, ranges
 from dashboard.cached.films import fingerprint, video_clip, video_info
@@ -195,7 +195,7 @@ def _start_control(seconds: float | None) -> float:
 
 def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
     for name in filter(None, (state.latent, state.pixel)):
-        frames = jobs.film_of(name)
+        frames = video_of(name)
         if frames is not None:
             st.info(f"This is the film that {name} has learnt from, as it saw it; upload another one to compare.")
             start = _start_control(len(frames) / FPS)

@@ -60,6 +60,8 @@ def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     notes = {}
     for name, family in zip(pair, ("pixels fed back", "JEPA"), strict=True):
         card = load_card(name)
-        guard = "" if (card or {}).get("guarded", True) else ", no guard"
+        about = card or {}
+        has_term = about.get("anti_collapse", about.get("guarded", True))  # cards of earlier versions say "guarded"
+        guard = "" if has_term else ", no guard"
         notes[name] = f"{family}{guard} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import queue as jobs
-from core.jobs.queue import Job
+from core.jobs import queue
+from core.jobs.folder import JobFolder
+from core.jobs.lock import sole_worker
+from core.jobs.states import State
 from core.samples import sample_named
-from dashboard.train import live
+from core.training.user_trainings import TrainingReport, TrainingSpec, find_training, submit_training
+from dashboard.train import progress_view
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOSSES = {"loss": 0.4, "prediction": 0.3, "spread": 0.0, "correlation": 0.01}
@@ -25,19 +29,18 @@ MEASURES = {
 
 
 @pytest.fixture(autouse=True)
-def nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_worker_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(jobs, "wake", lambda: None)
+    monkeypatch.setattr(queue, "ensure_worker", lambda: None)
 
 
 def submit(state: str, measures: dict | None = None, error: str = "", **more: object) -> str:
-    usual = {"arm": "jepa", "source": "drop", "strength": 0.0, "guarded": True, "minutes": 2.0}
-    name = jobs.submit(Job(**usual | more))
+    usual = {"arm": "jepa", "source": "drop", "strength": 0.0, "anti_collapse": True, "minutes": 2.0}
+    name = submit_training(TrainingSpec(**usual | more))
     if measures is not None:
         for step in (1, 2):
-            numbers = {"step": step, "minutes": step / 2, "left": 2 - step / 2}
-            jobs.report(name, numbers | {"losses": LOSSES, "measures": measures})
-    jobs.set_state(name, state, error)
+            JobFolder.of(name).log.append(asdict(TrainingReport(step, step / 2, 2 - step / 2, LOSSES, measures)))
+    JobFolder.of(name).write_state(State(state), error)
     return name
 
 
@@ -63,12 +66,15 @@ def test_without_a_training_the_page_invites_one() -> None:
     assert "Two minutes are enough" in app.info[0].value
 
 
-def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_not() -> None:
+def test_compare_opens_on_the_world_that_was_learnt_and_on_the_held_out_part_of_a_video() -> None:
     submit("done", source="wall")
     submit("done", arm="pixel", source="leaves")
-    film = np.zeros((95, 64, 64, 3), np.uint8)
-    jobs.submit(Job("jepa", "film", 0.0, True, 2.0), film)
-    views = {name: live._where_to_look(jobs.find(name).job) for name in ("my-jepa-1", "my-pixel-1", "my-jepa-2")}
+    video = np.zeros((95, 64, 64, 3), np.uint8)
+    submit_training(TrainingSpec("jepa", "film", 0.0, True, 2.0), video)
+    views = {
+        name: progress_view._compare_query(name, find_training(name).spec)
+        for name in ("my-jepa-1", "my-pixel-1", "my-jepa-2")
+    }
     assert sample_named(views["my-jepa-1"].pop("clip")).factors.name == "wall"
     assert views == {
         "my-jepa-1": {"latent": "my-jepa-1"},
@@ -82,9 +88,9 @@ def test_compare_opens_on_what_a_model_has_learnt_and_for_a_film_on_what_it_has_
     [
         ("waiting", {"pause", "cancel"}),
         ("paused", {"resume", "cancel"}),
-        ("done", {"look at it on Compare", "forget this training"}),
-        ("cancelled", {"forget this training"}),
-        ("failed", {"resume", "forget this training"}),
+        ("done", {"open on Compare", "delete this training"}),
+        ("cancelled", {"delete this training"}),
+        ("failed", {"resume", "delete this training"}),
     ],
 )
 def test_a_training_offers_what_its_state_allows(state: str, offered: set[str]) -> None:
@@ -97,7 +103,7 @@ def test_a_training_offers_what_its_state_allows(state: str, offered: set[str]) 
 
 
 def test_a_collapse_is_called_by_its_name() -> None:
-    submit("done", MEASURES | {"moving share": 0.001, "position R²": 0.1}, guarded=False)
+    submit("done", MEASURES | {"moving share": 0.001, "position R²": 0.1}, anti_collapse=False)
     assert "**Collapsed.**" in written(open_page())
 
 
@@ -108,11 +114,11 @@ def test_a_pixel_training_has_curves_and_no_verdict() -> None:
     assert "Healthy" not in written(app) and "skill: 0.40" in written(app)
 
 
-def test_before_its_first_step_a_training_promises_nothing_of_clips_that_may_be_there() -> None:
+def test_before_its_first_step_a_training_says_that_clips_may_have_to_be_simulated() -> None:
     name = submit("waiting")
     assert "its turn" in written(open_page())
-    jobs.set_state(name, "running")
-    with jobs.sole_worker():
+    JobFolder.of(name).write_state(State.RUNNING)
+    with sole_worker():
         app = open_page()
     assert "if clips must be simulated" in written(app)
     assert "clips" not in app.get("progress")[0].proto.text
@@ -121,12 +127,12 @@ def test_before_its_first_step_a_training_promises_nothing_of_clips_that_may_be_
 def test_start_puts_a_training_into_the_queue_and_shows_it() -> None:
     submit("done", MEASURES)
     app = open_page()
-    app.toggle(key="train.guarded").set_value(False)
+    app.toggle(key="train.anti_collapse").set_value(False)
     app.number_input(key="train.minutes").set_value(1.0)
     app.button(key="train.start").click().run()
     assert not app.exception
-    job = jobs.find("my-jepa-2").job
-    assert (job.arm, job.source, job.guarded, job.minutes) == ("jepa", "drop", False, 1.0)
+    spec = find_training("my-jepa-2").spec
+    assert (spec.arm, spec.source, spec.anti_collapse, spec.minutes) == ("jepa", "drop", False, 1.0)
     assert "my-jepa-2" in app.get("progress")[0].proto.text
 
 
@@ -136,9 +142,18 @@ def test_a_link_to_a_training_that_is_gone_shows_the_newest() -> None:
     assert not app.exception and "my-jepa-1" in app.get("progress")[0].proto.text
 
 
-def test_to_forget_a_training_removes_it() -> None:
+def test_deleting_a_training_removes_it() -> None:
     submit("done", MEASURES)
     app = open_page()
     app.button(key="train.remove").click().run()
-    assert not app.exception and jobs.all_jobs() == []
+    assert not app.exception and queue.all_jobs() == []
     assert app.info
+
+
+def test_lines_of_a_log_that_cannot_be_read_are_counted_on_the_page() -> None:
+    name = submit("done", MEASURES)
+    log = JobFolder.of(name).log
+    log.path.write_bytes(log.path.read_bytes() + b'{"step": 3, "minu')
+    app = open_page()
+    assert not app.exception and "**Healthy.**" in written(app)
+    assert app.warning[0].value == "Lines of this training's log that cannot be read: 1. The curves leave them out."

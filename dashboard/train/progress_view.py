@@ -1,0 +1,158 @@
+"""Where a training stands: a progress bar, its curves, and the buttons that its state allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.evaluation.collapse_status import directions, verdict
+from core.jobs import queue
+from core.jobs.states import Action, State
+from core.samples import samples
+from core.training.user_trainings import VIDEO, History, Training, TrainingReport, TrainingSpec, held_out_from, video_of
+from core.worlds import FPS, WORLDS
+from dashboard.compare.controls import FILM as COMPARED_VIDEO
+from dashboard.figures import training as figures
+from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.text import caption
+
+_COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
+_STATE_TEXT = {
+    State.WAITING: "is waiting for its turn",
+    State.RUNNING: "is training",
+    State.PAUSED: "is paused",
+    State.DONE: "is trained",
+    State.CANCELLED: "was cancelled",
+    State.FAILED: "failed",
+}
+_SPREADS = {"largest spread": "baseline", "median spread": "latent", "least spread": "violation"}
+_SCORES = {"position R²": "latent", "velocity R²": "violation", "skill at 4 steps": "baseline", "skill": "pixel"}
+
+
+def show_training(training: Training) -> None:
+    """Draw a training as it stands."""
+    history = training.history()
+    _status(training, history)
+    _buttons(training)
+    _curves(training, history.reports)
+
+
+def _status(training: Training, history: History) -> None:
+    """A progress bar with one line of text; the error below it, if there is one."""
+    spec, state, last = training.spec, training.state, history.reports[-1] if history.reports else None
+    parts, share = [f"**{training.name}** {_STATE_TEXT[state]}"], 0.0
+    if last:
+        share = 1.0 if state == State.DONE else min(1.0, last.minutes / spec.minutes)
+        parts += [f"step {last.step}", f"{last.minutes:.1f} of {spec.minutes:g} minutes"]
+        if state == State.RUNNING:
+            parts.append(f"{last.left:.1f} minutes to go" if last.left > 0 else "fitting its probe and its decoder")
+    elif state == State.RUNNING:
+        parts.append("getting ready")
+    st.progress(share, text=" · ".join(parts))
+    if training.status.error:
+        st.error(training.status.error)
+    if history.unreadable:
+        st.warning(
+            f"Lines of this training's log that cannot be read: {history.unreadable}. The curves leave them out."
+        )
+
+
+def _buttons(training: Training) -> None:
+    """Pause, resume, cancel, open, delete: what the state allows."""
+    name, state = training.name, training.state
+    with st.container(horizontal=True):
+        if state in (State.RUNNING, State.WAITING):
+            st.button("pause", on_click=queue.request, args=(name, Action.PAUSE), key="train.pause")
+        if state in (State.PAUSED, State.FAILED):
+            st.button("resume", on_click=queue.request, args=(name, Action.RESUME), key="train.resume")
+        if state in (State.RUNNING, State.WAITING, State.PAUSED):
+            st.button("cancel", on_click=queue.request, args=(name, Action.CANCEL), key="train.cancel")
+        if state == State.DONE and st.button("open on Compare", key="train.compare"):
+            _open_on_compare(training)
+        if state in (State.DONE, State.CANCELLED, State.FAILED):
+            st.button("delete this training", on_click=queue.remove, args=(name,), key="train.remove")
+
+
+def _open_on_compare(training: Training) -> None:
+    uploaded = st.session_state.get(COMPARED_VIDEO)
+    if uploaded and uploaded.key != training.spec.video:
+        del st.session_state[COMPARED_VIDEO]  # another video; Compare then shows the one that was learnt from
+    st.switch_page(_COMPARE, query_params=_compare_query(training.name, training.spec))
+
+
+def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
+    """The view of Compare that fits: a clip of the world that was learnt, or the held-out part of the video."""
+    query = {spec.model.space: name}
+    if spec.source in WORLDS:
+        return query | {"clip": next(sample.id for sample in samples() if sample.factors.name == spec.source)}
+    if spec.source == VIDEO:
+        return query | {"source": "upload", "start": f"{held_out_from(len(video_of(name))) / FPS:g}"}
+    return query | {"source": "upload"}
+
+
+def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
+    """The verdict and the curves."""
+    if not any(report.losses for report in reports):
+        if training.state == State.WAITING:
+            caption("The first numbers appear soon after it is its turn.")
+        elif training.state == State.RUNNING:
+            caption("The first numbers appear within seconds, or within a minute if clips must be simulated first.")
+        return
+    measures, look, can_collapse = reports[-1].measures, scheme(), training.spec.model.can_collapse
+    if can_collapse:
+        with st.container(key="finding"):
+            st.markdown(verdict(measures, reports[0].measures))
+    left, middle, right = st.columns(3)
+    with left, st.container(border=True):
+        st.markdown(f"**Loss over the last steps: {figures.smoothed(reports, 'loss')[-1]:.2g}**")
+        st.plotly_chart(figures.loss_curves(reports, look), config=NO_TOOLBAR, key="train.loss", alt="Loss by minutes.")
+    with middle, st.container(border=True):
+        _scores(reports, measures, look)
+    with right, st.container(border=True):
+        if can_collapse:
+            _moving_share(reports, measures, look)
+        else:
+            _skill(reports, look)
+    if can_collapse:
+        _dimensions(reports, measures, look)
+
+
+def _scores(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
+    first = next(iter(measures.items()), None)
+    st.markdown(f"**{first[0]}: {first[1]:.2f}**" if first else "**Not measured yet**")
+    figure = figures.measure_curves(reports, _SCORES, "R² and skill (1 is perfect)", look)
+    figure.update_yaxes(autorangeoptions={"include": [0, 1], "clipmin": -1})
+    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.read", alt="R² and skill by minutes.")
+
+
+def _moving_share(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
+    share = measures.get("moving share")
+    st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance moves**")
+    figure = figures.measure_curves(reports, {"moving share": "latent"}, "share of variance that moves", look)
+    figure.update_yaxes(range=[0, 1])
+    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Share of variance that moves, by minutes.")
+
+
+def _skill(reports: Sequence[TrainingReport], look: str) -> None:
+    st.markdown("**Skill at 1 step and at 8 steps**")
+    roles = {"skill at 1 step": "pixel", "skill at 8 steps": "baseline"}
+    figure = figures.measure_curves(reports, roles, "skill against copy-last", look)
+    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Skill by minutes.")
+
+
+def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
+    """The spread of the latents' dimensions, and how many directions they use."""
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        least = measures.get("least spread")
+        st.markdown("**Not measured yet**" if least is None else f"**Smallest spread of a dimension: {least:.2f}**")
+        figure = figures.measure_curves(reports, _SPREADS, "spread over time, by dimension", look)
+        figure.update_yaxes(rangemode="tozero")
+        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions by minutes.")
+    with right, st.container(border=True):
+        st.markdown(f"**{directions(measures)}**")
+        figure = figures.measure_curves(reports, {"effective rank": "latent"}, "effective rank", look)
+        figure.update_yaxes(rangemode="tozero")
+        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.rank", alt="Effective rank by minutes.")
