@@ -25,7 +25,16 @@ VIEWS = {
 }
 
 st.title("What if I change it myself?")
-view = VIEWS[st.segmented_control("look at", list(VIEWS), default="stories", key="causes", required=True,
-                                  bind="query-params", label_visibility="collapsed")]  # fmt: skip
+view = VIEWS[
+    st.segmented_control(
+        "look at",
+        list(VIEWS),
+        default="stories",
+        key="causes",
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+]
 st.markdown(view.told)
 view.show()

@@ -21,7 +21,7 @@ from core.causal.identification.estimand import told as formula
 from core.causal.identification.identify import Identification, is_adjustment_set
 from core.causal.scm.model import Model
 from core.causal.tables.rows import RowsError, Table
-from dashboard.causes.labels import Names
+from dashboard.causes.labels import Labels
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
@@ -47,7 +47,7 @@ class Known:
     """
 
     table: Table
-    names: Names
+    names: Labels
     truth: float | None = None
     model: Model | None = None
     wrong: tuple[str, ...] = ()
@@ -67,11 +67,11 @@ def evidence_view(analysis: Analysis, known: Known, key: str) -> None:
 
 
 def identified(
-    found: Identification, names: Names, bounds: Sequence[Bounds] = (), list_more: Callable[[], None] | None = None
+    found: Identification, names: Labels, bounds: Sequence[Bounds] = (), list_more: Callable[[], None] | None = None
 ) -> None:
     """What the graph says: whether and how the effect can be known. ``list_more`` is what a click on a button does that
     is there where the time was up."""
-    x, y = names.called(found.exposure), names.called(found.outcome)
+    x, y = names.label(found.exposure), names.label(found.outcome)
     told = {
         "no causal path": f"**No arrows lead from {x} to {y}: the graph says that the effect is 0**",
         "nothing needed": f"**Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect**",
@@ -82,51 +82,53 @@ def identified(
     st.markdown(told[found.kind])
     if found.kind == "adjustment":
         with st.container(height=_HIGH if len(found.sets) > _LISTED else "content", border=False):
-            st.markdown("\n".join(f"- {names.set_of(one)}" + _best(one, found.optimal) for one in found.sets))
+            st.markdown("\n".join(f"- {names.set_text(one)}" + _best(one, found.optimal) for one in found.sets))
         if not found.complete:
             caption(f"These are {len(found.sets):,}. There may be more sets: the time was up.")
         if found.optimal is not None and found.optimal not in found.sets:
-            st.markdown(f"Least variance: {names.set_of(found.optimal)}")
+            st.markdown(f"Least variance: {names.set_text(found.optimal)}")
     if found.front_door:
-        st.markdown("By the front door: " + ", ".join(map(names.set_of, found.front_door)))
+        st.markdown("By the front door: " + ", ".join(map(names.set_text, found.front_door)))
         if not (found.complete or found.sets):
             caption("There may be more front doors: the time was up.")
     if list_more is not None and not found.complete:
         st.button("list more sets", key="list_more", on_click=list_more)
     for one in found.instruments:
-        tool = f"{names.called(one.node)} as an instrument" + (f" given {names.set_of(one.given)}" if one.given else "")
+        tool = f"{names.label(one.node)} as an instrument" + (
+            f" given {names.set_text(one.given)}" if one.given else ""
+        )
         st.markdown(f"With one more assumption (the same effect for everybody): {tool}")
     if found.hedge is not None:
-        st.markdown("In the way: what nobody measured ties " + names.set_of(found.hedge.nodes) + " together.")
+        st.markdown("In the way: what nobody measured ties " + names.set_text(found.hedge.nodes) + " together.")
     for one in bounds:
-        believed = names.said(one.believes)
+        believed = names.relabel(one.believes)
         st.markdown(f"It lies from **{one.low:.3f} to {one.high:.3f}** if {believed} ({one.method}).")
     if found.formula is not None:
         caption("in terms of what was measured:")
         st.code(formula(found.formula, found.exposure, found.outcome), language=None, wrap_lines=True)
 
 
-def reasons(found: Identification, names: Names) -> None:
+def reasons(found: Identification, names: Labels) -> None:
     """For every node, what adjusting for it would do."""
     if found.reasons:
         with st.expander("For every node: why it should be adjusted for, or should not"):
             st.table({
-                "node": [names.called(node) for node in found.reasons],
-                "because": [names.said(why) for why in found.reasons.values()],
+                "node": [names.label(node) for node in found.reasons],
+                "because": [names.relabel(why) for why in found.reasons.values()],
             })  # fmt: skip
 
 
-def _blamed(analysis: Analysis, names: Names) -> None:
+def _blamed(analysis: Analysis, names: Labels) -> None:
     """How probable it is that the exposure is what did it."""
     found = analysis.attribution
     if found is None:
         return
-    x, y = names.called(found.exposure), names.called(found.outcome)
+    x, y = names.label(found.exposure), names.label(found.outcome)
     with st.expander(f"Was it {x} that did it?"):
         asked, bounds, monotone = zip(*found.rows(), strict=True)
-        st.table({"share": [names.said(told) for told in asked], "lies from": bounds,
+        st.table({"share": [names.relabel(told) for told in asked], "lies from": bounds,
                   f"if {x} never prevents {y}": monotone})  # fmt: skip
-        caption(names.said(found.assumed))
+        caption(names.relabel(found.assumed))
 
 
 def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
@@ -136,12 +138,12 @@ def _best(one: frozenset[str], optimal: frozenset[str] | None) -> str:
 def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     """The estimates, one of a person's own choosing among them."""
     names = known.names
-    st.markdown(f"**{names.said(answer(analysis))}**")
+    st.markdown(f"**{names.relabel(answer(analysis))}**")
     if analysis.headline is not None and analysis.headline.means is not None:
-        ends = names.called(analysis.exposure), names.called(analysis.outcome)
+        ends = names.label(analysis.exposure), names.label(analysis.outcome)
         st.markdown(means_told(*ends, analysis.headline.means))
     for one in on_arms(analysis):
-        doubt = f"; not to be quoted: {names.said(one.doubt)}" if one.doubt else ""
+        doubt = f"; not to be quoted: {names.relabel(one.doubt)}" if one.doubt else ""
         st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){doubt}.")
     chosen = _chosen(analysis, known, key)
     rows = [(analysis.raw.method, analysis.raw, known.truth is not None and not _holds(analysis.raw, known.truth))]
@@ -154,7 +156,7 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
     caption(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
     for note in (*believed, *analysis.notes):
-        caption(names.said(note))
+        caption(names.relabel(note))
     _again(analysis, known, key)
 
 
@@ -172,12 +174,12 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     slot = f"adjust.{asked}"  # another question, another choice
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.pills(
-            "adjust for", free, format_func=known.names.called, selection_mode="multi", key=slot,
+            "adjust for", free, format_func=known.names.label, selection_mode="multi", key=slot,
             default=[node for node in start if node in free],
         )  # fmt: skip
         if known.wrong:
             wrong = sorted({*(analysis.adjusted or ()), *known.wrong} & set(free))
-            named = " and ".join(map(known.names.called, known.wrong))
+            named = " and ".join(map(known.names.label, known.wrong))
             st.button(
                 f"adjust for {named} (wrong)", key=f"wrong.{key}",
                 on_click=lambda: st.session_state.update({slot: wrong}),
@@ -189,7 +191,7 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
     try:
         found = (doubly_robust if analysis.binary else regression)(*question_rows(analysis, known.table, question))
     except (EstimateError, RowsError) as error:
-        st.warning(known.names.said(str(error)))
+        st.warning(known.names.relabel(str(error)))
         return None
     told = "this adjustment is right by the graph" if valid else "this adjustment is wrong by the graph"
     off = "" if known.truth is None else f", {found.value - known.truth:+.3f} from the truth"
@@ -216,7 +218,7 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
         if boot:
             work_out(drawn, headline, "drawing rows again", partial(_drawn, analysis, question, method, name))
     except EstimateError as error:  # too few of the draws allow an estimate
-        st.warning(known.names.said(str(error)))
+        st.warning(known.names.relabel(str(error)))
     for slot in (covered, drawn):
         if (told := worked_out(slot, headline)) is not None:
             st.markdown(told)

@@ -11,45 +11,50 @@ from core.causal.scm.ladder import Mean, mean_of, shares_of
 from core.causal.scm.model_text import mechanism_text
 from dashboard.causes.intervention_state import act, knobs
 from dashboard.causes.ladder_text import between, shares_told
-from dashboard.causes.scene import Stage
+from dashboard.causes.scene import Scene
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 from dashboard.kit.text import escape_markdown
 
 _MOST_KINDS = 3  # whose shares fit beside a node
 
 
-def graph_view(stage: Stage) -> None:
+def graph_view(stage: Scene) -> None:
     """The graph, and why what was last done to it was not taken."""
     refusal = causal_graph(
-        plot_of(stage), key=f"graph.{stage.name}",
+        plot_of(stage),
+        key=f"graph.{stage.name}",
         on_act=lambda node, one: act(stage.name, stage.model, stage.units, node, one),
-    )  # fmt: skip
+    )
     if refusal:
         st.error(escape_markdown(refusal))
 
 
-def plot_of(stage: Stage) -> GraphPlot:
+def plot_of(stage: Scene) -> GraphPlot:
     """What the graph shows."""
     mechanisms, order = stage.model.mechanisms, stage.model.order
     changed = frozenset(node for node in order if _is_changed(stage, node))
     beside = {node: _beside(stage, node, node in changed) for node in order}
     return GraphPlot(
-        stage.model.graph, dict(stage.story.labels),
+        stage.model.graph,
+        dict(stage.story.labels),
         {stage.story.exposure: "exposure", stage.story.outcome: "outcome"},
-        knobs(stage.model, stage.units), {node: mechanism_text(one) for node, one in mechanisms.items()}, stage.doing,
-        {node: short for node, (short, _) in beside.items()}, {node: long for node, (_, long) in beside.items()},
+        knobs(stage.model, stage.units),
+        {node: mechanism_text(one) for node, one in mechanisms.items()},
+        stage.doing,
+        {node: short for node, (short, _) in beside.items()},
+        {node: long for node, (_, long) in beside.items()},
         changed,
-    )  # fmt: skip
+    )
 
 
-def _is_changed(stage: Stage, node: str) -> bool:
+def _is_changed(stage: Scene, node: str) -> bool:
     before, now = stage.units.values[node], stage.done.values[node]
     if kinds := stage.kinds(node):
         return any(np.sum(before == kind) != np.sum(now == kind) for kind in range(kinds))
     return abs(now.mean() - before.mean()) > 1e-9
 
 
-def _beside(stage: Stage, node: str, changed: bool) -> tuple[str, str]:
+def _beside(stage: Scene, node: str, changed: bool) -> tuple[str, str]:
     """What a node is: in the few letters that stand in it, and at length with intervals. Once something is done, what
     it was and what it is."""
     columns = [stage.units.values[node], *([stage.done.values[node]] if changed else [])]

@@ -9,8 +9,14 @@ from contextlib import suppress
 import numpy as np
 import streamlit as st
 
-from core.causal.scm.intervention_text import by_of, intervention, intervention_text, kind_of, parse_intervention
-from core.causal.scm.interventions import Intervention, Replace, Set, check_choice
+from core.causal.scm.intervention_text import (
+    argument_of,
+    intervention_text,
+    kind_of,
+    make_intervention,
+    parse_intervention,
+)
+from core.causal.scm.interventions import Do, Intervention, ReplaceMechanism, check_category
 from core.causal.scm.ladder import is_discrete
 from core.causal.scm.mechanisms import Categorical
 from core.causal.scm.model import Model, Units, check_numbers
@@ -58,15 +64,15 @@ def _shift(setting: Knob) -> Knob:
     return Knob(-reach, reach, setting.step, max(setting.step, min(1.0, reach)))
 
 
-def played(model: Model, units: Units, doing: Doing) -> Units:
+def simulate_interventions(model: Model, units: Units, doing: Doing) -> Units:
     """The units under what is done.
 
     Raises:
         ValueError: It makes no sense, or leads to values that are no numbers.
     """
     for node, one in doing.items():
-        check_choice(one, model.mechanisms[node])
-    done = model.play(units.noise, *doing.values())
+        check_category(one, model.mechanisms[node])
+    done = model.simulate(units.noise, *doing.values())
     check_numbers(done)
     return done
 
@@ -82,7 +88,7 @@ def act(name: str, model: Model, units: Units, node: str, one: Intervention | No
     doing.pop(node, None)
     if one is not None:
         doing[node] = one
-        played(model, units, doing)
+        simulate_interventions(model, units, doing)
     st.session_state.setdefault(_DOING, {})[name] = doing
 
 
@@ -133,12 +139,12 @@ def _went_back(name: str) -> bool:
 
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
-    start = Set(story.exposure, bounds["set"].start if story.start is None else story.start)
+    start = Do(story.exposure, bounds["set"].start if story.start is None else story.start)
     return _within(start, bounds, column)
 
 
 def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
-    return one.node in bounds and (isinstance(one, Replace) or kind_of(one) in bounds[one.node])
+    return one.node in bounds and (isinstance(one, ReplaceMechanism) or kind_of(one) in bounds[one.node])
 
 
 def _possible(
@@ -151,8 +157,8 @@ def _possible(
         if _is_offered(one, bounds):
             with suppress(ValueError):  # it would listen to what there is not, in a circle, or be none of its kinds
                 model.order_under({**found, one.node: one})
-                if not isinstance(one, Replace):  # what a person writes is refused in words
-                    check_choice(one, model.mechanisms[one.node])
+                if not isinstance(one, ReplaceMechanism):  # what a person writes is refused in words
+                    check_category(one, model.mechanisms[one.node])
                 found[one.node] = one
     return found
 
@@ -170,11 +176,11 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, uni
 
 def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:
     """An intervention as far as its node can be changed; None where it is by no number."""
-    if isinstance(one, Replace):
+    if isinstance(one, ReplaceMechanism):
         return one
-    by, knob = by_of(one), bounds[kind_of(one)]
+    by, knob = argument_of(one), bounds[kind_of(one)]
     if not np.isfinite(by):
         return None
-    if isinstance(one, Set) and is_discrete(column):
+    if isinstance(one, Do) and is_discrete(column):
         by = float(column[np.abs(column - by).argmin()])
-    return intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))
+    return make_intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))

@@ -10,25 +10,25 @@ from dashboard.kit.text import escape_markdown
 
 
 @dataclass(frozen=True)
-class Names:
+class Labels:
     """What some nodes are called: by their labels, else by their own names with blanks for underscores."""
 
     nodes: Iterable[str]
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def called(self, node: str) -> str:
+    def label(self, node: str) -> str:
         name = self.labels.get(node, node.replace("_", " "))
         return (
             escape_markdown(name) if set(name) & set("[]<>") else name
         )  # in Markdown that could be a picture from elsewhere
 
-    def said(self, sentence: str) -> str:
+    def relabel(self, sentence: str) -> str:
         """A sentence with each node in it as it is called."""
-        called = {node: self.called(node) for node in self.nodes if self.called(node) != node}
+        called = {node: self.label(node) for node in self.nodes if self.label(node) != node}
         if not called:
             return sentence
         longest_first = "|".join(re.escape(node) for node in sorted(called, key=len, reverse=True))
         return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda found: called[found[0]], sentence)
 
-    def set_of(self, nodes: Iterable[str]) -> str:
-        return "{" + ", ".join(sorted(map(self.called, nodes))) + "}"
+    def set_text(self, nodes: Iterable[str]) -> str:
+        return "{" + ", ".join(sorted(map(self.label, nodes))) + "}"

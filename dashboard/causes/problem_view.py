@@ -13,13 +13,13 @@ from core.causal.analysis.report import to_html, to_markdown
 from core.causal.estimation.question import EstimateError
 from core.causal.estimation.refuters import Refutation
 from core.causal.graphs.graph import CausalGraph, GraphError
-from core.causal.graphs.spelling import listed
+from core.causal.graphs.spelling import comma_list
 from core.causal.identification.identify import Identification, identify, noticed
 from core.causal.tables.rows import RowsError
 from core.version import version
 from dashboard.causes import user_data
 from dashboard.causes.evidence_view import Known, evidence_view, identified, reasons
-from dashboard.causes.labels import Names
+from dashboard.causes.labels import Labels
 from dashboard.causes.refutation_view import doubts_view
 from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.components.causal_graph import graph_editor
@@ -51,7 +51,7 @@ def own_view() -> None:
         st.error(escape_markdown(str(error)))
         return
     key = f"own.{source.key}.{asked}"
-    names = Names(graph.nodes)
+    names = Labels(graph.nodes)
     evidence_view(analysis, Known(source.table, names, list_more=time.list_more), key)
     tried = doubts_view(analysis, source.table, names, key)
     shuffled_view(analysis, source.table, key)
@@ -124,20 +124,20 @@ def _without_rows(
     graph: CausalGraph, exposure: str, outcome: str, missing: list[str], source: user_data.Source
 ) -> None:
     """What the graph alone says."""
-    time, names = _Time((exposure, outcome)), Names(graph.nodes)
+    time, names = _Time((exposure, outcome)), Labels(graph.nodes)
     found = _identified(user_data.graph_text(), exposure, outcome, time.seconds, graph)
     with st.container(border=True):
         identified(found, names, list_more=time.list_more)
-        said = f"which of its columns is {' and which '.join(map(names.called, missing))}"
+        said = f"which of its columns is {' and which '.join(map(names.label, missing))}"
         if source.is_example:
             caption(f"For numbers, give a table and say {said}.")
         else:
             caption(
                 f"For numbers, say of the table {said}, under *columns of the nodes*, or call the nodes as they are "
-                f"called there: {escape_markdown(listed(source.table.names))}."
+                f"called there: {escape_markdown(comma_list(source.table.names))}."
             )
         for note in noticed(graph, exposure, outcome):
-            caption(names.said(note))
+            caption(names.relabel(note))
     reasons(found, names)
 
 

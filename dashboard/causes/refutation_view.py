@@ -13,14 +13,14 @@ from core.causal.estimation.question import EstimateError
 from core.causal.estimation.refuters import Refutation, with_hidden_cause
 from core.causal.identification.implications import MOST, Implication, implied
 from core.causal.tables.rows import Table
-from dashboard.causes.labels import Names
+from dashboard.causes.labels import Labels
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
 from dashboard.kit.text import caption
 
 
-def doubts_view(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
+def doubts_view(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[Refutation, ...]:
     """All of them; gives what refuting brought, if it was asked for."""
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
@@ -35,7 +35,7 @@ def doubts_view(analysis: Analysis, table: Table, names: Names, key: str) -> tup
     return tried
 
 
-def _implied(analysis: Analysis, names: Names) -> None:
+def _implied(analysis: Analysis, names: Labels) -> None:
     found = analysis.implications
     if not found and implied(analysis.graph):
         st.markdown("**What the graph demands could not be held against these rows**")
@@ -63,12 +63,12 @@ def _implied(analysis: Analysis, names: Names) -> None:
     )  # fmt: skip
 
 
-def _pair(one: Implication, names: Names) -> str:
-    given = f", given {', '.join(map(names.called, one.given))}" if one.given else ""
-    return f"{names.called(one.one)} and {names.called(one.other)}{given}"
+def _pair(one: Implication, names: Labels) -> str:
+    given = f", given {', '.join(map(names.label, one.given))}" if one.given else ""
+    return f"{names.label(one.one)} and {names.label(one.other)}{given}"
 
 
-def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[Refutation, ...]:
+def _refuted(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[Refutation, ...]:
     st.markdown("**Can it be refuted?**")
     caption(WARNING)
     if analysis.headline is None:
@@ -82,11 +82,11 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
             work_out(slot, asked, "twenty rounds of each",
                      lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
         except EstimateError as error:
-            st.warning(names.said(str(error)))
+            st.warning(names.relabel(str(error)))
     tried = worked_out(slot, asked) or ()
     if tried:
         st.table({
-            "what was done": [names.said(one.name) for one in tried],
+            "what was done": [names.relabel(one.name) for one in tried],
             "should give": [one.expected for one in tried],
             "gave": [one.gave for one in tried],
             "": ["as it should" if one.passed else "**not as it should**" for one in tried],
@@ -94,20 +94,20 @@ def _refuted(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[
     return tried
 
 
-def _controls(analysis: Analysis, table: Table, names: Names, key: str) -> tuple[str, ...] | None:
+def _controls(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[str, ...] | None:
     """The outcomes that should not move, of a person's choosing; None for all of them, as at first: those that nobody
     chose may fail."""
     free = controls_of(analysis, table)
     if not free:
         return None
     picked = st.pills(
-        "outcomes that should not move (negative controls)", free, format_func=names.called, selection_mode="multi",
+        "outcomes that should not move (negative controls)", free, format_func=names.label, selection_mode="multi",
         default=free, key=f"controls.{key}.{free}",
     )  # fmt: skip
     return None if set(picked) == set(free) else tuple(node for node in free if node in picked)
 
 
-def _hidden(analysis: Analysis, names: Names) -> None:
+def _hidden(analysis: Analysis, names: Labels) -> None:
     """How strong a hidden cause would have to be."""
     st.markdown("**What if a cause is missing?**")
     if analysis.adjusted is None:
@@ -118,7 +118,7 @@ def _hidden(analysis: Analysis, names: Names) -> None:
         shares = np.linspace(0, 0.6, 25)
         effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
     except EstimateError as error:
-        caption(names.said(str(error)))
+        caption(names.relabel(str(error)))
         return
     figure = figures.hidden_cause(shares, effects, scheme())
     st.plotly_chart(figure, key="hidden", config=NO_TOOLBAR, alt="Effect against the strength of a hidden cause.")
@@ -126,13 +126,13 @@ def _hidden(analysis: Analysis, names: Names) -> None:
         caption(missing.told)
 
 
-def _overlap(analysis: Analysis, names: Names) -> None:
+def _overlap(analysis: Analysis, names: Labels) -> None:
     st.markdown("**Can the arms be compared?**")
     if analysis.overlap is None:
         caption("This is asked where an exposure of two values is adjusted for something.")
         return
     chances, share = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
-    figure = figures.overlap(chances[treated], chances[~treated], names.called(analysis.exposure), scheme())
+    figure = figures.overlap(chances[treated], chances[~treated], names.label(analysis.exposure), scheme())
     st.plotly_chart(figure, key="overlap", config=NO_TOOLBAR, alt="Chances of the exposure in both arms.")
     caption(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.causal.scm.interventions import Intervention, Set
+from core.causal.scm.interventions import Do, Intervention
 from core.causal.scm.ladder import effect, effect_on_shares
 from core.causal.scm.mechanisms import Categorical
 from core.causal.scm.model import Model, Units, check_numbers
-from core.causal.scm.true_effects import ClickThrough, click_through, even_noise
+from core.causal.scm.true_effects import ClickThrough, click_through, stratified_noise
 from core.causal.stories.story import Story
-from dashboard.causes.intervention_state import asked, played
+from dashboard.causes.intervention_state import asked, simulate_interventions
 
 UNITS, TRUTH = 10_000, 100_000  # units that are shown, and from which the true effect is worked out
-OWN, OWN_TITLE = "own", "(write your own)"  # the story that a person writes
+USER_STORY, USER_STORY_TITLE = "own", "(write your own)"  # the story that a person writes
 
 
 @dataclass(frozen=True)
-class Stage:
+class Scene:
     """A story as it stands.
 
     Attributes:
@@ -41,19 +41,19 @@ class Stage:
     @property
     def set_to(self) -> dict[str, float]:
         """The values of the nodes that are set."""
-        return {node: one.value for node, one in self.doing.items() if isinstance(one, Set)}
+        return {node: one.value for node, one in self.doing.items() if isinstance(one, Do)}
 
     def kinds(self, node: str) -> int:
         """Of how many kinds a node is one, 0 for what is a number; nothing that is done changes that."""
         mechanism = self.model.mechanisms[node]
         return len(mechanism.weights) if isinstance(mechanism, Categorical) else 0
 
-    def called(self, node: str) -> str:
+    def label(self, node: str) -> str:
         """What a node is called."""
         return dict(self.story.labels).get(node, node.replace("_", " "))
 
 
-def staged(name: str, story: Story, dials: Mapping[str, float], seed: int) -> Stage:
+def build_scene(name: str, story: Story, dials: Mapping[str, float], seed: int) -> Scene:
     """The story on stage, with what a person or a link does to it.
 
     Raises:
@@ -61,8 +61,8 @@ def staged(name: str, story: Story, dials: Mapping[str, float], seed: int) -> St
     """
     model, units = story.model(dials), units_of(story, dials, seed)
     doing = asked(name, story, model, units)
-    done = played(model, units, doing) if doing else units
-    return Stage(name, story, model, units, doing, done)
+    done = simulate_interventions(model, units, doing) if doing else units
+    return Scene(name, story, model, units, doing, done)
 
 
 def units_of(story: Story, dials: Mapping[str, float], seed: int) -> Units:
@@ -73,7 +73,7 @@ def units_of(story: Story, dials: Mapping[str, float], seed: int) -> Units:
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs={Story: hash})
 def _units(story: Story, dials: tuple[tuple[str, float], ...], seed: int) -> Units:
     model = story.model(dict(dials))
-    units = model.play(model.draw_noise(UNITS, np.random.default_rng(seed)))
+    units = model.simulate(model.draw_noise(UNITS, np.random.default_rng(seed)))
     check_numbers(units)
     return units
 
@@ -83,14 +83,14 @@ def true_effect(story: Story, dials: tuple[tuple[str, float], ...]) -> float:
     """What 1 for 0 of the exposure does to the outcome, over many units whose noise is spread evenly: three digits are
     right."""
     model = story.model(dict(dials))
-    return effect(model, even_noise(model, TRUTH, np.random.default_rng(0)), story.exposure, story.outcome)
+    return effect(model, stratified_noise(model, TRUTH, np.random.default_rng(0)), story.exposure, story.outcome)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})
 def true_shares(story: Story, dials: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     """The same of an outcome that is a choice: by how much the share of each kind moves."""
     model = story.model(dict(dials))
-    noise = even_noise(model, TRUTH, np.random.default_rng(0))
+    noise = stratified_noise(model, TRUTH, np.random.default_rng(0))
     return effect_on_shares(model, noise, story.exposure, story.outcome)
 
 
@@ -98,5 +98,5 @@ def true_shares(story: Story, dials: tuple[tuple[str, float], ...]) -> tuple[flo
 def true_clicks(story: Story, dials: tuple[tuple[str, float], ...]) -> ClickThrough:
     """The click-through of a story's recommender, seen and acting, over the same units."""
     model = story.model(dict(dials))
-    noise = even_noise(model, TRUTH, np.random.default_rng(0))
+    noise = stratified_noise(model, TRUTH, np.random.default_rng(0))
     return click_through(model, noise, story.exposure, story.outcome, story.overlooked)

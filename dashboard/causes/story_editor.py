@@ -9,11 +9,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.causal.scm.mechanisms import MechanismError
-from core.causal.scm.model_text import MOST_CHARACTERS
-from core.causal.stories.shipped import STORIES, text_of
+from core.causal.scm.model_text import MAX_CHARACTERS
+from core.causal.stories.shipped import STORIES, shipped_text
 from core.causal.stories.story import Story
-from core.causal.stories.story_text import parse_story, words_of
-from dashboard.causes.scene import OWN_TITLE
+from core.causal.stories.story_text import parse_story, story_keywords
+from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.kit.text import escape_markdown
 
 _EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
@@ -57,23 +57,27 @@ def written() -> Story:
             word: st.selectbox(
                 word, nodes, nodes.index(getattr(story, word)), key=f"own_{word}", bind="query-params", width=220
             )
-            for word in ("exposure", "outcome") if word not in words_of(text)
-        }  # fmt: skip
+            for word in ("exposure", "outcome")
+            if word not in story_keywords(text)
+        }
     story = parse_story(text, **chosen)
     told = escape_markdown(story.told) or "Your own story: everything below is worked out from its lines."
     if story.title:
         told = f"*{escape_markdown(story.title)}.* {told}"
     return replace(
-        story, title=OWN_TITLE, told=told, question=escape_markdown(story.question),
+        story,
+        title=USER_STORY_TITLE,
+        told=told,
+        question=escape_markdown(story.question),
         answer=escape_markdown(story.answer),
         dials=tuple(replace(dial, told=escape_markdown(dial.told)) for dial in story.dials),
         presets=tuple((escape_markdown(of), dials) for of, dials in story.presets),
-    )  # fmt: skip
+    )
 
 
 def write_on(text: str) -> None:
     """Take a story's text for the one that a person writes; the one before can be had back."""
-    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE, *map(text_of, STORIES)):
+    if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE, *map(shipped_text, STORIES)):
         st.session_state[_BEFORE] = before
     st.session_state[_TEXT] = text
 
@@ -98,8 +102,8 @@ def _take() -> None:
 
 
 def _read(file: UploadedFile) -> str:
-    if file.size > 4 * MOST_CHARACTERS:  # bytes that a character can take
-        raise MechanismError(f"{file.name} has more than {MOST_CHARACTERS:,} characters; a story needs far fewer.")
+    if file.size > 4 * MAX_CHARACTERS:  # bytes that a character can take
+        raise MechanismError(f"{file.name} has more than {MAX_CHARACTERS:,} characters; a story needs far fewer.")
     try:
         return file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:

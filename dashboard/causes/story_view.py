@@ -9,20 +9,20 @@ import streamlit as st
 
 from core.causal.analysis.analyse import Analysis, analyse
 from core.causal.scm.model import Units
-from core.causal.stories.shipped import STORIES, kidney_stones, text_of
+from core.causal.stories.shipped import STORIES, kidney_stones, shipped_text
 from core.causal.stories.story import Dial, Story
 from core.causal.tables.rows import Table, table_of
 from dashboard.causes.evidence_view import Known, evidence_view
 from dashboard.causes.graph_view import graph_view
 from dashboard.causes.intervention_state import do_nothing, do_the_same
-from dashboard.causes.labels import Names
-from dashboard.causes.ladder_view import rungs_view
+from dashboard.causes.labels import Labels
+from dashboard.causes.ladder_view import show_ladder
 from dashboard.causes.refutation_view import doubts_view
 from dashboard.causes.scene import (
-    OWN,
-    OWN_TITLE,
-    Stage,
-    staged,
+    USER_STORY,
+    USER_STORY_TITLE,
+    Scene,
+    build_scene,
     true_clicks,
     true_effect,
     true_shares,
@@ -37,7 +37,9 @@ def story_view() -> None:
     begin()
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
-        name = st.selectbox("story", [*STORIES, OWN], format_func=_title, key="story", bind="query-params", width=260)
+        name = st.selectbox(
+            "story", [*STORIES, USER_STORY], format_func=_title, key="story", bind="query-params", width=260
+        )
     story = STORIES.get(name)
     try:
         story = story or written()
@@ -52,7 +54,7 @@ def story_view() -> None:
     except ValueError as error:  # a model that gives no numbers
         st.error(escape_markdown(str(error)))
         return
-    name = f"{name}.{story.exposure}" if name == OWN else name  # another exposure is another question
+    name = f"{name}.{story.exposure}" if name == USER_STORY else name  # another exposure is another question
     _live(name, story, dials, seed)
     _evidence(name, story, dials, seed)
 
@@ -68,24 +70,24 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
     seed = st.number_input(
         "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
     )
-    if name != OWN and not story.real:  # a text draws new units, and can't hold rows that were counted
+    if name != USER_STORY and not story.real:  # a text draws new units, and can't hold rows that were counted
         st.button("write on from this", key="write_on", on_click=_write_on, args=(name, dials), icon=":material/edit:")
     return dials, int(seed)
 
 
 def _write_on(name: str, dials: dict[str, float]) -> None:
     """A story that is shipped becomes the one that a person writes, as it stands."""
-    write_on(text_of(name))
-    st.session_state.story = OWN
-    st.session_state.update({f"{OWN}.{dial}": at for dial, at in dials.items()})
-    do_the_same(name, f"{OWN}.{STORIES[name].exposure}")
+    write_on(shipped_text(name))
+    st.session_state.story = USER_STORY
+    st.session_state.update({f"{USER_STORY}.{dial}": at for dial, at in dials.items()})
+    do_the_same(name, f"{USER_STORY}.{STORIES[name].exposure}")
 
 
 @st.fragment
 def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     """What follows the clicks on the graph."""
     try:
-        stage = staged(name, story, dials, seed)
+        stage = build_scene(name, story, dials, seed)
     except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
         st.error(escape_markdown(str(error)))
         st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
@@ -97,20 +99,27 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
         _told(stage, dials)
     if story.overlooked:
         _clicks(stage, dials)
-    rungs_view(stage)
+    show_ladder(stage)
 
 
 def _title(name: str) -> str:
-    return STORIES[name].title if name in STORIES else OWN_TITLE
+    return STORIES[name].title if name in STORIES else USER_STORY_TITLE
 
 
 def _dial(story: str, dial: Dial, presets: list[float]) -> float:
     """A slider; ``presets`` are where cases worth a click put it."""
     whole = all(float(number).is_integer() for number in (dial.low, dial.start, dial.step, *presets))
     return st.slider(
-        dial.told, float(dial.low), float(dial.high), float(dial.start), float(dial.step), "%d" if whole else None,
-        key=f"{story}.{dial.name}", bind="query-params", width=270,
-    )  # fmt: skip
+        dial.told,
+        float(dial.low),
+        float(dial.high),
+        float(dial.start),
+        float(dial.step),
+        "%d" if whole else None,
+        key=f"{story}.{dial.name}",
+        bind="query-params",
+        width=270,
+    )
 
 
 def _presets(name: str, story: Story) -> None:
@@ -122,10 +131,10 @@ def _presets(name: str, story: Story) -> None:
         caption("Real counts: there is nothing to slide.")
 
 
-def _clicks(stage: Stage, dials: dict[str, float]) -> None:
+def _clicks(stage: Scene, dials: dict[str, float]) -> None:
     """A recommender's click-through as it sees it, beside what it gets once it acts on that."""
-    found, does = true_clicks(stage.story, tuple(dials.items())), f"*{stage.called(stage.story.exposure)}*"
-    away = stage.called(stage.story.overlooked)
+    found, does = true_clicks(stage.story, tuple(dials.items())), f"*{stage.label(stage.story.exposure)}*"
+    away = stage.label(stage.story.overlooked)
     with st.container(border=True):
         st.markdown(
             f"**The recommender sees {_percent(found.seen)} clicking, and gets {_percent(found.acting)} once it acts**"
@@ -134,14 +143,16 @@ def _clicks(stage: Stage, dials: dict[str, float]) -> None:
             for told, share, who in (
                 ("click-through as observed", found.seen, f"where {does} is 1 by itself"),
                 (
-                    "under its own intervention", found.acting,
+                    "under its own intervention",
+                    found.acting,
                     f"where it makes that 1 for all; left alone, {_percent(found.everybody)} of all click",
                 ),
                 (
-                    "of these, those it had to push", found.pushed,
+                    "of these, those it had to push",
+                    found.pushed,
                     f"where it would have been 0; without {away}, {_percent(found.without)} would click",
                 ),
-            ):  # fmt: skip
+            ):
                 with st.container(width=300, gap=None):
                     st.metric(told, _percent(share))
                     caption(who)
@@ -152,12 +163,12 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _told(stage: Stage, dials: dict[str, float]) -> None:
+def _told(stage: Scene, dials: dict[str, float]) -> None:
     story = stage.story
     st.markdown(f"{story.told} **{story.question}**")
     then = ""
     if story.wrong:
-        named = " and ".join(stage.called(node) for node in story.wrong)
+        named = " and ".join(stage.label(node) for node in story.wrong)
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
         "Click a node to set it from outside: the arrows into it are cut, and the pictures show what becomes of the "
@@ -170,14 +181,17 @@ def _told(stage: Stage, dials: dict[str, float]) -> None:
         if story.real:  # of real people nobody knows it
             st.markdown(story.answer)
         elif told:
-            st.markdown(f"As the dials stood at first: {story.answer} {told} as they stand now."
-                        if moved and story.answer else f"{story.answer} {told}.")  # fmt: skip
+            st.markdown(
+                f"As the dials stood at first: {story.answer} {told} as they stand now."
+                if moved and story.answer
+                else f"{story.answer} {told}."
+            )
         else:
             st.markdown("The effect of 1 for 0 is no number in this model.")
     caption("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
 
 
-def _true(stage: Stage, dials: tuple[tuple[str, float], ...]) -> str:
+def _true(stage: Scene, dials: tuple[tuple[str, float], ...]) -> str:
     """The true effect in words; empty where it is no number."""
     if stage.kinds(stage.story.outcome):
         moved = true_shares(stage.story, dials)
@@ -200,13 +214,17 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
         st.error(escape_markdown(str(error)))
         return
-    names = Names(analysis.graph.nodes, dict(story.labels))
+    names = Labels(analysis.graph.nodes, dict(story.labels))
     known = Known(table, names, wrong=story.wrong)
     for tool in analysis.identification.instruments[:1]:
-        known = replace(known, unquoted=(
-            f"While {names.called(tool.node)} is so weak, no number is quoted, so there is none to try over re-runs. "
-            "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
-        ))  # fmt: skip
+        known = replace(
+            known,
+            unquoted=(
+                f"While {names.label(tool.node)} is so weak, no number is quoted, so there is none to try over re-runs."
+                " "
+                "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
+            ),
+        )
     if not story.real:
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))

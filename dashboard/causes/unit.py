@@ -10,29 +10,34 @@ import streamlit as st
 
 from core.causal.scm.mechanisms import Categorical, Threshold
 from dashboard.causes.intervention_state import setting
-from dashboard.causes.scene import UNITS, Stage
+from dashboard.causes.scene import UNITS, Scene
 from dashboard.kit.text import caption
 
 _TOLD, _DRAWN, _OWN = "of the story", "drawn", "your own"
 
 
 @dataclass(frozen=True)
-class Asked:
+class UnitChoice:
     """A unit: what it is called, and what is known of it."""
 
     told: str
     seen: Mapping[str, float]
 
 
-def asked_unit(stage: Stage) -> Asked:
+def choose_unit(stage: Scene) -> UnitChoice:
     """The unit that a person has chosen."""
     offered = [_TOLD, _DRAWN, _OWN] if stage.story.unit else [_DRAWN, _OWN]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         whose = st.segmented_control(
-            "which unit", offered, default=offered[0], required=True, key=f"whose.{stage.name}", bind="query-params",
-        )  # fmt: skip
+            "which unit",
+            offered,
+            default=offered[0],
+            required=True,
+            key=f"whose.{stage.name}",
+            bind="query-params",
+        )
         if whose == _TOLD:
-            return Asked("the unit of the story", dict(stage.story.unit))
+            return UnitChoice("the unit of the story", dict(stage.story.unit))
         if whose == _DRAWN:
             return _drawn(stage)
     return _own(stage)
@@ -46,35 +51,42 @@ def choose(name: str) -> None:
         st.session_state[f"whose.{name}"] = _DRAWN
 
 
-def _drawn(stage: Stage) -> Asked:
+def _drawn(stage: Scene) -> UnitChoice:
     unit = st.number_input(
-        "unit", 0, UNITS - 1, _telling(stage), key=f"unit.{stage.name}", width=140, bind="query-params",
-        help="Or click one in the picture of imagining.",
-    )  # fmt: skip
-    guess = bool(stage.model.latent) and st.toggle(
-        f"guess {' and '.join(map(stage.called, sorted(stage.model.latent)))} from what was measured", key="guess",
+        "unit",
+        0,
+        UNITS - 1,
+        _telling(stage),
+        key=f"unit.{stage.name}",
+        width=140,
         bind="query-params",
-    )  # fmt: skip
+        help="Or click one in the picture of imagining.",
+    )
+    guess = bool(stage.model.latent) and st.toggle(
+        f"guess {' and '.join(map(stage.label, sorted(stage.model.latent)))} from what was measured",
+        key="guess",
+        bind="query-params",
+    )
     hidden = stage.model.latent if guess else frozenset()
     values = stage.units.values.items()
-    return Asked(f"unit {unit}", {node: float(column[int(unit)]) for node, column in values if node not in hidden})
+    return UnitChoice(f"unit {unit}", {node: float(column[int(unit)]) for node, column in values if node not in hidden})
 
 
-def _telling(stage: Stage) -> int:
+def _telling(stage: Scene) -> int:
     """A unit that is not already as the story's exposure can be set: something happens to it."""
     column = stage.units.values[stage.story.exposure]
     return int(np.argmax(np.abs(column - setting(column).start) > 0.5 * column.std()))
 
 
-def _own(stage: Stage) -> Asked:
+def _own(stage: Scene) -> UnitChoice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = {node: _typed(stage, node) for node in stage.model.order}
     caption("What is left empty is unknown: all that it can have been is weighed by how well it fits the rest.")
     seen = {node: float(value) for node, value in typed.items() if value is not None}
-    return Asked("your unit" if seen else "a unit of which nothing is known", seen)
+    return UnitChoice("your unit" if seen else "a unit of which nothing is known", seen)
 
 
-def _typed(stage: Stage, node: str) -> float | None:
+def _typed(stage: Scene, node: str) -> float | None:
     """What a person knows of a node; None where it is unknown."""
     match stage.model.mechanisms[node]:
         case Threshold():
@@ -84,6 +96,14 @@ def _typed(stage: Stage, node: str) -> float | None:
         case _:
             low, high, step, shown = None, None, setting(stage.units.values[node]).step, "%g"
     return st.number_input(
-        stage.called(node), low, high, None, step, shown, key=f"was.{stage.name}.{node}", placeholder="unknown",
-        width=150, bind="query-params",
-    )  # fmt: skip
+        stage.label(node),
+        low,
+        high,
+        None,
+        step,
+        shown,
+        key=f"was.{stage.name}.{node}",
+        placeholder="unknown",
+        width=150,
+        bind="query-params",
+    )

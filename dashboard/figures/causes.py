@@ -50,7 +50,9 @@ def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
     return float(low - edge), float(high + edge)
 
 
-def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str) -> go.Figure:
+def association(
+    axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str
+) -> go.Figure:
     """All units, those that happen to be as asked in ink, and the outcome's mean as it is seen along x."""
     figure = go.Figure()
     _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], colour("baseline", scheme), "others", 0.3)
@@ -59,7 +61,7 @@ def seeing(axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequ
     return _finish(figure, axes)
 
 
-def doing(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
+def intervention(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
     """The same units once something is done, and the outcome's mean along x when x is set, beside what is seen."""
     figure = go.Figure()
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("violation", scheme), "acted on", 0.45)
@@ -75,9 +77,13 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
     for name, role, found in bars:
         errors = {"type": "data", "array": [100 * share.margin for share in found], "thickness": 1.5}
         figure.add_bar(
-            x=list(range(len(found))), y=[100 * share.value for share in found], error_y=errors, name=name,
-            marker_color=colour(role, scheme), hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
-        )  # fmt: skip
+            x=list(range(len(found))),
+            y=[100 * share.value for share in found],
+            error_y=errors,
+            name=name,
+            marker_color=colour(role, scheme),
+            hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
+        )
     figure = base_layout(figure, _HEIGHT).update_layout(
         barmode="group", legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN
     )
@@ -85,17 +91,22 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
     return figure.update_yaxes(title="units (%)", range=[0, 105], automargin=False)
 
 
-def imagining(axes: Axes, x, y, pair: tuple[tuple[float, float], tuple[float, float]] | None, scheme: str) -> go.Figure:
+def counterfactual(
+    axes: Axes, x, y, pair: tuple[tuple[float, float], tuple[float, float]] | None, scheme: str
+) -> go.Figure:
     """All units, and a ``pair``: where one of them stands, and where it would have stood; None where nobody knows."""
     figure, act = go.Figure(), colour("violation", scheme)
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("baseline", scheme), "units", 0.35)
     if pair is not None:
         figure.add_scatter(
-            x=[place[0] for place in pair], y=[place[1] for place in pair], mode="lines+markers",
-            name="a unit and its twin", line={"color": act, "width": 2, "dash": "dot"},
+            x=[place[0] for place in pair],
+            y=[place[1] for place in pair],
+            mode="lines+markers",
+            name="a unit and its twin",
+            line={"color": act, "width": 2, "dash": "dot"},
             hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
             marker={"size": [13, 15], "color": [colour("truth", scheme), act], "symbol": ["circle", "diamond"]},
-        )  # fmt: skip
+        )
     return _finish(figure, axes)
 
 
@@ -105,15 +116,21 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
     for name, found, mistaken in reversed(rows):
         hue = colour("violation" if mistaken else "truth", scheme)
         figure.add_scatter(
-            x=[found.value], y=[name], mode="markers", marker={"size": 11, "color": hue}, name=name, showlegend=False,
+            x=[found.value],
+            y=[name],
+            mode="markers",
+            marker={"size": 11, "color": hue},
+            name=name,
+            showlegend=False,
             error_x={"type": "data", "array": [found.high - found.value], "thickness": 2, "color": hue},
             hovertemplate=f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})<extra>{found.method}</extra>",
-        )  # fmt: skip
+        )
     if truth is not None:
         figure.add_vline(
-            x=truth, line={"color": colour("latent", scheme), "width": 2},
+            x=truth,
+            line={"color": colour("latent", scheme), "width": 2},
             annotation={"text": f"truth {truth:.2f}", "font": {"color": colour("latent", scheme)}, "yanchor": "bottom"},
-        )  # fmt: skip
+        )
     figure.add_vline(x=0, line={"color": colour("baseline", scheme), "width": 1, "dash": "dot"})
     figure.update_xaxes(title="effect on the outcome")
     figure.update_yaxes(automargin=True)
@@ -122,10 +139,14 @@ def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, s
 
 def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name: str, opacity: float) -> None:
     figure.add_scatter(
-        x=_spread(x, rows, axes.steps[0], 3), y=_spread(y, rows, axes.steps[1], 7), mode="markers", name=name,
-        marker={"color": hue, "size": 5, "opacity": opacity}, customdata=rows.astype(np.int32),
+        x=_spread(x, rows, axes.steps[0], 3),
+        y=_spread(y, rows, axes.steps[1], 7),
+        mode="markers",
+        name=name,
+        marker={"color": hue, "size": 5, "opacity": opacity},
+        customdata=rows.astype(np.int32),
         hovertemplate="unit %{customdata}: %{x:.3g}, %{y:.3g}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.ndarray:
@@ -138,11 +159,14 @@ def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.
 def _curve(figure: go.Figure, axes: Axes, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
     kept = [(place, mean) for place, mean in zip(at, means, strict=True) if mean.units >= 8]
     figure.add_scatter(
-        x=[place for place, _ in kept], y=[mean.value for _, mean in kept], name=name,
+        x=[place for place, _ in kept],
+        y=[mean.value for _, mean in kept],
+        name=name,
         mode="markers" if axes.kinds else "lines+markers",
-        line={"color": hue, "width": 3, "dash": dash}, marker={"size": 9 if axes.kinds else 5, "color": hue},
+        line={"color": hue, "width": 3, "dash": dash},
+        marker={"size": 9 if axes.kinds else 5, "color": hue},
         hovertemplate="mean %{y:.3g} at %{x:.3g}<extra>" + name + "</extra>",
-    )  # fmt: skip
+    )
 
 
 def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
@@ -165,17 +189,29 @@ def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Fig
     ink = colour("truth", scheme)
     figure = go.Figure(
         go.Contour(
-            x=100 * shares, y=100 * shares, z=effects, contours={"coloring": "none", "showlabels": True},
-            line={"color": ink, "width": 1}, showscale=False, ncontours=12, showlegend=False,
+            x=100 * shares,
+            y=100 * shares,
+            z=effects,
+            contours={"coloring": "none", "showlabels": True},
+            line={"color": ink, "width": 1},
+            showscale=False,
+            ncontours=12,
+            showlegend=False,
             hovertemplate="%{x:.0f} % of the exposure, %{y:.0f} % of the outcome: %{z:.3f}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.add_contour(
-        x=100 * shares, y=100 * shares, z=effects, showscale=False,
+        x=100 * shares,
+        y=100 * shares,
+        z=effects,
+        showscale=False,
         line={"color": colour("violation", scheme), "width": 3},
-        contours={"type": "constraint", "operation": "=", "value": 0}, fillcolor="rgba(0,0,0,0)", hoverinfo="skip",
-        name="no effect", showlegend=True,
-    )  # fmt: skip
+        contours={"type": "constraint", "operation": "=", "value": 0},
+        fillcolor="rgba(0,0,0,0)",
+        hoverinfo="skip",
+        name="no effect",
+        showlegend=True,
+    )
     figure.update_xaxes(title="of the exposure it explains (%)")
     figure.update_yaxes(title="of the outcome (%)")
     return base_layout(figure, 300)
@@ -186,9 +222,12 @@ def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str)
     figure = go.Figure()
     for values, name, role in ((treated, f"{exposure} = 1", "violation"), (others, f"{exposure} = 0", "truth")):
         figure.add_histogram(
-            x=values, name=name, marker_color=colour(role, scheme), opacity=0.6,
+            x=values,
+            name=name,
+            marker_color=colour(role, scheme),
+            opacity=0.6,
             xbins={"start": 0, "end": 1, "size": 0.04},
-        )  # fmt: skip
+        )
     figure.update_xaxes(title=f"chance of {exposure}", range=[0, 1])
     figure.update_yaxes(title="rows")
     return base_layout(figure, 300).update_layout(barmode="overlay")

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.causal import identify
 from core.causal.graphs.graph import CausalGraph
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.model_text import parse_model
 from core.embedding.projection import pca, tsne
 from core.evaluation.compare import compare
@@ -38,19 +38,19 @@ def _causes() -> dict[str, float]:
         "a = normal(0, 1)", "b = 0.5*a + normal(0, 1)", "c = 0.3*a + 0.7*b + normal(0, 1)",
         "d = 0.2*c + normal(0, 1)", "e = 0.4*d + 0.1*a + normal(0, 1)",
     )))  # fmt: skip
-    rng, do = np.random.default_rng(0), Set("b", 1.0)
-    many, some = model.draw_noise(1_000_000, rng), model.play(model.draw_noise(100_000, rng))
+    rng, do = np.random.default_rng(0), Do("b", 1.0)
+    many, some = model.draw_noise(1_000_000, rng), model.simulate(model.draw_noise(100_000, rng))
     spent = []
     for seed in range(30):
         graph, x, y = _asked(seed)
         spent.append(milliseconds(lambda graph=graph, x=x, y=y: identify(graph, x, y, seconds=0.0), 3))
     return {
         "a million units drawn under do(), five nodes (ms)": milliseconds(
-            lambda: model.play(model.draw_noise(1_000_000, rng), do)
+            lambda: model.simulate(model.draw_noise(1_000_000, rng), do)
         ),
-        "the same units under another do() (ms)": milliseconds(lambda: model.play(many, do)),
+        "the same units under another do() (ms)": milliseconds(lambda: model.simulate(many, do)),
         "100,000 counterfactuals, abduction included (ms)": milliseconds(
-            lambda: model.imagine(model.abduct(some.values, 1, rng), do)
+            lambda: model.counterfactual(model.abduct(some.values, 1, rng), do)
         ),
         "first adjustment set on 30 nodes, median of 30 graphs (ms)": float(np.median(spent)),
         "first adjustment set on 30 nodes, the slowest of them (ms)": max(spent),

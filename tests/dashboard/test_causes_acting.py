@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_causes_page import opened, written
 
-from core.causal.scm.counterfactuals import imagine_unit
-from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.counterfactuals import unit_counterfactual
+from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.ladder import mean_of, shares_of
 from core.causal.scm.model_text import parse_mechanism, parse_model
 from core.causal.stories.shipped import STORIES
@@ -16,7 +16,7 @@ from core.causal.stories.story import Story
 from dashboard.causes import intervention_state as doing
 from dashboard.causes.graph_view import plot_of
 from dashboard.causes.intervention_state import knobs
-from dashboard.causes.scene import OWN_TITLE, UNITS, Stage
+from dashboard.causes.scene import UNITS, USER_STORY_TITLE, Scene
 from dashboard.components.causal_graph.plot import GraphPlot, acted
 from dashboard.figures import causes as figures
 
@@ -31,12 +31,12 @@ def rows_of(app: AppTest) -> dict[str, dict[str, str]]:
     return {row["node"]: dict(row) for _, row in table.iterrows()}
 
 
-def stage_of(text: str, exposure: str, outcome: str, *doing) -> Stage:
+def stage_of(text: str, exposure: str, outcome: str, *doing) -> Scene:
     """A stage as the page sets it, with few units."""
     model = parse_model(text)
-    units = model.play(model.draw_noise(4000, np.random.default_rng(0)))
+    units = model.simulate(model.draw_noise(4000, np.random.default_rng(0)))
     story = Story("", "", text, (), exposure, outcome, "", "")
-    return Stage("own", story, model, units, {one.node: one for one in doing}, model.play(units.noise, *doing))
+    return Scene("own", story, model, units, {one.node: one for one in doing}, model.simulate(units.noise, *doing))
 
 
 def test_a_shift_is_read_from_a_link_and_told_for_what_it_is() -> None:
@@ -61,12 +61,12 @@ def test_what_is_drawn_by_chance_is_told_as_a_chance() -> None:
 
 
 def test_a_node_listens_to_something_else() -> None:
-    app = opened(story=OWN_TITLE, own_story=FIELD, do="fed:listen:2*soil+normal(0,1)")
+    app = opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:listen:2*soil+normal(0,1)")
     assert not app.exception and not app.error and app.query_params["do"] == "fed:listen:2*soil+normal(0,1)"
     assert "made so that fed listens to `2 * soil + normal(0, 1)` instead" in written(app)
     row = rows_of(app)["fed"]
     assert row["how it comes about"] == "`2 * soil + own` instead of `0.8 * soil + own`"
-    other = rows_of(opened(story=OWN_TITLE, own_story=FIELD, do="fed:listen:uniform(0,1)"))["fed"]
+    other = rows_of(opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:listen:uniform(0,1)"))["fed"]
     assert other["how it comes about"].endswith(", its own part drawn anew") and "±" in other["would have been"]
 
 
@@ -77,8 +77,17 @@ def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> 
     assert "units where encouragement is about 1, score is **" in told and "no equivalent of shifting homework" in told
 
 
-@pytest.mark.parametrize("do", ["treated:shift:1", "recovers:chance:no", "days_ill:chance:0.5", "treated:turn:1",
-                                "treated:listen:", "days_ill:shift:nan"])  # fmt: skip
+@pytest.mark.parametrize(
+    "do",
+    [
+        "treated:shift:1",
+        "recovers:chance:no",
+        "days_ill:chance:0.5",
+        "treated:turn:1",
+        "treated:listen:",
+        "days_ill:shift:nan",
+    ],
+)
 def test_an_act_that_can_not_be_done_is_left_out_of_a_link(do: str) -> None:
     app = opened(story=STORIES["treatment"].title, do=do)
     assert not app.exception and not app.error and "made so that treated is 1:" in written(app), "it starts as usual"
@@ -92,7 +101,7 @@ def test_an_act_goes_as_far_as_its_node() -> None:
 
 @pytest.mark.parametrize("wrong", ["soil:listen:grown", "soil:listen:nowhere", "soil:listen:" + "+".join(["1"] * 600)])
 def test_what_a_link_asks_for_and_can_not_be_is_left_out_and_the_rest_is_done(wrong: str) -> None:
-    app = opened(story=OWN_TITLE, own_story=FIELD, do=f"{wrong} fed:1")
+    app = opened(story=USER_STORY_TITLE, own_story=FIELD, do=f"{wrong} fed:1")
     assert not app.exception and not app.error and "made so that fed is 1:" in written(app)
 
 
@@ -106,21 +115,30 @@ def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
 
 def test_what_a_browser_sends_is_what_is_done() -> None:
     model = parse_model(FIELD)
-    units = model.play(model.draw_noise(UNITS, np.random.default_rng(0)))
+    units = model.simulate(model.draw_noise(UNITS, np.random.default_rng(0)))
     plot = GraphPlot(model.graph, knobs=knobs(model, units), lines={"fed": "0.8 * soil + normal(0, 1)"})
     high = plot.knobs["fed"]["set"].high
     for by, act in (
-        ({"node": "fed", "kind": "set", "by": 1}, Set("fed", 1.0)),
-        ({"node": "fed", "kind": "set", "by": 99}, Set("fed", high)),
+        ({"node": "fed", "kind": "set", "by": 1}, Do("fed", 1.0)),
+        ({"node": "fed", "kind": "set", "by": 99}, Do("fed", high)),
         ({"node": "fed", "kind": "shift", "by": -0.5}, Shift("fed", -0.5)),
         ({"node": "grown", "kind": "chance", "by": 0.25}, Randomise("grown", 0.25)),
-        ({"node": "fed", "kind": "listen", "by": "normal(0, 2)"}, Replace("fed", parse_mechanism("normal(0, 2)"))),
+        (
+            {"node": "fed", "kind": "listen", "by": "normal(0, 2)"},
+            ReplaceMechanism("fed", parse_mechanism("normal(0, 2)")),
+        ),
         ({"node": "fed", "kind": None, "by": None}, None),
-    ):  # fmt: skip
+    ):
         assert acted(plot, by) == (by["node"], act)
-    for nonsense in (None, {}, {"node": "tree", "kind": "set", "by": 1}, {"node": "fed", "kind": "chance", "by": 1},
-                     {"node": "soil", "kind": "listen", "by": "1"}, {"node": "fed", "kind": "set", "by": [1]},
-                     {"node": "grown", "kind": "shift", "by": 1}):  # fmt: skip
+    for nonsense in (
+        None,
+        {},
+        {"node": "tree", "kind": "set", "by": 1},
+        {"node": "fed", "kind": "chance", "by": 1},
+        {"node": "soil", "kind": "listen", "by": "1"},
+        {"node": "fed", "kind": "set", "by": [1]},
+        {"node": "grown", "kind": "shift", "by": 1},
+    ):
         assert acted(plot, nonsense) is None
     with pytest.raises(ValueError, match="can't be read as arithmetic"):
         acted(plot, {"node": "fed", "kind": "listen", "by": "2*("})
@@ -128,7 +146,7 @@ def test_what_a_browser_sends_is_what_is_done() -> None:
 
 def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
     stage = stage_of(
-        FIELD, "fed", "grown", Replace("grown", parse_mechanism("bernoulli(sigmoid(fed))")), Shift("soil", 1)
+        FIELD, "fed", "grown", ReplaceMechanism("grown", parse_mechanism("bernoulli(sigmoid(fed))")), Shift("soil", 1)
     )
     nodes = {node["id"]: node for node in plot_of(stage).packed["nodes"]}
     assert nodes["grown"]["act"] == {"kind": "listen", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
@@ -139,7 +157,7 @@ def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
 
 def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
     asks = "exposure: fed\noutcome: grown\n"
-    app = opened(story=OWN_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:listen:2*soil+normal(0,1)")
+    app = opened(story=USER_STORY_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:listen:2*soil+normal(0,1)")
     assert "soil is 1 more than" in written(app) and "fed listens to" in written(app)
     app.text_area(key="own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
     assert not app.exception and not app.error and "nothing is set" in written(app)
@@ -155,13 +173,13 @@ def test_what_is_done_next_needs_nothing_that_is_lost() -> None:
         import numpy as np
         import streamlit as st
 
-        from core.causal.scm.interventions import Set
+        from core.causal.scm.interventions import Do
         from core.causal.scm.model_text import parse_model
         from dashboard.causes.intervention_state import act
 
         model = parse_model("a = normal(0, 1)\nb = a + normal(0, 1)")
-        st.session_state["doing"] = {"own": {"gone": Set("gone", 1.0), "a": Set("a", 2.0)}}
-        act("own", model, model.play(model.draw_noise(200, np.random.default_rng(0))), "b", Set("b", 1.0))
+        st.session_state["doing"] = {"own": {"gone": Do("gone", 1.0), "a": Do("a", 2.0)}}
+        act("own", model, model.simulate(model.draw_noise(200, np.random.default_rng(0))), "b", Do("b", 1.0))
         st.markdown(" ".join(st.session_state.doing["own"]))
 
     app = AppTest.from_function(script).run()
@@ -175,15 +193,15 @@ def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
         import numpy as np
         import streamlit as st
 
-        from core.causal.scm.intervention_text import intervention, intervention_text
+        from core.causal.scm.intervention_text import intervention_text, make_intervention
         from core.causal.scm.model_text import parse_model
         from dashboard.causes.intervention_state import act
 
         model = parse_model("a = uniform(1, 2)\nb = log(a) + normal(0, 1)\nc = a + b")
-        units = model.play(model.draw_noise(200, np.random.default_rng(0)))
+        units = model.simulate(model.draw_noise(200, np.random.default_rng(0)))
         for node, kind, by in acts:
             try:
-                act("own", model, units, node, intervention(node, kind, by))
+                act("own", model, units, node, make_intervention(node, kind, by))
             except ValueError as error:
                 st.error(str(error))
         st.markdown(" ".join(map(intervention_text, st.session_state.doing["own"].values())))
@@ -193,19 +211,23 @@ def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
 
 def test_what_is_refused_leaves_what_was_done() -> None:
     app = done_in_turn(
-        ("b", "shift", 1.0), ("a", "set", -1.0), ("a", "listen", "2*c"), ("a", "listen", "tree"),
+        ("b", "shift", 1.0),
+        ("a", "set", -1.0),
+        ("a", "listen", "2*c"),
+        ("a", "listen", "tree"),
         ("a", "listen", "1.5"),
-    )  # fmt: skip
+    )
     assert not app.exception and [error.value.split(";")[0].split(":")[0] for error in app.error] == [
-        "b is not a number, or a huge one, in 200 of 200 units", "These arrows run in a circle",
+        "b is not a number, or a huge one, in 200 of 200 units",
+        "These arrows run in a circle",
         "a listens to tree, which has no mechanism of its own.",
-    ]  # fmt: skip
+    ]
     assert app.markdown[0].value == "b:shift:1 a:listen:1.5"
 
 
 def test_a_choice_is_seen_and_done_by_its_shares() -> None:
     """By the weights: without x one in four is of kinds 0 and 1 each; with it, 1 to e to 2."""
-    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="x:1")
+    app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="x:1")
     told, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
     for where in ("units where x is 1, c is **", "made so that x is 1: c is **"):
         shares = [part.split(": ")[1] for part in told.split(where)[1].split("**")[0].split(", ")]
@@ -224,7 +246,7 @@ def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
 
 
 def test_beside_a_choice_stand_its_shares() -> None:
-    stage = stage_of(FLOWERS + "n = choice(1, 1, 1, 1, 6)\n", "x", "c", Set("x", 0))
+    stage = stage_of(FLOWERS + "n = choice(1, 1, 1, 1, 6)\n", "x", "c", Do("x", 0))
     plot = plot_of(stage)
     before, now = plot.told["c"].removesuffix(" %").split(" → ")
     assert [int(part) for part in now.split("/")] == pytest.approx([25, 25, 50], abs=3)
@@ -233,21 +255,21 @@ def test_beside_a_choice_stand_its_shares() -> None:
 
 
 def test_a_choice_stays_a_choice() -> None:
-    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="c:listen:choice(3,1,1)")
+    app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:listen:choice(3,1,1)")
     first = written(app).split("c listens to `choice(3, 1, 1)` instead: c is **0: ")[1].split(" ")[0]
     assert not app.exception and float(first) == pytest.approx(60, abs=1.5)
     for line, said in (("normal(0,1)", "c is one of 3 kinds; write choice(...)"), ("choice(1,1)", "as many weights")):
-        app = opened(story=OWN_TITLE, own_story=FLOWERS, do=f"c:listen:{line}")
+        app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do=f"c:listen:{line}")
         assert not app.exception and said in app.error[0].value
 
 
 def test_a_link_sets_a_choice_to_the_nearest_of_its_kinds() -> None:
-    app = opened(story=OWN_TITLE, own_story=FLOWERS, do="c:7")
+    app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:7")
     assert not app.exception and not app.error and "made so that c is 2" in written(app)
 
 
 def test_the_true_effect_on_a_choice_is_told_by_its_shares() -> None:
-    told = written(opened(story=OWN_TITLE, own_story=FLOWERS))
+    told = written(opened(story=USER_STORY_TITLE, own_story=FLOWERS))
     moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
     points = ", ".join(f"kind {kind} by {by:+.1f}" for kind, by in enumerate(moved))
     assert f"1 for 0 moves the shares in this model, in percentage points: **{points}**" in told
@@ -259,14 +281,14 @@ def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
     curve = [mean_of(y[kinds == kind]) for kind in range(3)]
     for choice, mode in ((True, "markers"), (False, "lines+markers")):
         axes = figures.axes_of("c", "y", [(kinds, y)], choice)
-        figure = figures.seeing(axes, kinds, y, y > 0, [0, 1, 2], curve, "light")
+        figure = figures.association(axes, kinds, y, y > 0, [0, 1, 2], curve, "light")
         assert figure.data[-1].name == "mean as seen" and figure.data[-1].mode == mode
 
 
 def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     """The noisy firing squad (Pearl 2009, 7.1.2): dead, and nothing else is known."""
     asked = {"do": "A:0", "whose.own.A": "your own", "own_exposure": "A"}
-    app = opened(story=OWN_TITLE, own_story=SQUAD, **asked)
+    app = opened(story=USER_STORY_TITLE, own_story=SQUAD, **asked)
     assert (
         not app.exception
         and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
@@ -276,24 +298,33 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
     assert "can have come about in 3 ways; each was weighed, so the answer is exact" in told
     assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["its own part"] == "unknown"
-    again = opened(story=OWN_TITLE, own_story=SQUAD, **asked, **{"was.own.A.D": "1"})
+    again = opened(story=USER_STORY_TITLE, own_story=SQUAD, **asked, **{"was.own.A.D": "1"})
     assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
 
 
 def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well() -> None:
-    app = opened(story=STORIES["joe"].title, do="homework:2",
-                 **{"whose.joe": "your own", "was.joe.encouragement": "0.5", "was.joe.score": "1.5"})  # fmt: skip
+    app = opened(
+        story=STORIES["joe"].title,
+        do="homework:2",
+        **{"whose.joe": "your own", "was.joe.encouragement": "0.5", "was.joe.score": "1.5"},
+    )
     told = written(app)
     assert not app.exception and " guesses count." in told and "score was 1.5 and would have been **2.0" in told
     model = STORIES["joe"].model()
-    found = imagine_unit(model, {"encouragement": 0.5, "score": 1.5}, (Set("homework", 2),), np.random.default_rng(0))
+    found = unit_counterfactual(
+        model, {"encouragement": 0.5, "score": 1.5}, (Do("homework", 2),), np.random.default_rng(0)
+    )
     cell = rows_of(app)["homework"]["was"]
     assert cell == f"{found.of('homework').seen:.3f} ± {1.96 * found.of('homework').errors[0]:.3f} (a mean)"
 
 
 def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
-    app = opened(story=OWN_TITLE, own_story=SQUAD, own_exposure="A",
-                 **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"})  # fmt: skip
+    app = opened(
+        story=USER_STORY_TITLE,
+        own_story=SQUAD,
+        own_exposure="A",
+        **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"},
+    )
     assert not app.exception and "**Imagining:** No guess of what is unknown fits what was seen" in written(app)
     app.number_input(key="was.own.A.B").set_value(None).run()
     assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
@@ -318,13 +349,13 @@ def test_the_unit_of_a_story_leads_to_a_drawn_one_where_a_story_tells_of_none() 
 def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doing, "_HEARD", 0.0)
     app = opened(story=STORIES["smoking"].title)
-    app.session_state["doing"]["smoking"] = {"smoking": Set("smoking", 2.0), "tar": Set("tar", 1.0)}
+    app.session_state["doing"]["smoking"] = {"smoking": Do("smoking", 2.0), "tar": Do("tar", 1.0)}
     app.run()
     assert app.query_params["do"] in ("smoking:2 tar:1", ["smoking:2 tar:1"])
     app.query_params["do"] = "smoking:2"
     told = written(app.run())
     assert "made so that smoking is 2:" in told and app.session_state["doing"]["smoking"].keys() == {"smoking"}
-    app.session_state["doing"]["smoking"] = {"tar": Set("tar", 1.0)}
+    app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
     assert "made so that tar is 1:" in written(app.run()), "what is done after that counts"
     app.switch_page("../pages/scoreboard.py")
     del app.query_params["do"]

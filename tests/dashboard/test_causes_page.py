@@ -12,12 +12,12 @@ from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.graphs.parsing import parse_graph
 from core.causal.scm.ladder import mean_of
-from core.causal.scm.true_effects import click_through, even_noise
+from core.causal.scm.true_effects import click_through, stratified_noise
 from core.causal.stories.shipped import STORIES
 from dashboard.causes import user_data
 from dashboard.causes.graph_view import two
-from dashboard.causes.labels import Names
-from dashboard.causes.scene import OWN_TITLE
+from dashboard.causes.labels import Labels
+from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import discovered, in_a_circle
@@ -77,7 +77,7 @@ def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dic
     story = STORIES["forecast"]
     app = opened(story=story.title, **{f"forecast.{name}": str(value) for name, value in dials.items()})
     model = story.model(dials)
-    noise = even_noise(model, 100_000, np.random.default_rng(0))
+    noise = stratified_noise(model, 100_000, np.random.default_rng(0))
     found = click_through(model, noise, story.exposure, story.outcome, story.overlooked)
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown == {
@@ -133,7 +133,7 @@ def test_only_a_chance_is_called_a_chance() -> None:
 
 
 def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
-    app = opened(story=OWN_TITLE, do="a:2", own_story="a = normal(0, 1)\nc = choice(1, exp(a), 2)\n")
+    app = opened(story=USER_STORY_TITLE, do="a:2", own_story="a = normal(0, 1)\nc = choice(1, exp(a), 2)\n")
     was, would = cells_of(app)["c"]
     shares = [int(part.split(": ")[1].rstrip("%")) for part in would.split(", ")]
     assert was in ("0.000", "1.000", "2.000") and len(shares) >= 2 and 99 <= sum(shares) <= 101
@@ -147,7 +147,7 @@ def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
 def test_each_kind_has_its_tick_and_what_takes_many_values_has_none_forced() -> None:
     kinds, wide = np.arange(10_000) % 3, np.arange(10_000) % 4 * 10.0
     axes = figures.axes_of("x", "y", [(wide, kinds)])
-    figure = figures.imagining(axes, wide, kinds, ((0.0, 0.0), (1.0, 1.0)), "light")
+    figure = figures.counterfactual(axes, wide, kinds, ((0.0, 0.0), (1.0, 1.0)), "light")
     assert (figure.layout.yaxis.tick0, figure.layout.yaxis.dtick) == (0, 1) and figure.layout.yaxis.tickvals is None
     assert figure.layout.xaxis.dtick is None
 
@@ -162,9 +162,9 @@ def test_the_three_pictures_are_drawn_alike_and_lightly() -> None:
     axes, at = figures.axes_of("x", "y", [(x, y), (np.full(10_000, 2.0), y)]), [-1.0, 1.0]
     curve = [mean_of(y), mean_of(y)]
     three = (
-        figures.seeing(axes, x, y, x > 0, at, curve, "light"),
-        figures.doing(axes, x, y, at, curve, curve, "light"),
-        figures.imagining(axes, x, y, ((0.0, 0.0), (1.0, 1.0)), "light"),
+        figures.association(axes, x, y, x > 0, at, curve, "light"),
+        figures.intervention(axes, x, y, at, curve, curve, "light"),
+        figures.counterfactual(axes, x, y, ((0.0, 0.0), (1.0, 1.0)), "light"),
     )
     for figure in three:
         first, layout_ = three[0].layout, figure.layout
@@ -190,19 +190,19 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
 def test_sentences_call_nodes_as_the_page_does() -> None:
     told = written(opened(story=STORIES["ab-test"].title))
     assert "new page = 1 instead of 0 changes sales" in told and "new_page" not in told
-    names = Names(("a_b", "a_b_c", "ab"), {"ab": "another"})
-    assert names.said("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a_bc or cab"
-    assert names.set_of(["ab", "a_b"]) == "{a b, another}" and Names(("x",)).said("x is x") == "x is x"
+    names = Labels(("a_b", "a_b_c", "ab"), {"ab": "another"})
+    assert names.relabel("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a_bc or cab"
+    assert names.set_text(["ab", "a_b"]) == "{a b, another}" and Labels(("x",)).relabel("x is x") == "x is x"
 
 
 def test_front_doors_that_time_did_not_reach_are_told() -> None:
     def script(seconds: float) -> None:
         from core.causal import identify, parse_graph
         from dashboard.causes.evidence_view import identified
-        from dashboard.causes.labels import Names
+        from dashboard.causes.labels import Labels
 
         graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
-        identified(identify(graph, "x", "y", seconds=seconds), Names(graph.nodes))
+        identified(identify(graph, "x", "y", seconds=seconds), Labels(graph.nodes))
 
     for seconds, is_more in ((0.0, True), (60.0, False)):
         told = written(AppTest.from_function(script, kwargs={"seconds": seconds}).run())
@@ -234,7 +234,7 @@ def test_doing_nothing_is_seeing() -> None:
 
 
 def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
-    app = opened(story=OWN_TITLE)
+    app = opened(story=USER_STORY_TITLE)
     assert not app.error and "What does soil do to harvest?" in written(app)
     for text, said in (
         ("x = 2*y\ny = x + normal(0, 1)", "run in a circle"),
@@ -346,7 +346,7 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
     ],
 )
 def test_a_story_of_ones_own_that_gives_no_numbers_is_told_in_a_sentence(line: str, said: str) -> None:
-    app = opened(story=OWN_TITLE)
+    app = opened(story=USER_STORY_TITLE)
     app.text_area(key="own_story").set_value(f"a = normal(0, 1)\n{line}").run()
     assert not app.exception
     assert len(app.error) == 1 and said in app.error[0].value
@@ -445,7 +445,7 @@ def test_an_answer_says_that_the_dials_were_moved() -> None:
 
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
-    app = opened(story=OWN_TITLE)
+    app = opened(story=USER_STORY_TITLE)
     app.selectbox(key="own_exposure").set_value("fertiliser").run()
     told = written(app)
     assert "made so that fertiliser is 1" in told and "soil is 1" not in told and "Your choice:" not in told
@@ -464,7 +464,7 @@ def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
 
 def test_what_leads_to_no_numbers_once_set_can_be_taken_back() -> None:
     text = "a = uniform(-1, 1)\nb = 2*a\ns = sqrt(a*b + 1) + normal(0, 1)"  # seen, a*b is never below 0
-    app = opened(story=OWN_TITLE, do="b:2", own_story=text)
+    app = opened(story=USER_STORY_TITLE, do="b:2", own_story=text)
     assert not app.exception and "s is not a number" in app.error[0].value
     press(app, "set nothing")
     assert not app.exception and not app.error and "nothing is set" in written(app)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from test_causes_page import opened, press, written
 
-from core.causal.scm.interventions import Set
-from core.causal.stories.shipped import STORIES, text_of
-from dashboard.causes.scene import OWN_TITLE
+from core.causal.scm.interventions import Do
+from core.causal.stories.shipped import STORIES, shipped_text
+from dashboard.causes.scene import USER_STORY_TITLE
 
 TEXT = """title: Tea *and* sleep
 told: Those who drink tea ![a](https://example.org/a.png) sleep less.
@@ -27,7 +27,7 @@ preset weak tea: cups = 0.5
 
 
 def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT)
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     assert not app.exception and not app.error
     assert app.slider(key="own.cups").value == 1.5 and app.slider(key="own.cups").label == "How much tea takes"
     told = written(app)
@@ -44,20 +44,20 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
 
 
 def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
-    told = written(opened(story=OWN_TITLE, own_story=TEXT))
+    told = written(opened(story=USER_STORY_TITLE, own_story=TEXT))
     assert r"*Tea \*and\* sleep.* Those who drink tea !\[a\](https:" in told and "![a]" not in told
     assert "https://" not in told, "not even an address becomes a link"
 
 
 def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT)
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     assert not any(button.label == "the story before" for button in app.button)
     app.selectbox(key="story").set_value("smoking").run()
-    app.session_state["doing"]["smoking"] = {"tar": Set("tar", 1.0)}
+    app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
     dial = next(slider for slider in app.slider if slider.key.startswith("smoking."))
     dial.set_value(dial.max).run()
     press(app, "write on from this")
-    text = text_of("smoking")
+    text = shipped_text("smoking")
     assert app.text_area(key="own_story").value == text and app.query_params["own_story"] in (text, [text])
     own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own.", 1))
     assert own.value == dial.max and "made so that tar is 1" in written(app)
@@ -70,15 +70,15 @@ def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_
 
 
 def test_a_label_is_no_address() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT + "label late: www.example.org/x")
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT + "label late: www.example.org/x")
     assert not app.exception and "a label is plain words" in app.error[0].value
-    assert not opened(story=OWN_TITLE, own_story=TEXT + "label late: 0.5 cups, e.g. (1/4 l)").error
+    assert not opened(story=USER_STORY_TITLE, own_story=TEXT + "label late: 0.5 cups, e.g. (1/4 l)").error
 
 
 @pytest.mark.parametrize("line", ['dial cups = 1 from 0 to 2 "![a](//x.y/z.png)"', "preset ![a](//x.y): cups = 0"])
 def test_sliders_and_buttons_of_a_link_bring_no_pictures_either(line: str) -> None:
     text = TEXT.replace('dial cups = 1.5 from 0 to 3 "How much tea takes"', line) if "dial" in line else TEXT + line
-    app = opened(story=OWN_TITLE, own_story=text)
+    app = opened(story=USER_STORY_TITLE, own_story=text)
     labels = [one.label for one in (*app.slider, *app.button)]
     assert not app.exception and not app.error and any(r"!\[a\](" in label for label in labels)
     assert not any("![a]" in label for label in labels)
@@ -86,19 +86,19 @@ def test_sliders_and_buttons_of_a_link_bring_no_pictures_either(line: str) -> No
 
 @pytest.mark.parametrize("text", ["![a](//x.y/z.png)", "a = normal(0, 1)\nb = a\nstart: ![a](https://x.y/z.png)"])
 def test_what_is_wrong_with_a_link_brings_no_picture(text: str) -> None:
-    app = opened(story=OWN_TITLE, own_story=text)
+    app = opened(story=USER_STORY_TITLE, own_story=text)
     assert not app.exception and r"!\[a\]" in app.error[0].value and "![a]" not in app.error[0].value
 
 
 def test_a_case_may_be_called_like_a_dial() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT + "preset cups: cups = 0")
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT + "preset cups: cups = 0")
     press(app, "cups")
     assert not app.exception and app.slider(key="own.cups").value == 0
 
 
 @pytest.mark.parametrize("at, stands", [("0.5", 0.5), ("99", 1.5), ("much", 1.5)])
 def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float) -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT, **{"own.cups": at})
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT, **{"own.cups": at})
     assert not app.exception and not app.error
     assert f"in this model is **{stands:.3f}**" in written(app)
 
@@ -108,25 +108,25 @@ def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float
     [("dial n = 2 from 0 to 40", "%d"), ("dial n = 2.5 from 0 to 40", "%0.2f"), ("dial n = 2 from 0 to 3", "%0.2f")],
 )
 def test_a_dial_shows_the_number_that_is_used(line: str, format: str) -> None:
-    app = opened(story=OWN_TITLE, own_story=f"{line}\na = normal(0, 1)\nb = {{n}}*a + normal(0, 1)")
+    app = opened(story=USER_STORY_TITLE, own_story=f"{line}\na = normal(0, 1)\nb = {{n}}*a + normal(0, 1)")
     assert not app.exception and app.slider(key="own.n").proto.format == format
 
 
 def test_a_dial_whose_bounds_move_stands_within_them() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT)
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     app.slider(key="own.cups").set_value(3.0).run()
     app.text_area(key="own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
     assert not app.exception and not app.error and "in this model is **0.250**" in written(app)
 
 
 def test_without_an_answer_none_is_told() -> None:
-    app = opened(story=OWN_TITLE)
+    app = opened(story=USER_STORY_TITLE)
     app.slider[0].set_value(0.0).run()
     assert "As the dials stood at first" not in written(app)
 
 
 def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
-    app = opened(story=OWN_TITLE)
+    app = opened(story=USER_STORY_TITLE)
     app.file_uploader[0].set_value(("tea.txt", b"\xef\xbb\xbf" + TEXT.encode(), "text/plain")).run()
     assert not app.exception and app.text_area(key="own_story").value == TEXT and "Does tea take sleep?" in written(app)
     (save,) = (button for button in app.get("download_button") if button.proto.label == "story.txt")
@@ -140,7 +140,7 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
 
 
 def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
-    app = opened(story=OWN_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
+    app = opened(story=USER_STORY_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
     assert not app.exception and "Line 13: bed is not among what can be adjusted for" in app.error[0].value
     app.text_area(key="own_story").set_value(TEXT).run()
     assert not app.error and "Does tea take sleep?" in written(app)
@@ -150,7 +150,9 @@ def test_a_shipped_story_can_be_written_on() -> None:
     app = opened(story=STORIES["forecast"].title)
     press(app, "write on from this")
     assert not app.exception and not app.error
-    assert app.selectbox(key="story").value == "own" and app.text_area(key="own_story").value == text_of("forecast")
+    assert app.selectbox(key="story").value == "own" and app.text_area(key="own_story").value == shipped_text(
+        "forecast"
+    )
     told = written(app)
     assert "The recommender sees 45.1 % clicking" in told and "Does making people check the forecast" in told
     assert {slider.key for slider in app.slider} >= {"own.worry", "own.sells"}

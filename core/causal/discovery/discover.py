@@ -10,8 +10,8 @@ import numpy as np
 from core.causal.discovery.pc import Pattern, check_apart, check_columns, closed, partial_correlation_test, pc
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph
-from core.causal.scm.expressions import Arithmetic
-from core.causal.scm.interventions import Set
+from core.causal.scm.expressions import Expression
+from core.causal.scm.interventions import Do
 from core.causal.scm.mechanisms import Additive
 from core.causal.scm.model import Model
 from core.causal.tables.rows import Rows, RowsError, Table
@@ -68,7 +68,7 @@ def linear_model(count: int, degree: float, rng: np.random.Generator) -> Model:
         causes = [cause for cause in order[:i] if rng.random() < degree / (count - 1)]
         weights = [rng.uniform(0.5, 2) * rng.choice([-1, 1]) for _ in causes]
         told = " + ".join(f"{weight:.2f}*{cause}" for weight, cause in zip(weights, causes, strict=True))
-        mechanisms[node] = Additive(Arithmetic(told or "0"))
+        mechanisms[node] = Additive(Expression(told or "0"))
     return Model({node: mechanisms[node] for node in sorted(order)})
 
 
@@ -134,9 +134,9 @@ def standardised(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: (column - column.mean()) / column.std() for name, column in columns.items()}
 
 
-def seen(model: Model, count: int, rng: np.random.Generator, *changes: Set) -> dict[str, np.ndarray]:
+def seen(model: Model, count: int, rng: np.random.Generator, *changes: Do) -> dict[str, np.ndarray]:
     """Rows of what can be seen of new units, as they are or under interventions."""
-    values = model.play(model.draw_noise(count, rng), *changes).values
+    values = model.simulate(model.draw_noise(count, rng), *changes).values
     return {node: np.array(values[node]) for node in model.graph.observed}
 
 
@@ -158,7 +158,7 @@ def intervene(
     while pattern.lines and len(done) < most:
         node = _busiest(pattern)
         near = sorted(other for line in pattern.lines if node in line for other in line - {node})
-        after = seen(model, count, rng, Set(node, _far_value(rows[node])))
+        after = seen(model, count, rng, Do(node, _far_value(rows[node])))
         arrows = tuple(
             (node, other) if _shifted(rows[other], after[other], chance) else (other, node) for other in near
         )

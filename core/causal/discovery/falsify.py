@@ -90,7 +90,7 @@ def falsify(
             "The graph demands nothing that these rows could contradict, so there is nothing to compare."
         )
     independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))
-    separated = functools.cache(graph.separated)
+    separated = functools.cache(graph.is_d_separated)
     names = [node for node in graph.observed if node in rows]
     orders = list(_orders(names, rng))
     broken, alike = [], 0

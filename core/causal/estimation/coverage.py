@@ -84,5 +84,5 @@ def coverage(
 
 
 def _seen(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    values = model.play(model.draw_noise(count, rng)).values
+    values = model.simulate(model.draw_noise(count, rng)).values
     return {node: np.array(column) for node, column in values.items() if node not in model.latent}

@@ -9,9 +9,9 @@ from functools import cached_property
 
 import networkx as nx
 
-from core.causal.graphs.spelling import listed, meant
+from core.causal.graphs.spelling import comma_list, suggestion
 
-MOST_NODES = 200
+MAX_NODES = 200
 _Step = tuple[str, bool]  # a node, and whether it was come to from a cause of it
 
 
@@ -44,8 +44,8 @@ class CausalGraph:
     adjusted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if len(self.nodes) > MOST_NODES:
-            raise GraphError(f"This graph has {len(self.nodes)} nodes and the limit is {MOST_NODES}; leave some out.")
+        if len(self.nodes) > MAX_NODES:
+            raise GraphError(f"This graph has {len(self.nodes)} nodes and the limit is {MAX_NODES}; leave some out.")
         if len(set(self.nodes)) < len(self.nodes):
             twice = next(node for node in self.nodes if self.nodes.count(node) > 1)
             raise GraphError(f"The node {twice} is there twice; give each a name of its own.")
@@ -85,11 +85,11 @@ class CausalGraph:
         """The nodes on causal paths from the exposure to the outcome, without the exposure."""
         return (self.descendants([exposure]) & self.ancestors([outcome])) - {exposure}
 
-    def separated(self, one: str, other: str, given: Iterable[str]) -> bool:
+    def is_d_separated(self, one: str, other: str, given: Iterable[str]) -> bool:
         """Whether no information flows between two nodes, given others (d-separation)."""
-        return other not in self.connected(one, given)
+        return other not in self.d_connected(one, given)
 
-    def connected(self, start: str, given: Iterable[str], mute: Iterable[str] = ()) -> set[str]:
+    def d_connected(self, start: str, given: Iterable[str], mute: Iterable[str] = ()) -> set[str]:
         """All nodes that information flows to from one, given others (Shachter 1998): those it is not separated from.
 
         Args:
@@ -152,7 +152,7 @@ class CausalGraph:
             GraphError: Names it and what there is.
         """
         if name not in self.nodes:
-            hint = meant(name, self.nodes, f"there are {listed(self.nodes) or 'none'}.")
+            hint = suggestion(name, self.nodes, f"there are {comma_list(self.nodes) or 'none'}.")
             raise GraphError(f"There is no node called {name}; {hint}")
 
 

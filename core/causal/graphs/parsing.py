@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from core.causal.graphs.graph import MOST_NODES, CausalGraph, GraphError
+from core.causal.graphs.graph import MAX_NODES, CausalGraph, GraphError
 from core.causal.graphs.notation import Statement, quoted, read_statements
-from core.causal.graphs.spelling import meant
+from core.causal.graphs.spelling import suggestion
 
-MOST_CHARACTERS = 100_000
-_MOST_EDGES = MOST_NODES * (MOST_NODES - 1) // 2  # without a circle there can't be more
+MAX_CHARACTERS = 100_000
+_MOST_EDGES = MAX_NODES * (MAX_NODES - 1) // 2  # without a circle there can't be more
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLACE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
@@ -32,8 +32,8 @@ def parse_graph(text: str) -> CausalGraph:
     Raises:
         GraphError: One sentence: where the text can't be read, or what is wrong with the graph.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise GraphError(f"This text has more than {MOST_CHARACTERS:,} characters; a graph needs far fewer.")
+    if len(text) > MAX_CHARACTERS:
+        raise GraphError(f"This text has more than {MAX_CHARACTERS:,} characters; a graph needs far fewer.")
     statements = read_statements(text.removeprefix("\ufeff"))  # the mark that some editors begin a file with
     nodes = dict.fromkeys(name for statement in statements for side in statement.sides for name in side)
     if not nodes:
@@ -43,9 +43,14 @@ def parse_graph(text: str) -> CausalGraph:
     for statement in statements:
         _read(statement, found)
     return CausalGraph(
-        tuple(found.nodes), tuple(found.edges), frozenset(found.latent), found.exposure, found.outcome, found.places,
+        tuple(found.nodes),
+        tuple(found.edges),
+        frozenset(found.latent),
+        found.exposure,
+        found.outcome,
+        found.places,
         frozenset(found.adjusted),
-    )  # fmt: skip
+    )
 
 
 def to_dagitty(graph: CausalGraph) -> str:
@@ -111,7 +116,7 @@ def _check_words(statement: Statement) -> None:
     """Refuse words without a value that nobody knows: a role with a slip in it must not go unheard."""
     for word in (word for word, value in statement.options.items() if value is None):
         if word not in _WORDS:
-            hint = meant(word, (one for one in _WORDS if len(one) > 1), "there are exposure, outcome and latent.")
+            hint = suggestion(word, (one for one in _WORDS if len(one) > 1), "there are exposure, outcome and latent.")
             raise GraphError(f"[{word[:40]}] says nothing that is known; {hint}")
         if statement.arrows:
             raise GraphError(f"[{word}] is said of nodes, and stands at an arrow here; say it of the node apart.")

@@ -10,23 +10,23 @@ _LISTED = 12
 _LEAST = 3  # letters and digits of the longer of two names that are taken for one
 
 
-def listed(names: Sequence[str]) -> str:
+def comma_list(names: Sequence[str]) -> str:
     """The first of some names, with commas between."""
     return ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
+def closest_name(name: str, names: Iterable[str]) -> str | None:
     """The one of some names that is most like one; None where none is."""
     return next(iter(difflib.get_close_matches(name, sorted(names), 1)), None)
 
 
-def meant(name: str, names: Iterable[str], otherwise: str) -> str:
+def suggestion(name: str, names: Iterable[str], otherwise: str) -> str:
     """The question whether the nearest of some names was meant, or something else where none is near."""
-    near = nearest(name, names)
+    near = closest_name(name, names)
     return f"did you mean {near}?" if near else otherwise
 
 
-def twins_told(names: Iterable[str]) -> tuple[str, ...]:
+def near_duplicates(names: Iterable[str]) -> tuple[str, ...]:
     """What to tell of names that are the same but for case, marks, a letter too many, or two letters the other way
     round: a typo in an arrow makes a node of its own. Names that differ by digits, by a letter for another or by their
     first letter (age, wage) are taken to be told apart on purpose."""

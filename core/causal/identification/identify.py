@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from core.causal.graphs.graph import CausalGraph, GraphError
-from core.causal.graphs.spelling import twins_told
+from core.causal.graphs.spelling import near_duplicates
 from core.causal.identification.estimand import Expression, adjusted, names_in, told
 from core.causal.identification.id_algorithm import Hedge, identified, leanest
 from core.causal.identification.mediators import front_doors
@@ -162,7 +162,7 @@ def is_adjustment_set(graph: CausalGraph, exposure: str, outcome: str, nodes: It
     chosen = set(nodes)
     if chosen & (forbidden(graph, exposure, outcome) | {outcome} | graph.latent):
         return False
-    return backdoor_graph(graph, exposure, outcome).separated(exposure, outcome, chosen)
+    return backdoor_graph(graph, exposure, outcome).is_d_separated(exposure, outcome, chosen)
 
 
 def marked_told(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def marked_told(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, .
 
 def noticed(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
     """What to tell of a graph for which there is no table, in sentences: what it marks, and names that may be typos."""
-    return (*marked_told(graph, exposure, outcome), *twins_told(graph.observed))
+    return (*marked_told(graph, exposure, outcome), *near_duplicates(graph.observed))
 
 
 def _listed(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:
@@ -250,5 +250,5 @@ def _instruments(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[In
             continue
         allowed = set(graph.observed) - late - graph.descendants([node]) - {outcome}
         given = nx.find_minimal_d_separator(apart.directed, {node}, {outcome}, restricted=allowed)
-        if given is not None and not graph.separated(node, exposure, given):
+        if given is not None and not graph.is_d_separated(node, exposure, given):
             yield Instrument(node, frozenset(given))

@@ -20,7 +20,7 @@ def front_doors(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[fro
     that found nothing new, so that whoever is waiting can stop."""
     asked = _Asked(graph, exposure, outcome)
     mediators = graph.causal_nodes(exposure, outcome) - {outcome} - graph.latent
-    tied = graph.connected(exposure, (), mute=[exposure])
+    tied = graph.d_connected(exposure, (), mute=[exposure])
     yield from _sets(asked, frozenset(), frozenset(mediators - tied))
 
 
@@ -33,7 +33,7 @@ class _Asked:
     def greatest(self, among: frozenset[str]) -> frozenset[str] | None:
         """The greatest set among some mediators; None where none is on every path."""
         chosen = among
-        while back := chosen & self.graph.connected(self.outcome, [self.exposure], mute=chosen):
+        while back := chosen & self.graph.d_connected(self.outcome, [self.exposure], mute=chosen):
             chosen -= back  # fewer mute nodes leave no fewer back doors, so none of them comes in again
         rest = self.graph.directed.subgraph(set(self.graph.nodes) - chosen)
         return None if nx.has_path(rest, self.exposure, self.outcome) else chosen

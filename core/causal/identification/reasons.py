@@ -54,7 +54,7 @@ class _View:
     @cached_property
     def flows(self) -> tuple[_Flow, ...]:
         ends = self.exposure, self.outcome
-        return tuple(_Flow(given, *(self.apart.connected(end, given) for end in ends)) for given in self.sets)
+        return tuple(_Flow(given, *(self.apart.d_connected(end, given) for end in ends)) for given in self.sets)
 
     @cached_property
     def everywhere(self) -> frozenset[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.scm.exact_counterfactuals import branches, ways_seen
-from core.causal.scm.interventions import Intervention, by_node, check_choice
+from core.causal.scm.exact_counterfactuals import counterfactual_worlds, possible_worlds
+from core.causal.scm.interventions import Intervention, by_node, check_category
 from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
 from core.causal.scm.model import Model, Units, check_numbers
 from core.causal.scm.model_text import summand
@@ -48,7 +48,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Imagined:
+class UnitCounterfactual:
     """One unit, node by node.
 
     Attributes:
@@ -72,9 +72,9 @@ class Imagined:
         return f"What is unknown was guessed: {self.effective:,.0f} guesses count."
 
 
-def imagine_unit(
+def unit_counterfactual(
     model: Model, seen: Mapping[str, float], interventions: Sequence[Intervention], rng: np.random.Generator
-) -> Imagined:
+) -> UnitCounterfactual:
     """What would have become of one unit.
 
     Args:
@@ -91,20 +91,20 @@ def imagine_unit(
         model.graph.check_node(node)
     doing = by_node(model.graph, interventions)
     for node, one in doing.items():
-        check_choice(one, model.mechanisms[node])
+        check_category(one, model.mechanisms[node])
     partial = len(seen) < len(model.mechanisms)
-    units = ways_seen(model, seen) if partial else _one(model, seen, 1, rng)
+    units = possible_worlds(model, seen) if partial else _one(model, seen, 1, rng)
     other = None
     if units is not None:
         _check_fits(units)
-        other = branches(model, units, interventions)
+        other = counterfactual_worlds(model, units, interventions)
     exact = other is not None
     if not exact:
         units = _fitting(model.abduct(seen, _GUESSES, rng)) if partial else _one(model, seen, _GUESSES, rng)
-        other = model.imagine(units, *interventions)
+        other = model.counterfactual(units, *interventions)
     check_numbers(other)
     steps = tuple(_step(model.mechanisms[node], node, units, other, exact, doing.get(node)) for node in model.order)
-    return Imagined(steps, units.effective if partial and not exact else None, len(units) if exact else 1)
+    return UnitCounterfactual(steps, units.effective if partial and not exact else None, len(units) if exact else 1)
 
 
 def _one(model: Model, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
@@ -129,9 +129,17 @@ def _step(mechanism: Mechanism, node: str, units: Units, other: Units, exact: bo
     shares = tuple((_share(units, node, kind), _share(other, node, kind)) for kind in kinds)
     errors = (0.0, 0.0) if exact else (_error(units, node), _error(other, node))
     return Step(
-        node, formula(mechanism), units.mean(node), _own(mechanism, node, units), other.mean(node),
-        _differs(other.values[node]), _differs(units.values[node]), errors, shares, done,
-    )  # fmt: skip
+        node,
+        formula(mechanism),
+        units.mean(node),
+        _own(mechanism, node, units),
+        other.mean(node),
+        _differs(other.values[node]),
+        _differs(units.values[node]),
+        errors,
+        shares,
+        done,
+    )
 
 
 def _share(units: Units, node: str, kind: int) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.causal.scm.interventions import Intervention, Randomise, Replace, Set, Shift, by_node
+from core.causal.scm.interventions import Do, Intervention, Randomise, ReplaceMechanism, Shift, by_node
 from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, Threshold
 from core.causal.scm.model import Model, Units
 
@@ -19,7 +19,7 @@ _NEVER = 1e-12  # a chance that is rounding
 Columns = dict[str, np.ndarray]
 
 
-def ways_seen(model: Model, seen: Mapping[str, float]) -> Units | None:
+def possible_worlds(model: Model, seen: Mapping[str, float]) -> Units | None:
     """All ways in which what was not seen of a unit can have been.
 
     Args:
@@ -57,7 +57,7 @@ def ways_seen(model: Model, seen: Mapping[str, float]) -> Units | None:
     return Units(values, noise, np.exp(logs - logs.max(initial=-np.inf)) if len(logs) else logs)
 
 
-def branches(model: Model, units: Units, interventions: Sequence[Intervention]) -> Units | None:
+def counterfactual_worlds(model: Model, units: Units, interventions: Sequence[Intervention]) -> Units | None:
     """What would have become of a unit in each way that it can have come about.
 
     Args:
@@ -86,10 +86,10 @@ def branches(model: Model, units: Units, interventions: Sequence[Intervention]) 
         if chance is not None:
             column, rows, share = _either(chance)
             values, origin, weights = _of_rows(values, rows), origin[rows], weights[rows] * share
-        elif isinstance(done, Set):
+        elif isinstance(done, Do):
             column = np.full(len(origin), float(done.value))
         else:
-            mechanism = done.mechanism if isinstance(done, Replace) else model.mechanisms[node]
+            mechanism = done.mechanism if isinstance(done, ReplaceMechanism) else model.mechanisms[node]
             noise = units.noise[node][origin] if node in units.noise else np.zeros(len(origin))
             column = np.broadcast_to(mechanism.value(values, noise), len(origin))
         if len(origin) > _MOST:
@@ -99,7 +99,7 @@ def branches(model: Model, units: Units, interventions: Sequence[Intervention]) 
 
 
 def _is_closed(own: Mechanism, done: Intervention | None) -> bool:
-    if not isinstance(done, Replace):
+    if not isinstance(done, ReplaceMechanism):
         return True
     new = done.mechanism
     if isinstance(new, Additive):
@@ -113,8 +113,8 @@ def _chance(
     """The chance of 1 in each row; None for what is no chance."""
     if isinstance(done, Randomise):
         return np.full(len(origin), float(done.chance))
-    now = done.mechanism if isinstance(done, Replace) else own
-    if isinstance(done, Set) or not isinstance(now, Threshold):
+    now = done.mechanism if isinstance(done, ReplaceMechanism) else own
+    if isinstance(done, Do) or not isinstance(now, Threshold):
         return None
     if not isinstance(own, Threshold):  # its noise is drawn anew
         return np.broadcast_to(now.expected(values), len(origin))

@@ -11,21 +11,37 @@ from functools import cached_property
 
 import numpy as np
 
-MOST_CHARACTERS = 500
+MAX_CHARACTERS = 500
 _DEEPEST = 40
 _TWO = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow, ast.Mod: operator.mod,
-}  # fmt: skip
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.Mod: operator.mod,
+}
 _COMPARE = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-}  # fmt: skip
+}
 _FUNCTIONS = {
-    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "abs": np.abs,
-    "min": np.minimum, "max": np.maximum, "sigmoid": lambda value: 1 / (1 + np.exp(-value)),
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "abs": np.abs,
+    "min": np.minimum,
+    "max": np.maximum,
+    "sigmoid": lambda value: 1 / (1 + np.exp(-value)),
     "if_": np.where,
-}  # fmt: skip
+}
 _ARGUMENTS = {"min": 2, "max": 2, "if_": 3}
 
 
@@ -34,7 +50,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class Expression:
     """An expression such as ``2*heat - 0.5*wind**2``.
 
     Raises:
@@ -44,8 +60,8 @@ class Arithmetic:
     text: str
 
     def __post_init__(self) -> None:
-        if len(self.text) > MOST_CHARACTERS:
-            raise ExpressionError(f"This expression has more than {MOST_CHARACTERS} characters; break it up.")
+        if len(self.text) > MAX_CHARACTERS:
+            raise ExpressionError(f"This expression has more than {MAX_CHARACTERS} characters; break it up.")
         _check(self._tree, self.text, 0)
 
     @cached_property

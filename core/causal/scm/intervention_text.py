@@ -8,11 +8,11 @@ smoking:listen:2*gene+normal(0,1)   # it listens to something else
 
 from __future__ import annotations
 
-from core.causal.scm.interventions import Intervention, Randomise, Replace, Set, Shift
+from core.causal.scm.interventions import Do, Intervention, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import mechanism_text, parse_mechanism
 
-KINDS = {"set": Set, "shift": Shift, "chance": Randomise, "listen": Replace}
+KINDS = {"set": Do, "shift": Shift, "chance": Randomise, "listen": ReplaceMechanism}
 
 
 def kind_of(one: Intervention) -> str:
@@ -20,14 +20,14 @@ def kind_of(one: Intervention) -> str:
     return next(kind for kind, is_it in KINDS.items() if isinstance(one, is_it))
 
 
-def intervention(node: str, kind: str, by: float | str) -> Intervention:
+def make_intervention(node: str, kind: str, by: float | str) -> Intervention:
     """One of a kind: by a number, or by what stands behind a node's name in the text of a model.
 
     Raises:
         MechanismError, ExpressionError: There is no such kind, or what it is by can't be read.
     """
     if kind == "listen":
-        return Replace(node, parse_mechanism(str(by)))
+        return ReplaceMechanism(node, parse_mechanism(str(by)))
     if kind not in KINDS:
         raise MechanismError(f"There is no way to act called {kind!r}; there are {', '.join(KINDS)}.")
     try:
@@ -36,12 +36,12 @@ def intervention(node: str, kind: str, by: float | str) -> Intervention:
         raise MechanismError(f"{node} must be changed by a number, not {by!r}.") from error
 
 
-def by_of(one: Intervention) -> float | str:
+def argument_of(one: Intervention) -> float | str:
     """What an intervention is by; see ``intervention``."""
     match one:
-        case Set(value=by) | Shift(by=by) | Randomise(chance=by):
+        case Do(value=by) | Shift(by=by) | Randomise(chance=by):
             return by
-        case Replace(mechanism=mechanism):
+        case ReplaceMechanism(mechanism=mechanism):
             return mechanism_text(mechanism)
     raise TypeError(one)
 
@@ -54,11 +54,11 @@ def parse_intervention(text: str) -> Intervention:
     """
     node, *rest = text.split(":", 2)
     kind, by = ("set", *rest) if len(rest) == 1 else rest or ("set", "")
-    return intervention(node, kind, by)
+    return make_intervention(node, kind, by)
 
 
 def intervention_text(one: Intervention) -> str:
     """An intervention as ``parse_intervention`` reads it, without blanks; numbers to six digits."""
-    kind, by = kind_of(one), by_of(one)
+    kind, by = kind_of(one), argument_of(one)
     told = by.replace(" ", "") if isinstance(by, str) else f"{by:.6g}"
     return f"{one.node}:{told}" if kind == "set" else f"{one.node}:{kind}:{told}"

@@ -12,7 +12,7 @@ from core.causal.scm.mechanisms import Categorical, Mechanism, MechanismError
 
 
 @dataclass(frozen=True)
-class Set:
+class Do:
     """do(node = value): whatever its parents say."""
 
     node: str
@@ -28,7 +28,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Replace:
+class ReplaceMechanism:
     """The node listens to something else from now on. It keeps its own noise where that is of the same kind; else its
     noise is drawn anew."""
 
@@ -44,7 +44,7 @@ class Randomise:
     chance: float
 
 
-Intervention = Set | Shift | Replace | Randomise
+Intervention = Do | Shift | ReplaceMechanism | Randomise
 
 
 def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[str, Intervention]:
@@ -61,13 +61,13 @@ def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[s
             raise MechanismError(f"{one.node} is changed twice; change it once.")
         if isinstance(one, Randomise) and not 0 <= one.chance <= 1:
             raise MechanismError(f"A chance must be from 0 to 1, not {one.chance:g}.")
-        if isinstance(one, (Set, Shift)) and not np.isfinite(one.value if isinstance(one, Set) else one.by):
+        if isinstance(one, (Do, Shift)) and not np.isfinite(one.value if isinstance(one, Do) else one.by):
             raise MechanismError(f"{one.node} must be changed by a number.")
         found[one.node] = one
     return found
 
 
-def check_choice(one: Intervention, own: Mechanism) -> None:
+def check_category(one: Intervention, own: Mechanism) -> None:
     """Refuse what would make one of some kinds none of them. ``Model.play`` does it all the same, as do() may set a
     node to what it could never be by itself; but then there are no shares to tell.
 
@@ -81,9 +81,9 @@ def check_choice(one: Intervention, own: Mechanism) -> None:
         return
     kinds = len(own.weights)
     match one:
-        case Set(value=value) if value not in range(kinds):
+        case Do(value=value) if value not in range(kinds):
             raise MechanismError(f"{one.node} is one of the kinds 0 to {kinds - 1}; set it to one of these.")
         case Shift():
             raise MechanismError(f"{one.node} is one of {kinds} kinds, which can't be shifted; set it to one of them.")
-        case Replace(mechanism=new) if not (isinstance(new, Categorical) and len(new.weights) == kinds):
+        case ReplaceMechanism(mechanism=new) if not (isinstance(new, Categorical) and len(new.weights) == kinds):
             raise MechanismError(f"{one.node} is one of {kinds} kinds; write choice(...) with as many weights.")

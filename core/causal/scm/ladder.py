@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.scm.interventions import Intervention, Set
+from core.causal.scm.interventions import Do, Intervention
 from core.causal.scm.mechanisms import Categorical, MechanismError, Threshold
 from core.causal.scm.model import Model, Units, check_numbers
 from core.statistics import Z_95
@@ -52,7 +52,7 @@ def shares_of(values: np.ndarray, kinds: int) -> tuple[Mean, ...]:
     return tuple(mean_of((values == kind).astype(np.float64)) for kind in range(kinds))
 
 
-def alike(units: Units, asked: Mapping[str, float]) -> np.ndarray:
+def matching_units(units: Units, asked: Mapping[str, float]) -> np.ndarray:
     """Which units happen to be as asked, ``bool [n]``: equal in what takes few values, within a quarter of a standard
     deviation in what does not."""
     chosen = np.ones(len(units), bool)
@@ -74,26 +74,26 @@ def places(column: np.ndarray) -> np.ndarray:
     return np.linspace(*np.quantile(column, (0.01, 0.99)), _POINTS)
 
 
-def seen_curve(units: Units, node: str, outcome: str, at: Sequence[float]) -> list[Mean]:
+def association_curve(units: Units, node: str, outcome: str, at: Sequence[float]) -> list[Mean]:
     """The outcome's mean among units that happen to be at each place."""
     column, values = units.values[node], units.values[outcome]
     near = 0.0 if is_discrete(column) else _NEAR * column.std()
     return [mean_of(values[np.abs(column - place) <= near]) for place in at]
 
 
-def done_curve(
+def intervention_curve(
     model: Model, noise: Mapping[str, np.ndarray], node: str, outcome: str, at: Sequence[float], *also: Intervention
 ) -> list[Mean]:
     """The outcome's mean over all units when each is made to be at each place; other interventions stay."""
     others = [one for one in also if one.node != node]
-    return [mean_of(model.play(noise, *others, Set(node, float(place))).values[outcome]) for place in at]
+    return [mean_of(model.simulate(noise, *others, Do(node, float(place))).values[outcome]) for place in at]
 
 
 def effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> float:
     """The truth: how much the outcome's mean moves when the exposure is set to 1 rather than to 0. Of an outcome of 0
     or 1 the chance counts and not the draw, so that it is exact given its causes. Not a number where either leads to
     values that are none."""
-    low, high = (model.play(noise, Set(exposure, value)) for value in (0.0, 1.0))
+    low, high = (model.simulate(noise, Do(exposure, value)) for value in (0.0, 1.0))
     try:
         check_numbers(low)
         check_numbers(high)
@@ -109,7 +109,7 @@ def effect_on_shares(model: Model, noise: Mapping[str, np.ndarray], exposure: st
     """The same of an outcome that is a choice: how much the share of each kind moves. The chances count and not the
     draw. Not numbers where either leads to values that are none."""
     own = model.mechanisms[outcome]
-    low, high = (_chances(model.play(noise, Set(exposure, value)), own) for value in (0.0, 1.0))
+    low, high = (_chances(model.simulate(noise, Do(exposure, value)), own) for value in (0.0, 1.0))
     return tuple(map(float, high - low))
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.scm.expressions import Arithmetic
+from core.causal.scm.expressions import Expression
 
 Columns = Mapping[str, np.ndarray]
 SHAPES = ("normal", "uniform", "laplace")
-MOST_KINDS = 20
+MAX_CATEGORIES = 20
 
 
 class MechanismError(ValueError):
@@ -27,7 +27,7 @@ class Additive:
     """value = mean(parents) + scale * noise, where noise has mean 0 and deviation 1 (``normal``, ``uniform`` or
     ``laplace``). Invertible: the noise is known once the value is."""
 
-    mean: Arithmetic
+    mean: Expression
     scale: float = 1.0
     shape: str = "normal"
 
@@ -95,7 +95,7 @@ class Threshold:
     """1 where a uniform noise lies below chance(parents), else 0: the units that are most easily moved are moved first,
     and none moves back (monotone). Not a number where the chance is none."""
 
-    chance: Arithmetic
+    chance: Expression
     unbounded = False
 
     @property
@@ -138,14 +138,14 @@ class Categorical:
     under seeing and doing, and imagine otherwise (Oberst and Sontag 2019). Not a number where a weight is none or below
     0, or where all are 0."""
 
-    weights: tuple[Arithmetic, ...]
+    weights: tuple[Expression, ...]
     unbounded = False
 
     def __post_init__(self) -> None:
         if len(self.weights) < 2:
             raise MechanismError("A choice needs at least two kinds.")
-        if len(self.weights) > MOST_KINDS:
-            raise MechanismError(f"A choice has at most {MOST_KINDS} kinds, not {len(self.weights)}; leave some out.")
+        if len(self.weights) > MAX_CATEGORIES:
+            raise MechanismError(f"A choice has at most {MAX_CATEGORIES} kinds, not {len(self.weights)}; drop some.")
 
     @property
     def parents(self) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.scm.expressions import Arithmetic
-from core.causal.scm.interventions import Intervention, Randomise, Replace, Set, Shift, by_node
+from core.causal.scm.expressions import Expression
+from core.causal.scm.interventions import Do, Intervention, Randomise, ReplaceMechanism, Shift, by_node
 from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, MechanismError
 
-MOST_UNITS = 2_000_000
+MAX_UNITS = 2_000_000
 _LARGEST = 1e12
 _MANY = 200_000  # units from which it pays to draw two nodes' noise at once
 
@@ -84,14 +84,14 @@ class Model:
         Raises:
             MechanismError: No units, or too many.
         """
-        if not 1 <= count <= MOST_UNITS:
-            raise MechanismError(f"Units must be 1 to {MOST_UNITS:,}, not {count:,}.")
+        if not 1 <= count <= MAX_UNITS:
+            raise MechanismError(f"Units must be 1 to {MAX_UNITS:,}, not {count:,}.")
         streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn side by side
         with ThreadPoolExecutor(2 if count >= _MANY else 1) as pool:
             drawn = pool.map(lambda one, own: one.draw(count, own), self.mechanisms.values(), streams)
             return dict(zip(self.mechanisms, drawn, strict=True))
 
-    def play(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
+    def simulate(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
         """What becomes of units with this noise: seeing, or with interventions doing. The same noise gives the same
         units, so that rows can be compared.
 
@@ -132,9 +132,9 @@ class Model:
             raise MechanismError(f"Of several units everything must be seen; {missing[0]} is not.")
         return self._guess({node: column[0] for node, column in values.items()}, count, rng)
 
-    def imagine(self, units: Units, *interventions: Intervention) -> Units:
+    def counterfactual(self, units: Units, *interventions: Intervention) -> Units:
         """What would have become of these very units under interventions: their own noise, played again."""
-        return replace(self.play(units.noise, *interventions), weights=units.weights)
+        return replace(self.simulate(units.noise, *interventions), weights=units.weights)
 
     def order_under(self, doing: Mapping[str, Intervention]) -> tuple[str, ...]:
         """Causes before what listens to them, while some nodes may listen to others than before.
@@ -143,11 +143,14 @@ class Model:
             GraphError: The arrows run in a circle.
             MechanismError: A node listens to one that is not there.
         """
-        if not any(isinstance(one, Replace) for one in doing.values()):
+        if not any(isinstance(one, ReplaceMechanism) for one in doing.values()):
             return self.order
-        alone = Additive(Arithmetic("0"))  # stands for what listens to nothing
-        new = {node: one.mechanism if isinstance(one, Replace) else alone
-               for node, one in doing.items() if not isinstance(one, Shift)}  # fmt: skip
+        alone = Additive(Expression("0"))  # stands for what listens to nothing
+        new = {
+            node: one.mechanism if isinstance(one, ReplaceMechanism) else alone
+            for node, one in doing.items()
+            if not isinstance(one, Shift)
+        }
         return Model({**self.mechanisms, **new}).order
 
     def _value(
@@ -155,15 +158,15 @@ class Model:
     ) -> np.ndarray:
         own = self.mechanisms[node]
         match doing:
-            case Set(value=value):
+            case Do(value=value):
                 return np.float64(value)
             case Shift(by=by):
                 return own.value(values, noise[node]) + by
-            case Replace(mechanism=new) if new.noise_kind == own.noise_kind:
+            case ReplaceMechanism(mechanism=new) if new.noise_kind == own.noise_kind:
                 return new.value(values, noise[node])
-            case Replace(mechanism=Categorical()):
+            case ReplaceMechanism(mechanism=Categorical()):
                 raise MechanismError("Only a choice of as many kinds can be replaced by a choice.")
-            case Replace(mechanism=new):
+            case ReplaceMechanism(mechanism=new):
                 return new.value(values, new.quantile(_lots(node, len(noise[node]))))
             case Randomise(chance=chance):
                 return (_lots(node, len(noise[node])) < chance).astype(np.float64)

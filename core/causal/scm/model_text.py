@@ -16,11 +16,11 @@ import unicodedata
 
 import numpy as np
 
-from core.causal.scm.expressions import Arithmetic, ExpressionError
+from core.causal.scm.expressions import Expression, ExpressionError
 from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
 from core.causal.scm.model import Model
 
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 _LINE = re.compile(r"(?P<hidden>hidden\s+)?(?P<name>[^\W\d]\w*)\s*[=~]\s*(?P<rest>.+)")
 _NOISES = ("normal", "uniform", "laplace")
 _ALONE = {"bernoulli": "y = bernoulli(0.2)", "choice": "y = choice(1, 2, 2)"}
@@ -34,8 +34,8 @@ def parse_model(text: str) -> Model:
         ExpressionError: A line, which is named, holds something that is no arithmetic.
         GraphError: The arrows run in a circle.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise MechanismError(f"This text has more than {MOST_CHARACTERS:,} characters; a model needs far fewer.")
+    if len(text) > MAX_CHARACTERS:
+        raise MechanismError(f"This text has more than {MAX_CHARACTERS:,} characters; a model needs far fewer.")
     mechanisms: dict[str, Mechanism] = {}
     hidden = set()
     for number, line in enumerate(text.splitlines(), 1):
@@ -108,7 +108,7 @@ def mechanism_text(mechanism: Mechanism) -> str:
     raise TypeError(mechanism)
 
 
-def _additive_text(mean: Arithmetic, scale: float, shape: str) -> str:
+def _additive_text(mean: Expression, scale: float, shape: str) -> str:
     middle = None if mean.names else float(mean({}))  # a number alone stands in the noise
     if shape == "uniform":
         low, high = ((middle or 0.0) + side * 3**0.5 * scale for side in (-1, 1))
@@ -118,7 +118,7 @@ def _additive_text(mean: Arithmetic, scale: float, shape: str) -> str:
     return noise if middle is not None else f"{summand(mean)} + {noise}"
 
 
-def summand(mean: Arithmetic) -> str:
+def summand(mean: Expression) -> str:
     """Arithmetic as it stands in a sum: a comparison in brackets."""
     return f"({mean.text})" if isinstance(ast.parse(mean.text, mode="eval").body, ast.Compare) else mean.text
 
@@ -127,21 +127,21 @@ def _short(value: float, scale: float) -> str:
     return "0" if abs(value) < 1e-12 * scale else f"{value:.10g}"  # what is left of nought by rounding
 
 
-def _threshold(chance: Arithmetic) -> Threshold:
+def _threshold(chance: Expression) -> Threshold:
     if not chance.names and not 0 <= (value := float(chance({}))) <= 1:
         raise MechanismError(f"a chance must be from 0 to 1, not {value:g}.")
     return Threshold(chance)
 
 
-def _weight(weight: Arithmetic) -> Arithmetic:
+def _weight(weight: Expression) -> Expression:
     if not weight.names and not 0 <= (value := float(weight({}))) < np.inf:
         raise MechanismError(f"a weight must be a number of 0 or more, not {value:g}.")
     return weight
 
 
-def _arithmetic(tree: ast.expr) -> Arithmetic:
+def _arithmetic(tree: ast.expr) -> Expression:
     _check_no_draw(tree)
-    return Arithmetic(ast.unparse(tree))
+    return Expression(ast.unparse(tree))
 
 
 def _check_no_draw(tree: ast.expr) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.mechanisms import Categorical, Mechanism, MechanismError, Threshold
 from core.causal.scm.model import Model
 
@@ -31,7 +31,7 @@ class ClickThrough:
     without: float
 
 
-def even_noise(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def stratified_noise(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Noise that has each node's own distribution evenly, with nodes shuffled against one another (McKay, Beckman and
     Conover 1979): means of it are nearer the truth than those of noise that is drawn. A choice's is drawn.
 
@@ -57,14 +57,17 @@ def click_through(
     for node, mechanism in ((exposure, does), (outcome, clicks)):
         if not isinstance(mechanism, Threshold):
             raise MechanismError(f"{node} must be 0 or 1 by chance, as in {node} = bernoulli(0.2).")
-    alone, acting = model.play(noise), model.play(noise, Set(exposure, 1.0))
-    away = model.play(noise, Set(exposure, 1.0), Set(overlooked, 0.0))
+    alone, acting = model.simulate(noise), model.simulate(noise, Do(exposure, 1.0))
+    away = model.simulate(noise, Do(exposure, 1.0), Do(overlooked, 0.0))
     chance = np.broadcast_to(does.expected(alone.values), len(alone))
     clicked = np.broadcast_to(clicks.expected(acting.values), len(alone))
     return ClickThrough(
-        _mean(clicked, chance), _mean(clicks.expected(alone.values)), _mean(clicked), _mean(clicked, 1 - chance),
+        _mean(clicked, chance),
+        _mean(clicks.expected(alone.values)),
+        _mean(clicked),
+        _mean(clicked, 1 - chance),
         _mean(clicks.expected(away.values)),
-    )  # fmt: skip
+    )
 
 
 def _mean(values: np.ndarray, weights: np.ndarray | None = None) -> float:

@@ -10,21 +10,30 @@ from core.causal.stories.story_text import parse_story
 from core.paths import SAMPLE_DATA
 
 _NAMES = (
-    "ice-cream", "forecast", "treatment", "kidney-stones", "ab-test", "smoking", "instrument", "m-graph", "hospital",
-    "joe", "coin",
-)  # fmt: skip
+    "ice-cream",
+    "forecast",
+    "treatment",
+    "kidney-stones",
+    "ab-test",
+    "smoking",
+    "instrument",
+    "m-graph",
+    "hospital",
+    "joe",
+    "coin",
+)
 
 
-def text_of(name: str) -> str:
+def shipped_text(name: str) -> str:
     """The text of a story, as ``core.causal.stories.story_text`` reads it."""
     return (SAMPLE_DATA / "stories" / f"{name}.txt").read_text(encoding="utf-8")
 
 
-STORIES: dict[str, Story] = {name: parse_story(text_of(name)) for name in _NAMES}
+STORIES: dict[str, Story] = {name: parse_story(shipped_text(name)) for name in _NAMES}
 STORIES["kidney-stones"] = replace(STORIES["kidney-stones"], real=True)  # a text has a model, no counts
 
 
-def story_named(name: str) -> Story:
+def find_story(name: str) -> Story:
     """Find a story.
 
     Raises:

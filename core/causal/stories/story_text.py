@@ -26,17 +26,27 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from core.causal.graphs.spelling import meant
+from core.causal.graphs.spelling import suggestion
 from core.causal.scm.mechanisms import MechanismError, Threshold
 from core.causal.scm.model import Model
-from core.causal.scm.model_text import MOST_CHARACTERS
+from core.causal.scm.model_text import MAX_CHARACTERS
 from core.causal.stories.story import DIAL, Dial, Story
 
 WORDS = (
-    "title", "told", "exposure", "outcome", "question", "answer", "wrong", "unit", "start", "overlooked", "label NODE",
+    "title",
+    "told",
+    "exposure",
+    "outcome",
+    "question",
+    "answer",
+    "wrong",
+    "unit",
+    "start",
+    "overlooked",
+    "label NODE",
     "preset NAME",
-)  # fmt: skip
-MOST_DIALS = 12
+)
+MAX_DIALS = 12
 _HEADS = {word.split()[0]: word for word in WORDS}
 _SAID = re.compile(r"(?P<head>[^\W\d]\w*)(?:[ \t]+(?P<of>[^:=#]*))?:(?P<rest>.*)")
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
@@ -76,13 +86,18 @@ def parse_story(text: str, exposure: str = "", outcome: str = "") -> Story:
         MechanismError: Names the line that can't be read, or what is missing.
         ExpressionError, GraphError: The model can't be, as ``core.causal.scm.model_text.parse_model`` says.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise MechanismError(f"This text has more than {MOST_CHARACTERS:,} characters; a story needs far fewer.")
+    if len(text) > MAX_CHARACTERS:
+        raise MechanismError(f"This text has more than {MAX_CHARACTERS:,} characters; a story needs far fewer.")
     read = _taken_apart(text)
     dials = tuple(dial for _, dial in read.dials.values())
     plain = {word: read.said[word].text for word in ("title", "told", "question", "answer") if word in read.said}
-    story = Story(**{"title": "", "told": "", "question": "", "answer": "", **plain}, text="\n".join(read.model),
-                  dials=dials, exposure="", outcome="")  # fmt: skip
+    story = Story(
+        **{"title": "", "told": "", "question": "", "answer": "", **plain},
+        text="\n".join(read.model),
+        dials=dials,
+        exposure="",
+        outcome="",
+    )
     _check_dials(read)
     model = story.model()
     measured = [node for node in model.order if node not in model.latent]
@@ -98,14 +113,20 @@ def parse_story(text: str, exposure: str = "", outcome: str = "") -> Story:
     called = [dict(labels).get(node, node.replace("_", " ")) for node in (x, y)]
     rest = [node for node in measured if node not in (x, y)]
     return replace(
-        story, exposure=x, outcome=y, question=story.question or f"What does {called[0]} do to {called[1]}?",
-        wrong=_wrong(read, rest), labels=labels, unit=_unit(read, measured, nodes), start=_start(read),
+        story,
+        exposure=x,
+        outcome=y,
+        question=story.question or f"What does {called[0]} do to {called[1]}?",
+        wrong=_wrong(read, rest),
+        labels=labels,
+        unit=_unit(read, measured, nodes),
+        start=_start(read),
         overlooked=_overlooked(read, model, x, y),
         presets=tuple((of, _preset(said, story)) for of, said in _each(read, "preset")),
-    )  # fmt: skip
+    )
 
 
-def words_of(text: str) -> frozenset[str]:
+def story_keywords(text: str) -> frozenset[str]:
     """The words before colons that a text says, such as ``exposure``.
 
     Raises:
@@ -139,7 +160,7 @@ def _say(read: _Read, number: int, match: re.Match[str]) -> str:
     head, of, text = match["head"], (match["of"] or "").strip(), match["rest"].strip()
     wanted = _HEADS.get(head)
     if wanted is None:
-        hint = meant(head, _HEADS, f"there are {', '.join(WORDS)}.")
+        hint = suggestion(head, _HEADS, f"there are {', '.join(WORDS)}.")
         raise MechanismError(f"Line {number}: nothing is known by {head[:40]}: {hint}")
     if (" " in wanted) != bool(of):
         raise MechanismError(f"Line {number}: write {wanted}: and what it is.")
@@ -163,8 +184,8 @@ def _add_dial(read: _Read, number: int, body: str) -> None:
             f"Line {number}: {name} must go from a lower to a higher number, start between them, and move by a part "
             "of that."
         )
-    if len(read.dials) == MOST_DIALS:
-        raise MechanismError(f"Line {number}: a story has at most {MOST_DIALS} dials; leave some out.")
+    if len(read.dials) == MAX_DIALS:
+        raise MechanismError(f"Line {number}: a story has at most {MAX_DIALS} dials; leave some out.")
     read.dials[name] = number, Dial(name, match["told"] or name.replace("_", " "), low, high, start, step)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.graphs.spelling import listed, meant, nearest
+from core.causal.graphs.spelling import closest_name, comma_list, suggestion
 from core.causal.tables.rows import RowsError, Table
 
 
@@ -15,7 +15,7 @@ def matched(
         graph.check_node(node)
     for node, column in mapping.items():
         if column not in table.columns:
-            hint = meant(column, table.names, f"there are {listed(table.names)}.")
+            hint = suggestion(column, table.names, f"there are {comma_list(table.names)}.")
             raise RowsError(f"There is no column called {column} for {node}; {hint}")
     columns = {node: mapping.get(node, node) for node in graph.observed}
     for column in set(columns.values()):
@@ -25,9 +25,9 @@ def matched(
     missing = [node for node, column in columns.items() if column not in table.columns]
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if node in missing:
-            hint = meant(node, table.names, "say which it is.")
-            raise RowsError(f"The {role} {node} has no column; {hint} There are {listed(table.names)}.")
-    near = {node: nearest(node, {*graph.nodes, *table.names} - {node}) for node in missing}
+            hint = suggestion(node, table.names, "say which it is.")
+            raise RowsError(f"The {role} {node} has no column; {hint} There are {comma_list(table.names)}.")
+    near = {node: closest_name(node, {*graph.nodes, *table.names} - {node}) for node in missing}
     hinted = [node + (f" (did you mean {name}?)" if name else "") for node, name in near.items()]
     told = [f"Without a column, so counted as latent: {', '.join(hinted)}."] if missing else []
     return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, told

@@ -105,10 +105,13 @@ def _read(data: bytes, names: list[str], mark: bytes, point: str) -> arrow.Table
             read_options=reader.ReadOptions(column_names=names, skip_rows=1),
             parse_options=reader.ParseOptions(delimiter=mark.decode(), newlines_in_values=b'"' in data),
             convert_options=reader.ConvertOptions(
-                null_values=list(MISSING), strings_can_be_null=True, true_values=[], false_values=[],
+                null_values=list(MISSING),
+                strings_can_be_null=True,
+                true_values=[],
+                false_values=[],
                 decimal_point=point,
             ),
-        )  # fmt: skip
+        )
     except arrow.ArrowException as error:
         if "UTF8" in str(error):
             raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.causal.graphs.spelling import listed, meant
+from core.causal.graphs.spelling import comma_list, suggestion
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -95,7 +95,7 @@ class Table:
     def _numbers(self, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
         """A column as float64 ``[rows]`` with NaN for gaps, and what 0 and 1 stand for if it was text."""
         if name not in self.columns:
-            raise RowsError(f"There is no column called {name}; {meant(name, self.names, listed(self.names))}")
+            raise RowsError(f"There is no column called {name}; {suggestion(name, self.names, comma_list(self.names))}")
         column, kinds = self.columns[name], None
         if not isinstance(column, np.ndarray):
             column, kinds = _from_arrow(column, name)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.causal.graphs.graph import CausalGraph, GraphError
-from core.causal.scm.intervention_text import by_of, intervention, kind_of
-from core.causal.scm.interventions import Intervention, Replace
+from core.causal.scm.intervention_text import argument_of, kind_of, make_intervention
+from core.causal.scm.interventions import Intervention, ReplaceMechanism
 
 _FARTHEST = 30.0  # columns or rows; larger places are in other units
 
@@ -70,8 +70,8 @@ def _act(one: Intervention | None) -> dict | None:
     """Plain data; of a node that listens to something else also what it hears."""
     if one is None:
         return None
-    heard = list(one.mechanism.parents) if isinstance(one, Replace) else []
-    return {"kind": kind_of(one), "by": by_of(one), "heard": heard}
+    heard = list(one.mechanism.parents) if isinstance(one, ReplaceMechanism) else []
+    return {"kind": kind_of(one), "by": argument_of(one), "heard": heard}
 
 
 def acted(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | None:
@@ -89,9 +89,9 @@ def acted(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | No
         case None:
             return node, None
         case str() if kind == "listen" and node in plot.lines:
-            return node, intervention(node, kind, by)
+            return node, make_intervention(node, kind, by)
         case int() | float() if knob is not None:
-            return node, intervention(node, kind, min(knob.high, max(knob.low, float(by))))
+            return node, make_intervention(node, kind, min(knob.high, max(knob.low, float(by))))
     return None
 
 

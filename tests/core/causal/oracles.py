@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.scm.expressions import Arithmetic
+from core.causal.scm.expressions import Expression
 from core.causal.scm.mechanisms import Additive, Categorical, Threshold
 from core.causal.scm.model import Model
 
@@ -42,17 +42,17 @@ def random_model(seed):
         parents = [parent for parent in names[:i] if draw.random() < 0.5]
         line = " + ".join([f"{draw.normal():.2f}*{parent}" for parent in parents] + [f"{draw.normal():.2f}"])
         mechanisms[name] = [
-            Additive(Arithmetic(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
-            Additive(Arithmetic(f"tanh({line})"), 0.5), Threshold(Arithmetic(f"sigmoid({line})")),
-            Categorical((Arithmetic("1"), Arithmetic(f"exp(tanh({line}))"), Arithmetic("0.5"))),
-            Additive(Arithmetic(f"if_({line} > 0, {line}, ({line})**2)"), 0.0),
+            Additive(Expression(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
+            Additive(Expression(f"tanh({line})"), 0.5), Threshold(Expression(f"sigmoid({line})")),
+            Categorical((Expression("1"), Expression(f"exp(tanh({line}))"), Expression("0.5"))),
+            Additive(Expression(f"if_({line} > 0, {line}, ({line})**2)"), 0.0),
         ][draw.integers(5)]  # fmt: skip
     return Model(mechanisms)
 
 
 def drawn(model: Model, count: int = 500, seed: int = 0) -> dict[str, np.ndarray]:
     """The columns of units of a model."""
-    return dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+    return dict(model.simulate(model.draw_noise(count, np.random.default_rng(seed))).values)
 
 
 def simple_paths(graph: CausalGraph, one: str, other: str):

@@ -28,7 +28,7 @@ PLAIN = parse_graph("z -> x; z -> y; x -> y")
 
 def drawn(text, count=2000, seed=0):
     model = parse_model(text)
-    values = model.play(model.draw_noise(count, np.random.default_rng(seed))).values
+    values = model.simulate(model.draw_noise(count, np.random.default_rng(seed))).values
     return model.graph, {node: np.array(values[node]) for node in model.graph.observed}
 
 

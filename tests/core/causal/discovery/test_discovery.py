@@ -21,7 +21,7 @@ from core.causal.discovery.pc import Pattern, closed, partial_correlation_test, 
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.graphs.parsing import parse_graph
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.model_text import parse_model
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import RowsError, table_of
@@ -163,7 +163,7 @@ def test_what_is_hidden_is_not_seen():
     rows = rows_of(model)
     assert set(rows) == {"a", "b"} and discover(rows).joined == {frozenset("ab")}
     assert (rows_of(model)["a"] == rows["a"]).all()
-    assert (seen(model, 5, np.random.default_rng(0), Set("a", 3.0))["a"] == 3).all()
+    assert (seen(model, 5, np.random.default_rng(0), Do("a", 3.0))["a"] == 3).all()
 
 
 def test_notears_finds_arrows_by_their_variances_and_loses_them_with_the_units():

@@ -73,8 +73,8 @@ def test_what_it_counts_is_what_each_shuffled_graph_breaks_when_asked_by_itself(
             assert {tuple(sorted(pair[:2])) for pair in implied(other)} == asked
             # Other minimal sets can separate a pair as well, so that what is counted is asked of these very sets.
             renamed = [(new[a], new[b], tuple(new[node] for node in given)) for a, b, given in demands]
-            assert all(other.separated(*demand) for demand in renamed)
-            alike += all(graph.separated(*demand) for demand in renamed)
+            assert all(other.is_d_separated(*demand) for demand in renamed)
+            alike += all(graph.is_d_separated(*demand) for demand in renamed)
             broken.append(sum(_is_broken(rows, *demand) for demand in renamed))
         assert (list(found.shuffled), found.alike) == (broken, alike)
         assert found.broken == sum(one.chance < 0.05 for one in check(graph, rows)), "as the page lists them"

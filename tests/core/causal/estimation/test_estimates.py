@@ -19,7 +19,7 @@ from core.causal.estimation.question import EstimateError, Question
 from core.causal.graphs.parsing import parse_graph
 from core.causal.identification.estimand import Joint, mean_at
 from core.causal.identification.identify import identify
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.model_text import parse_model
 
 
@@ -73,7 +73,7 @@ def test_kidney_stones_of_those_who_had_the_treatment_and_of_those_who_had_not()
 def test_effects_on_an_arm_hold_the_truth_as_often_as_they_say():
     model = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = 2*x + x*a + a + normal(0, 1)")
     noise = model.draw_noise(400_000, np.random.default_rng(0))
-    a, x = (model.play(noise).values[name] for name in "ax")
+    a, x = (model.simulate(noise).values[name] for name in "ax")
     for arm in (0, 1):
         truth = 2 + a[x == arm].mean()
         found = [on_arm(drawn(model, 500, seed), Question("x", "y", ("a",)), arm) for seed in range(500)]
@@ -190,7 +190,7 @@ def test_the_front_door_finds_what_do_gives_in_a_straight_model():
     )
     found = [front_door(drawn(model, 500, seed), Question("x", "y"), ("m", "n")) for seed in range(300)]
     noise = model.draw_noise(10, np.random.default_rng(0))
-    true = model.play(noise, Set("x", 1)).mean("y") - model.play(noise, Set("x", 0)).mean("y")
+    true = model.simulate(noise, Do("x", 1)).mean("y") - model.simulate(noise, Do("x", 0)).mean("y")
     assert true == pytest.approx(0.8 - 1.0)
     assert 0.92 <= np.mean([one.low < true < one.high for one in found]) <= 0.99
 

@@ -10,10 +10,10 @@ from core.causal.estimation.question import EstimateError
 from core.causal.graphs.parsing import parse_graph
 from core.causal.identification.estimand import Joint, mean_at
 from core.causal.identification.identify import identify
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.ladder import effect
 from core.causal.scm.model_text import parse_model
-from core.causal.scm.true_effects import even_noise
+from core.causal.scm.true_effects import stratified_noise
 
 MANY = 200_000
 
@@ -44,7 +44,7 @@ def squad(p, q):
 def test_had_rifleman_a_not_fired_given_what_little_is_known(evidence, by_hand, p, q):
     model = squad(p, q)
     units = model.abduct({node: np.array([float(value)]) for node, value in evidence.items()}, MANY, rng())
-    alive = 1 - model.imagine(units, Set("A", 0)).mean("D")
+    alive = 1 - model.counterfactual(units, Do("A", 0)).mean("D")
     assert alive == pytest.approx(by_hand(p, q), abs=0.006)
     assert alive == by_hand(p, q) or 0 < by_hand(p, q) < 1, "what is certain is certain"
 
@@ -93,9 +93,9 @@ def test_cladder_s_arrowhead_has_no_marginals_to_multiply():
         formula = identify(graph, "x", "y").formula
         assert mean_at(formula, seen, "y", {"x": 1}) - mean_at(formula, seen, "y", {"x": 0}) == pytest.approx(by_hand)
     model = arrowhead()
-    noise = even_noise(model, MANY, rng())
+    noise = stratified_noise(model, MANY, rng())
     assert effect(model, noise, "x", "y") == pytest.approx(by_hand, abs=0.003)
-    treated = {node: column[model.play(noise).values["x"] == 1] for node, column in noise.items()}
+    treated = {node: column[model.simulate(noise).values["x"] == 1] for node, column in noise.items()}
     assert effect(model, treated, "x", "y") == pytest.approx(by_hand, abs=0.004)
 
 
@@ -103,16 +103,16 @@ def test_cladder_s_arrowhead_direct_and_indirect():
     """Natural effects (Pearl 2001) in the same graph: y under the other x while each unit keeps the m it would
     have had, and the other way round, by imagining unit by unit."""
     model = arrowhead()
-    noise = even_noise(model, MANY, rng())
-    m = {x: model.play(noise, Set("x", x)).values["m"] for x in (0, 1)}
+    noise = stratified_noise(model, MANY, rng())
+    m = {x: model.simulate(noise, Do("x", x)).values["m"] for x in (0, 1)}
 
     def mean(x, m_of):
-        done = [model.play(noise, Set("x", x), Set("m", value)).values["y"] for value in (0, 1)]
+        done = [model.simulate(noise, Do("x", x), Do("m", value)).values["y"] for value in (0, 1)]
         return np.where(m[m_of] == 1, done[1], done[0]).mean()
 
     assert mean(1, 0) - mean(0, 0) == pytest.approx(mean_y(1, 0) - mean_y(0, 0), abs=0.004)
     assert mean(0, 1) - mean(0, 0) == pytest.approx(mean_y(0, 1) - mean_y(0, 0), abs=0.004)
-    assert mean(0, 0) == model.play(noise, Set("x", 0)).mean("y"), "composition"
+    assert mean(0, 0) == model.simulate(noise, Do("x", 0)).mean("y"), "composition"
 
 
 def test_the_drug_on_trial_makes_no_sense_without_the_experiment():

@@ -171,8 +171,10 @@ def test_what_information_flows_to_is_what_networkx_does_not_separate(seed):
     cut = graph.without(edge for edge in graph.edges if edge[0] in mute)
     for other in set(graph.nodes) - {start}:
         apart = other in given or nx.is_d_separator(cut.directed, {start}, {other}, given - {start, other})
-        assert (other in graph.connected(start, given - {start}, mute)) == (not apart)
-        assert graph.separated(start, other, given - {start}) == (other not in graph.connected(start, given - {start}))
+        assert (other in graph.d_connected(start, given - {start}, mute)) == (not apart)
+        assert graph.is_d_separated(start, other, given - {start}) == (
+            other not in graph.d_connected(start, given - {start})
+        )
 
 
 @settings(max_examples=300, deadline=None)
@@ -183,7 +185,7 @@ def test_an_open_path_is_one_and_there_is_one_where_information_flows(seed):
     names = [str(name) for name in rng.permutation(graph.nodes)]
     one, other, given_ = names[0], names[1], set(names[2 : 2 + int(rng.integers(0, len(names) - 1))])
     path = graph.open_path(one, other, given_)
-    assert bool(path) != graph.separated(one, other, given_)
+    assert bool(path) != graph.is_d_separated(one, other, given_)
     if path:
         assert list(path) in list(simple_paths(graph, one, other)) and is_open(graph, path, given_)
 
@@ -221,7 +223,7 @@ def test_setting_a_node_cuts_what_leads_into_it_alone():
     graph = parse_graph("z -> x; z -> y; x -> y; x -> w")
     assert set(graph.under_do(["x"]).edges) == {("z", "y"), ("x", "y"), ("x", "w")}
     assert graph.ancestors(["y"]) == {"x", "y", "z"} and graph.descendants(["x"]) == {"x", "y", "w"}
-    assert not graph.separated("z", "w", []) and graph.separated("z", "w", ["x"])
+    assert not graph.is_d_separated("z", "w", []) and graph.is_d_separated("z", "w", ["x"])
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from core.causal import GraphError, parse_graph
 from core.causal.analysis.analyse import analyse
-from core.causal.graphs.spelling import meant, nearest, twins_told
+from core.causal.graphs.spelling import closest_name, near_duplicates, suggestion
 from core.causal.tables.rows import RowsError, table_of
 
 ROWS = table_of({name: [0.0, 1.0] * 20 for name in ("smoking", "cancer", "age")})
@@ -12,8 +12,11 @@ GRAPH = parse_graph("age -> smoking; age -> cancer; smoking -> cancer")
 
 
 def test_the_nearest_is_meant_or_something_else_is_said():
-    assert nearest("smokin", ["cancer", "smoking", "smoke"]) == "smoking" and nearest("tar", ["gene"]) is None
-    assert meant("smokin", ["smoking"], "no.") == "did you mean smoking?" and meant("tar", ["gene"], "no.") == "no."
+    assert closest_name("smokin", ["cancer", "smoking", "smoke"]) == "smoking" and closest_name("tar", ["gene"]) is None
+    assert (
+        suggestion("smokin", ["smoking"], "no.") == "did you mean smoking?"
+        and suggestion("tar", ["gene"], "no.") == "no."
+    )
 
 
 @pytest.mark.parametrize(
@@ -21,15 +24,21 @@ def test_the_nearest_is_meant_or_something_else_is_said():
     [
         (lambda: analyse(GRAPH, ROWS, "smokin", "cancer"), GraphError, "no node called smokin; did you mean smoking?"),
         (lambda: analyse(GRAPH, ROWS, "smoking", "cancer", latent=["aeg"]), GraphError, "did you mean age?"),
-        (lambda: analyse(GRAPH, ROWS, "smoking", "cancer", mapping={"age": "agee"}), RowsError,
-         "no column called agee for age; did you mean age?"),
-        (lambda: analyse(parse_graph("smokin -> cancer"), ROWS, "smokin", "cancer"), RowsError,
-         "The exposure smokin has no column; did you mean smoking? There are smoking, cancer, age."),
+        (
+            lambda: analyse(GRAPH, ROWS, "smoking", "cancer", mapping={"age": "agee"}),
+            RowsError,
+            "no column called agee for age; did you mean age?",
+        ),
+        (
+            lambda: analyse(parse_graph("smokin -> cancer"), ROWS, "smokin", "cancer"),
+            RowsError,
+            "The exposure smokin has no column; did you mean smoking? There are smoking, cancer, age.",
+        ),
         (lambda: ROWS.rows(["cancr"]), RowsError, "no column called cancr; did you mean cancer?"),
         (lambda: parse_graph("dag { a [latnet] a -> b }"), GraphError, "did you mean latent?"),
     ],
     ids=["a node", "a latent node", "a mapped column", "a column", "a column of rows", "a role"],
-)  # fmt: skip
+)
 def test_what_is_nearest_is_told_wherever_names_are_asked_for(ask, error, said):
     with pytest.raises(error) as raised:
         ask()
@@ -38,11 +47,17 @@ def test_what_is_nearest_is_told_wherever_names_are_asked_for(ask, error, said):
 
 @pytest.mark.parametrize(
     "one, other",
-    [("age", "ag"), ("smoking", "smokng"), ("smoking", "somking"), ("Age", "age"), ("blood_type", "bloodtype"),
-     ("heart rate", "heart-rates")],
-)  # fmt: skip
+    [
+        ("age", "ag"),
+        ("smoking", "smokng"),
+        ("smoking", "somking"),
+        ("Age", "age"),
+        ("blood_type", "bloodtype"),
+        ("heart rate", "heart-rates"),
+    ],
+)
 def test_two_nodes_that_are_one_but_for_a_slip_are_told(one, other):
-    assert twins_told(["x", one, "weather", other]) == (
+    assert near_duplicates(["x", one, "weather", other]) == (
         f"{one} and {other} are two nodes; if one of them is a typo, write both alike.",
     )
 
@@ -66,4 +81,4 @@ def test_names_that_are_told_apart_on_purpose_are_not():
         "a",
         "ab",
     ]
-    assert twins_told(names) == ()
+    assert near_duplicates(names) == ()

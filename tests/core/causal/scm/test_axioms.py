@@ -9,17 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import random_model
 
-from core.causal.scm.expressions import Arithmetic
-from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.expressions import Expression
+from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import Additive, Categorical, Threshold
 from core.causal.scm.model_text import parse_model
 
 KINDS = {
-    "normal": "0.7*{0} + normal(0.1, 0.3)", "laplace": "sin({0}) + laplace(0, 2)",
+    "normal": "0.7*{0} + normal(0.1, 0.3)",
+    "laplace": "sin({0}) + laplace(0, 2)",
     "uniform": "{0}**3 / 7 + uniform(-1, 3)",
-    "no noise": "if_({0} > 0.1, exp({0} / 3), {0}**2)", "threshold": "bernoulli(sigmoid(0.3*{0}))",
+    "no noise": "if_({0} > 0.1, exp({0} / 3), {0}**2)",
+    "threshold": "bernoulli(sigmoid(0.3*{0}))",
     "choice": "choice(1, exp({0} / 3), 0.3 + abs({0}), 0.2)",
-}  # fmt: skip
+}
 models = pytest.mark.parametrize("first, second", list(itertools.product(KINDS, KINDS)))
 seeds = given(st.integers(0, 100_000))
 
@@ -43,18 +45,18 @@ def same(one, other):
 
 def check_consistency(model, noise):
     """Doing to a unit what it was anyway changes nothing: on each node, on any of them, and on all."""
-    was = model.play(noise)
+    was = model.simulate(noise)
     seen = {node: float(column[0]) for node, column in was.values.items()}
-    sets = [Set(node, value) for node, value in seen.items()]
+    sets = [Do(node, value) for node, value in seen.items()]
     for doing in (*((one,) for one in sets), sets, sets[::2]):
-        assert same(model.play(noise, *doing), was)
+        assert same(model.simulate(noise, *doing), was)
 
 
 def check_composition(model, noise, doing):
     """While something is done, doing as well what comes of it on any other node changes nothing."""
-    done = model.play(noise, doing)
+    done = model.simulate(noise, doing)
     for node in set(model.mechanisms) - {doing.node}:
-        assert same(model.play(noise, doing, Set(node, float(done.values[node][0]))), done)
+        assert same(model.simulate(noise, doing, Do(node, float(done.values[node][0]))), done)
 
 
 @models
@@ -69,10 +71,10 @@ def test_consistency_is_exact_for_mechanisms_of_every_kind(first, second):
 def test_consistency_is_exact_for_all_units_at_once_that_happened_to_be_so(kind, second):
     model = of_kinds(kind, second)
     noise = model.draw_noise(4000, np.random.default_rng(2))
-    x = model.play(noise).values["x"]
+    x = model.simulate(noise).values["x"]
     for value in np.unique(x):
         among = {node: column[x == value] for node, column in noise.items()}
-        assert same(model.play(among, Set("x", float(value))), model.play(among))
+        assert same(model.simulate(among, Do("x", float(value))), model.simulate(among))
 
 
 @models
@@ -80,9 +82,14 @@ def test_composition_is_exact_for_mechanisms_of_every_kind_whatever_is_done(firs
     model = of_kinds(first, second)
     for noise in single(model, 8, 1):
         for doing in (
-            Set("root", -1.3), Set("x", 1.0), Shift("x", 0.7), Randomise("x", 0.4), Set("y", 0.0),
-            Replace("x", Additive(Arithmetic("2 - root"), 0.5, "laplace")), Replace("x", Threshold(Arithmetic("0.5"))),
-        ):  # fmt: skip
+            Do("root", -1.3),
+            Do("x", 1.0),
+            Shift("x", 0.7),
+            Randomise("x", 0.4),
+            Do("y", 0.0),
+            ReplaceMechanism("x", Additive(Expression("2 - root"), 0.5, "laplace")),
+            ReplaceMechanism("x", Threshold(Expression("0.5"))),
+        ):
             check_composition(model, noise, doing)
 
 
@@ -93,7 +100,7 @@ def test_consistency_and_composition_are_exact_in_every_model(seed):
     for noise in single(model, 3, seed):
         check_consistency(model, noise)
         for node in model.mechanisms:
-            check_composition(model, noise, Set(node, 1.0))
+            check_composition(model, noise, Do(node, 1.0))
 
 
 @settings(max_examples=60, deadline=None)
@@ -104,10 +111,10 @@ def test_effectiveness_is_exact_whatever_is_done_besides(seed):
     noise, nodes = model.draw_noise(20, draw), list(model.mechanisms)
     for value in (0.0, 1.0, -7.25, 1e9, 0.1):
         node, other = draw.choice(nodes, 2, replace=False)
-        for besides in ((), (Set(other, 2.0),), (Shift(other, -1.0),), (Randomise(other, 0.5),)):
-            done = model.play(noise, Set(node, value), *besides)
+        for besides in ((), (Do(other, 2.0),), (Shift(other, -1.0),), (Randomise(other, 0.5),)):
+            done = model.simulate(noise, Do(node, value), *besides)
             assert (done.values[node] == value).all()
-            if isinstance(besides and besides[0], Set):
+            if isinstance(besides and besides[0], Do):
                 assert (done.values[other] == 2.0).all()
 
 
@@ -117,18 +124,18 @@ def test_units_that_are_imagined_left_alone_or_as_they_were_are_what_was_seen(se
     """Consistency of the third rung: noise is worked out from what was seen, so that rounding is all that may differ in
     numbers, and nothing may in what is of kinds; where all is done as it was seen, not even that."""
     model, draw = random_model(seed), np.random.default_rng(seed)
-    seen = model.play(model.draw_noise(50, draw)).values
+    seen = model.simulate(model.draw_noise(50, draw)).values
     abducted = model.abduct(seen, 1, draw)
     for row in range(0, 50, 10):
         one = model.abduct({node: column[row : row + 1] for node, column in seen.items()}, 1, draw)
         was = {node: float(column[row]) for node, column in seen.items()}
         for node, value in was.items():
             check_rounding(
-                model, model.imagine(one, Set(node, value)).values, {k: np.array([v]) for k, v in was.items()}
+                model, model.counterfactual(one, Do(node, value)).values, {k: np.array([v]) for k, v in was.items()}
             )
-        all_done = model.imagine(one, *(Set(node, value) for node, value in was.items()))
+        all_done = model.counterfactual(one, *(Do(node, value) for node, value in was.items()))
         assert {node: float(column[0]) for node, column in all_done.values.items()} == was
-    check_rounding(model, model.imagine(abducted).values, seen)
+    check_rounding(model, model.counterfactual(abducted).values, seen)
 
 
 def check_rounding(model, found, seen):
@@ -144,6 +151,7 @@ def test_the_random_models_have_every_kind_of_mechanism():
         (type(one).__name__, one.noise_kind) for seed in range(60) for one in random_model(seed).mechanisms.values()
     }
     assert kinds == {
-        *(("Additive", shape) for shape in ("normal", "uniform", "laplace", "none")), ("Threshold", "share"),
+        *(("Additive", shape) for shape in ("normal", "uniform", "laplace", "none")),
+        ("Threshold", "share"),
         ("Categorical", "Gumbel, 3 kinds"),
-    }  # fmt: skip
+    }

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from oracles import random_model
 
 from core.causal.graphs.graph import GraphError
-from core.causal.scm.expressions import Arithmetic, ExpressionError
-from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.expressions import Expression, ExpressionError
+from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import Additive, Categorical, MechanismError
 from core.causal.scm.model import check_numbers
 from core.causal.scm.model_text import parse_model
@@ -27,22 +27,22 @@ def seen(**values):
 
 def joe(*interventions):
     units = JOE.abduct(seen(X=0.5, H=1, Y=1.5), 1, rng())
-    return JOE.imagine(units, *interventions).values["Y"][0]
+    return JOE.counterfactual(units, *interventions).values["Y"][0]
 
 
 def test_joe():
     """Pearl, Glymour and Jewell 2016, 4.2.3 and 4.2.4."""
     units = JOE.abduct(seen(X=0.5, H=1, Y=1.5), 1, rng())
     assert [units.noise[node][0] for node in "XHY"] == pytest.approx([0.5, 0.75, 0.75])
-    assert joe(Set("H", 2)) == pytest.approx(1.90)
-    assert joe(Set("X", 0)) == pytest.approx(1.05) and joe(Set("X", 1)) == pytest.approx(1.95)
-    assert joe(Set("X", 1), Set("H", 1)) == pytest.approx(1.85)
+    assert joe(Do("H", 2)) == pytest.approx(1.90)
+    assert joe(Do("X", 0)) == pytest.approx(1.05) and joe(Do("X", 1)) == pytest.approx(1.95)
+    assert joe(Do("X", 1), Do("H", 1)) == pytest.approx(1.85)
 
 
 def test_joe_under_do_is_not_joe_imagined():
     noise = JOE.draw_noise(MANY, rng())
-    assert JOE.play(noise, Set("H", 2)).mean("Y") == pytest.approx(0.8, abs=0.01)
-    assert JOE.play(noise, Set("X", 0.5), Set("H", 2)).mean("Y") == pytest.approx(1.15, abs=0.01)
+    assert JOE.simulate(noise, Do("H", 2)).mean("Y") == pytest.approx(0.8, abs=0.01)
+    assert JOE.simulate(noise, Do("X", 0.5), Do("H", 2)).mean("Y") == pytest.approx(1.15, abs=0.01)
 
 
 @pytest.mark.parametrize("u, x, y, imagined", [(1, 1, 2, (2, 3, 4)), (2, 2, 4, (3, 4, 5)), (3, 3, 6, (4, 5, 6))])
@@ -50,16 +50,14 @@ def test_the_primers_first_example(u, x, y, imagined):
     """Pearl, Glymour and Jewell 2016, 4.2.1: X = U, Y = X + U; U is what nobody sees."""
     model = parse_model("hidden U = normal(0, 1)\nX = U\nY = X + U")
     units = model.abduct(seen(U=u, X=x, Y=y), 1, rng())
-    assert tuple(model.imagine(units, Set("X", value)).values["Y"][0] for value in (1, 2, 3)) == imagined
+    assert tuple(model.counterfactual(units, Do("X", value)).values["Y"][0] for value in (1, 2, 3)) == imagined
 
 
 def test_the_noisy_firing_squad():
     """Pearl 2009, 7.1.2: had rifleman A not fired, would the prisoner be alive? q(1-p) / (1-(1-q)(1-p)) = 1/6."""
-    squad = parse_model(
-        "hidden U = bernoulli(0.6)\nhidden W = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)"
-    )  # fmt: skip
+    squad = parse_model("hidden U = bernoulli(0.6)\nhidden W = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)")
     units = squad.abduct(seen(D=1), MANY, rng())
-    assert 1 - squad.imagine(units, Set("A", 0)).mean("D") == pytest.approx(1 / 6, abs=0.005)
+    assert 1 - squad.counterfactual(units, Do("A", 0)).mean("D") == pytest.approx(1 / 6, abs=0.005)
     assert units.effective == pytest.approx(MANY * (1 - 0.4 * 0.7), rel=0.01)
 
 
@@ -68,7 +66,7 @@ def test_the_eye_disease(t, b, treated, answer):
     """Peters, Janzing and Schoelkopf 2017, example 3.4."""
     model = parse_model("hidden N = bernoulli(0.01)\nT = bernoulli(0.5)\nB = T*N + (1 - T)*(1 - N)")
     units = model.abduct(seen(T=t, B=b), 2000, rng())
-    assert model.imagine(units, Set("T", treated)).mean("B") == pytest.approx(answer)
+    assert model.counterfactual(units, Do("T", treated)).mean("B") == pytest.approx(answer)
 
 
 def test_the_third_rung_is_not_fixed_by_the_second():
@@ -76,10 +74,11 @@ def test_the_third_rung_is_not_fixed_by_the_second():
     plain = parse_model("hidden U = bernoulli(0.5)\nX = bernoulli(0.5)\nY = U + 0*X")
     crossed = parse_model("hidden U = bernoulli(0.5)\nX = bernoulli(0.5)\nY = abs(X - U)")
     for value in (0, 1):
-        means = [model.play(model.draw_noise(MANY, rng()), Set("X", value)).mean("Y") for model in (plain, crossed)]
+        means = [model.simulate(model.draw_noise(MANY, rng()), Do("X", value)).mean("Y") for model in (plain, crossed)]
         assert means == pytest.approx([0.5, 0.5], abs=0.005)
     imagined = [
-        model.imagine(model.abduct(seen(X=0, Y=0), 2000, rng()), Set("X", 1)).mean("Y") for model in (plain, crossed)
+        model.counterfactual(model.abduct(seen(X=0, Y=0), 2000, rng()), Do("X", 1)).mean("Y")
+        for model in (plain, crossed)
     ]
     assert imagined == [0, 1]
 
@@ -87,16 +86,16 @@ def test_the_third_rung_is_not_fixed_by_the_second():
 def test_a_confounded_slope():
     """By hand: what is left out biases the slope by 3 * cov(Z, T) / var(T) = 3 * 2 / (2**2 + 1) = 6/5."""
     model = parse_model("Z = normal(0, 1)\nT = 2*Z + normal(0, 1)\nY = T + 3*Z + normal(0, 1)")
-    units = model.play(model.draw_noise(MANY, rng()))
+    units = model.simulate(model.draw_noise(MANY, rng()))
     assert np.polyfit(units.values["T"], units.values["Y"], 1)[0] == pytest.approx(2.2, abs=0.02)
-    done = [model.play(units.noise, Set("T", value)).values["Y"] for value in (0, 1)]
+    done = [model.simulate(units.noise, Do("T", value)).values["Y"] for value in (0, 1)]
     assert done[1] - done[0] == pytest.approx(1.0), "of every single unit, as the noise is shared"
 
 
 def test_berkson():
     """Berkson 1946: what is independent among everybody is tied among those who have either. By hand: 1 and 1/2."""
     model = parse_model("X = bernoulli(0.5)\nY = bernoulli(0.5)\nS = max(X, Y)")
-    values = model.play(model.draw_noise(MANY, rng())).values
+    values = model.simulate(model.draw_noise(MANY, rng())).values
     chosen = values["S"] == 1
     assert values["Y"][chosen & (values["X"] == 0)].mean() == 1
     assert values["Y"][chosen & (values["X"] == 1)].mean() == pytest.approx(0.5, abs=0.01)
@@ -107,17 +106,17 @@ def test_berkson():
 def test_doing_changes_what_descends_from_it_alone(seed):
     model = random_model(seed)
     noise = model.draw_noise(30, np.random.default_rng(seed))
-    before, node = model.play(noise), model.order[-1]
+    before, node = model.simulate(noise), model.order[-1]
     for change in (
-        Set(node, 3.0),
+        Do(node, 3.0),
         Shift(node, 1.0),
         Randomise(node, 0.3),
-        Replace(node, Additive(Arithmetic("5"), 0.0)),
+        ReplaceMechanism(node, Additive(Expression("5"), 0.0)),
     ):
-        after = model.play(noise, change)
+        after = model.simulate(noise, change)
         assert all(np.array_equal(after.values[n], before.values[n]) for n in model.mechanisms if n != node)
     root = model.order[0]
-    after = model.play(noise, Shift(root, 1.0))
+    after = model.simulate(noise, Shift(root, 1.0))
     still = set(model.mechanisms) - model.graph.descendants([root])
     assert all(np.array_equal(after.values[n], before.values[n]) for n in still)
 
@@ -129,9 +128,9 @@ def test_doing_on_a_root_is_conditioning_on_it():
     for seed in range(40):
         model, draw = random_model(seed), np.random.default_rng(seed)
         root = next(node for node in model.order if not model.mechanisms[node].parents)
-        natural = model.play(model.draw_noise(40_000, draw))
+        natural = model.simulate(model.draw_noise(40_000, draw))
         value = float(natural.values[root][0])
-        done = model.play(model.draw_noise(20_000, draw), Set(root, value)).values
+        done = model.simulate(model.draw_noise(20_000, draw), Do(root, value)).values
         seen_so = [model.abduct({root: np.array([value])}, 20_000, draw).values]
         rows = natural.values[root] == value
         if rows.sum() > 2_000:
@@ -148,8 +147,8 @@ def test_doing_on_a_root_is_conditioning_on_it():
 def test_doing_on_what_is_no_root_is_not_conditioning_on_it():
     model = parse_model("Z = bernoulli(0.5)\nX = bernoulli(0.2 + 0.6*Z)\nY = Z + normal(0, 1)")
     noise = model.draw_noise(40_000, rng())
-    values = model.play(noise).values
-    assert _apart(model.play(noise, Set("X", 1)).values["Y"], values["Y"][values["X"] == 1]) > 10
+    values = model.simulate(noise).values
+    assert _apart(model.simulate(noise, Do("X", 1)).values["Y"], values["Y"][values["X"] == 1]) > 10
 
 
 def _apart(one, other):
@@ -163,15 +162,17 @@ def test_a_node_may_listen_to_a_later_one_from_now_on():
     """X came before Y; once Y is left to itself or X listens to W, the order is another."""
     model = parse_model("X = normal(0, 1)\nY = 2*X + normal(0, 1)\nW = normal(0, 1)")
     noise = model.draw_noise(50, rng())
-    from_w = Replace("X", Additive(Arithmetic("3*W")))
-    values = model.play(noise, from_w).values
+    from_w = ReplaceMechanism("X", Additive(Expression("3*W")))
+    values = model.simulate(noise, from_w).values
     assert values["X"] == pytest.approx(3 * noise["W"] + noise["X"])
     assert values["Y"] == pytest.approx(2 * values["X"] + noise["Y"])
-    turned = model.play(noise, Replace("X", Additive(Arithmetic("Y"))), Replace("Y", Additive(Arithmetic("5")))).values
+    turned = model.simulate(
+        noise, ReplaceMechanism("X", Additive(Expression("Y"))), ReplaceMechanism("Y", Additive(Expression("5")))
+    ).values
     assert turned["Y"] == pytest.approx(5 + noise["Y"]) and turned["X"] == pytest.approx(turned["Y"] + noise["X"])
-    for held in (Set("Y", 7.0), Randomise("Y", 1.0)):  # whose arrows are cut, so that no circle is left
-        values = model.play(noise, Replace("X", Additive(Arithmetic("Y"))), held).values
-        assert values["X"] == pytest.approx((7 if isinstance(held, Set) else 1) + noise["X"])
+    for held in (Do("Y", 7.0), Randomise("Y", 1.0)):  # whose arrows are cut, so that no circle is left
+        values = model.simulate(noise, ReplaceMechanism("X", Additive(Expression("Y"))), held).values
+        assert values["X"] == pytest.approx((7 if isinstance(held, Do) else 1) + noise["X"])
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_a_node_cannot_listen_to_what_is_not_there_or_listens_to_it(line, error,
     noise = JOE.draw_noise(3, rng())
     for other in ((), (Shift("Y", 1.0),)):
         with pytest.raises(error, match=said):
-            JOE.play(noise, Replace("X", Additive(Arithmetic(line))), *other)
+            JOE.simulate(noise, ReplaceMechanism("X", Additive(Expression(line))), *other)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_what_is_seen_must_be_of_the_nodes_and_of_the_same_units(values, said):
 def test_abducted_noise_is_spread_as_noise_that_was_never_seen():
     """Over many units, the noise that was worked out has the law of the noise that was drawn."""
     model = parse_model("X = normal(0, 1)\nT = bernoulli(sigmoid(X))\nC = choice(1, exp(X), 2)")
-    units = model.play(model.draw_noise(MANY, rng()))
+    units = model.simulate(model.draw_noise(MANY, rng()))
     abducted = model.abduct(units.values, 1, np.random.default_rng(1))
     assert np.quantile(abducted.noise["T"], (0.1, 0.5, 0.9)) == pytest.approx([0.1, 0.5, 0.9], abs=0.01)
     for kind in range(3):
@@ -269,11 +270,13 @@ def test_arrows_in_a_circle_are_told():
 def test_changes_that_make_no_sense_are_refused():
     noise = JOE.draw_noise(3, rng())
     for changes, said in (
-        ((Set("X", 1), Shift("X", 1)), "changed twice"), ((Randomise("X", 1.5),), "from 0 to 1"),
-        ((Set("X", float("nan")),), "by a number"), ((Set("Q", 1),), "no node called Q"),
-    ):  # fmt: skip
+        ((Do("X", 1), Shift("X", 1)), "changed twice"),
+        ((Randomise("X", 1.5),), "from 0 to 1"),
+        ((Do("X", float("nan")),), "by a number"),
+        ((Do("Q", 1),), "no node called Q"),
+    ):
         with pytest.raises(ValueError, match=said):
-            JOE.play(noise, *changes)
+            JOE.simulate(noise, *changes)
     for count in (0, 2_000_001):
         with pytest.raises(MechanismError, match="Units must be"):
             JOE.draw_noise(count, rng())
@@ -283,28 +286,28 @@ def test_another_kind_of_noise_is_drawn_anew_and_the_same_kind_is_kept():
     model = parse_model("X = normal(2, 3)\nY = X + normal(0, 1)")
     noise = model.draw_noise(MANY, rng())
     for shape, far in (("uniform", 3**0.5), ("laplace", 14.0), ("normal", 6.0)):
-        change = Replace("X", Additive(Arithmetic("0"), 1.0, shape))
-        x = model.play(noise, change).values["X"]
+        change = ReplaceMechanism("X", Additive(Expression("0"), 1.0, shape))
+        x = model.simulate(noise, change).values["X"]
         assert (x.mean(), x.std()) == pytest.approx((0, 1), abs=0.02) and np.abs(x).max() <= far
         assert np.corrcoef(x, noise["X"])[0, 1] == pytest.approx(float(shape == "normal"), abs=0.01)
-        assert (model.play(noise, change, Set("Y", 1)).values["X"] == x).all(), "the same units"
+        assert (model.simulate(noise, change, Do("Y", 1)).values["X"] == x).all(), "the same units"
     with pytest.raises(MechanismError, match="as many kinds"):
-        model.play(noise, Replace("X", Categorical((Arithmetic("1"), Arithmetic("2")))))
+        model.simulate(noise, ReplaceMechanism("X", Categorical((Expression("1"), Expression("2")))))
 
 
 def test_noise_that_no_value_tells_is_drawn_when_it_is_needed():
     model = parse_model("X = normal(0, 1)\nY = 2*X")
     units = model.abduct({"X": np.ones(20_000), "Y": np.full(20_000, 2.0)}, 1, rng())
-    y = model.imagine(units, Replace("Y", Additive(Arithmetic("0"), 1.0))).values["Y"]
+    y = model.counterfactual(units, ReplaceMechanism("Y", Additive(Expression("0"), 1.0))).values["Y"]
     assert (y.mean(), y.std()) == pytest.approx((0, 1), abs=0.03)
-    y = model.imagine(units, Randomise("Y", 0.5)).values["Y"]
+    y = model.counterfactual(units, Randomise("Y", 0.5)).values["Y"]
     assert y.mean() == pytest.approx(0.5, abs=0.02) and y[:10_000].mean() == pytest.approx(0.5, abs=0.02)
 
 
 def test_what_is_randomised_has_nothing_to_do_with_what_was_guessed():
     model = parse_model("hidden u = normal(0, 1)\nx = u + normal(0, 1)\ny = u + normal(0, 1)")
     units = model.abduct(seen(x=1, y=1), 50_000, rng())
-    other = model.imagine(units, Randomise("x", 0.5)).values
+    other = model.counterfactual(units, Randomise("x", 0.5)).values
     u = [np.average(other["u"][other["x"] == x], weights=units.weights[other["x"] == x]) for x in (0, 1)]
     assert u[0] == pytest.approx(u[1], abs=0.03)
 
@@ -340,12 +343,17 @@ def test_a_guess_without_a_number_leaves_the_others_their_weight():
 @pytest.mark.parametrize(
     "line, value",
     [
-        ("sigmoid(x > 0)", 1 / (1 + np.exp(-1))), ("-(1 > 0)", -1), ("(1 > 0) - (0 > 1)", 1), ("exp(x > 1)", np.e),
-        ("max(x > 1, 0.5)", 1), ("if_(x > 1, x > 3, 2)", 0), ("sqrt(x > 1) + (x > 1)", 2),
+        ("sigmoid(x > 0)", 1 / (1 + np.exp(-1))),
+        ("-(1 > 0)", -1),
+        ("(1 > 0) - (0 > 1)", 1),
+        ("exp(x > 1)", np.e),
+        ("max(x > 1, 0.5)", 1),
+        ("if_(x > 1, x > 3, 2)", 0),
+        ("sqrt(x > 1) + (x > 1)", 2),
     ],
-)  # fmt: skip
+)
 def test_what_is_true_counts_as_1_in_arithmetic(line, value):
-    found = Arithmetic(line)({"x": np.array([2.0])})
+    found = Expression(line)({"x": np.array([2.0])})
     assert found.dtype == np.float64 and np.broadcast_to(found, 1)[0] == value
 
 
@@ -356,9 +364,9 @@ def test_chances_and_weights_that_are_none_are_told_by_node(line):
     model = parse_model(f"a = uniform(1, 2)\n{line}\nc = b + normal(0, 1)")
     noise = model.draw_noise(20, rng())
     if "0*a" not in line:
-        check_numbers(model.play(noise))
+        check_numbers(model.simulate(noise))
     with pytest.raises(MechanismError, match="b is not a number"):
-        check_numbers(model.play(noise, Set("a", -1.0 if "0*a" not in line else 0.0)))
+        check_numbers(model.simulate(noise, Do("a", -1.0 if "0*a" not in line else 0.0)))
 
 
 def test_one_letter_in_two_codes_is_one_name():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from core.causal.graphs.graph import GraphError
-from core.causal.scm.counterfactuals import imagine_unit
-from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.counterfactuals import unit_counterfactual
+from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_mechanism, parse_model
-from core.causal.stories.shipped import story_named
+from core.causal.stories.shipped import find_story
 
 SQUAD = parse_model("U = bernoulli(0.6)\nW = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)")
 CHAIN = parse_model(
@@ -18,28 +18,30 @@ CHAIN = parse_model(
 
 
 def imagined(model, seen, *doing):
-    return imagine_unit(model, seen, doing, np.random.default_rng(0))
+    return unit_counterfactual(model, seen, doing, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(
     "change, said",
     [
-        (Set("c", 0.5), "kinds 0 to 2"), (Set("c", 3), "kinds 0 to 2"), (Shift("c", 1), "can't be shifted"),
-        (Replace("c", parse_mechanism("normal(0, 1)")), "write choice"),
-        (Replace("c", parse_mechanism("choice(1, 2)")), "as many weights"),
+        (Do("c", 0.5), "kinds 0 to 2"),
+        (Do("c", 3), "kinds 0 to 2"),
+        (Shift("c", 1), "can't be shifted"),
+        (ReplaceMechanism("c", parse_mechanism("normal(0, 1)")), "write choice"),
+        (ReplaceMechanism("c", parse_mechanism("choice(1, 2)")), "as many weights"),
     ],
-)  # fmt: skip
+)
 def test_a_choice_stays_one_of_its_kinds(change, said):
     model = parse_model("x = bernoulli(0.5)\nc = choice(1, 1 + x, 2)")
     with pytest.raises(MechanismError, match=said):
         imagined(model, {"x": 1, "c": 2}, change)
-    for possible in (Set("c", 1), Randomise("c", 0.5), Replace("c", parse_mechanism("choice(3, 2, 1)"))):
+    for possible in (Do("c", 1), Randomise("c", 0.5), ReplaceMechanism("c", parse_mechanism("choice(3, 2, 1)"))):
         assert sum(share for _, share in imagined(model, {"x": 1, "c": 2}, possible).of("c").shares) == pytest.approx(1)
 
 
 def test_the_noisy_firing_squad_is_exact():
     """Pearl 2009, 7.1.2: dead; had rifleman A not fired, he would be alive with q(1-p) / (1-(1-q)(1-p)) = 1/6."""
-    found = imagined(SQUAD, {"D": 1}, Set("A", 0))
+    found = imagined(SQUAD, {"D": 1}, Do("A", 0))
     assert 1 - found.of("D").imagined == pytest.approx(1 / 6, abs=1e-12) and found.of("D").chance
     assert found.of("U").seen == pytest.approx(0.6 / 0.72, abs=1e-12) and found.of("U").guessed
     assert found.of("U").errors == (0, 0) and found.of("U").own == "unknown"
@@ -47,7 +49,7 @@ def test_the_noisy_firing_squad_is_exact():
 
 
 def test_what_follows_from_what_is_known_is_known():
-    found = imagined(SQUAD, {"B": 1}, Set("U", 0))
+    found = imagined(SQUAD, {"B": 1}, Do("U", 0))
     assert found.of("U").seen == 1 and not found.of("U").guessed and found.of("B").imagined == 0
     assert found.of("D").imagined == pytest.approx(0.3, abs=1e-12), "by W, of which nothing was seen"
     assert imagined(SQUAD, {"U": 1, "W": 0, "A": 1, "B": 1, "D": 1}).told() == "", "everything is known"
@@ -57,17 +59,20 @@ def test_what_follows_from_what_is_known_is_known():
 @pytest.mark.parametrize(
     "doing",
     [
-        (Set("b", 1),), (Shift("d", 1), Randomise("a", 0.3)), (Replace("e", parse_mechanism("bernoulli(0.8*a)")),),
-        (Replace("d", parse_mechanism("bernoulli(0.5*c)")),), (Replace("f", parse_mechanism("d + normal(0, 2)")),),
+        (Do("b", 1),),
+        (Shift("d", 1), Randomise("a", 0.3)),
+        (ReplaceMechanism("e", parse_mechanism("bernoulli(0.8*a)")),),
+        (ReplaceMechanism("d", parse_mechanism("bernoulli(0.5*c)")),),
+        (ReplaceMechanism("f", parse_mechanism("d + normal(0, 2)")),),
     ],
     ids=lambda doing: "+".join(f"{type(one).__name__}.{one.node}" for one in doing),
-)  # fmt: skip
+)
 def test_all_ways_weighed_are_what_many_guesses_tend_to(seen, doing):
     """Likelihood weighting, which knows nothing of closed forms, with what was not seen drawn from its causes."""
     if "f" not in seen:
         seen = {**seen, "f": 0.7}  # a node of many values that was not seen is guessed
     found, units = imagined(CHAIN, seen, *doing), CHAIN.abduct(seen, 400_000, np.random.default_rng(1))
-    other = CHAIN.imagine(units, *doing)
+    other = CHAIN.counterfactual(units, *doing)
     assert found.effective is None
     for node in CHAIN.order:
         for told, drawn in ((found.of(node).seen, units), (found.of(node).imagined, other)):
@@ -78,7 +83,7 @@ def test_all_ways_weighed_are_what_many_guesses_tend_to(seen, doing):
 def test_what_was_not_measured_of_joe_is_guessed():
     """By hand (normal theory): of homework with mean 1/4 and variance 1, the score tells 0.4 * homework + noise = 1.15.
     So it was 1/4 + 0.4 / 1.16 * 1.05 in the mean, with variance 1 / 1.16; with 2 instead, 0.4 for each unit more."""
-    found = imagined(story_named("joe").model(), {"encouragement": 0.5, "score": 1.5}, Set("homework", 2))
+    found = imagined(find_story("joe").model(), {"encouragement": 0.5, "score": 1.5}, Do("homework", 2))
     homework, score = found.of("homework"), found.of("score")
     mean = 0.25 + 0.4 / 1.16 * 1.05
     assert homework.seen == pytest.approx(mean, abs=4 * homework.errors[0]) and homework.guessed
@@ -88,10 +93,10 @@ def test_what_was_not_measured_of_joe_is_guessed():
 
 
 def test_of_whom_nothing_is_known_imagining_is_doing():
-    for model in (SQUAD, story_named("joe").model()):
+    for model in (SQUAD, find_story("joe").model()):
         node, outcome = model.order[2], model.order[-1]
-        found = imagined(model, {}, Set(node, 0)).of(outcome)
-        done = model.play(model.draw_noise(200_000, np.random.default_rng(1)), Set(node, 0)).mean(outcome)
+        found = imagined(model, {}, Do(node, 0)).of(outcome)
+        done = model.simulate(model.draw_noise(200_000, np.random.default_rng(1)), Do(node, 0)).mean(outcome)
         assert found.imagined == pytest.approx(done, abs=4 * found.errors[1] + 0.005)
 
 
@@ -113,9 +118,9 @@ def test_a_shifted_unit_moves_by_so_much_and_a_new_mechanism_keeps_its_part():
     model = parse_model("x = normal(0, 1)\nz = normal(0, 1)\ny = 2*x + normal(0, 1)")
     seen = {"x": 1.0, "z": 3.0, "y": 2.5}  # y's own part is a half
     assert imagined(model, seen, Shift("x", 1)).of("y").imagined == pytest.approx(4.5)
-    found = imagined(model, seen, Replace("y", parse_mechanism("z + normal(0, 1)")))
+    found = imagined(model, seen, ReplaceMechanism("y", parse_mechanism("z + normal(0, 1)")))
     assert found.of("y").imagined == pytest.approx(3.5) and not found.of("y").chance, "no guess at all"
-    other = imagined(model, seen, Replace("y", parse_mechanism("z + uniform(0, 1)"))).of("y")
+    other = imagined(model, seen, ReplaceMechanism("y", parse_mechanism("z + uniform(0, 1)"))).of("y")
     assert other.imagined == pytest.approx(3.5, abs=4 * other.errors[1]) and other.chance, "another noise, drawn anew"
 
 
@@ -129,4 +134,4 @@ def test_what_can_not_have_been_is_refused():
     with pytest.raises(GraphError, match="nobody"):
         imagined(SQUAD, {"nobody": 1})
     with pytest.raises(GraphError, match="run in a circle"):
-        imagined(CHAIN, {"f": 0.5}, Replace("a", parse_mechanism("e")))
+        imagined(CHAIN, {"f": 0.5}, ReplaceMechanism("a", parse_mechanism("e")))

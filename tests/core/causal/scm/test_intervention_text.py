@@ -3,16 +3,33 @@
 import numpy as np
 import pytest
 
-from core.causal.scm.intervention_text import by_of, intervention, intervention_text, kind_of, parse_intervention
-from core.causal.scm.interventions import Randomise, Replace, Set, Shift
+from core.causal.scm.intervention_text import (
+    argument_of,
+    intervention_text,
+    kind_of,
+    make_intervention,
+    parse_intervention,
+)
+from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import mechanism_text, parse_mechanism, parse_model
 
 LINES = (
-    "normal(0, 2)", "0.2*soil + normal(0, 1)", "normal(3, 1)", "uniform(0, 1)", "soil - 2 + uniform(-1, 3)",
-    "laplace(-1, 0.5)", "sqrt(abs(soil)) + laplace(0, 1)", "bernoulli(sigmoid(soil - 1))", "bernoulli(0.5)",
-    "choice(1, exp(soil), 2)", "2*soil", "-soil", "3", "(soil > 1) + normal(0, 1)",
-)  # fmt: skip
+    "normal(0, 2)",
+    "0.2*soil + normal(0, 1)",
+    "normal(3, 1)",
+    "uniform(0, 1)",
+    "soil - 2 + uniform(-1, 3)",
+    "laplace(-1, 0.5)",
+    "sqrt(abs(soil)) + laplace(0, 1)",
+    "bernoulli(sigmoid(soil - 1))",
+    "bernoulli(0.5)",
+    "choice(1, exp(soil), 2)",
+    "2*soil",
+    "-soil",
+    "3",
+    "(soil > 1) + normal(0, 1)",
+)
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -22,7 +39,7 @@ def test_a_mechanism_is_read_as_it_is_written(line):
     first, again = (
         parse_model(f"soil = normal(0, 1)\nx = {text}") for text in (line, mechanism_text(parse_mechanism(line)))
     )
-    values, others = (model.play(model.draw_noise(50, rng(0))).values["x"] for model in (first, again))
+    values, others = (model.simulate(model.draw_noise(50, rng(0))).values["x"] for model in (first, again))
     assert values == pytest.approx(others, rel=1e-8, abs=1e-8)
     assert mechanism_text(again.mechanisms["x"]) == mechanism_text(parse_mechanism(line)), "and settles"
 
@@ -33,18 +50,37 @@ def test_short_lines_stay_as_they_are():
 
 
 def test_interventions_are_read_as_they_are_written():
-    acts = (Set("x", 3.0), Set("x", -0.25), Shift("x", 1.5), Randomise("x", 0.3),
-            *(Replace("x", parse_mechanism(line)) for line in LINES))  # fmt: skip
+    acts = (
+        Do("x", 3.0),
+        Do("x", -0.25),
+        Shift("x", 1.5),
+        Randomise("x", 0.3),
+        *(ReplaceMechanism("x", parse_mechanism(line)) for line in LINES),
+    )
     texts = [intervention_text(one) for one in acts]
     assert texts[:5] == ["x:3", "x:-0.25", "x:shift:1.5", "x:chance:0.3", "x:listen:normal(0,2)"]
     for one, text in zip(acts, texts, strict=True):
         again = parse_intervention(text)
         assert " " not in text and intervention_text(again) == text and type(again) is type(one)
-        assert intervention(again.node, kind_of(again), by_of(again)) == again
+        assert make_intervention(again.node, kind_of(again), argument_of(again)) == again
 
 
-@pytest.mark.parametrize("text", ["", "x", "x:", "x:much", "x:shift", "x:shift:more", "x:chance:", "x:turn:3",
-                                  "x:listen:", "x:listen:2*(", "x:listen:open('f')"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "x:",
+        "x:much",
+        "x:shift",
+        "x:shift:more",
+        "x:chance:",
+        "x:turn:3",
+        "x:listen:",
+        "x:listen:2*(",
+        "x:listen:open('f')",
+    ],
+)
 def test_what_is_no_intervention_is_refused(text):
     with pytest.raises(ValueError) as error:
         parse_intervention(text)
@@ -54,4 +90,4 @@ def test_what_is_no_intervention_is_refused(text):
 
 def test_a_way_to_act_that_is_none_is_named():
     with pytest.raises(MechanismError, match="no way to act called 'turn'; there are set, shift, chance, listen"):
-        intervention("x", "turn", 1.0)
+        make_intervention("x", "turn", 1.0)

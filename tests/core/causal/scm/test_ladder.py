@@ -3,22 +3,31 @@
 import numpy as np
 import pytest
 
-from core.causal.scm.counterfactuals import formula, imagine_unit
-from core.causal.scm.interventions import Randomise, Set, Shift
-from core.causal.scm.ladder import alike, done_curve, effect, effect_on_shares, mean_of, places, seen_curve, shares_of
+from core.causal.scm.counterfactuals import formula, unit_counterfactual
+from core.causal.scm.interventions import Do, Randomise, Shift
+from core.causal.scm.ladder import (
+    association_curve,
+    effect,
+    effect_on_shares,
+    intervention_curve,
+    matching_units,
+    mean_of,
+    places,
+    shares_of,
+)
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_model
-from core.causal.scm.true_effects import even_noise
-from core.causal.stories.shipped import STORIES, story_named
+from core.causal.scm.true_effects import stratified_noise
+from core.causal.stories.shipped import STORIES, find_story
 
 
 def units_of(name, count=20_000, **dials):
-    model = story_named(name).model(dials)
-    return model, model.play(model.draw_noise(count, np.random.default_rng(0)))
+    model = find_story(name).model(dials)
+    return model, model.simulate(model.draw_noise(count, np.random.default_rng(0)))
 
 
 def imagined(name, seen, *interventions, **dials):
-    return imagine_unit(story_named(name).model(dials), seen, interventions, np.random.default_rng(0))
+    return unit_counterfactual(find_story(name).model(dials), seen, interventions, np.random.default_rng(0))
 
 
 def test_joe_by_the_book():
@@ -26,14 +35,14 @@ def test_joe_by_the_book():
     model, units = units_of("joe", 200_000)
     joe = dict(STORIES["joe"].unit)
     # Among those near 2 more lie below it than above, so the mean is a little less than at 2 itself.
-    assert seen_curve(units, "homework", "score", [2.0])[0].value == pytest.approx(1.34, abs=0.04)
-    assert done_curve(model, units.noise, "homework", "score", [2.0])[0].value == pytest.approx(0.8, abs=0.02)
-    found = imagined("joe", joe, Set("homework", 2))
+    assert association_curve(units, "homework", "score", [2.0])[0].value == pytest.approx(1.34, abs=0.04)
+    assert intervention_curve(model, units.noise, "homework", "score", [2.0])[0].value == pytest.approx(0.8, abs=0.02)
+    found = imagined("joe", joe, Do("homework", 2))
     assert [step.own for step in found.steps] == ["0.5", "0.75", "0.75"]
     assert found.of("score").imagined == pytest.approx(1.9) and found.of("score").seen == pytest.approx(1.5)
-    assert found.of("homework").done == Set("homework", 2) and found.of("score").done is None
+    assert found.of("homework").done == Do("homework", 2) and found.of("score").done is None
     for value, score in ((0, 1.05), (1, 1.95)):
-        assert imagined("joe", joe, Set("encouragement", value)).of("score").imagined == pytest.approx(score)
+        assert imagined("joe", joe, Do("encouragement", value)).of("score").imagined == pytest.approx(score)
 
 
 def test_what_is_alike_seen_and_done_need_not_be_alike_imagined():
@@ -41,12 +50,12 @@ def test_what_is_alike_seen_and_done_need_not_be_alike_imagined():
     means = []
     for kinds in (0, 1):
         model, units = units_of("coin", kinds=kinds)
-        seen = [mean.value for mean in seen_curve(units, "drug", "recovers", [0, 1])]
-        done = [mean.value for mean in done_curve(model, units.noise, "drug", "recovers", [0, 1])]
+        seen = [mean.value for mean in association_curve(units, "drug", "recovers", [0, 1])]
+        done = [mean.value for mean in intervention_curve(model, units.noise, "drug", "recovers", [0, 1])]
         means.append([*seen, *done])
     assert np.allclose(means, 0.5, atol=0.02)
     patient = {"drug": 1.0, "recovers": 1.0}
-    without = [imagined("coin", patient, Set("drug", 0), kinds=kinds).of("recovers").imagined for kinds in (0, 1)]
+    without = [imagined("coin", patient, Do("drug", 0), kinds=kinds).of("recovers").imagined for kinds in (0, 1)]
     assert without == [1.0, 0.0]
 
 
@@ -63,8 +72,7 @@ def test_left_alone_a_unit_is_what_it_was(name):
 
 
 def test_what_is_uncertain_of_a_unit_is_told_as_a_chance():
-    found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "days_ill": 0.0},
-                     Set("treated", 1))  # fmt: skip
+    found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "days_ill": 0.0}, Do("treated", 1))
     step, chance = found.of("recovers"), 1 / (1 + np.exp(-0.8))
     assert step.chance and step.own == "from 0.5 up"
     assert step.imagined == pytest.approx((chance - 0.5) / 0.5, abs=1e-12), "of those who would not, so many now would"
@@ -74,15 +82,15 @@ def test_thresholds_are_imagined_in_closed_form():
     """By hand: a unit with y = 0 under a chance of 0.3 has its part from 0.3 to 1; under 0.5, 0.2 / 0.7 of those turn.
     One with y = 1 under 0.8 has it below 0.8; under 0.6, 0.6 / 0.8 of those stay."""
     rise = parse_model("x = bernoulli(0.5)\ny = bernoulli(0.3 + 0.2*x)\nz = bernoulli(0.1 + 0.4*y)\nw = 10*z + y")
-    found = imagine_unit(rise, {"x": 0.0, "y": 0.0, "z": 0.0, "w": 0.0}, (Set("x", 1),), np.random.default_rng(0))
+    found = unit_counterfactual(rise, {"x": 0.0, "y": 0.0, "z": 0.0, "w": 0.0}, (Do("x", 1),), np.random.default_rng(0))
     assert found.of("y").imagined == pytest.approx(2 / 7, abs=1e-12) and found.of("y").chance
     assert found.of("z").imagined == pytest.approx(2 / 7 * 0.4 / 0.9, abs=1e-12), "two thresholds one after the other"
     assert found.of("w").imagined == pytest.approx(10 * 2 / 7 * 4 / 9 + 2 / 7, abs=1e-12), "both of one self"
     assert all(step.errors == (0, 0) for step in found.steps) and not found.of("x").chance
     fall = parse_model("x = bernoulli(0.5)\ny = bernoulli(0.8 - 0.2*x)")
-    found = imagine_unit(fall, {"x": 0.0, "y": 1.0}, (Set("x", 1),), np.random.default_rng(0))
+    found = unit_counterfactual(fall, {"x": 0.0, "y": 1.0}, (Do("x", 1),), np.random.default_rng(0))
     assert found.of("y").imagined == pytest.approx(0.75, abs=1e-12)
-    back = imagine_unit(fall, {"x": 1.0, "y": 1.0}, (Set("x", 0),), np.random.default_rng(0))
+    back = unit_counterfactual(fall, {"x": 1.0, "y": 1.0}, (Do("x", 0),), np.random.default_rng(0))
     assert back.of("y").imagined == 1 and not back.of("y").chance, "none moves back"
 
 
@@ -93,13 +101,13 @@ def test_closed_form_and_draws_agree():
         "e = bernoulli(sigmoid(d - c))"
     )
     noise, rng = model.draw_noise(12, np.random.default_rng(1)), np.random.default_rng(2)
-    units = model.play(noise)
+    units = model.simulate(noise)
     for row in range(12):
         seen = {node: float(column[row]) for node, column in units.values.items()}
-        for doing in ((Set("a", 1.0),), (Shift("d", 1.5), Set("b", 1.0))):
-            found = imagine_unit(model, seen, doing, rng)
+        for doing in ((Do("a", 1.0),), (Shift("d", 1.5), Do("b", 1.0))):
+            found = unit_counterfactual(model, seen, doing, rng)
             many = model.abduct({node: np.full(40_000, value) for node, value in seen.items()}, 1, rng)
-            other = model.imagine(many, *doing)
+            other = model.counterfactual(many, *doing)
             for node in model.order:
                 assert found.of(node).imagined == pytest.approx(other.mean(node), abs=0.02), (row, node)
 
@@ -107,7 +115,7 @@ def test_closed_form_and_draws_agree():
 def test_what_was_drawn_tells_its_error_and_a_choice_its_kinds():
     """Two kinds alike likely, then exp(1) to 1 for the second: of those of the first kind, some must have gone over."""
     model = parse_model("x = bernoulli(0.5)\nc = choice(1, exp(x))\nn = c + normal(0, 1)")
-    found = imagine_unit(model, {"x": 0.0, "c": 0.0, "n": 0.3}, (Set("x", 1),), np.random.default_rng(0))
+    found = unit_counterfactual(model, {"x": 0.0, "c": 0.0, "n": 0.3}, (Do("x", 1),), np.random.default_rng(0))
     step, stayed = found.of("c"), 2 / (1 + np.e)  # Gumbel-max: a kind whose odds fell keeps what is left of them
     assert [was for was, _ in step.shares] == [1, 0] and found.of("x").shares == ()
     assert step.shares[0][1] == pytest.approx(stayed, abs=4 * step.errors[1]) and 0 < step.errors[1] < 0.004
@@ -117,7 +125,7 @@ def test_what_was_drawn_tells_its_error_and_a_choice_its_kinds():
 
 def test_guesses_differ_and_tell_their_error():
     model = parse_model("hidden u = normal(0, 1)\ny = u + normal(0, 1)")
-    found = imagine_unit(model, {"y": 1.0}, (), np.random.default_rng(0))
+    found = unit_counterfactual(model, {"y": 1.0}, (), np.random.default_rng(0))
     step = found.of("u")  # half of what was seen, with half the variance
     assert step.guessed and step.seen == pytest.approx(0.5, abs=4 * step.errors[0])
     assert step.errors[0] == pytest.approx(np.sqrt(0.5 / found.effective), rel=0.05)
@@ -125,8 +133,8 @@ def test_guesses_differ_and_tell_their_error():
 
 def test_units_are_alike_exactly_or_nearly_and_a_curve_runs_over_what_there_is():
     _, units = units_of("ab-test")
-    assert (units.values["holiday"][alike(units, {"holiday": 1})] == 1).all()
-    near = units.values["sales"][alike(units, {"sales": 1.0})]
+    assert (units.values["holiday"][matching_units(units, {"holiday": 1})] == 1).all()
+    near = units.values["sales"][matching_units(units, {"sales": 1.0})]
     assert np.ptp(near) <= 0.5 * units.values["sales"].std() and len(near) > 500
     assert places(units.values["holiday"]).tolist() == [0, 1] and len(places(units.values["sales"])) == 21
     assert mean_of(np.array([])).units == 0 and np.isnan(mean_of(np.array([])).value)
@@ -166,7 +174,7 @@ def test_even_noise_is_a_node_s_own_and_knows_nothing_of_the_others():
     model = parse_model(
         "a = normal(0, 1)\nb = uniform(0, 1)\nc = laplace(0, 1)\nd = bernoulli(0.3)\ne = choice(1, 2, 3)"
     )
-    values = model.play(even_noise(model, 50_000, np.random.default_rng(0))).values
+    values = model.simulate(stratified_noise(model, 50_000, np.random.default_rng(0))).values
     means = {node: values[node].mean() for node in "abcd"}
     assert means == pytest.approx({"a": 0, "b": 0.5, "c": 0, "d": 0.3}, abs=1e-6)
     assert [values[node].std() for node in "abc"] == pytest.approx([1, 1 / np.sqrt(12), 1], abs=2e-3)
@@ -182,29 +190,29 @@ def test_mechanisms_are_told_as_they_were_written():
 
 def test_guesses_that_do_not_fit_make_nothing_a_chance():
     """The coin that cures one kind of patient: one who took the drug and recovered would not have without it."""
-    found = imagined("coin", {"drug": 1.0, "recovers": 1.0}, Set("drug", 0), kinds=1)
+    found = imagined("coin", {"drug": 1.0, "recovers": 1.0}, Do("drug", 0), kinds=1)
     assert (found.of("kind").imagined, found.of("recovers").imagined) == (0, 0)
     assert not found.of("kind").chance and not found.of("recovers").chance
 
 
 def test_values_that_are_none_in_guesses_that_do_not_fit_spoil_no_mean():
     model = parse_model("hidden u = normal(0, 1)\ny = sqrt(u) + normal(0, 1)")
-    found = imagine_unit(model, {"y": 1.0}, (), np.random.default_rng(0))
+    found = unit_counterfactual(model, {"y": 1.0}, (), np.random.default_rng(0))
     assert found.of("y").imagined == pytest.approx(1.0) and found.of("u").imagined > 0.3
 
 
 def test_an_answer_says_how_well_its_guesses_fit():
     model = parse_model("hidden u = normal(0, 1)\ny = u + normal(0, 0.01)")
-    near = imagine_unit(model, {"y": 0.0}, (), np.random.default_rng(0))
+    near = unit_counterfactual(model, {"y": 0.0}, (), np.random.default_rng(0))
     assert near.told().startswith("What is unknown was guessed") and near.effective > 100
     with pytest.raises(MechanismError, match="of 40,000 guesses of what is unknown count, too few for an answer"):
-        imagine_unit(model, {"y": 3.8}, (), np.random.default_rng(0))
+        unit_counterfactual(model, {"y": 3.8}, (), np.random.default_rng(0))
     assert imagined("joe", dict(STORIES["joe"].unit)).told() == ""
 
 
 def test_one_unit_left_to_chance_has_a_chance():
     model = parse_model("x = normal(0, 1)\ny = x + normal(0, 1)")
-    found = imagine_unit(model, {"x": 1.0, "y": 1.0}, (Randomise("x", 0.3),), np.random.default_rng(0))
+    found = unit_counterfactual(model, {"x": 1.0, "y": 1.0}, (Randomise("x", 0.3),), np.random.default_rng(0))
     assert found.of("x").imagined == pytest.approx(0.3, abs=0.04) and found.of("x").chance
     assert found.of("y").imagined == pytest.approx(found.of("x").imagined), "nothing else of it changed"
 
@@ -214,10 +222,10 @@ def test_what_is_no_number_is_no_effect_and_is_not_imagined():
     noise = model.draw_noise(50, np.random.default_rng(0))
     assert np.isnan(effect(model, noise, "a", "b"))
     with pytest.raises(MechanismError, match="b is not a number"):
-        imagine_unit(model, {"a": 1.5, "b": 0.0}, (Set("a", 0),), np.random.default_rng(0))
+        unit_counterfactual(model, {"a": 1.5, "b": 0.0}, (Do("a", 0),), np.random.default_rng(0))
 
 
 def test_two_nodes_left_to_chance_have_nothing_in_common():
     model = parse_model("x = normal(0, 1)\nz = normal(0, 1)\ny = x + z")
-    units = model.play(model.draw_noise(5000, np.random.default_rng(0)), Randomise("x", 0.5), Randomise("z", 0.5))
+    units = model.simulate(model.draw_noise(5000, np.random.default_rng(0)), Randomise("x", 0.5), Randomise("z", 0.5))
     assert abs(np.corrcoef(units.values["x"], units.values["z"])[0, 1]) < 0.06

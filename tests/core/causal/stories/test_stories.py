@@ -8,31 +8,46 @@ from core.causal.estimation.coverage import coverage
 from core.causal.estimation.indirect import front_door, two_stages
 from core.causal.estimation.question import Question
 from core.causal.identification.identify import identify
-from core.causal.scm.interventions import Set
+from core.causal.scm.interventions import Do
 from core.causal.scm.ladder import effect
 from core.causal.scm.mechanisms import MechanismError
-from core.causal.scm.true_effects import click_through, even_noise
-from core.causal.stories.shipped import STORIES, kidney_stones, story_named
+from core.causal.scm.true_effects import click_through, stratified_noise
+from core.causal.stories.shipped import STORIES, find_story, kidney_stones
 from core.causal.stories.story import _model
 
 TRUE = {  # the effect of one unit more, or of 1 for 0, by what the texts say
-    "ice-cream": 0.0, "forecast": 0.0, "treatment": None, "kidney-stones": None, "ab-test": 0.7, "smoking": 0.45,
-    "instrument": 0.5, "m-graph": 0.5, "hospital": 0.0, "joe": 0.4, "coin": 0.0,
-}  # fmt: skip
+    "ice-cream": 0.0,
+    "forecast": 0.0,
+    "treatment": None,
+    "kidney-stones": None,
+    "ab-test": 0.7,
+    "smoking": 0.45,
+    "instrument": 0.5,
+    "m-graph": 0.5,
+    "hospital": 0.0,
+    "joe": 0.4,
+    "coin": 0.0,
+}
 RIGHT = {  # what to adjust for; nothing but no path to close
-    "ice-cream": ("temperature",), "treatment": ("severity",), "kidney-stones": ("small_stone",),
-    "ab-test": ("holiday",), "m-graph": (), "hospital": (), "joe": ("encouragement",), "coin": (),
-}  # fmt: skip
+    "ice-cream": ("temperature",),
+    "treatment": ("severity",),
+    "kidney-stones": ("small_stone",),
+    "ab-test": ("holiday",),
+    "m-graph": (),
+    "hospital": (),
+    "joe": ("encouragement",),
+    "coin": (),
+}
 
 
 def rows_of(name, count=20_000, seed=0, **dials):
-    model = story_named(name).model(dials)
-    return model, dict(model.play(model.draw_noise(count, np.random.default_rng(seed))).values)
+    model = find_story(name).model(dials)
+    return model, dict(model.simulate(model.draw_noise(count, np.random.default_rng(seed))).values)
 
 
 def done(model, story, count=200_000):
     noise = model.draw_noise(count, np.random.default_rng(1))
-    means = [model.play(noise, Set(story.exposure, value)).mean(story.outcome) for value in (1, 0)]
+    means = [model.simulate(noise, Do(story.exposure, value)).mean(story.outcome) for value in (1, 0)]
     return means[0] - means[1]
 
 
@@ -148,20 +163,24 @@ def test_units_of_the_real_story_are_as_the_counts_were():
         assert rows[name].mean() == pytest.approx(np.mean(column), abs=0.005)
     noise = model.draw_noise(400_000, np.random.default_rng(1))
     for value, share in ((1, 0.832546), (0, 0.778875)):
-        assert model.play(noise, Set("treatment_A", value)).mean("success") == pytest.approx(share, abs=0.003)
+        assert model.simulate(noise, Do("treatment_A", value)).mean("success") == pytest.approx(share, abs=0.003)
 
 
 def even(name, **dials):
-    model = story_named(name).model(dials)
-    return model, even_noise(model, 100_000, np.random.default_rng(0))
+    model = find_story(name).model(dials)
+    return model, stratified_noise(model, 100_000, np.random.default_rng(0))
 
 
 def test_the_true_effect_is_right_in_every_digit_that_is_shown():
     """Of binary outcomes too: the kidney stones' 0.053671 by the counts (Julious and Mullee 1994), the coin's 0."""
     for name, dials, true in (
-        ("kidney-stones", {}, 634983 / 762700 - 6231 / 8000), ("coin", {"kinds": 1}, 0.0), ("coin", {"kinds": 0}, 0.0),
-        ("forecast", {"sells": 0.2}, 0.2), ("hospital", {"tie": 0.3}, 0.3), ("joe", {"pays": -0.25}, -0.25),
-    ):  # fmt: skip
+        ("kidney-stones", {}, 634983 / 762700 - 6231 / 8000),
+        ("coin", {"kinds": 1}, 0.0),
+        ("coin", {"kinds": 0}, 0.0),
+        ("forecast", {"sells": 0.2}, 0.2),
+        ("hospital", {"tie": 0.3}, 0.3),
+        ("joe", {"pays": -0.25}, -0.25),
+    ):
         model, noise = even(name, **dials)
         story = STORIES[name]
         assert effect(model, noise, story.exposure, story.outcome) == pytest.approx(true, abs=2e-6), name
@@ -242,7 +261,7 @@ def test_a_dial_that_is_not_there_or_too_far_is_refused():
         with pytest.raises(MechanismError, match=said):
             STORIES["ice-cream"].model(dials)
     with pytest.raises(MechanismError, match="no story called x"):
-        story_named("x")
+        find_story("x")
 
 
 def test_models_of_dials_that_were_moved_are_not_kept_for_ever():

@@ -9,9 +9,9 @@ import pytest
 
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_model
-from core.causal.stories.shipped import STORIES, text_of
+from core.causal.stories.shipped import STORIES, shipped_text
 from core.causal.stories.story import Dial
-from core.causal.stories.story_text import MOST_DIALS, parse_story, words_of
+from core.causal.stories.story_text import MAX_DIALS, parse_story, story_keywords
 
 WHOLE = """# a story
 title: Rain # and more
@@ -43,11 +43,12 @@ def test_one_text_holds_all_that_a_story_has():
     story = parse_story(WHOLE)
     assert (story.title, story.told) == ("Rain # and more", "It rains: often. Those who look up carry umbrellas.")
     assert (story.exposure, story.outcome, story.question, story.answer) == (
-        "looks", "wet", "Does looking up keep dry?", "No."
-    )  # fmt: skip
-    assert story.dials == (
-        Dial("worry", "How much, and why", -1, 1, -0.5, 0.25), Dial("plain", "plain", 0, 4, 2, 0.1)
-    )  # fmt: skip
+        "looks",
+        "wet",
+        "Does looking up keep dry?",
+        "No.",
+    )
+    assert story.dials == (Dial("worry", "How much, and why", -1, 1, -0.5, 0.25), Dial("plain", "plain", 0, 4, 2, 0.1))
     assert story.wrong == ("size",) and story.labels == (("looks", "looks up"),)
     assert story.unit == (("looks", 1), ("wet", 0), ("size", -0.5)) and story.start == 0
     assert story.overlooked == "rain" and not story.real
@@ -73,7 +74,7 @@ def test_a_model_alone_is_a_story_and_asks_of_its_first_node_and_its_last():
     assert (asked.exposure, asked.outcome, asked.question) == ("x", "dial", "What does x do to dial?")
     told = parse_story(f"{text}\nexposure: x", "z_1", "y")
     assert told.exposure == "x", "what the text says counts"
-    assert words_of(f"{text}\nexposure: x") == {"exposure"} and words_of(text) == set()
+    assert story_keywords(f"{text}\nexposure: x") == {"exposure"} and story_keywords(text) == set()
 
 
 def test_whoever_is_not_named_is_the_first_or_the_last_of_the_others():
@@ -95,8 +96,8 @@ def test_errors_of_the_model_name_the_line_of_the_text():
     for text, said in (
         ("title: x\n\na = normal(0, 1)\nb = 2 +", "Line 4: '2 +' can't be read"),
         ("title: x\n  y\na = normal(0, 1)\na = 2", "a has two lines, the second is line 4"),
-        ('dial k = 1 from 0 to 2\na = normal(0, 1)\nb = normal(a, {k})', "Line 3: normal takes two numbers"),
-    ):  # fmt: skip
+        ("dial k = 1 from 0 to 2\na = normal(0, 1)\nb = normal(a, {k})", "Line 3: normal takes two numbers"),
+    ):
         with pytest.raises(ValueError, match=re.escape(said)):
             parse_story(text)
 
@@ -117,9 +118,18 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         (DIALLED + "dial k = 1 from 0 to 2", "Line 6: the dial k is there twice, first on line 5"),
         (MODEL + "dial k = 1", "Line 5: write a dial so: dial heat = 1 from 0 to 2"),
         (MODEL + "dial k 1 from 0 to 2", "Line 5: write a dial so"),
-        *((MODEL + f"dial k = {wrong}", "Line 5: k must go from a lower to a higher number, start between them")
-          for wrong in ("1 from 2 to 0", "3 from 0 to 2", "1 from 1 to 1", "1 from 0 to 1e999", "1 from 0 to 2 by 3",
-                        "1 from 0 to 2 by 0", "1 from 0 to 2 by -1")),
+        *(
+            (MODEL + f"dial k = {wrong}", "Line 5: k must go from a lower to a higher number, start between them")
+            for wrong in (
+                "1 from 2 to 0",
+                "3 from 0 to 2",
+                "1 from 1 to 1",
+                "1 from 0 to 1e999",
+                "1 from 0 to 2 by 3",
+                "1 from 0 to 2 by 0",
+                "1 from 0 to 2 by -1",
+            )
+        ),
         (DIALLED + "titel: x", "Line 6: nothing is known by titel: did you mean title?"),
         (DIALLED + "author: x", "Line 6: nothing is known by author: there are title, told, exposure"),
         (DIALLED + "title: x\ntitle: y", "Line 7: title is there twice, first on line 6"),
@@ -127,8 +137,10 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         (DIALLED + "label: x", "Line 6: write label NODE: and what it is"),
         (DIALLED + "answer a: x", "Line 6: write answer: and what it is"),
         (DIALLED + "label q: x", "Line 6: q is not among the nodes: a, h, b, c"),
-        *((DIALLED + f"label a: {wrong}", "Line 6: a label is plain words, such as label a: ice cream sold")
-          for wrong in ("", "![x](y)", "<b>", "$x$", "*x*")),
+        *(
+            (DIALLED + f"label a: {wrong}", "Line 6: a label is plain words, such as label a: ice cream sold")
+            for wrong in ("", "![x](y)", "<b>", "$x$", "*x*")
+        ),
         (DIALLED + "exposure: q", "Line 6: q is not among those that are measured: a, b, c"),
         (DIALLED + "exposure: h", "Line 6: h is not among those that are measured"),
         (DIALLED + "outcome:", "Line 6: nothing is not among those that are measured"),
@@ -146,10 +158,12 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         (DIALLED + "preset x: k = 3", "Line 6: k must be from 0 to 2, not 3"),
         (DIALLED + "preset x: j = 3", "Line 6: There is no dial called j; there are k"),
         (DIALLED + "preset x: k", "Line 6: write names and numbers"),
-        ("\n".join(f"dial d{i} = 1 from 0 to 2\nv{i} = {{d{i}}}" for i in range(MOST_DIALS + 1)),
-         "Line 25: a story has at most 12 dials"),
+        (
+            "\n".join(f"dial d{i} = 1 from 0 to 2\nv{i} = {{d{i}}}" for i in range(MAX_DIALS + 1)),
+            "Line 25: a story has at most 12 dials",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_gets_one_sentence_that_names_the_line(text, said):
     with pytest.raises(MechanismError) as error:
         parse_story(text)
@@ -164,13 +178,13 @@ def test_braces_are_dials_and_nothing_else():
 
 @pytest.mark.parametrize("name", STORIES)
 def test_stories_that_are_shipped_are_told_in_full(name):
-    assert words_of(text_of(name)) >= {"title", "told", "exposure", "outcome", "question", "answer"}
+    assert story_keywords(shipped_text(name)) >= {"title", "told", "exposure", "outcome", "question", "answer"}
 
 
 def test_the_example_that_people_read_is_a_story():
     """Fertiliser seems to do 0.5 + cov(soil, fertiliser) / var(fertiliser) = 0.5 + 0.8 / 1.64, twice what it does."""
     readme = (Path(__file__).resolve().parents[4] / "README.md").read_text(encoding="utf-8")
     story = parse_story(readme.split("## A story of your own")[1].split("```")[1])
-    units = story.model().play(story.model().draw_noise(100_000, np.random.default_rng(0))).values
+    units = story.model().simulate(story.model().draw_noise(100_000, np.random.default_rng(0))).values
     assert np.polyfit(units["fertiliser"], units["harvest"], 1)[0] == pytest.approx(0.5 + 0.8 / 1.64, abs=0.02)
     assert "by half of what the fields show" in story.answer and story.question == "Does fertiliser help?"
