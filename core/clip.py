@@ -1,4 +1,4 @@
-"""Clip and Truth: the nouns that every other module speaks.
+"""Clip, Truth and Event: the data that all other modules exchange.
 
 Frames are ``uint8 [T, H, W, 3]`` RGB at every boundary. Positions are in frame widths, x to the right, y up,
 origin bottom left; velocities in widths per second; time in seconds; angles in radians.
@@ -17,9 +17,9 @@ class Event:
     """Something that happened in a clip.
 
     Attributes:
-        kind: ``bounce``, ``contact``, ``hidden`` or ``revealed``.
-        frame: Index of the first frame at or after the moment it happened.
-        objects: Indices of the objects concerned.
+        kind: One word; each world has its own. On the stage: ``bounce``, ``contact``, ``hidden`` or ``revealed``.
+        frame: Index of the first frame at or after the moment of the event.
+        objects: Indices of the objects involved, into ``Truth.objects``.
     """
 
     kind: str
@@ -29,57 +29,39 @@ class Event:
 
 @dataclass(frozen=True)
 class Truth:
-    """What the simulator knows. Every array is ``float32 [T, K]`` for T frames and K objects.
+    """What the simulator knows about a clip. Each world adds its own columns in a subclass.
 
     Attributes:
-        x, y: Centre, in frame widths.
-        vx, vy: Velocity, in widths per second.
-        angle: Rotation, in radians, counter-clockwise.
-        radius: In frame widths.
-        visible: Share of the object's disc that can be seen, 0 to 1.
-        events: In order of time.
         world: Name of the world.
         factors: Every factor of the world, by name.
         seed: The seed that made the clip.
+        times: Time of each frame, in seconds, ``float64 [T]``.
+        objects: Names of the objects.
+        events: In order of time.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    vx: np.ndarray
-    vy: np.ndarray
-    angle: np.ndarray
-    radius: np.ndarray
-    visible: np.ndarray
-    events: tuple[Event, ...]
     world: str
     factors: Mapping[str, object]
     seed: int
+    times: np.ndarray
+    objects: tuple[str, ...]
+    events: tuple[Event, ...]
 
-    @property
-    def objects(self) -> int:
-        return self.x.shape[1]
-
-    @property
-    def positions(self) -> np.ndarray:
-        """Centres as ``float32 [T, K, 2]``."""
-        return np.stack([self.x, self.y], axis=-1)
-
-    @property
-    def velocities(self) -> np.ndarray:
-        """Velocities as ``float32 [T, K, 2]``."""
-        return np.stack([self.vx, self.vy], axis=-1)
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Arrays for training and probing by name, each ``[T, ...]`` and of one shape for all clips of the world."""
+        return {}
 
 
 @dataclass(frozen=True)
 class Clip:
-    """A short film, with its truth where a simulator made it.
+    """A short film, with its truth if a simulator made it.
 
     Attributes:
         frames: ``uint8 [T, H, W, 3]``, RGB.
         fps: Frames per second.
-        truth: None for a film whose causes nobody wrote down.
-        source: Plain words for where it comes from.
-        notes: Sentences for the user about what was done to it on the way in.
+        truth: None for real films and for worlds without truth.
+        source: Where it comes from, in words for people.
+        notes: Sentences for people about how the file was read.
     """
 
     frames: np.ndarray

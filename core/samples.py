@@ -24,7 +24,7 @@ class Sample:
 def samples() -> tuple[Sample, ...]:
     """All of them, in order. Their seeds are test seeds: no model was trained on them."""
     listed = json.loads((SAMPLE_DATA / "clips.json").read_text(encoding="utf-8"))
-    return tuple(Sample(s["id"], s["label"], world_named(s["world"])(**s["factors"]), s["seed"]) for s in listed)
+    return tuple(Sample(s["id"], s["label"], world_named(s["world"]).factors(**s["factors"]), s["seed"]) for s in listed)
 
 
 def sample_named(id: str) -> Sample:

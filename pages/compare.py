@@ -65,7 +65,7 @@ def simulated(state) -> None:
     state_finding(comparison, shown)
     left, middle, right = st.columns([1.25, 1, 1])
     with left:
-        evidence.many_clips(factors.name, picking.pair(state))
+        evidence.many_clips(factors.world, picking.pair(state))
     with middle:
         evidence.error_maps(comparison)
     with right:
@@ -104,7 +104,7 @@ def made_by_simulator(factors, seed) -> None:
     """How this was made."""
     with st.expander("How this was made"):
         st.markdown(
-            f"The clip is simulated: world `{factors.name}`, seed {seed}, a test seed that no model was trained on. "
+            f"The clip is simulated: world `{factors.world}`, seed {seed}, a test seed that no model was trained on. "
             "Both arms are shown the same context frames at 64 x 64 pixels, 10 a second; the picture of the truth is "
             "drawn larger for you. Errors are distances between the true centre of each visible ball and the place "
             "read out of the prediction: by a colour parser from pixels, by a probe from latents (linear in each "

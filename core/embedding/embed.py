@@ -10,6 +10,7 @@ import numpy as np
 from core.clip import Clip
 from core.embedding.table import Embeddings, Films
 from core.worlds.stage.events import HAPPENINGS, happening, moments
+from core.worlds.stage.truth import BallTruth
 
 UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
 _PICTURE = 64  # px a side that is kept of each frame
@@ -109,7 +110,8 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
 def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.ndarray]:
     """What the simulator knows at some frames, or of the whole clip; the red ball stands for all."""
     columns, words, rows = {"time (s)": frames / clip.fps}, {}, 1 if whole else len(frames)
-    if truth := clip.truth:
+    truth = clip.truth
+    if isinstance(truth, BallTruth):
         columns |= {
             "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
             "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.clip import Clip
-from core.worlds import WORLDS, sample, simulate
+from core.worlds import sample, simulate, world_named
 
 # Test seeds, no model was trained on them: the first from 2,200,000 on of which this is what happens in 32 frames.
 SAMPLES = {
@@ -20,7 +20,7 @@ def sample_clips() -> list[Clip]:
     """Clips of every world, textured, with one to three balls, about as many of each happening; called after their
     world and seed."""
     return [
-        simulate(sample(WORLDS[world], _FIRST_SEED + place, background="textured"), _FIRST_SEED + place)
+        simulate(sample(world_named(world).factors, _FIRST_SEED + place, background="textured"), _FIRST_SEED + place)
         for world, places in SAMPLES.values()
         for place in places
     ]

@@ -15,7 +15,8 @@ from core.clip import Clip
 from core.embedding.embed import represent
 from core.embedding.projection import Faithfulness, faithfulness
 from core.embedding.table import Embeddings, films_of_rows
-from core.worlds import Drop, still_balls
+from core.worlds.stage.drop import Drop
+from core.worlds.stage.simulation import still_balls
 
 SIDE = 17  # places along each side of the grid
 _LOW, _HIGH = 0.2, 0.86  # widths, where the ball may be

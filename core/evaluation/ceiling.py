@@ -16,7 +16,8 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from core.readouts.balls.parser import parse_positions
-from core.worlds import Factors, layout_of, ranges
+from core.worlds import ranges
+from core.worlds.stage.layout import StageFactors, layout_of
 from core.worlds.stage.physics import FLOOR, Arena, Bodies, roll_out
 
 _ELASTICITIES = 16  # that are tried
@@ -24,7 +25,7 @@ _ALIKE = 0.004  # widths, a quarter of a pixel
 _STEP = 2e-3  # of the finite differences, in widths and widths/s
 
 
-def ceiling_positions(factors: Factors, seed: int, context: np.ndarray, horizon: int, fps: float) -> np.ndarray:
+def ceiling_positions(factors: StageFactors, seed: int, context: np.ndarray, horizon: int, fps: float) -> np.ndarray:
     """Places of the balls over the horizon, ``float32 [horizon, K, 2]`` in widths.
 
     Args:
@@ -42,7 +43,7 @@ def ceiling_positions(factors: Factors, seed: int, context: np.ndarray, horizon:
     return np.stack([motion.x, motion.y], axis=-1)[len(context) :]
 
 
-def bounce_unknown_positions(factors: Factors, seed: int, context: int, horizon: int, fps: float) -> np.ndarray:
+def bounce_unknown_positions(factors: StageFactors, seed: int, context: int, horizon: int, fps: float) -> np.ndarray:
     """The middle of all futures that the context leaves open if all is known but the elasticity, ``[horizon, K, 2]``.
 
     The worlds are played with every elasticity of their range; those that look the same up to the end of the context
@@ -57,7 +58,7 @@ def bounce_unknown_positions(factors: Factors, seed: int, context: int, horizon:
     return np.median(played[apart <= max(_ALIKE, apart.min())], axis=0)[context:]
 
 
-def _played(factors: Factors, seed: int, frames: int, fps: float) -> np.ndarray:
+def _played(factors: StageFactors, seed: int, frames: int, fps: float) -> np.ndarray:
     layout = layout_of(factors, seed)
     motion = roll_out(layout.arena, layout.bodies, frames, fps)
     return np.stack([motion.x, motion.y], axis=-1)

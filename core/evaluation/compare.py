@@ -98,7 +98,7 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
     if clip.truth is not None:
         positions, seen = truth_of([clip], context, horizon)
         truth = np.full((context + horizon, 3, 2), np.nan, np.float32)
-        truth[:, : clip.truth.objects] = clip.truth.positions[: context + horizon]
+        truth[:, : len(clip.truth.objects)] = clip.truth.positions[: context + horizon]
         guess = np.full_like(positions, np.nan)
         found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, frames[:context], horizon, clip.fps)
         guess[0, :, : found.shape[1]] = found

@@ -123,8 +123,8 @@ def evaluate_forecast(
     bounds = np.full((2, *positions.shape), np.nan, np.float32)
     for i, clip in enumerate(clips):
         factors, origin = factors_of(clip.truth), clip.truth.seed
-        bounds[0, i, :, : clip.truth.objects] = ceiling_positions(factors, origin, clip.frames[:c], h, clip.fps)
-        bounds[1, i, :, : clip.truth.objects] = bounce_unknown_positions(factors, origin, c, h, clip.fps)
+        bounds[0, i, :, : len(clip.truth.objects)] = ceiling_positions(factors, origin, clip.frames[:c], h, clip.fps)
+        bounds[1, i, :, : len(clip.truth.objects)] = bounce_unknown_positions(factors, origin, c, h, clip.fps)
         report("ceiling", (i + 1) / len(clips))
     return ForecastResult(
         protocol, scores, lead, *(by_step(position_errors(bound, positions, seen)) for bound in bounds)
@@ -137,7 +137,8 @@ def check_protocol(protocol: ForecastProtocol) -> None:
     Raises:
         ValueError: Says which setting is wrong.
     """
-    world_named(protocol.world)
+    if world_named(protocol.world).readout != "balls":
+        raise ValueError(f"No read-out of balls fits the world {protocol.world!r}, so position errors can't be measured.")
     if not 2 <= protocol.clips <= 4096:
         raise ValueError(f"Clips must be 2 to 4096, not {protocol.clips}.")
     if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:
@@ -155,7 +156,7 @@ def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None])
     length = max(FRAMES, protocol.context + protocol.horizon)
     clips = []
     for seed in range(protocol.seed, protocol.seed + protocol.clips):
-        clips.append(simulate(sample(world_named(protocol.world), seed, **fixed), seed, frames=length, fps=FPS))
+        clips.append(simulate(sample(world_named(protocol.world).factors, seed, **fixed), seed, frames=length, fps=FPS))
         report("clips", len(clips) / protocol.clips)
     return clips
 

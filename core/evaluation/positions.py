@@ -21,7 +21,7 @@ def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray,
     positions = np.zeros((len(clips), horizon, SLOTS, 2), np.float32)
     seen = np.zeros(positions.shape[:-1], bool)
     for i, clip in enumerate(clips):
-        k, span = clip.truth.objects, slice(context, context + horizon)
+        k, span = len(clip.truth.objects), slice(context, context + horizon)
         positions[i, :, :k] = clip.truth.positions[span]
         seen[i, :, :k] = clip.truth.visible[span] > SEEN
     return positions, seen

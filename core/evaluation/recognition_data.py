@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.clip import Truth
-from core.worlds import WORLDS, factors_of, play, sample, simulate
+from core.worlds import factors_of, sample, simulate, world_named
 from core.worlds.stage.events import HAPPENINGS, happening
+from core.worlds.stage.simulation import simulate_truth
+from core.worlds.stage.truth import BallTruth
 
 FRAMES = 16  # of a clip
 BALLS = 2  # in every clip, so that their number tells nothing
@@ -54,12 +55,13 @@ def draw_questions(first_seed: int, of_each: int, report: Callable[[float], None
     return Questions(np.stack(frames), np.array(happens, np.int64), np.array(motion, np.float32))
 
 
-def _found(name: str, first_seed: int) -> Iterator[tuple[Truth, int]]:
+def _found(name: str, first_seed: int) -> Iterator[tuple[BallTruth, int]]:
     """Clips in which a happening takes place, with the frame that it is looked at from; the worlds take turns."""
     places = itertools.cycle(_PLACES[name])
     world = next(places)
     for seed in itertools.count(first_seed):
-        truth = play(sample(WORLDS[world], seed, objects=BALLS, background="textured"), seed)
+        factors = sample(world_named(world).factors, seed, objects=BALLS, background="textured")
+        truth = simulate_truth(factors, seed)
         starts = np.random.default_rng([seed, 4]).permutation(_STARTS)
         start = next((int(start) for start in starts if happening(truth, start, FRAMES) == name), None)
         if start is not None:

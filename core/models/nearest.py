@@ -74,7 +74,7 @@ class NearestClip:
 
 @lru_cache(maxsize=32)
 def _replay(world: str, background: str, seed: int, frames: int) -> np.ndarray:
-    return simulate(sample(world_named(world), seed, background=background), seed, frames=max(2, frames)).frames
+    return simulate(sample(world_named(world).factors, seed, background=background), seed, frames=max(2, frames)).frames
 
 
 def thumbnails(frames: np.ndarray) -> np.ndarray:

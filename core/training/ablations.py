@@ -33,7 +33,7 @@ from core.paths import RESULTS, cache_folder
 from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
-from core.training.probing import encode_all, fit_probe, pairs
+from core.training.probing import ball_states, encode_all, fit_probe, pairs
 from core.training.recipes import JepaRecipe
 from core.training.shipped import BALLS, CHECK, GUARDED, PLAIN_GUARD, TRAIN, AntiCollapse, Asked
 from core.training.train import check_folder, check_minutes
@@ -52,10 +52,11 @@ class OneBallFirst(Clips):
 
     @cached_property
     def few(self) -> Clips:
-        balls = (self.states.visible.max(axis=1) > 0).sum(axis=-1)  # [B]
+        balls = (self.arrays["visible"].max(axis=1) > 0).sum(axis=-1)  # [B]
         return self.take(np.flatnonzero(balls == 1))
 
     def at(self, progress: float) -> Clips:
+        """The clips shown at a share of the training, 0 to 1."""
         return self.few if progress < 1 / 3 else self
 
 
@@ -178,15 +179,15 @@ def run_variant(
     if run.spent < 60 * minutes:
         return None
     few = pairs(clips, _TAUGHT, _STRIDE)
-    probe = fit_probe(encode_all(recipe.module.encode, few.frames), few.states, seed)
+    probe = fit_probe(encode_all(recipe.module.encode, few.frames), ball_states(few), seed)
     model, held = JepaModel(recipe.module, probe, None, name, variant.told), check.take(np.arange(-_JUDGED, 0))
-    places = probe.locate(encode_all(recipe.module.encode, held.frames))
+    states, places = ball_states(held), probe.locate(encode_all(recipe.module.encode, held.frames))
     found = {
         "name": name, "told": variant.told, "key": key, "minutes": minutes, "seed": seed, "steps": run.step,
         "cpu_minutes": round(run.cpu / 60, 1), "threads": torch.get_num_threads(), "judged": list(STEPS),
         "errors": {case: _errors(model, case).round(5).tolist() for case in JUDGED_ON},
-        "r2": r2_score(held.states.positions, places, held.states.visible > SEEN),
-        "velocity_r2": r2_score(*displacements(held.states.positions, places, held.states.visible)),
+        "r2": r2_score(states.positions, places, states.visible > SEEN),
+        "velocity_r2": r2_score(*displacements(states.positions, places, states.visible)),
         "date": datetime.date.today().isoformat(), "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import JepaModel
 from core.models.store import digest, save_model
 from core.training.clips import Clips, open_clips
-from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
+from core.training.probing import ProbeConfig, ball_states, encode_all, fit_probe, pairs
 from core.training.shipped import UNGUARDED, Plan
 
 _PROBE_CLIPS, _PROBE_STRIDE = 4000, 8
@@ -27,7 +27,7 @@ def save_companions(name: str, network: Network, plan: Plan, models: Path, seed:
     """Fit and save what goes with the model ``name``: a probe, where there are balls to read; for a JEPA what is usual
     for it and, with balls, its random-weights twin. The model itself is saved after them: then it is whole."""
     learnt = open_clips(plan.clips)
-    balls = learnt.states.visible.any()
+    balls = ball_states(learnt) is not None
     if balls:
         save_probe(models, name, card, network, learnt, seed)
     if plan.recipe != "jepa" or plan.repeats or plan.guard == UNGUARDED:  # a collapsed JEPA has nothing usual
@@ -58,7 +58,7 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
 def save_probe(models: Path, name: str, card: dict, network: Network, learnt: Clips, seed: int) -> None:
     """Fit a probe to the latents of what a network has learnt from, and save it beside it."""
     few = pairs(learnt, _PROBE_CLIPS, _PROBE_STRIDE)
-    probe = fit_probe(encode_all(network.encode, few.frames), few.states, seed)
+    probe = fit_probe(encode_all(network.encode, few.frames), ball_states(few), seed)
     config = ProbeConfig(name, min(_PROBE_CLIPS, len(learnt.frames)))
     save_model(models / f"{name}-probe", config, probe.arrays(), companion_card(f"{name}-probe", network, card))
 

@@ -1,4 +1,4 @@
-"""Training clips: made from seeds in parallel, once, into a memory-mapped file outside the repository."""
+"""Training clips: simulated once from seeds, in parallel, and kept in a memory-mapped file in the user's cache."""
 
 from __future__ import annotations
 
@@ -8,30 +8,34 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from core.clip import Truth
 from core.paths import cache_folder
-from core.readouts.balls.probe import SLOTS, States
-from core.worlds import FRAMES, SIZE, WORLDS, Leaves, sample, simulate
+from core.worlds import FRAMES, SIZE, Factors, ranges, sample, simulate, world_named
 
-# Raise a world's number when it changes, so that old clips are not taken for new ones.
-VERSIONS = {"drop": 3, "wall": 3, "occluder": 3, "leaves": 6}
-MOST_BYTES = 7 * 2**30  # of all sets of clips together; the oldest go first
+MOST_BYTES = 7 * 2**30  # of all sets of clips together; the oldest are deleted first
+_LAYOUT = "arrays"  # how a set is stored: ``frames.npy`` and, in ``arrays.npz``, what else is known about the clips
 _BYTES = FRAMES * SIZE * SIZE * 3
 _CHUNK = 16
 
 
 @dataclass(frozen=True)
 class ClipSet:
-    """Which clips: a number of them from a first seed, with shares for the worlds and the backgrounds; ``strength``
-    fixes that of the backgrounds."""
+    """Which clips to simulate.
+
+    Attributes:
+        first_seed: Of the first clip; the others follow.
+        clips: How many.
+        worlds: Names of worlds, each with its share of the clips.
+        backgrounds: The same for backgrounds, in worlds that have them.
+        strength: Of the backgrounds; None to draw it from its range.
+    """
 
     first_seed: int
     clips: int
@@ -42,37 +46,48 @@ class ClipSet:
 
 @dataclass(frozen=True)
 class Clips:
-    """Clips at hand: ``frames uint8 [B, T, H, W, 3]`` (memory-mapped) and their truth."""
+    """Clips for training.
+
+    Attributes:
+        frames: ``uint8 [B, T, H, W, 3]``; memory-mapped where it is large.
+        arrays: What else is known, by name, each ``[B, ...]``: the state that the truth gives, actions, text.
+    """
 
     frames: np.ndarray
-    states: States
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
 
-    def take(self, index: np.ndarray) -> Clips:
-        """Some of them, copied into memory."""
-        return Clips(self.frames[index], States(*(part[index] for part in vars(self.states).values())))
+    def take(self, index: np.ndarray | slice) -> Clips:
+        """The clips at some indices; an array of indices copies them into memory."""
+        return self.each(lambda array: array[index])
 
     def at(self, progress: float) -> Clips:
-        """Those that are shown at a time of a training, 0 to 1: all of them."""
+        """The clips shown at a share of the training, 0 to 1: all of them."""
         return self
 
+    def each(self, change: Callable[[np.ndarray], np.ndarray]) -> Clips:
+        """The clips with the same change made to the frames and to each array."""
+        return Clips(change(self.frames), {name: change(array) for name, array in self.arrays.items()})
 
-def pick(clips: ClipSet, index: int):
+
+def pick(clips: ClipSet, index: int) -> tuple[Factors, int]:
     """Factors and seed of one clip of a set."""
     seed = clips.first_seed + index
     rng = np.random.default_rng([seed, 0])
-    name = _draw(rng, clips.worlds)
-    if name == Leaves.name:
-        return sample(Leaves, seed), seed
-    fixed = {} if clips.strength is None else {"strength": clips.strength}
-    return sample(WORLDS[name], seed, background=_draw(rng, clips.backgrounds), **fixed), seed
+    factors = world_named(_draw(rng, clips.worlds)).factors
+    fixed: dict[str, object] = {}
+    if "background" in ranges(factors):
+        fixed["background"] = _draw(rng, clips.backgrounds)
+    if "strength" in ranges(factors) and clips.strength is not None:
+        fixed["strength"] = clips.strength
+    return sample(factors, seed, **fixed), seed
 
 
 def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done, total: None) -> Clips:
-    """Open a set of clips; make it first if it is not there.
+    """The clips of a set, from the cache; those that are not there yet are simulated.
 
     Args:
         clips: Which ones.
-        report: Called with the number of clips made and the number wanted.
+        report: Called with the number of clips made so far and the number of all.
 
     Raises:
         ValueError: The set is larger than the cache may become, or the disk is full.
@@ -80,26 +95,25 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     if clips.clips * _BYTES > MOST_BYTES:
         needed, most = (size / 2**30 for size in (clips.clips * _BYTES, MOST_BYTES))
         raise ValueError(f"{clips.clips} clips need {needed:.1f} GB; the cache holds {most:.0f} GB.")
-    folder = cache_folder() / "clips" / _key(clips)
+    folder = cache_folder() / "clips" / f"{_key(clips)}-{_LAYOUT}"
     if not folder.exists():
         _make_room(folder.parent, clips.clips * _BYTES)
         _make(clips, folder, report)
     now = time.time_ns()
     os.utime(folder, ns=(now, now))  # by itself it would use a clock that ticks only every few milliseconds
-    truth = np.load(folder / "truth.npy")
-    states = States(truth[..., 0:2], truth[..., 2:4], truth[..., 4])
-    return Clips(np.load(folder / "frames.npy", mmap_mode="r"), states)
+    with np.load(folder / "arrays.npz") as arrays:
+        return Clips(np.load(folder / "frames.npy", mmap_mode="r"), dict(arrays))
 
 
 def run_key(clips: ClipSet, settings: object) -> str:
-    """Tells trainings apart that may share a name: by their clips and by whatever else they are made of. A checkpoint
-    of one must not be taken for another's."""
+    """A short digest of a training's clips and settings, so that no checkpoint is taken for that of another training of
+    the same name."""
     return sha256(f"{_key(clips)} {settings!r}".encode()).hexdigest()[:8]
 
 
 def _key(clips: ClipSet) -> str:
     settings = {name: value for name, value in asdict(clips).items() if value is not None}
-    versions = [VERSIONS[name] for name, _ in clips.worlds]
+    versions = [world_named(name).version for name, _ in clips.worlds]
     return sha256(json.dumps([versions, settings]).encode()).hexdigest()[:16]
 
 
@@ -109,13 +123,13 @@ def _draw(rng: np.random.Generator, shares: tuple[tuple[str, float], ...]) -> st
 
 
 def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
-    """Make a set in a folder of its own and rename it at the end: it is never half there, and two processes that make
-    the same one do not meet."""
+    """Make a set in a folder of its own and rename it at the end, so that no set is ever incomplete and two processes
+    can make the same one."""
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     try:
         draft.mkdir()
         _fill(clips, draft, report)
-        with contextlib.suppress(OSError):  # another process was first, with the same bytes
+        with contextlib.suppress(OSError):  # another process has finished first, with the same bytes
             draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -123,20 +137,23 @@ def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
 
 def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
     if shutil.disk_usage(folder).free < 1.1 * clips.clips * _BYTES:
-        raise ValueError("There is too little room on the disk for the training clips; free some or ask for fewer.")
+        raise ValueError("The disk has too little free space for the training clips; free some or choose fewer clips.")
     shape = (clips.clips, FRAMES, SIZE, SIZE, 3)
     frames = np.lib.format.open_memmap(folder / "frames.npy", "w+", np.uint8, shape)
-    truth = np.zeros((clips.clips, FRAMES, SLOTS, 5), np.float32)
+    arrays: dict[str, np.ndarray] = {}
     done = 0
-    for start, pictures, states in _simulated(clips):
-        frames[start : start + len(pictures)], truth[start : start + len(states)] = pictures, states
+    for start, pictures, truths in _simulated(clips):
+        frames[start : start + len(pictures)] = pictures
+        for index, truth in enumerate(truths, start):
+            for name, array in truth.items():  # zeros for the clips of worlds that know nothing of this name
+                arrays.setdefault(name, np.zeros((clips.clips, *array.shape), array.dtype))[index] = array
         done += len(pictures)
         report(done, clips.clips)
     frames.flush()
-    np.save(folder / "truth.npy", truth)
+    np.savez(folder / "arrays.npz", **arrays)
 
 
-def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]]:
     starts = range(0, clips.clips, _CHUNK)
     if clips.clips <= 2 * _CHUNK:  # not worth starting processes for
         yield from (_chunk(clips, start) for start in starts)
@@ -146,35 +163,20 @@ def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
         yield from pool.map(_chunk, [clips] * len(starts), starts)
 
 
-def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, np.ndarray]:
-    pictures, states = [], []
-    for index in range(start, min(start + _CHUNK, clips.clips)):
-        clip = simulate(*pick(clips, index))
-        pictures.append(clip.frames)
-        states.append(state_array(clip.truth))
-    return start, np.stack(pictures), np.stack(states)
-
-
-def state_array(truth: Truth | None) -> np.ndarray:
-    """Truth of a clip as ``float32 [T, 3, 5]``: x, y, vx, vy, visible share; 0 for balls that are not there, as in a
-    clip without truth."""
-    out = np.zeros((FRAMES, SLOTS, 5), np.float32)
-    if truth is None:
-        return out
-    columns = (truth.x, truth.y, truth.vx, truth.vy, truth.visible)
-    out[:, : truth.objects] = np.stack(columns, axis=-1)
-    return out
+def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]:
+    made = [simulate(*pick(clips, index)) for index in range(start, min(start + _CHUNK, clips.clips))]
+    return start, np.stack([clip.frames for clip in made]), [clip.truth.arrays() if clip.truth else {} for clip in made]
 
 
 def _make_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     used, sizes = {}, {}
     for path in (path for path in folder.iterdir() if path.is_dir()):
-        with contextlib.suppress(FileNotFoundError):  # another process has renamed or removed it meanwhile
+        with contextlib.suppress(FileNotFoundError):  # another process may rename or remove it
             used[path] = path.stat().st_mtime_ns
             sizes[path] = sum(file.stat().st_size for file in path.iterdir())
     for path in sorted(sizes, key=used.get):
-        if _in_the_making(path):
+        if _is_being_made(path):
             continue
         if sum(sizes.values()) + needed <= MOST_BYTES:
             return
@@ -182,8 +184,8 @@ def _make_room(folder: Path, needed: int) -> None:
         sizes.pop(path)
 
 
-def _in_the_making(path: Path) -> bool:
-    """Whether a folder is the draft of a process that is alive."""
+def _is_being_made(path: Path) -> bool:
+    """Whether a folder is the draft of a process that still runs."""
     maker = path.suffix.removeprefix(".")
     if not maker.isdecimal():
         return False
@@ -191,6 +193,6 @@ def _in_the_making(path: Path) -> bool:
         os.kill(int(maker), 0)
     except ProcessLookupError:
         return False
-    except OSError:  # another person's process
+    except OSError:  # the process of another user
         pass
     return True

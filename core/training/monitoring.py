@@ -12,9 +12,9 @@ from core.models.forecast.jepa import Jepa
 from core.models.learned import JepaModel
 from core.models.protocols import WorldModel
 from core.models.tensors import grid, tokens
-from core.readouts.balls.probe import SEEN, States, displacements, r2_score
+from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.training.clips import Clips
-from core.training.probing import encode_all, fit_probe, pairs
+from core.training.probing import ball_states, encode_all, fit_probe, pairs
 
 _TAUGHT, _JUDGED = 240, 48  # clips that the quick probe learns from and is judged on
 _STRIDE = 8  # frames between the pairs that it learns from
@@ -31,7 +31,7 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     """
     held = slice(-_JUDGED, None)
     latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
-    scores = _read_outs(jepa, check, latents) if (check.states.visible > SEEN).any() else {}
+    scores = {} if ball_states(check) is None else _read_outs(jepa, check, latents)
     future = slice(context, context + max(_STEPS))
     with torch.inference_mode():
         guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
@@ -46,11 +46,12 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
 
 def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
     """Position error in widths of some steps ahead, on the validation clips that everything is judged on."""
-    positions, visible = check.states.positions[-_JUDGED:], check.states.visible[-_JUDGED:]
+    states = ball_states(check.take(slice(-_JUDGED, None)))
     c = model.context
     context, future = check.frames[-_JUDGED:, :c], slice(c, c + max(_STEPS))
     guess, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
-    errors = np.nanmean(position_errors(guess, positions[:, future], visible[:, future] > SEEN), axis=0)
+    seen = states.visible[:, future] > SEEN
+    errors = np.nanmean(position_errors(guess, states.positions[:, future], seen), axis=0)
     return {f"error at {_steps(step)}": float(errors[step - 1]) for step in _STEPS}
 
 
@@ -60,10 +61,10 @@ def _steps(count: int) -> str:
 
 def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
     taught = pairs(check, _TAUGHT, _STRIDE)
-    held = States(*(array[-_JUDGED:] for array in vars(check.states).values()))
+    held = ball_states(check.take(slice(-_JUDGED, None)))
     shown = encode_all(jepa.encode, taught.frames)
     with torch.enable_grad(), torch.inference_mode(False):
-        probe = fit_probe(shown, taught.states, steps=400)
+        probe = fit_probe(shown, ball_states(taught), steps=400)
     places = probe.locate(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),

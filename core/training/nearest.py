@@ -10,7 +10,7 @@ from core.models.nearest import NearestConfig, thumbnails
 from core.models.store import save_model
 from core.training.clips import Clips, ClipSet, pick
 from core.training.recipes import CONTEXT
-from core.worlds import BACKGROUNDS, WORLDS
+from core.worlds.stage.layout import BACKGROUNDS
 
 ENTRIES = 2000
 _LATEST = 12  # frames; later windows hold little but rest
@@ -18,7 +18,7 @@ _LATEST = 12  # frames; later windows hold little but rest
 
 def train_nearest(data: Clips, clips: ClipSet, folder: Path, card: dict) -> None:
     """Remember one window of each of the first clips, at a random place."""
-    config = NearestConfig(CONTEXT, list(WORLDS), list(BACKGROUNDS))
+    config = NearestConfig(CONTEXT, [name for name, _ in clips.worlds], list(BACKGROUNDS))
     count = min(ENTRIES, len(data.frames))
     starts = np.random.default_rng(clips.first_seed).integers(0, _LATEST, count)
     factors = [pick(clips, index) for index in range(count)]
@@ -26,7 +26,7 @@ def train_nearest(data: Clips, clips: ClipSet, folder: Path, card: dict) -> None
         "thumbs": np.stack([thumbnails(data.frames[i, s : s + config.context]) for i, s in enumerate(starts)]),
         "seeds": np.array([seed for _, seed in factors], np.int64),
         "starts": starts.astype(np.int64),
-        "worlds": np.array([config.worlds.index(f.name) for f, _ in factors], np.int64),
+        "worlds": np.array([config.worlds.index(f.world) for f, _ in factors], np.int64),
         "backgrounds": np.array([config.backgrounds.index(f.background) for f, _ in factors], np.int64),
     }
     save_model(folder, config, arrays, card | {"entries": count})

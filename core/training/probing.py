@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -23,15 +23,21 @@ class ProbeConfig:
     clips: int
 
 
+def ball_states(clips: Clips) -> States | None:
+    """Where the balls of some clips are; None if nobody knows, or if there are no balls."""
+    names = [f.name for f in fields(States)]
+    return States(*(clips.arrays[name] for name in names)) if set(names) <= set(clips.arrays) else None
+
+
 def pairs(clips: Clips, most: int, stride: int) -> Clips:
-    """Every ``stride``-th frame of the first clips and the one after it, as clips of two frames."""
+    """Every ``stride``-th frame of the first ``most`` clips with the frame after it, as clips of two frames."""
     chosen = np.arange(0, clips.frames.shape[1] - 1, stride)[:, None] + np.arange(2)  # [P, 2]
 
     def cut(array: np.ndarray) -> np.ndarray:
         few = array[:most][:, chosen]  # [B, P, 2, ...]
         return few.reshape(-1, *few.shape[2:])
 
-    return Clips(cut(clips.frames), States(*(cut(array) for array in vars(clips.states).values())))
+    return clips.each(cut)
 
 
 @torch.inference_mode()

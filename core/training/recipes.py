@@ -13,9 +13,9 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import PixelModel
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.tensors import as_tensor
-from core.readouts.balls.probe import SEEN
 from core.training.clips import Clips
 from core.training.monitoring import forecast_errors, watch_jepa
+from core.training.probing import ball_states
 from core.training.shipped import BALLS, GUARDED, AntiCollapse, Asked
 
 CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
@@ -106,7 +106,7 @@ class PixelRecipe:
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
-        if (self._check.states.visible > SEEN).any():
+        if ball_states(self._check) is not None:
             scores |= forecast_errors(PixelModel(self.module), self._check)
         return scores
 

@@ -74,7 +74,7 @@ def filmstrip() -> CompareState:
     """Show the gallery; what is clicked becomes the state."""
     state = current()
     selected = state.clip if state.source == "sample" else state.source
-    own = _item("world", f"your world · {state.factors.name}", state.factors, state.seed)
+    own = _item("world", f"your world · {state.factors.world}", state.factors, state.seed)
     items = (*_sample_items(), own, GalleryItem("upload", "your video"))
     chosen = gallery(items, selected, key="compare.clips")
     if chosen != selected:
@@ -115,15 +115,15 @@ def world_control() -> None:
     """The factors of the world shown; changing one makes it the visitor's own world, under the same seed."""
     state = current()
     factors, seed = state.shown()
-    with st.popover(f"world: {factors.name}, {factors.background}"):
+    with st.popover(f"world: {factors.world}, {factors.background}"):
         key = "compare.world"
-        st.session_state[key] = factors.name
+        st.session_state[key] = factors.world
         st.selectbox("world", list(WORLDS), key=key, on_change=_take_world, args=(key, seed))
-        st.text(type(factors).summary)
+        st.text(WORLDS[factors.world].summary)
         for name, allowed in ranges(type(factors)).items():
-            if name == "strength" and factors.background == "plain":
-                continue  # there is no texture
-            key, label = f"factor.{factors.name}.{name}", f"{name} ({allowed.unit})" if allowed.unit else name
+            if name in factors.without_effect():
+                continue
+            key, label = f"factor.{factors.world}.{name}", f"{name} ({allowed.unit})" if allowed.unit else name
             st.session_state[key] = getattr(factors, name)
             wiring = {"key": key, "help": allowed.help, "on_change": _take_factor, "args": (name, key, seed)}
             if allowed.choices:
@@ -215,7 +215,7 @@ def _take(name: str, key: str) -> None:
 
 
 def _take_world(key: str, seed: int) -> None:
-    update(source="world", factors=WORLDS[st.session_state[key]](), seed=_own(seed))
+    update(source="world", factors=WORLDS[st.session_state[key]].factors(), seed=_own(seed))
 
 
 def _take_factor(name: str, key: str, seed: int) -> None:

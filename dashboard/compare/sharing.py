@@ -37,7 +37,7 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
 
 def _shown_name(state: CompareState) -> str:
     """What is shown, for the name of a file."""
-    return {"sample": state.clip, "world": f"{state.factors.name}-{state.seed}", "upload": "film"}[state.source]
+    return {"sample": state.clip, "world": f"{state.factors.world}-{state.seed}", "upload": "film"}[state.source]
 
 
 def about_control(pair: tuple[str, str]) -> None:

@@ -68,7 +68,7 @@ class CompareState:
         if self.source == "upload":
             return query | ({"start": f"{self.start!r}"} if self.start else {})
         values = {name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
-        return query | {"world": self.factors.name, "seed": str(self.seed)} | values
+        return query | {"world": self.factors.world, "seed": str(self.seed)} | values
 
     def not_taken(self, query: Mapping[str, str]) -> list[str]:
         """What a URL asks for and this view, read from it, is not: as ``name=value``."""
@@ -88,16 +88,17 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
     world = WORLDS.get(query.get("world", ""))
     if world is None:
         return samples()[0].factors
+    factors = world.factors
     values: dict[str, object] = {}
-    for f in dataclasses.fields(world):
-        allowed, text = ranges(world)[f.name], query.get(f.name)
+    for f in dataclasses.fields(factors):
+        allowed, text = ranges(factors)[f.name], query.get(f.name)
         if allowed.choices:
             values[f.name] = text if text in allowed.choices else f.default
         elif isinstance(f.default, int):
             values[f.name] = _whole(text, int(allowed.low), int(allowed.high), f.default)
         else:
             values[f.name] = min(allowed.high, max(allowed.low, _number(text, f.default)))
-    return world(**values)
+    return factors(**values)
 
 
 def _same(one: str, other: str) -> bool:

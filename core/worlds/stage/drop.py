@@ -7,19 +7,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.worlds.factors import Factors, Layout, number
+from core.worlds.factors import number
+from core.worlds.stage.layout import Layout, StageFactors
 from core.worlds.stage.physics import FLOOR, Arena
 from core.worlds.stage.placing import bodies_at, draw_radii
+from core.worlds.stage.simulation import StageWorld
 
 
 @dataclass(frozen=True)
-class Drop(Factors):
-    """Balls let go above a floor."""
+class Drop(StageFactors):
+    """Factors of balls that are let go above a floor."""
 
-    name: ClassVar[str] = "drop"
-    summary: ClassVar[str] = "Balls fall, bounce, roll and collide on a floor."
+    world: ClassVar[str] = "drop"
 
-    speed: float = number(0.5, 0.0, 0.8, "widths/s", "Largest sideways speed at the start.")
+    speed: float = number(0.5, 0.0, 0.8, "widths/s", "Largest horizontal speed at the start.")
 
     def layout(self, rng: np.random.Generator) -> Layout:
         radii = draw_radii(rng, self.radius)
@@ -30,3 +31,6 @@ class Drop(Factors):
         vy = rng.uniform(-0.25, 0.25, 3)
         arena = Arena(self.gravity, self.elasticity)
         return Layout(arena, bodies_at(self.objects, x, y, vx, vy, radii))
+
+
+DROP = StageWorld(Drop, "Balls fall, bounce, roll and collide on a floor.", version=3)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.clip import Event, Truth
+from core.clip import Event
 from core.worlds.stage.physics import FLOOR
+from core.worlds.stage.truth import BallTruth
 
 HAPPENINGS = {
     "hides": "passes behind a screen",
@@ -27,7 +28,7 @@ _SHORT = 1  # frames before and after an event that it can be seen in
 _AROUND = 2  # frames before and after an event, without which nobody could tell that it took place
 
 
-def happening(truth: Truth, start: int, frames: int) -> str | None:
+def happening(truth: BallTruth, start: int, frames: int) -> str | None:
     """The one of ``HAPPENINGS`` that a part of a clip is called after: the first in their order that takes place.
 
     Args:
@@ -62,7 +63,7 @@ def happening(truth: Truth, start: int, frames: int) -> str | None:
     return "rolls" if rolled and height.max() < _FLAT else None
 
 
-def moments(truth: Truth, ball: int = 0) -> np.ndarray:
+def moments(truth: BallTruth, ball: int = 0) -> np.ndarray:
     """What one ball is about at each moment, in words, ``[T]``: whether it is hidden or at rest, else what it touches,
     else how it moves."""
     low = truth.y[:, ball] - truth.radius[:, ball] - FLOOR < _FLAT
@@ -83,7 +84,7 @@ def _kinds(events: Iterable[Event]) -> set[tuple[str, int]]:
     return {(event.kind, len(event.objects)) for event in events}
 
 
-def _push(truth: Truth, event: Event) -> float:
+def _push(truth: BallTruth, event: Event) -> float:
     """By how much a touch changes the velocity of two balls relative to one another, in widths/s; gravity moves both
     alike."""
     one, other = event.objects

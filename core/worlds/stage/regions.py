@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.clip import Truth
-from core.worlds import factors_of, layout_of
 from core.worlds.stage.physics import Box
 from core.worlds.stage.render import LAMP_HEIGHT, draw_shadow
+from core.worlds.stage.truth import BallTruth
 
 REGIONS = ("background", "shadows", "objects")  # a pixel's number is its place here
 _DARKER = 0.03  # a shadow begins where it takes this share of the light
 
 
-def regions_of(truth: Truth, size: int) -> np.ndarray:
+def regions_of(truth: BallTruth, size: int) -> np.ndarray:
     """The region of every pixel, ``uint8 [T, size, size]``: the nearest thing counts, and what stands still (walls and
     their shadows, a screen) is background."""
-    layout = layout_of(factors_of(truth), truth.seed)
+    layout = truth.layout
     x = (np.arange(size, dtype=np.float32) + 0.5) / size
     y = x[::-1].copy()
     lamp = np.array([truth.factors["lamp"], LAMP_HEIGHT], np.float32)

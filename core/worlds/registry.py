@@ -1,0 +1,36 @@
+"""The worlds, each listed once. To add one, write a file with a ``World`` and add it to ``_ALL``."""
+
+from __future__ import annotations
+
+from core.clip import Truth
+from core.worlds.factors import Factors, ranges
+from core.worlds.leaves import LEAVES
+from core.worlds.protocols import World
+from core.worlds.stage.drop import DROP
+from core.worlds.stage.occluder import OCCLUDER
+from core.worlds.stage.wall import WALL
+
+_ALL: tuple[World, ...] = (DROP, WALL, OCCLUDER, LEAVES)
+WORLDS: dict[str, World] = {world.name: world for world in _ALL}
+
+
+def world_named(name: str) -> World:
+    """The world of a name.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    if name not in WORLDS:
+        raise ValueError(f"There is no world called {name!r}; there are {', '.join(WORLDS)}.")
+    return WORLDS[name]
+
+
+def worlds_read_by(readout: str) -> tuple[World, ...]:
+    """The worlds whose state a read-out fits."""
+    return tuple(world for world in WORLDS.values() if world.readout == readout)
+
+
+def factors_of(truth: Truth) -> Factors:
+    """The factors of a simulated clip, as the dataclass of its world."""
+    factors = world_named(truth.world).factors
+    return factors(**{name: truth.factors[name] for name in ranges(factors)})
