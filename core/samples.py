@@ -1,4 +1,4 @@
-"""The sample clips that the app opens with: factors and seeds, simulated when they are wanted."""
+"""The sample clips that the app opens with: factors and seeds; a clip is simulated when somebody looks at it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from core.worlds import Factors, world_named
 
 @dataclass(frozen=True)
 class Sample:
-    """A clip worth opening with."""
+    """A sample clip.
+
+    Attributes:
+        id: Short name, unique among the samples; it stands in links.
+        label: For people.
+        factors: Causes of the clip.
+        seed: A test seed: no model was trained on it.
+    """
 
     id: str
     label: str
@@ -22,13 +29,13 @@ class Sample:
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """All of them, in order. Their seeds are test seeds: no model was trained on them."""
+    """All sample clips, in order."""
     listed = json.loads((SAMPLE_DATA / "clips.json").read_text(encoding="utf-8"))
-    return tuple(Sample(s["id"], s["label"], world_named(s["world"]).factors(**s["factors"]), s["seed"]) for s in listed)
+    return tuple(_sample(**entry) for entry in listed)
 
 
 def sample_named(id: str) -> Sample:
-    """Find a sample clip.
+    """The sample clip of an id.
 
     Raises:
         ValueError: There is none of that id.
@@ -37,3 +44,7 @@ def sample_named(id: str) -> Sample:
         if sample.id == id:
             return sample
     raise ValueError(f"There is no sample clip called {id!r}; there are {', '.join(s.id for s in samples())}.")
+
+
+def _sample(id: str, label: str, world: str, factors: dict[str, object], seed: int) -> Sample:
+    return Sample(id, label, world_named(world).factors(**factors), seed)

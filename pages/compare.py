@@ -22,6 +22,14 @@ def world_film(factors, seed, context, horizon, pair):
     return films.world_film(comparison, shown, subtitles(pair)), comparison, shown
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def world_film_without_truth(factors, seed, context, horizon, pair):
+    """The same for a world in which nothing reads positions."""
+    comparison = world_comparison(factors, seed, context, horizon, pair)
+    shown = world_clip(factors, seed, DISPLAY_SIZE, len(comparison.frames))
+    return films.uploaded_film(comparison, shown, subtitles(pair), "simulator"), comparison, shown
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def uploaded_film(key, _clip, context, horizon, pair):
     """The same for an uploaded video."""
@@ -74,6 +82,27 @@ def simulated(state) -> None:
     made_by_simulator(factors, seed)
 
 
+def simulated_without_truth(state) -> None:
+    """A clip of a world in which nothing reads positions: it is judged as a film is."""
+    factors, seed = state.shown()
+    try:
+        shown_film = world_film_without_truth(factors, seed, state.context, state.horizon, picking.pair(state))
+    except ValueError as error:  # weights are missing or damaged
+        controls(state, None, None)
+        st.error(str(error))
+        return
+    film, comparison, shown = shown_film
+    controls(state, comparison, shown)
+    player(film, key="film")
+    state_finding(comparison, shown)
+    evidence.without_truth(comparison, shown, f"{factors!r} {seed}")
+    left, right = st.columns(2)
+    with left:
+        evidence.error_maps(comparison)
+    with right:
+        evidence.cost(comparison)
+
+
 def uploaded(state) -> None:
     """A film of the visitor's: no truth, so no position error."""
     found = picking.upload()
@@ -116,14 +145,16 @@ def made_by_simulator(factors, seed) -> None:
 
 title, what_to_watch = st.empty(), st.empty()
 chosen = picking.filmstrip()
-sought = "what comes next" if chosen.source == "upload" else "where the ball will be"
+sought = "where the ball will be" if chosen.readout else "what comes next"
 title.title(f"Which model knows {sought}?")
 picking.notice()
 BALLS = "where their balls are once the real one bounces, stops or reappears"
 FILM = "where each prediction leaves the film"
-what_to_watch.markdown(f"Both models saw the same first frames. Watch {FILM if chosen.source == 'upload' else BALLS}.")
+what_to_watch.markdown(f"Both models saw the same first frames. Watch {BALLS if chosen.readout else FILM}.")
 if chosen.source == "upload":
     uploaded(chosen)
-else:
+elif chosen.readout:
     simulated(chosen)
+else:
+    simulated_without_truth(chosen)
 picking.sync_url()

@@ -13,6 +13,7 @@ from core.evaluation.positions import position_errors, predicted_positions, trut
 from core.metrics import Skill, persistence_skill, psnr
 from core.models.protocols import WorldModel
 from core.worlds import factors_of
+from core.worlds.stage.truth import BallTruth
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
         raise ValueError(f"The clip is too short: {len(clip)} frames; {need:.1f} s ({context + 1} frames) are needed.")
     frames = clip.frames[: context + horizon]
     positions = seen = ceiling = truth = None
-    if clip.truth is not None:
+    if isinstance(clip.truth, BallTruth):
         positions, seen = truth_of([clip], context, horizon)
         truth = np.full((context + horizon, 3, 2), np.nan, np.float32)
         truth[:, : len(clip.truth.objects)] = clip.truth.positions[: context + horizon]

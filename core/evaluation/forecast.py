@@ -138,7 +138,7 @@ def check_protocol(protocol: ForecastProtocol) -> None:
         ValueError: Says which setting is wrong.
     """
     if world_named(protocol.world).readout != "balls":
-        raise ValueError(f"No read-out of balls fits the world {protocol.world!r}, so position errors can't be measured.")
+        raise ValueError(f"The world {protocol.world!r} has no balls, so no position error can be measured.")
     if not 2 <= protocol.clips <= 4096:
         raise ValueError(f"Clips must be 2 to 4096, not {protocol.clips}.")
     if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:

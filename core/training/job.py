@@ -14,15 +14,15 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.jobs.kinds import JobContext
-from core.readouts.balls.probe import SLOTS, States
 from core.training.artifacts import companion_card, save_network, save_probe, save_reference
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.loop import Moment, Recipe, fit, measure
+from core.training.probing import ball_states
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.shipped import BALLS, FILMS, GUARDED, PLAIN_GUARD, UNGUARDED
 from core.training.train import keep_memory, run_card, start_card
 from core.training.user_trainings import VIDEO, WINDOW, TrainingReport, TrainingSpec, held_out_from, video_of
-from core.worlds import WORLDS
+from core.worlds import worlds_read_by
 
 _TRAINING_CLIPS, _VALIDATION_CLIPS = 600, 288  # of a simulated world
 _DECODER_SHARE = 0.3  # of the training minutes, afterwards, so that people can see what the latents hold
@@ -73,11 +73,11 @@ def _share_the_machine() -> None:
 
 
 def _recipe(spec: TrainingSpec, validation: Clips) -> Recipe:
-    in_world = spec.source in WORLDS
-    schedule = BALLS if in_world else FILMS[spec.arm]
+    has_balls = spec.source in {world.name for world in worlds_read_by("balls")}
+    schedule = BALLS if has_balls else FILMS[spec.arm]
     if not spec.model.can_collapse:
         return PixelRecipe(validation, spec.seed, schedule)
-    terms = GUARDED if in_world else PLAIN_GUARD
+    terms = GUARDED if has_balls else PLAIN_GUARD
     return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else UNGUARDED, asked=schedule)
 
 
@@ -122,7 +122,7 @@ def _save_companions(
     finished."""
     models = context.folder / "models"
     save_reference(models, context.name, card, recipe.module.eval(), validation)
-    if training.states.visible.any():
+    if ball_states(training) is not None:
         save_probe(models, context.name, card, recipe.module, training, spec.seed)
     return _save_decoder(spec, context, DecoderRecipe(validation, spec.seed, recipe.module), training, card)
 
@@ -161,5 +161,4 @@ def _clips(spec: TrainingSpec, name: str) -> tuple[Clips, Clips]:
 def _windows(video: np.ndarray) -> Clips:
     """Every window of a video as a clip, ``[B, T, H, W, 3]``, without truth."""
     frames = np.moveaxis(sliding_window_view(video, min(WINDOW, len(video)), axis=0), -1, 1)
-    nothing = np.zeros((*frames.shape[:2], SLOTS, 2), np.float32)
-    return Clips(frames, States(nothing, nothing, nothing[..., 0]))
+    return Clips(frames)

@@ -20,8 +20,7 @@ from core.worlds import FPS, WORLDS
 
 KIND = "training"
 VIDEO = "film"  # the source that is a visitor's video; stored under this name
-LEAVES = "leaves"
-SOURCES = (*WORLDS, LEAVES, VIDEO)
+SOURCES = (*WORLDS, VIDEO)
 MINUTES = (0.5, 240.0)
 MIN_VIDEO_FRAMES = 60
 WINDOW = 20  # frames of a training window: the context and the steps that are predicted
@@ -59,8 +58,8 @@ class TrainingSpec:
 
     Attributes:
         arm: Name of a trainable model.
-        source: A world, ``leaves``, or ``film`` for a video of the visitor's.
-        strength: Strength of the moving background, 0 (none) to 1; worlds only.
+        source: A world, or ``film`` for a video of the visitor's.
+        strength: Strength of the moving background, 0 (none) to 1; only in worlds that have one.
         anti_collapse: Whether the anti-collapse terms are on; only for models that can collapse.
         minutes: Training time.
         video: Fingerprint of the video, if ``source`` is ``film``.

@@ -4,21 +4,29 @@ To add a world, write one file with a ``World`` (``core.worlds.protocols``) and 
 """
 
 from core.worlds.factors import Factors, Range, ranges, sample
+from core.worlds.leaves import Leaves
 from core.worlds.protocols import FPS, FRAMES, SIZE, Environment, Intervenable, Intervention, Playable, World
 from core.worlds.registry import WORLDS, factors_of, world_named, worlds_read_by
 from core.worlds.simulation import simulate
+from core.worlds.stage.drop import Drop
+from core.worlds.stage.occluder import Occluder
+from core.worlds.stage.wall import Wall
 
 __all__ = [
     "FPS",
     "FRAMES",
     "SIZE",
     "WORLDS",
+    "Drop",
     "Environment",
     "Factors",
     "Intervenable",
     "Intervention",
+    "Leaves",
+    "Occluder",
     "Playable",
     "Range",
+    "Wall",
     "World",
     "factors_of",
     "ranges",

@@ -18,6 +18,16 @@ FILM_BASELINES = ("copy-last",)  # a film without truth has no balls to follow
 Pair = tuple[str, str]  # names of a pixel model and of a JEPA
 
 
+def shipped_pair(readout: str) -> Pair:
+    """Returns the shipped models for clips that a read-out fits (by its name; empty for films and other worlds)."""
+    return WORLD_PAIR if readout == "balls" else FILM_PAIR
+
+
+def baselines(readout: str) -> tuple[str, ...]:
+    """Returns the baselines for clips that a read-out fits."""
+    return WORLD_BASELINES if readout == "balls" else FILM_BASELINES
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def load_model(name: str):
     """Returns a model, ready for use.

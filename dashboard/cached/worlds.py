@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
-from core.worlds import SIZE, Factors, simulate
-from dashboard.cached.models import WORLD_BASELINES, WORLD_PAIR, Pair, load_model
+from core.worlds import SIZE, Factors, simulate, world_named
+from dashboard.cached.models import WORLD_PAIR, Pair, baselines, load_model
 
 if TYPE_CHECKING:  # it imports torch
     from core.evaluation.compute_split import Shares
@@ -31,7 +31,8 @@ def world_comparison(factors: Factors, seed: int, context: int, horizon: int, pa
         ValueError: Weights are missing or damaged.
     """
     clip = world_clip(factors, seed, SIZE, max(32, context + horizon))
-    return compare(clip, [load_model(name) for name in (*WORLD_BASELINES, *pair)], context, horizon)
+    names = (*baselines(world_named(factors.world).readout), *pair)
+    return compare(clip, [load_model(name) for name in names], context, horizon)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Measuring where the compute goes")

@@ -15,7 +15,7 @@ from core.training.user_trainings import video_of
 from core.video import VideoError
 from core.worlds import FPS, WORLDS, Factors, ranges
 from dashboard.cached.films import fingerprint, video_clip, video_info
-from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair
+from dashboard.cached.models import Pair, shipped_pair
 from dashboard.cached.worlds import world_clip
 from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
 from dashboard.components.gallery import GalleryItem, gallery
@@ -115,7 +115,7 @@ def world_control() -> None:
     """The factors of the world shown; changing one makes it the visitor's own world, under the same seed."""
     state = current()
     factors, seed = state.shown()
-    with st.popover(f"world: {factors.world}, {factors.background}"):
+    with st.popover(f"world: {factors.world}"):
         key = "compare.world"
         st.session_state[key] = factors.world
         st.selectbox("world", list(WORLDS), key=key, on_change=_take_world, args=(key, seed))
@@ -136,7 +136,7 @@ def world_control() -> None:
 
 def pair(state: CompareState) -> Pair:
     """The two models that are compared: the shipped ones for this source, or the visitor's own."""
-    pixel, latent = FILM_PAIR if state.source == "upload" else WORLD_PAIR
+    pixel, latent = shipped_pair(state.readout)
     return state.pixel or pixel, state.latent or latent
 
 

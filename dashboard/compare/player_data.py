@@ -36,10 +36,10 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
     return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
 
 
-def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> Film:
+def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str], origin: str = "your video") -> Film:
     """A film without truth: the real continuation and both predictions, judged in dB against it."""
     tiles = (
-        Tile("what happened", "your video", "truth", shown.frames[: len(comparison.frames)]),
+        Tile("what happened", origin, "truth", shown.frames[: len(comparison.frames)]),
         _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
         _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
     )

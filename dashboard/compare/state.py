@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from core.models.registry import own_names
 from core.samples import sample_named, samples
-from core.worlds import WORLDS, Factors, ranges
+from core.worlds import WORLDS, Factors, ranges, world_named
 
 VERSION = "1"
 SOURCES = ("sample", "world", "upload")
@@ -75,6 +75,11 @@ class CompareState:
         mine = self.to_query()
         asked = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
         return [f"{name}={text}" for name, text in asked.items() if name != "v" and not _same(text, mine.get(name, ""))]
+
+    @property
+    def readout(self) -> str:
+        """Name of the read-out that fits what is shown; empty if none does, as for an uploaded film."""
+        return "" if self.source == "upload" else world_named(self.shown()[0].world).readout
 
     def shown(self) -> tuple[Factors, int]:
         """Factors and seed of the clip that is shown, for the sources that are simulated."""

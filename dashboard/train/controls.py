@@ -7,16 +7,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.training import user_trainings
-from core.training.user_trainings import LEAVES, MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, submit_training
+from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, submit_training
 from core.video import VideoError, VideoLimits, read_video
-from core.worlds import SIZE, WORLDS
+from core.worlds import SIZE, WORLDS, ranges
 from dashboard.cached.films import fingerprint
 from dashboard.compare.controls import FILM as COMPARED_VIDEO
 from dashboard.compare.controls import Film
 from dashboard.compare.state import UPLOAD_MEGABYTES
 
 _CHOSEN = "train.job"
-_SOURCE_TITLES = {**{name: f"world: {name}" for name in WORLDS}, LEAVES: "moving leaves", VIDEO: "your video"}
+_SOURCE_TITLES = {**{name: f"world: {name}" for name in WORLDS}, VIDEO: "your video"}
 _MAX_VIDEO_SECONDS = 60.0
 
 
@@ -28,7 +28,7 @@ def start_controls() -> None:
             "learns from", list(_SOURCE_TITLES), format_func=_SOURCE_TITLES.get, key="train.source", width=160
         )
         minutes = st.number_input("minutes", *MINUTES, 2.0, 0.5, "%g", key="train.minutes", width=110)
-        strength = _strength() if source in WORLDS else 0.0
+        strength = _strength() if source in WORLDS and "strength" in ranges(WORLDS[source].factors) else 0.0
         anti_collapse = not TRAINABLE[arm].can_collapse or _anti_collapse()
         start = st.button(f"start training ({minutes:g} min)", key="train.start")
     file = _video_file() if source == VIDEO else None

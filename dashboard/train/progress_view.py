@@ -85,8 +85,11 @@ def _open_on_compare(training: Training) -> None:
 def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
     """The view of Compare that fits: a clip of the world that was learnt, or the held-out part of the video."""
     query = {spec.model.space: name}
+    shown = next((sample.id for sample in samples() if sample.factors.world == spec.source), None)
+    if shown:
+        return query | {"clip": shown}
     if spec.source in WORLDS:
-        return query | {"clip": next(sample.id for sample in samples() if sample.factors.name == spec.source)}
+        return query | {"source": "world", "world": spec.source}
     if spec.source == VIDEO:
         return query | {"source": "upload", "start": f"{held_out_from(len(video_of(name))) / FPS:g}"}
     return query | {"source": "upload"}

@@ -13,7 +13,7 @@ from core.samples import samples
 from core.worlds import WORLDS, Factors, ranges
 from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, SOURCES, CompareState
 
-NAMES = sorted({f.name for world in WORLDS.values() for f in dataclasses.fields(world)})
+NAMES = sorted({f.name for world in WORLDS.values() for f in dataclasses.fields(world.factors)})
 PARAMETERS = ["v", "source", "clip", "world", "seed", "context", "horizon", "start", *NAMES]
 TEXTS = (
     some.sampled_from(["", "nan", "inf", "-inf", "1e400", "-1e999", "1e11", "9" * 5000, "-0", "0x10", "1_000", "٣",
@@ -47,7 +47,7 @@ def test_a_sample_comes_back(clip: str, context: int, horizon: int) -> None:
     assert back.shown() == state.shown()
 
 
-@given(some.one_of(*map(factors_of, WORLDS.values())), some.integers(*SEEDS), *spans)
+@given(some.one_of(*(factors_of(world.factors) for world in WORLDS.values())), some.integers(*SEEDS), *spans)
 def test_a_world_comes_back_with_every_factor(factors: Factors, seed: int, context: int, horizon: int) -> None:
     state = CompareState(source="world", factors=factors, seed=seed, context=context, horizon=horizon)
     back = CompareState.from_query(state.to_query())
@@ -96,8 +96,8 @@ def test_a_number_out_of_bounds_goes_to_the_nearest_and_nonsense_to_the_default(
 
 
 def test_a_factor_out_of_bounds_goes_to_the_nearest() -> None:
-    allowed = ranges(WORLDS["wall"])["speed"]
-    for text, value in (("-3", allowed.low), ("77", allowed.high), ("quick", WORLDS["wall"]().speed)):
+    allowed = ranges(WORLDS["wall"].factors)["speed"]
+    for text, value in (("-3", allowed.low), ("77", allowed.high), ("quick", WORLDS["wall"].factors().speed)):
         state = CompareState.from_query({"source": "world", "world": "wall", "speed": text})
         assert math.isclose(state.factors.speed, value)
 
@@ -105,11 +105,11 @@ def test_a_factor_out_of_bounds_goes_to_the_nearest() -> None:
 def test_an_unknown_world_clip_or_source_falls_back() -> None:
     default = CompareState()
     state = CompareState.from_query({"source": "dream", "clip": "mars-one", "world": "mars", "background": "lava"})
-    assert (state.source, state.clip, state.factors.name) == (default.source, default.clip, default.factors.name)
+    assert (state.source, state.clip, state.factors.world) == (default.source, default.clip, default.factors.world)
 
 
 def test_what_is_shown_is_the_sample_or_the_own_world() -> None:
-    sample, own = samples()[3], WORLDS["occluder"](objects=2)
+    sample, own = samples()[3], WORLDS["occluder"].factors(objects=2)
     state = CompareState(clip=sample.id, factors=own, seed=2_000_500)
     assert state.shown() == (sample.factors, sample.seed)
     assert dataclasses.replace(state, source="world").shown() == (own, 2_000_500)

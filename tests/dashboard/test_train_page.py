@@ -75,10 +75,10 @@ def test_compare_opens_on_the_world_that_was_learnt_and_on_the_held_out_part_of_
         name: progress_view._compare_query(name, find_training(name).spec)
         for name in ("my-jepa-1", "my-pixel-1", "my-jepa-2")
     }
-    assert sample_named(views["my-jepa-1"].pop("clip")).factors.name == "wall"
+    assert sample_named(views["my-jepa-1"].pop("clip")).factors.world == "wall"
     assert views == {
         "my-jepa-1": {"latent": "my-jepa-1"},
-        "my-pixel-1": {"pixel": "my-pixel-1", "source": "upload"},
+        "my-pixel-1": {"pixel": "my-pixel-1", "source": "world", "world": "leaves"},
         "my-jepa-2": {"latent": "my-jepa-2", "source": "upload", "start": "7.5"},  # the last 2 s of 9.5 s
     }
 

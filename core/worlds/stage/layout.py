@@ -38,7 +38,7 @@ class StageFactors(Factors):
     objects: int = number(1, 1, MAX_BALLS, "balls", "Number of balls: red, then blue, then green.")
     gravity: float = number(2.0, 1.0, 3.0, "widths/s²", "Acceleration of falling balls.")
     elasticity: float = number(0.7, 0.2, 0.95, "share", "Share of the speed that a ball keeps when it bounces.")
-    radius: float = number(0.075, 0.05, 0.1, "widths", "Radius of the balls; each differs from it by up to 12 %.")
+    radius: float = number(0.075, 0.05, 0.1, "widths", "Radius of the balls; each differs by up to 12 %.")
     lamp: float = number(0.3, 0.1, 0.9, "widths", "Position of the lamp, from the left.")
     background: str = choice("textured", BACKGROUNDS, "Plain, textured, or a moving texture that distracts.")
     strength: float = number(0.5, 0.0, 1.0, "share", "Contrast of the texture.")

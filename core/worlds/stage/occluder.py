@@ -22,9 +22,9 @@ class Occluder(StageFactors):
 
     world: ClassVar[str] = "occluder"
 
-    radius: float = number(0.06, 0.045, 0.07, "widths", "Radius of the balls; each differs from it by up to 12 %.")
-    speed: float = number(0.5, 0.25, 0.8, "widths/s", "Speed along the floor; each ball's differs from it by up to 10 %.")
-    screen: float = number(0.36, 0.2, 0.44, "widths", "Width of the screen; it is narrower if a long row of balls leaves less room.")
+    radius: float = number(0.06, 0.045, 0.07, "widths", "Radius of the balls; each differs by up to 12 %.")
+    speed: float = number(0.5, 0.25, 0.8, "widths/s", "Speed along the floor; each ball differs by up to 10 %.")
+    screen: float = number(0.36, 0.2, 0.44, "widths", "Width of the screen; narrower behind a long row of balls.")
     hop: float = number(0.0, 0.0, 0.25, "widths", "Height above the floor at which the balls start.")
     start: str = choice("left", ("left", "right"), "Side where the balls start.")
 

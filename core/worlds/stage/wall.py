@@ -22,7 +22,7 @@ class Wall(StageFactors):
 
     world: ClassVar[str] = "wall"
 
-    speed: float = number(0.7, 0.4, 1.1, "widths/s", "Speed towards the wall; each ball's differs from it by up to 15 %.")
+    speed: float = number(0.7, 0.4, 1.1, "widths/s", "Speed towards the wall; each ball differs by up to 15 %.")
     wall: float = number(0.75, 0.65, 0.85, "widths", "Distance of the wall from the side where the balls start.")
     start: str = choice("left", ("left", "right"), "Side where the balls start.")
 

@@ -8,7 +8,8 @@ from core.embedding.clusters import COLUMN, with_clusters
 from core.embedding.patches import patch_maps, similarity
 from core.embedding.state_grid import examine_grid, state_grid
 from core.embedding.table import Embeddings
-from core.worlds import Drop, simulate, still_balls
+from core.worlds import Drop, simulate
+from core.worlds.stage.simulation import still_balls
 from dashboard.components.patch_maps.plot import PatchPlot, Tile
 
 RNG = np.random.default_rng(0)

@@ -16,7 +16,8 @@ from core.models.protocols import WorldModel
 from core.models.store import load_arrays, load_config
 from core.paths import MODELS
 from core.readouts.balls.parser import hold_last, parse_positions
-from core.worlds import BACKGROUNDS, WORLDS, Drop, sample, simulate, world_named
+from core.worlds import Drop, sample, simulate, world_named, worlds_read_by
+from core.worlds.stage.layout import BACKGROUNDS
 from core.worlds.stage.physics import FLOOR
 
 FRAMES = simulate(Drop(objects=2), 2_000_023).frames[None]
@@ -38,7 +39,7 @@ def sliding(steps, across=2, up=1, left=4, bottom=30):
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
-@pytest.mark.parametrize("world", WORLDS.values())
+@pytest.mark.parametrize("world", [world.factors for world in worlds_read_by("balls")])
 def test_the_floor_of_the_parser_is_small_on_every_background(world, background):
     errors = []
     for seed in range(2_000_100, 2_000_108):
@@ -115,7 +116,7 @@ def test_constant_velocity_lets_a_ball_seen_once_rest():
 def test_nearest_finds_a_training_clip_from_its_own_context_and_plays_it_on(models, entry):
     memory = load_arrays(MODELS / "nearest")
     config = load_config(MODELS / "nearest", NearestConfig)
-    world = world_named(config.worlds[memory["worlds"][entry]])
+    world = world_named(config.worlds[memory["worlds"][entry]]).factors
     seed, start = int(memory["seeds"][entry]), int(memory["starts"][entry])
     factors = sample(world, seed, background=config.backgrounds[memory["backgrounds"][entry]])
     frames = simulate(factors, seed).frames

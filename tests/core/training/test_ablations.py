@@ -113,11 +113,11 @@ def test_without_memory_only_the_last_two_latents_count():
 
 def test_a_curriculum_shows_one_ball_alone_and_then_everything(few):
     clips = open_clips(ablations.TRAIN)
-    course = OneBallFirst(clips.frames, clips.states)
+    course = OneBallFirst(**vars(clips))
     assert VARIANTS["curriculum"].clips is OneBallFirst
     first = course.at(0.3)
     assert 0 < len(first.frames) < len(clips.frames) and course.at(0.0) is first
-    assert not first.states.visible[..., 1:].any() and first.states.visible[..., 0].max(axis=1).all()
+    assert not first.arrays["visible"][..., 1:].any() and first.arrays["visible"][..., 0].max(axis=1).all()
     assert len(course.at(0.34).frames) == len(course.at(1.0).frames) == len(clips.frames)
 
 

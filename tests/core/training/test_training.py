@@ -15,7 +15,6 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.learned import load_masked_pixels, load_vjepa
 from core.models.registry import load
 from core.models.store import load_arrays, load_card
-from core.readouts.balls.probe import States
 from core.training import artifacts, monitoring, probing, recipes
 from core.training import clips as store
 from core.training.artifacts import random_jepa
@@ -82,18 +81,18 @@ def test_a_set_opens_twice_with_the_same_bytes(cache, tiny):
     again = open_clips(TINY)
     assert (folder / "frames.npy").stat().st_mtime_ns == made, "it was made again"
     assert (again.frames == tiny.frames).all() and tiny.frames.shape == (16, 32, 64, 64, 3)
-    assert (again.states.positions == tiny.states.positions).all()
+    assert (again.arrays["positions"] == tiny.arrays["positions"]).all()
 
 
 def test_a_cached_clip_is_what_its_seed_gives(tiny):
     for index in (0, 7, 15):
         clip = simulate(*pick(TINY, index))
-        k = clip.truth.objects
+        k = len(clip.truth.objects)
         assert clip.truth.seed == index
         assert (tiny.frames[index] == clip.frames).all()
-        assert (tiny.states.positions[index, :, :k] == clip.truth.positions).all()
-        assert (tiny.states.velocities[index, :, :k] == clip.truth.velocities).all()
-        assert (tiny.states.visible[index, :, k:] == 0).all(), "a ball that is not there counts as unseen"
+        assert (tiny.arrays["positions"][index, :, :k] == clip.truth.positions).all()
+        assert (tiny.arrays["velocities"][index, :, :k] == clip.truth.velocities).all()
+        assert (tiny.arrays["visible"][index, :, k:] == 0).all(), "a ball that is not there counts as unseen"
 
 
 def test_a_set_is_never_half_there(tmp_path, monkeypatch):
@@ -127,7 +126,7 @@ def test_a_set_larger_than_the_cache_is_refused(cache):
 def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(store.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
-    with pytest.raises(ValueError, match="too little room on the disk"):
+    with pytest.raises(ValueError, match="too little free space"):
         open_clips(TINY)
 
 
@@ -207,7 +206,7 @@ def test_no_colour_and_no_side_is_favoured():
     """One paint alone can't supply the variance that the spread term asks for, since each is red in its turn."""
     frames = np.zeros((3, 14, 8, 8, 3), np.uint8)
     frames[..., :3, 0] = 255  # a red bar on the left
-    batch = batch_of(Clips(frames, States(*[None] * 3)), 600, 12, 0, 0)
+    batch = batch_of(Clips(frames), 600, 12, 0, 0)
     assert (batch == batch[:, :1]).all(), "one clip has one mirror and one order of colours"
     shares = batch[:, 0].amax(dim=(2, 3)).mean(dim=0)  # [3]
     left = batch[:, 0, :, 0, 0].amax(dim=1).mean()
