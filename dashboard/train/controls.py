@@ -28,7 +28,8 @@ def start_controls() -> None:
             "learns from", list(_SOURCE_TITLES), format_func=_SOURCE_TITLES.get, key="train.source", width=160
         )
         minutes = st.number_input("minutes", *MINUTES, 2.0, 0.5, "%g", key="train.minutes", width=110)
-        strength = _strength() if source in WORLDS and "strength" in ranges(WORLDS[source].factors) else 0.0
+        has_texture = source in WORLDS and "strength" in ranges(WORLDS[source].factors)
+        strength = _strength() if has_texture else 0.0
         anti_collapse = not TRAINABLE[arm].can_collapse or _anti_collapse()
         start = st.button(f"start training ({minutes:g} min)", key="train.start")
     file = _video_file() if source == VIDEO else None
