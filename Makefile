@@ -8,6 +8,8 @@ run: .venv/app.stamp
 
 test: .venv/test.stamp # two files at a time, on one thread each: small networks wait longer for a second one than it helps
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/test.stamp
