@@ -1,5 +1,6 @@
-"""Files from elsewhere are never executed, and every random number comes from a seed. Which way imports point is held by
-the contracts in ``pyproject.toml``."""
+"""Files from elsewhere are never executed, and every random number comes from a seed.
+
+Which way imports point is held by the contracts in ``pyproject.toml``."""
 
 import ast
 from pathlib import Path
