@@ -8,22 +8,24 @@ import cv2
 import numpy as np
 from scipy.stats import t
 
+from core.results import Floats
+
 _RESAMPLES = 1000
-_STILL = 1e-3  # of the latents' variance: what counts as no change at all
+_STILL = 1e-3  # of the latents' variance; a smaller change counts as none
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95 % interval over the independent clips that count."""
+    """A mean with its 95 % interval from ``low`` to ``high``, over the ``n`` independent samples (clips) that count."""
 
     mean: float
     low: float
     high: float
-    clips: int
+    n: int
 
 
 def interval(values: np.ndarray) -> Interval:
-    """Mean of ``[B]`` values, one a clip, with Student's 95 % interval; NaN values are left out."""
+    """Mean of ``[B]`` values, one for each clip, with Student's 95 % interval; NaN values are left out."""
     kept = values[~np.isnan(values)]
     count = len(kept)
     if count == 0:
@@ -35,9 +37,11 @@ def interval(values: np.ndarray) -> Interval:
 
 
 def explained(error: np.ndarray, total: np.ndarray) -> Interval:
-    """1 - sum of errors over sum of totals, each ``[B]``, one a clip; the 95 % interval is that of a bootstrap over the
-    clips (their share is what counts, so a mean of ratios would not do), with what the totals are measured from held
-    fixed."""
+    """1 - sum of errors / sum of totals, each ``[B]``, one for each clip.
+
+    The 95 % interval is that of a bootstrap over clips: a ratio of sums, not a mean of ratios. The means that the
+    totals are measured from stay fixed.
+    """
     if not total.sum() > 0:
         return Interval(float("nan"), float("nan"), float("nan"), 0)
     drawn = np.random.default_rng(0).integers(len(total), size=(_RESAMPLES, len(total)))
@@ -50,20 +54,20 @@ def explained(error: np.ndarray, total: np.ndarray) -> Interval:
 
 @dataclass(frozen=True)
 class Skill:
-    """How much nearer a prediction is than standing still: 1 is perfect, 0 no better, below 0 worse.
+    """How much closer a prediction is than repeating the last latent: 1 is perfect, 0 no better, below 0 worse.
 
     Attributes:
-        steps: For each step, ``[T]``; NaN where nothing moved, so that there is nothing to be better at.
-        overall: Over all steps together; NaN if nothing moved.
+        steps: For each step, ``[T]``; NaN where nothing moved.
+        overall: Over all steps together; NaN if nothing moved at all.
     """
 
-    steps: np.ndarray
+    steps: Floats
     overall: float
 
 
 def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> Skill:
     """Skill of latents ``[B, T, N, D]`` against repeating the last true ones ``[B, 1, N, D]``: 1 - squared error over
-    the squared error of standing still."""
+    the squared error of the repeated latent."""
     error, copied = (sums.mean(axis=0) for sums in skill_sums(guesses, truth, last))  # [T]
     still = np.isnan(copied)
     steps = 1 - error / copied
@@ -72,8 +76,7 @@ def persistence_skill(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) 
 
 
 def skill_sums(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The two squared errors of ``persistence_skill``, clip by clip and step by step, ``[B, T]``; NaN where nothing
-    moved."""
+    """The two squared errors of ``persistence_skill`` for each clip and step, ``[B, T]``; NaN where nothing moved."""
     error, copied = (np.square(rows - truth).mean(axis=(2, 3)) for rows in (guesses, last))
     still = copied.mean(axis=0) < _STILL * truth.var(axis=(0, 1, 2)).mean()  # [T]
     return np.where(still, np.nan, error), np.where(still, np.nan, copied)

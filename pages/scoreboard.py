@@ -15,12 +15,12 @@ from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, read
 
 def finding(result, case: str, step: int) -> str:
     """Who is ahead, by the interval of paired differences."""
-    lead, fps = result["latent_lead"][step], result["protocol"]["fps"]
-    pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
+    lead, fps = result.latent_lead[step], result.protocol.fps
+    pixel, latent = (result.models[name].position_error[step].mean for name in ("pixel", "jepa"))
     who = "neither arm is ahead"
-    if lead["low"] > 0 or lead["high"] < 0:
+    if lead.low > 0 or lead.high < 0:
         who = f"the {'latent' if lead['low'] > 0 else 'pixel'} arm is ahead"
-    known = result["bounce_unknown"][step]["mean"]
+    known = result.bounce_unknown[step].mean
     return (
         f"In *{case}*, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, pixels {pixel:.3f}. One who "
         f"knows everything but how high the balls bounce is off by {known:.3f}."
@@ -53,8 +53,8 @@ def luck() -> None:
         with st.expander("Is it luck? The latent arm trained from three seeds"):
             st.dataframe(seeds(found))
             st.markdown(read_outs(found))
-            count = found["protocol"]["clips"]
-            named = ", ".join(str(model["seed"]) for model in found["models"].values())
+            count = found.protocol.clips
+            named = ", ".join(str(model.seed) for model in found.models.values())
             caption(
                 f"mean error in widths on the same {count} unseen clips, for training seeds {named}; "
                 "the other pages show the first. *Goal* is what this project set itself before it trained anything. "
@@ -64,12 +64,12 @@ def luck() -> None:
 
 def explained(result) -> None:
     """How this was made."""
-    protocol, made = result["protocol"], result.get("provenance", {})
+    protocol, made = result.protocol, result.provenance
     with st.expander("How this was made"):
         st.markdown(
-            f"Seeds {protocol['seed']} and on, which no model was trained on; {protocol['background']} backgrounds, "
-            f"{protocol['context']} context frames. Stored by `{made.get('command', 'worldscope')}` on "
-            f"{made.get('date', 'an unknown day')} ({made.get('machine', 'unknown machine')}).\n\n"
+            f"Seeds {protocol.seed} and on, which no model was trained on; {protocol.background} backgrounds, "
+            f"{protocol.context} context frames. Stored by `{made.command}` on "
+            f"{made.date} ({made.machine}).\n\n"
             "- *Random weights* is the JEPA before any training (it repeats the last latent), *no guard* the JEPA "
             "without the terms that keep it from collapsing; *the pixel arm's features* are the 16 channels that its "
             "trunk is given, read by such a probe as the JEPA's.\n"
@@ -93,7 +93,7 @@ with st.container(key="finding"):
     st.markdown(finding(result, case, step))
 left, right = st.columns(2)
 with left:
-    count = result["protocol"]["clips"]
+    count = result.protocol.clips
     title = f"**Error grows with time** ({count} unseen clips, bands: 95 %)"
     chart(title, measured_errors(result, scheme()), "errors", "Position error against seconds ahead.")
 with right:

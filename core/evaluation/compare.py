@@ -1,67 +1,101 @@
-"""One clip, every model, next to the truth: what the Compare page shows."""
+"""One clip and what every model makes of it, next to the truth: what the Compare page shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from core.clip import Clip
 from core.evaluation.ceiling import ceiling_positions
-from core.evaluation.positions import position_errors, predicted_positions, truth_of
-from core.metrics import Skill, persistence_skill, psnr
+from core.evaluation.positions import position_errors, truth_of
+from core.evaluation.prediction import Prediction, predict
+from core.metrics import Skill, persistence_skill
 from core.models.protocols import WorldModel
+from core.readouts.balls.probe import SLOTS
+from core.results import Flags, Floats, Pixels, Result, Singles, provenance
 from core.worlds import factors_of
 from core.worlds.stage.truth import BallTruth
 
 
 @dataclass(frozen=True)
 class Arm:
-    """What one model makes of the clip; lists have one entry for each step of the horizon.
+    """What one model makes of the clip; sequences have one entry for each step of the horizon.
 
     Attributes:
-        frames: What it draws, ``uint8 [horizon, H, W, 3]``; None if it cannot.
-        positions: Where it has the balls, ``[horizon, 3, 2]`` in widths; what is not found stays where it was last.
-        found: Whether the ball was found in the prediction at all, ``bool [horizon, 3]``.
-        error: Position error in widths, ``[horizon]``; None without truth.
-        floor: Error of its read-out on the true frames, ``[horizon]``; None without truth.
-        psnr: Against the real continuation in dB, ``[horizon]``; None if it cannot draw.
-        error_map: Mean absolute difference of the pictures over the horizon, ``[H, W]`` in shares of full scale.
-        skill: Latent skill against copy-last; None for pixels and baselines.
+        frames: Predicted frames, ``uint8 [horizon, H, W, 3]``; None if the model cannot draw.
+        positions: Predicted positions of the balls, ``[horizon, 3, 2]`` in frame widths; a ball that is not found stays
+            where it was found last.
+        found: Whether the ball was found in the prediction, ``bool [horizon, 3]``.
+        error: Position error in frame widths, ``[horizon]``; None without truth.
+        floor: Position error of the read-out on the true frames, ``[horizon]``; None without truth.
+        psnr: Against the true frames in dB, ``[horizon]``; None if the model cannot draw.
+        error_map: Mean absolute difference of the frames over the horizon, ``[H, W]`` in shares of full scale.
+        skill: Latent skill against repeating the last latent; None for pixel models and baselines.
     """
 
     name: str
     title: str
     is_pixel: bool
     is_baseline: bool
-    frames: np.ndarray | None
-    positions: np.ndarray
-    found: np.ndarray
-    error: np.ndarray | None
-    floor: np.ndarray | None
-    psnr: np.ndarray | None
-    error_map: np.ndarray | None
+    frames: Pixels | None
+    positions: Singles
+    found: Flags
+    error: Floats | None
+    floor: Floats | None
+    psnr: Singles | None
+    error_map: Singles | None
     skill: Skill | None
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CompareProtocol:
+    """Which clip (``clip`` names its source, ``seed`` is None for a real video) at which frame rate, how many frames of
+    it are shown and how many are predicted."""
+
+    clip: str
+    seed: int | None
+    fps: float
+    context: int
+    horizon: int
+
+
+@dataclass(frozen=True)
+class Comparison(Result):
     """A clip cut into context and horizon, and what every model makes of it.
 
     Attributes:
         frames: The clip used, ``uint8 [context + horizon, H, W, 3]``.
-        truth: True places ``[context + horizon, 3, 2]`` in widths, NaN for balls that are not there; or None.
-        ceiling: Error of the simulator re-run from the context, ``[horizon]``; None without truth.
+        arms: By name of the model, in the order wanted.
+        truth: True positions ``[context + horizon, 3, 2]`` in frame widths, NaN for balls that are absent; None without
+            truth.
+        ceiling: Position error of the simulator when it starts from the context frames, ``[horizon]``; None without
+            truth.
     """
 
-    frames: np.ndarray
-    fps: float
-    context: int
-    horizon: int
+    kind: ClassVar[str] = "comparison"
+    protocol: CompareProtocol
+    frames: Pixels
     arms: dict[str, Arm]
-    truth: np.ndarray | None
-    ceiling: np.ndarray | None
+    truth: Singles | None
+    ceiling: Floats | None
+
+    @property
+    def fps(self) -> float:
+        """Frames per second."""
+        return self.protocol.fps
+
+    @property
+    def context(self) -> int:
+        """Frames shown."""
+        return self.protocol.context
+
+    @property
+    def horizon(self) -> int:
+        """Frames predicted."""
+        return self.protocol.horizon
 
     @property
     def pixel(self) -> Arm:
@@ -75,20 +109,21 @@ class Comparison:
 
     @property
     def seconds_ahead(self) -> np.ndarray:
+        """Time of each predicted frame after the context, ``[horizon]`` in seconds."""
         return np.arange(1, self.horizon + 1) / self.fps
 
 
 def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int) -> Comparison:
-    """Let every model predict the clip from its first frames.
+    """The prediction of every model from the first frames of a clip, next to the truth.
 
     Args:
         clip: At the models' size and frame rate.
         models: In the order wanted.
         context: Frames shown.
-        horizon: Frames asked for; cut to what the clip has.
+        horizon: Frames to predict; cut to what the clip has.
 
     Raises:
-        ValueError: The clip is too short to leave anything to predict.
+        ValueError: The clip is too short to leave a frame to predict.
     """
     horizon = min(horizon, len(clip) - context)
     if horizon < 1:
@@ -98,32 +133,36 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
     positions = seen = ceiling = truth = None
     if isinstance(clip.truth, BallTruth):
         positions, seen = truth_of([clip], context, horizon)
-        truth = np.full((context + horizon, 3, 2), np.nan, np.float32)
+        truth = np.full((context + horizon, SLOTS, 2), np.nan, np.float32)
         truth[:, : len(clip.truth.objects)] = clip.truth.positions[: context + horizon]
         guess = np.full_like(positions, np.nan)
         found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, frames[:context], horizon, clip.fps)
         guess[0, :, : found.shape[1]] = found
         ceiling = position_errors(guess, positions, seen)[0]
-    arms = {model.name: _arm(model, frames, context, horizon, positions, seen) for model in models}
-    return Comparison(frames, clip.fps, context, horizon, arms, truth, ceiling)
+    arms = {
+        model.name: _arm(model, predict(model, frames[None, :context], frames[None, context:]), positions, seen)
+        for model in models
+    }
+    seed = None if clip.truth is None else clip.truth.seed
+    protocol = CompareProtocol(clip.source, seed, clip.fps, context, horizon)
+    made = provenance("core.evaluation.compare.compare")
+    return Comparison(protocol, frames, arms, truth, ceiling, provenance=made)
 
 
-def _arm(model: WorldModel, frames: np.ndarray, context: int, horizon: int, positions, seen) -> Arm:
-    before, after = frames[None, :context], frames[None, context:]
-    latents, true_latents = model.predict(before, horizon), model.encode(after)
-    places, found = predicted_positions(model, before, latents)
-    error = floor = None
+def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen: np.ndarray | None) -> Arm:
+    """``positions [1, horizon, 3, 2]`` and ``seen [1, horizon, 3]`` are the truth; None where there is none."""
+    error = floor = skill = None
     if positions is not None:
-        error = position_errors(places, positions, seen)[0]
-        floor = position_errors(predicted_positions(model, before, true_latents)[0], positions, seen)[0]
-    drawn = model.decode(latents)[0] if model.can_decode else None
-    db = error_map = skill = None
-    if drawn is not None:
-        real, guess = after[0] / np.float32(255), drawn / np.float32(255)
-        db, error_map = psnr(real, guess), np.abs(real - guess).mean(axis=(0, 3))
-    if not model.is_pixel and not model.is_baseline:
-        skill = persistence_skill(latents, true_latents, model.encode(before[:, -1:]))
+        error = position_errors(made.positions, positions, seen)[0]
+        floor = position_errors(made.true_positions, positions, seen)[0]
+    if made.last_latents is not None:
+        skill = persistence_skill(made.latents, made.true_latents, made.last_latents)
     return Arm(
-        model.name, model.title, model.is_pixel, model.is_baseline, drawn, places[0], found[0], error, floor, db,
-        error_map, skill,
+        model.name, model.title, model.is_pixel, model.is_baseline, _first(made.drawn), made.positions[0],
+        made.found[0], error, floor, _first(made.psnr), _first(made.error_maps), skill,
     )  # fmt: skip
+
+
+def _first(values: np.ndarray | None) -> np.ndarray | None:
+    """What is known of the one clip of a batch."""
+    return None if values is None else values[0]

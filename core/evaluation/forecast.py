@@ -1,33 +1,48 @@
-"""``worldscope evaluate forecast``: how far off each model's balls are, step by step, on clips it has never seen."""
+"""Forecasts of clips that no model has seen: the error of each model's ball positions, step by step.
+
+``worldscope evaluate forecast`` prints what ``evaluate_forecast`` returns.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
-from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, predicted_positions, truth_of
+from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, truth_of
+from core.evaluation.prediction import Prediction, predict
 from core.evaluation.reappearing import reappearances, reappearing_errors
-from core.files import json_safe
-from core.metrics import Interval, explained, interval, psnr, skill_sums, ssim
+from core.evaluation.upgrades import upgrade_measurement
+from core.metrics import Interval, explained, interval, skill_sums
 from core.models.protocols import WorldModel
 from core.models.registry import card, digest_of
 from core.readouts.balls.probe import displacements, r2_score, squared_sums
+from core.results import Result, provenance
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
+COMMAND = "worldscope evaluate forecast"
 
 
 @dataclass(frozen=True)
 class ForecastProtocol:
-    """Which clips, how much is shown, how much is asked. Fixed before the run.
+    """Which clips are drawn, how much of them is shown and how much is predicted: fixed before the run.
 
-    ``objects`` and ``strength`` (of the background) are drawn clip by clip where they are None.
+    Attributes:
+        world: Name of the world.
+        seed: Of the first clip; the following ones have the next seeds.
+        clips: How many clips.
+        objects: Balls in each clip; drawn clip by clip if None.
+        background: ``plain``, ``textured`` or ``moving``.
+        context: Frames shown.
+        horizon: Frames predicted.
+        strength: Of a moving background, 0 to 1; drawn clip by clip if None.
+        fps: Frames per second of the worlds.
     """
 
     world: str
@@ -38,32 +53,40 @@ class ForecastProtocol:
     context: int
     horizon: int
     strength: float | None = None
-    fps: float = field(default=FPS, init=False)  # of the worlds
+    fps: float = field(default=FPS, init=False)
 
 
 @dataclass(frozen=True)
 class ModelScore:
-    """One model's results; lists have one entry for each step of the horizon.
+    """The scores of one model; sequences have one entry for each step of the horizon.
 
     Attributes:
-        read_out_floor: Position error on the true frames: what the reading itself costs.
-        read_out_r2, velocity_r2: On the true frames, of the places and of the velocity over one frame.
-        reappearing: Position error at the frame at which a ball comes out after 6 frames or more out of sight.
-        found: Share of the visible balls that were found in the prediction; the others stay where they were last.
+        title: Name for people.
+        position_error: Mean distance of the predicted balls from the true ones, in frame widths.
+        found: Share of the visible balls that are found in the prediction; the others stay where they were last.
+        r2: Explained share of the variance of the positions.
+        read_out_floor: Position error on the true frames: no prediction can be read more exactly.
+        read_out_r2, velocity_r2: On the true frames, of the positions and of the velocity over one frame.
+        reappearing: Position error at the frame in which a ball comes out after 6 or more frames out of sight.
+        psnr, ssim: Against the true frames; None if the model cannot draw.
+        latent_skill: Skill against repeating the last latent; None for pixel models and baselines.
+        flops_per_frame, ms_per_frame: Operations and milliseconds of one predicted frame.
+        parameters: Of the network.
+        training_minutes: None for a model that has learnt nothing.
         weights: Digest of the weights that were measured; None for a model that has none.
     """
 
     title: str
-    position_error: list[Interval]
-    found: list[float]
-    r2: list[float]
+    position_error: tuple[Interval, ...]
+    found: tuple[float, ...]
+    r2: tuple[float, ...]
     read_out_floor: Interval
     read_out_r2: Interval
     velocity_r2: Interval
     reappearing: Interval
-    psnr: list[Interval] | None
-    ssim: list[Interval] | None
-    latent_skill: list[Interval] | None
+    psnr: tuple[Interval, ...] | None
+    ssim: tuple[Interval, ...] | None
+    latent_skill: tuple[Interval, ...] | None
     flops_per_frame: float
     ms_per_frame: float
     parameters: int
@@ -72,25 +95,28 @@ class ModelScore:
 
 
 @dataclass(frozen=True)
-class ForecastResult:
-    """What ``worldscope evaluate forecast`` prints.
+class ForecastResult(Result):
+    """Forecasts of many clips by several models.
 
     Attributes:
-        latent_lead: Error of the pixel predictor minus that of the JEPA, clip by clip (so the interval is that of a
-            paired difference), for each step; None if one of them was not measured.
-        ceiling: Position error of the simulator re-run from the context.
-        bounce_unknown: Of one who knows all but the elasticity that no frame has shown yet.
+        models: The score of each model, by name.
+        latent_lead: Error of the pixel model minus that of the JEPA for each step, paired clip by clip; None if one of
+            the two was not measured.
+        ceiling: Position error of the simulator when it starts from the context frames.
+        bounce_unknown: Position error of a guess that knows everything except the elasticity.
     """
 
+    kind: ClassVar[str] = "forecast"
     protocol: ForecastProtocol
     models: dict[str, ModelScore]
-    latent_lead: list[Interval] | None
-    ceiling: list[Interval]
-    bounce_unknown: list[Interval]
+    latent_lead: tuple[Interval, ...] | None
+    ceiling: tuple[Interval, ...]
+    bounce_unknown: tuple[Interval, ...]
 
-    def to_json(self) -> dict:
-        """Plain data; numbers that are not defined (no ball in sight) are None, as JSON knows no NaN."""
-        return json_safe(dataclasses.asdict(self))
+    @classmethod
+    def upgrade(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON of schema version 1 in the form of version 2."""
+        return upgrade_measurement(data)
 
 
 def evaluate_forecast(
@@ -98,15 +124,15 @@ def evaluate_forecast(
     models: Sequence[WorldModel],
     report: Callable[[str, float], None] = lambda what, share: None,
 ) -> ForecastResult:
-    """Run the protocol.
+    """Forecasts of the clips of a protocol by all ``models``, with both bounds.
 
     Args:
         protocol: What to measure.
-        models: On which models.
-        report: Called with what is being done and the share of it that is done.
+        models: In the order wanted.
+        report: Called with the present task and the share of it that is done.
 
     Raises:
-        ValueError: The protocol is out of bounds, or a model has nothing to read places with.
+        ValueError: The protocol is out of bounds, or positions cannot be read from a model.
     """
     check_protocol(protocol)
     check_readable(models)
@@ -125,14 +151,13 @@ def evaluate_forecast(
         factors, origin = factors_of(clip.truth), clip.truth.seed
         bounds[0, i, :, : len(clip.truth.objects)] = ceiling_positions(factors, origin, clip.frames[:c], h, clip.fps)
         bounds[1, i, :, : len(clip.truth.objects)] = bounce_unknown_positions(factors, origin, c, h, clip.fps)
-        report("ceiling", (i + 1) / len(clips))
-    return ForecastResult(
-        protocol, scores, lead, *(by_step(position_errors(bound, positions, seen)) for bound in bounds)
-    )
+        report("best possible", (i + 1) / len(clips))
+    ceiling, bounce_unknown = (by_step(position_errors(bound, positions, seen)) for bound in bounds)
+    return ForecastResult(protocol, scores, lead, ceiling, bounce_unknown, provenance=provenance(COMMAND))
 
 
 def check_protocol(protocol: ForecastProtocol) -> None:
-    """Refuse what cannot be measured.
+    """Refuse a protocol that cannot be measured.
 
     Raises:
         ValueError: Says which setting is wrong.
@@ -150,7 +175,7 @@ def check_protocol(protocol: ForecastProtocol) -> None:
 
 
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
-    """The clips of a protocol: every factor but those it fixes is drawn from its range by the clip's seed."""
+    """The clips of a protocol: each factor that it does not fix is drawn from its range by the seed of the clip."""
     fixed: dict[str, object] = {"background": protocol.background}
     fixed |= {k: v for k, v in (("objects", protocol.objects), ("strength", protocol.strength)) if v is not None}
     length = max(FRAMES, protocol.context + protocol.horizon)
@@ -169,37 +194,45 @@ def _mean_where_known(errors: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Truth:
-    """Places ``[B, h, 3, 2]``; which count and which come back from behind something, ``[B, h, 3]``."""
+    """Positions ``[B, h, 3, 2]``; which of them count and which reappear, ``bool [B, h, 3]``."""
 
     positions: np.ndarray
     seen: np.ndarray
     back: np.ndarray
 
 
-def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report) -> tuple[ModelScore, np.ndarray]:
+def _score(
+    model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report: Callable[[str, float], None]
+) -> tuple[ModelScore, np.ndarray]:
     """The score of a model, and its position errors clip by clip, ``[B, h]``."""
     positions, seen, h = truth.positions, truth.seen, truth.seen.shape[1]
     parts: dict[str, list[np.ndarray]] = {}
     for i in range(0, len(frames), BATCH):
-        for name, values in _look(model, frames[i : i + BATCH, :c], frames[i : i + BATCH, c : c + h]).items():
+        prediction = predict(model, frames[i : i + BATCH, :c], frames[i : i + BATCH, c : c + h])
+        for name, values in _measured(prediction).items():
             parts.setdefault(name, []).append(values)
         report(model.title, min(1.0, (i + BATCH) / len(frames)))
-    looks = {name: np.concatenate(values) for name, values in parts.items()}
-    guess, floor, latent = looks["places"], looks["floor"], "guessed" in looks
+    made = {name: np.concatenate(values) for name, values in parts.items()}
+    guess, floor = made["positions"], made["true_positions"]
     errors, cost = position_errors(guess, positions, seen), measure_cost(model, frames[0, :c], h)
-    skill = skill_sums(looks["guessed"], looks["coming"], looks["last"]) if latent else None
+    skill = None
+    if "last_latents" in made:
+        sums = skill_sums(made["latents"], made["true_latents"], made["last_latents"])
+        skill = tuple(explained(*(values[:, t] for values in sums)) for t in range(h))
     score = ModelScore(
         title=model.title,
         position_error=by_step(errors),
-        found=[float(looks["found"][:, t][seen[:, t]].mean()) if seen[:, t].any() else float("nan") for t in range(h)],
-        r2=[r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)],
+        found=tuple(
+            float(made["found"][:, t][seen[:, t]].mean()) if seen[:, t].any() else float("nan") for t in range(h)
+        ),
+        r2=tuple(r2_score(positions[:, t], guess[:, t], seen[:, t]) for t in range(h)),
         read_out_floor=interval(_mean_where_known(position_errors(floor, positions, seen))),
         read_out_r2=explained(*squared_sums(positions, floor, seen)),
         velocity_r2=explained(*squared_sums(*displacements(positions, floor, seen))),
         reappearing=interval(reappearing_errors(guess, positions, truth.back)),
-        psnr=by_step(looks["psnr"]) if model.can_decode else None,
-        ssim=by_step(looks["ssim"]) if model.can_decode else None,
-        latent_skill=[explained(*(sums[:, t] for sums in skill)) for t in range(h)] if skill else None,
+        psnr=by_step(made["psnr"]) if "psnr" in made else None,
+        ssim=by_step(made["ssim"]) if "ssim" in made else None,
+        latent_skill=skill,
         flops_per_frame=cost.flops,
         ms_per_frame=cost.milliseconds,
         parameters=cost.parameters,
@@ -209,14 +242,16 @@ def _score(model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report)
     return score, errors
 
 
-def _look(model: WorldModel, context: np.ndarray, coming: np.ndarray) -> dict[str, np.ndarray]:
-    """What a model makes of some clips, each ``[B, ...]``."""
-    latents, true_latents = model.predict(context, coming.shape[1]), model.encode(coming)
-    places, found = predicted_positions(model, context, latents)
-    looks = {"places": places, "found": found, "floor": predicted_positions(model, context, true_latents)[0]}
-    if model.can_decode:
-        drawn, truth = model.decode(latents) / np.float32(255), coming / np.float32(255)
-        looks |= {"psnr": psnr(truth, drawn), "ssim": ssim(truth, drawn)}
-    if not model.is_pixel and not model.is_baseline:
-        looks |= {"guessed": latents, "coming": true_latents, "last": model.encode(context[:, -1:])}
-    return looks
+def _measured(prediction: Prediction) -> dict[str, np.ndarray]:
+    """What is kept of the prediction of one batch, each ``[B, ...]``: not the pixels, which would fill the memory."""
+    kept = {
+        "positions": prediction.positions, "found": prediction.found, "true_positions": prediction.true_positions,
+    }  # fmt: skip
+    if prediction.drawn is not None:
+        kept |= {"psnr": prediction.psnr, "ssim": prediction.ssim}
+    if prediction.last_latents is not None:
+        kept |= {
+            "latents": prediction.latents, "true_latents": prediction.true_latents,
+            "last_latents": prediction.last_latents,
+        }  # fmt: skip
+    return kept

@@ -1,4 +1,4 @@
-"""Places of balls: the true ones, those that a model predicts, and how far off it is."""
+"""Positions of balls: the true ones, those that a model predicts, and the distance between them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core.models.protocols import WorldModel
 from core.readouts.balls.parser import hold_last
 from core.readouts.balls.probe import SEEN, SLOTS
 
-BATCH = 16  # clips that a model is given at once
+BATCH = 16  # clips for one call of a model
 
 
 def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray, np.ndarray]:
-    """True places ``[B, horizon, 3, 2]`` and which of them count ``bool [B, horizon, 3]``: balls that are there and
-    half visible or more."""
+    """True positions ``[B, horizon, 3, 2]`` in frame widths, and which of them count, ``bool [B, horizon, 3]``: those
+    of balls of which at least half is visible."""
     positions = np.zeros((len(clips), horizon, SLOTS, 2), np.float32)
     seen = np.zeros(positions.shape[:-1], bool)
     for i, clip in enumerate(clips):
@@ -28,39 +28,49 @@ def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray,
 
 
 def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Read places out of predicted latents, ``[B, horizon, 3, 2]``; what is not found stays where it was last found
-    (in the context, if need be), or else in the middle of the picture. And which were found, ``bool [B, horizon, 3]``.
+    """Positions read from predicted latents ``[B, horizon, N, D]``, as ``hold_positions`` gives them."""
+    return hold_positions(model.locate(model.encode(context)), model.locate(latents))
+
+
+def hold_positions(seen: np.ndarray, read: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions without gaps, ``[B, horizon, 3, 2]``, and whether each ball was found, ``bool [B, horizon, 3]``.
+
+    Args:
+        seen: Positions read from the context, ``[B, T, 3, 2]``, NaN where a ball was not found.
+        read: Positions read from a prediction, ``[B, horizon, 3, 2]``. A ball that is not found stays where it was
+            found last, in the context if need be; one that was never found is put in the middle of the frame.
     """
-    before, read = model.locate(model.encode(context)), model.locate(latents)
-    held = hold_last(np.concatenate([before, read], axis=1))
-    return np.nan_to_num(held[:, before.shape[1] :], nan=0.5), ~np.isnan(read[..., 0])
+    held = hold_last(np.concatenate([seen, read], axis=1))
+    return np.nan_to_num(held[:, seen.shape[1] :], nan=0.5), ~np.isnan(read[..., 0])
 
 
 def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Distance to the truth in widths, mean over the balls that count: ``[B, horizon]``, NaN where none does."""
+    """Mean distance to the truth over the balls that count, ``[B, horizon]`` in frame widths; NaN where none counts."""
     distance = np.where(seen, np.linalg.norm(guess - truth, axis=-1), 0.0)
     count = seen.sum(axis=-1)
     return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
 
 
 def can_be_read(model: WorldModel) -> bool:
-    """Whether there is something to read places off a model with: a latent one may have no probe for its weights."""
+    """Whether positions can be read from a model: a latent model may lack a probe made for its weights."""
     return getattr(model, "probe", model) is not None
 
 
 def check_readable(models: Sequence[WorldModel]) -> None:
-    """Refuse models that nothing reads places off.
+    """Refuse models that positions cannot be read from.
 
     Raises:
-        ValueError: Names the first.
+        ValueError: Names the first such model.
     """
     for model in models:
         if not can_be_read(model):
-            raise ValueError(f"{model.title} has no probe made for its weights to read places with; train it again.")
+            raise ValueError(
+                f"{model.title} has no probe for its weights, so positions cannot be read; train it again."
+            )
 
 
 def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int) -> np.ndarray:
-    """Position errors of a model, clip by clip and step by step, ``[B, horizon]``; NaN where no ball counts."""
+    """Position errors of a model for each clip and step, ``[B, horizon]`` in frame widths; NaN where no ball counts."""
     positions, seen = truth_of(clips, context, horizon)
     frames = np.stack([clip.frames[:context] for clip in clips])
     batches = [frames[i : i + BATCH] for i in range(0, len(frames), BATCH)]
@@ -68,6 +78,6 @@ def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int
     return position_errors(np.concatenate(guesses), positions, seen)
 
 
-def by_step(values: np.ndarray) -> list[Interval]:
-    """``[B, horizon]`` to an interval for each step."""
-    return [interval(values[:, h]) for h in range(values.shape[1])]
+def by_step(values: np.ndarray) -> tuple[Interval, ...]:
+    """An interval over clips for each step, from ``[B, horizon]``."""
+    return tuple(interval(values[:, h]) for h in range(values.shape[1]))

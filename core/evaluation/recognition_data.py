@@ -1,4 +1,4 @@
-"""Clips with what is asked of them: what happens in them, which way it goes, and how fast."""
+"""Clips with labels: the event in each, and the direction and speed of its red ball."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from core.worlds.stage.simulation import simulate_truth
 from core.worlds.stage.truth import BallTruth
 
 FRAMES = 16  # of a clip
-BALLS = 2  # in every clip, so that their number tells nothing
+BALLS = 2  # in every clip, so that their number says nothing about the event
 _STARTS = (0, 4, 8, 12, 16)
-_PLACES = {  # the worlds that a happening is looked for in
+_WORLDS_OF = {  # the worlds in which an event is looked for
     "hides": ("occluder",),
     "stops": ("wall",),
     "collides": ("drop", "wall"),
@@ -24,41 +24,42 @@ _PLACES = {  # the worlds that a happening is looked for in
     "falls": ("drop",),
     "rolls": ("drop", "wall", "occluder"),
 }
-_APART = 100_000  # seeds between the happenings
+_SEEDS_OF_EVENT = 100_000  # distance between the first seeds of two events
 
 
 @dataclass(frozen=True)
-class Questions:
-    """Clips with what is asked of them.
+class LabelledClips:
+    """Clips with their labels.
 
     Attributes:
         frames: ``uint8 [B, 16, 64, 64, 3]``.
-        happens: Index into ``HAPPENINGS``, ``int64 [B]``; each as often as the others.
-        motion: Of the red ball over the clip: mean velocity to the right and mean speed, ``float32 [B, 2]``, widths/s.
+        events: Index into ``HAPPENINGS``, ``int64 [B]``; each as often as the others.
+        motion: Of the red ball over the clip: mean velocity to the right and mean speed, ``float32 [B, 2]`` in frame
+            widths per second.
     """
 
     frames: np.ndarray
-    happens: np.ndarray
+    events: np.ndarray
     motion: np.ndarray
 
 
-def draw_questions(first_seed: int, of_each: int, report: Callable[[float], None] = lambda share: None) -> Questions:
-    """Draw clips with textured backgrounds, ``of_each`` of every happening. Same seed, same bytes."""
-    frames, happens, motion, wanted = [], [], [], of_each * len(HAPPENINGS)
+def draw_labelled(first_seed: int, of_each: int, report: Callable[[float], None] = lambda share: None) -> LabelledClips:
+    """Clips with textured backgrounds, ``of_each`` for every event. The same seed gives the same bytes."""
+    frames, events, motion, wanted = [], [], [], of_each * len(HAPPENINGS)
     for index, name in enumerate(HAPPENINGS):
-        for truth, start in itertools.islice(_found(name, first_seed + index * _APART), of_each):
+        for truth, start in itertools.islice(_clips_with(name, first_seed + index * _SEEDS_OF_EVENT), of_each):
             part = slice(start, start + FRAMES)
             frames.append(simulate(factors_of(truth), truth.seed).frames[part])
-            happens.append(index)
+            events.append(index)
             motion.append((truth.vx[part, 0].mean(), np.hypot(truth.vx[part, 0], truth.vy[part, 0]).mean()))
             report(len(frames) / wanted)
-    return Questions(np.stack(frames), np.array(happens, np.int64), np.array(motion, np.float32))
+    return LabelledClips(np.stack(frames), np.array(events, np.int64), np.array(motion, np.float32))
 
 
-def _found(name: str, first_seed: int) -> Iterator[tuple[BallTruth, int]]:
-    """Clips in which a happening takes place, with the frame that it is looked at from; the worlds take turns."""
-    places = itertools.cycle(_PLACES[name])
-    world = next(places)
+def _clips_with(name: str, first_seed: int) -> Iterator[tuple[BallTruth, int]]:
+    """Clips in which an event happens, each with its first frame; the worlds take turns."""
+    worlds = itertools.cycle(_WORLDS_OF[name])
+    world = next(worlds)
     for seed in itertools.count(first_seed):
         factors = sample(world_named(world).factors, seed, objects=BALLS, background="textured")
         truth = simulate_truth(factors, seed)
@@ -66,4 +67,4 @@ def _found(name: str, first_seed: int) -> Iterator[tuple[BallTruth, int]]:
         start = next((int(start) for start in starts if happening(truth, start, FRAMES) == name), None)
         if start is not None:
             yield truth, start
-            world = next(places)
+            world = next(worlds)

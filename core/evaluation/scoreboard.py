@@ -1,25 +1,24 @@
-"""The whole scoreboard: every case, what a moving background does to both arms, and what a training's seed does."""
+"""The whole scoreboard: every case, the effect of a moving background, and the effect of the training seed."""
 
 from __future__ import annotations
 
-import datetime
-import os
-import platform
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
-from core.files import json_safe, read_json, write_json
-from core.metrics import explained
+from core.evaluation.upgrades import upgrade_measurement
+from core.metrics import Interval, explained
 from core.models.protocols import WorldModel
 from core.models.registry import SEED_LOADERS, card, digest_of, load
 from core.paths import RESULTS
 from core.readouts.balls.probe import displacements, squared_sums
+from core.results import AnyResult, Result, load_result, provenance, save_result
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 USUAL = ForecastProtocol("drop", 2_000_000, 128, None, "textured", 4, 16)
@@ -30,27 +29,90 @@ CASES: dict[str, ForecastProtocol] = {
     "wall": replace(USUAL, world="wall"),
     "occluder": replace(USUAL, world="occluder"),
 }
-GOALS = {  # that this project set itself: position error at a step
+GOALS = {  # position error at a step, in frame widths; set before anything was trained
     "drop, one ball": {4: 0.03, 8: 0.04, 16: 0.06},
     "drop, three balls": {4: 0.05, 8: 0.08, 16: 0.14},
 }
 MOVING = replace(USUAL, clips=64, background="moving")
 SEEDS = ("jepa", *SEED_LOADERS)
+ROBUSTNESS, TRAINING_SEEDS = "robustness", "seeds"  # names of stored results
+COMMAND = "worldscope evaluate scoreboard"
 Report = Callable[[str, float], None]
 
 
-def measure_case(case: str, models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
-    """Forecasts of one of ``CASES``, as they are stored."""
-    return evaluate_forecast(replace(CASES[case], clips=clips), models, report).to_json()
+@dataclass(frozen=True)
+class RobustnessScore:
+    """Position errors of one model against moving backgrounds, in frame widths.
+
+    Attributes:
+        weights: Digest of the weights that were measured; None for a model that has none.
+        position_error: For each strength, an interval for each step.
+        rise: From the weakest to the strongest background for each step, paired clip by clip: only the background
+            differs.
+    """
+
+    weights: str | None
+    position_error: tuple[tuple[Interval, ...], ...]
+    rise: tuple[Interval, ...]
 
 
-def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int = MOVING.clips) -> dict:
-    """Position error in ``drop`` against the strength of a moving background: the curve that the debate is about.
+@dataclass(frozen=True)
+class RobustnessResult(Result):
+    """Position error against the strength of a moving background; ``models`` by name."""
 
-    Returns:
-        ``protocol``, ``strengths``, and for every model under ``models`` its ``weights``, for every strength its
-        ``position_error`` step by step, and its ``rise`` from none to the strongest: the same clips but for their
-        backgrounds, so the interval is that of a paired difference.
+    kind: ClassVar[str] = "robustness"
+    protocol: ForecastProtocol
+    strengths: tuple[float, ...]
+    models: dict[str, RobustnessScore]
+
+    @classmethod
+    def upgrade(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON of schema version 1 in the form of version 2."""
+        return upgrade_measurement(data)
+
+
+@dataclass(frozen=True)
+class TrainingSeedScore:
+    """Scores of one of several trainings that differ in their seed alone.
+
+    Attributes:
+        weights: Digest of the weights that were measured.
+        seed: That the training started from; None if its card does not say.
+        cases: Position error for each step, in frame widths, by the name of the case.
+        r2, velocity_r2: On the true frames of ``drop``, of the positions and of the velocity over one frame.
+    """
+
+    weights: str | None
+    seed: int | None
+    cases: dict[str, tuple[Interval, ...]]
+    r2: Interval
+    velocity_r2: Interval
+
+
+@dataclass(frozen=True)
+class TrainingSeedsResult(Result):
+    """Scores of trainings that differ in their seed alone, on the clips of every case; ``models`` by name."""
+
+    kind: ClassVar[str] = "training seeds"
+    protocol: ForecastProtocol
+    models: dict[str, TrainingSeedScore]
+
+    @classmethod
+    def upgrade(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON of schema version 1 in the form of version 2."""
+        return upgrade_measurement(data)
+
+
+def measure_case(case: str, models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> ForecastResult:
+    """Forecasts of one of ``CASES``."""
+    return evaluate_forecast(replace(CASES[case], clips=clips), models, report)
+
+
+def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int = MOVING.clips) -> RobustnessResult:
+    """Position error in ``drop`` against the strength of a moving background, of every model.
+
+    Raises:
+        ValueError: Positions cannot be read from a model.
     """
     check_readable(models)
     errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
@@ -61,65 +123,54 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(STRENGTHS))
             errors[model.name].append(clip_errors(model, made, protocol.context, protocol.horizon))
-    found = {
-        name: {
-            "weights": digest_of(name),
-            "position_error": [[asdict(step) for step in by_step(table)] for table in tables],
-            "rise": [asdict(step) for step in by_step(tables[-1] - tables[0])],
-        }
+    scores = {
+        name: RobustnessScore(digest_of(name), tuple(map(by_step, tables)), by_step(tables[-1] - tables[0]))
         for name, tables in errors.items()
     }
-    protocol = asdict(replace(MOVING, clips=clips))
-    return json_safe({"protocol": protocol, "strengths": list(STRENGTHS), "models": found})
+    return RobustnessResult(replace(MOVING, clips=clips), STRENGTHS, scores, provenance=provenance(COMMAND))
 
 
-def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> dict:
-    """Position errors of trainings that differ by their seed alone, on the clips of every case.
+def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> TrainingSeedsResult:
+    """Scores of trainings that differ in their seed alone, on the clips of every case.
 
-    Returns:
-        ``protocol``, and for every model under ``models``: its ``weights``, the ``seed`` it was trained from, under
-        ``cases`` its position error step by step, and ``r2`` and ``velocity_r2`` of what is read off its latents of the
-        true frames of ``drop``.
+    Raises:
+        ValueError: Positions cannot be read from a model.
     """
     check_readable(models)
-    found = {
-        model.name: {"weights": digest_of(model.name), "seed": (card(model.name) or {}).get("seed"), "cases": {}}
-        for model in models
-    }
+    cases: dict[str, dict[str, tuple[Interval, ...]]] = {model.name: {} for model in models}
+    read_outs: dict[str, tuple[Interval, Interval]] = {}
     for index, (case, protocol) in enumerate(CASES.items()):
         made = make_clips(
             replace(protocol, clips=clips), lambda what, share, i=index: report(what, (i + 0.5 * share) / len(CASES))
         )
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))
-            errors = by_step(clip_errors(model, made, protocol.context, protocol.horizon))
-            found[model.name]["cases"][case] = [asdict(step) for step in errors]
-            if case == "drop":
-                found[model.name] |= _read_out(model, made, protocol)
-    return json_safe({"protocol": asdict(replace(USUAL, clips=clips)), "models": found})
+            cases[model.name][case] = by_step(clip_errors(model, made, protocol.context, protocol.horizon))
+            if protocol is USUAL:
+                read_outs[model.name] = _read_out(model, made, protocol)
+    scores = {
+        name: TrainingSeedScore(digest_of(name), (card(name) or {}).get("seed"), errors, *read_outs[name])
+        for name, errors in cases.items()
+    }
+    return TrainingSeedsResult(replace(USUAL, clips=clips), scores, provenance=provenance(COMMAND))
 
 
-def _read_out(model: WorldModel, clips: list[Clip], protocol: ForecastProtocol) -> dict:
-    """How well places, and velocities over one frame, are read off a model's latents of true frames."""
+def _read_out(model: WorldModel, clips: list[Clip], protocol: ForecastProtocol) -> tuple[Interval, Interval]:
+    """R² of positions, and of velocities over one frame, read from a model's latents of true frames."""
     c, h = protocol.context, protocol.horizon
     positions, seen = truth_of(clips, c, h)
     frames = np.stack([clip.frames[: c + h] for clip in clips])
     parts = [frames[i : i + BATCH] for i in range(0, len(frames), BATCH)]
-    read = [predicted_positions(model, part[:, :c], model.encode(part[:, c:]))[0] for part in parts]
-    places = np.concatenate(read)
-    return {
-        "r2": asdict(explained(*squared_sums(positions, places, seen))),
-        "velocity_r2": asdict(explained(*squared_sums(*displacements(positions, places, seen)))),
-    }
+    read = np.concatenate([predicted_positions(model, part[:, :c], model.encode(part[:, c:]))[0] for part in parts])
+    places = explained(*squared_sums(positions, read, seen))
+    return places, explained(*squared_sums(*displacements(positions, read, seen)))
 
 
 def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RESULTS) -> list[Path]:
-    """Measure everything and store it with its provenance; gives the files written."""
-    written = []
-    for case in CASES:
-        written.append(store(result_name(case), measure_case(case, models, report), folder))
-    written.append(store("robustness", measure_robustness(models, report), folder))
-    written.append(store("seeds", measure_seeds([load(name) for name in SEEDS], report), folder))
+    """Measure everything and store it; returns the files written."""
+    written = [store(result_name(case), measure_case(case, models, report), folder) for case in CASES]
+    written.append(store(ROBUSTNESS, measure_robustness(models, report), folder))
+    written.append(store(TRAINING_SEEDS, measure_seeds([load(name) for name in SEEDS], report), folder))
     return written
 
 
@@ -128,18 +179,18 @@ def result_name(case: str) -> str:
     return "forecast-" + case.replace(", ", "-").replace(" ", "-")
 
 
-def store(name: str, result: dict, folder: Path = RESULTS, command: str = "worldscope evaluate scoreboard") -> Path:
-    """Write a measurement with where, when and how it was made."""
-    provenance = {
-        "command": command, "date": datetime.date.today().isoformat(),
-        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-    }  # fmt: skip
+def store(name: str, result: Result, folder: Path = RESULTS, command: str = COMMAND) -> Path:
+    """Write a result with the command that made it; returns the file."""
     path = folder / f"{name}.json"
-    write_json(path, result | {"provenance": provenance})
+    save_result(replace(result, provenance=replace(result.provenance, command=command)), path)
     return path
 
 
-def stored(name: str, folder: Path = RESULTS) -> dict | None:
-    """A stored measurement; None if there is none."""
+def stored(kind: type[AnyResult], name: str, folder: Path = RESULTS) -> AnyResult | None:
+    """A stored result; None if there is none.
+
+    Raises:
+        ValueError: The file is damaged; names file and field.
+    """
     path = folder / f"{name}.json"
-    return read_json(path) if path.exists() else None
+    return load_result(kind, path) if path.exists() else None

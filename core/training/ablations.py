@@ -8,9 +8,6 @@ many frames before them as it is made for.
 
 from __future__ import annotations
 
-import datetime
-import os
-import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -21,16 +18,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.evaluation.ablations import BASE, FOLDER
+from core.evaluation.ablations import BASE, AblationProtocol, AblationRun, store_run
 from core.evaluation.forecast import make_clips
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
-from core.files import write_json
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.models.learned import JepaModel
 from core.paths import RESULTS, cache_folder
 from core.readouts.balls.probe import SEEN, displacements, r2_score
+from core.results import provenance
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
 from core.training.probing import ball_states, encode_all, fit_probe, pairs
@@ -153,11 +150,11 @@ def run_variant(
     folder: Path = RESULTS,
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> dict | None:
+) -> AblationRun | None:
     """Train a variant, judge it and store what was found; a stopped one goes on when it is asked for again.
 
     Returns:
-        What ``core.evaluation.ablations.stored_runs`` gives of it; None if cancelled.
+        The run that was stored; None if cancelled.
 
     Raises:
         ValueError: There is no such variant, minutes out of bounds, or a folder that can't be written.
@@ -182,16 +179,18 @@ def run_variant(
     probe = fit_probe(encode_all(recipe.module.encode, few.frames), ball_states(few), seed)
     model, held = JepaModel(recipe.module, probe, None, name, variant.told), check.take(np.arange(-_JUDGED, 0))
     states, places = ball_states(held), probe.locate(encode_all(recipe.module.encode, held.frames))
-    found = {
-        "name": name, "told": variant.told, "key": key, "minutes": minutes, "seed": seed, "steps": run.step,
-        "cpu_minutes": round(run.cpu / 60, 1), "threads": torch.get_num_threads(), "judged": list(STEPS),
-        "errors": {case: _errors(model, case).round(5).tolist() for case in JUDGED_ON},
-        "r2": r2_score(states.positions, places, states.visible > SEEN),
-        "velocity_r2": r2_score(*displacements(states.positions, places, states.visible)),
-        "date": datetime.date.today().isoformat(), "machine": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-    }  # fmt: skip
-    write_json(folder / FOLDER / f"{name}-seed{seed}-{minutes:g}min.json", found)
+    found = AblationRun(
+        protocol=AblationProtocol(name, key, minutes, seed, STEPS),
+        description=variant.told,
+        steps=run.step,
+        cpu_minutes=round(run.cpu / 60, 1),
+        threads=torch.get_num_threads(),
+        errors={case: _errors(model, case).round(5) for case in JUDGED_ON},
+        r2=r2_score(states.positions, places, states.visible > SEEN),
+        velocity_r2=r2_score(*displacements(states.positions, places, states.visible)),
+        provenance=provenance(f"worldscope evaluate ablations {name} --minutes {minutes:g} --seed {seed}"),
+    )
+    store_run(found, folder)
     shutil.rmtree(place)
     return found
 

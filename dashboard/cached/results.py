@@ -6,30 +6,33 @@ import streamlit as st
 
 from core.evaluation.ablations import FOLDER as ABLATIONS
 from core.evaluation.ablations import Ablation, stored_runs, summarise
-from core.evaluation.scoreboard import SEEDS, result_name, stored
+from core.evaluation.forecast import ForecastResult
+from core.evaluation.recognition import RecognitionResult
+from core.evaluation.scoreboard import SEEDS, RobustnessResult, TrainingSeedsResult, result_name, stored
 from core.models.registry import digest_of
 from core.paths import RESULTS
+from core.results import AnyResult
 from dashboard.cached.models import WORLD_PAIR
 
 
-def stored_scores(case: str) -> dict | None:
+def stored_scores(case: str) -> ForecastResult | None:
     """Returns the stored scores of a case; None if these weights have not been measured."""
-    return _stored(result_name(case), _modified(f"{result_name(case)}.json"))
+    return _stored(ForecastResult, result_name(case), _modified(f"{result_name(case)}.json"))
 
 
-def stored_robustness() -> dict | None:
+def stored_robustness() -> RobustnessResult | None:
     """Returns the stored errors against moving backgrounds; None if these weights have not been measured."""
-    return _stored("robustness", _modified("robustness.json"))
+    return _stored(RobustnessResult, "robustness", _modified("robustness.json"))
 
 
-def stored_seeds() -> dict | None:
+def stored_seeds() -> TrainingSeedsResult | None:
     """Returns the stored scores of JEPAs trained from several seeds; None if these weights have not been measured."""
-    return _stored("seeds", _modified("seeds.json"), SEEDS)
+    return _stored(TrainingSeedsResult, "seeds", _modified("seeds.json"), SEEDS)
 
 
-def stored_recognition() -> dict | None:
+def stored_recognition() -> RecognitionResult | None:
     """Returns the stored recognition of events from representations; None if these weights have not been measured."""
-    return _stored("recognition", _modified("recognition.json"), ("vjepa", "masked-pixels"))
+    return _stored(RecognitionResult, "recognition", _modified("recognition.json"), ("vjepa", "masked-pixels"))
 
 
 def stored_ablations() -> list[Ablation]:
@@ -43,8 +46,10 @@ def _modified(name: str) -> int:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _stored(name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR) -> dict | None:
-    return _of_these_weights(stored(name), required)
+def _stored(
+    kind: type[AnyResult], name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR
+) -> AnyResult | None:
+    return _of_these_weights(stored(kind, name), required)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -52,7 +57,7 @@ def _ablations(modified: int) -> list[Ablation]:
     return summarise(stored_runs())
 
 
-def _of_these_weights(result: dict | None, required: tuple[str, ...]) -> dict | None:
-    measured = {name: score["weights"] for name, score in (result or {"models": {}})["models"].items()}
+def _of_these_weights(result: AnyResult | None, required: tuple[str, ...]) -> AnyResult | None:
+    measured = {name: score.weights for name, score in result.models.items()} if result else {}
     same = all(digest_of(name) == digest for name, digest in measured.items())
     return result if same and set(required) <= set(measured) else None

@@ -32,6 +32,7 @@ def forecast(
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
     from core.models.registry import load, names
+    from core.results import to_json
 
     protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon)
     with Progress(transient=True, disable=as_json) as progress:
@@ -41,7 +42,7 @@ def forecast(
             [load(name) for name in names()],
             lambda what, share: progress.update(task, description=what, completed=share),
         )
-    typer.echo(json.dumps(result.to_json()) if as_json else _table(result))
+    typer.echo(json.dumps(to_json(result)) if as_json else _table(result))
 
 
 @evaluate.command()
@@ -74,21 +75,22 @@ def recognition(
     goes on."""
     from rich.progress import Progress
 
-    from core.evaluation.recognition import ASKED, RecognitionProtocol, measure_recognition
+    from core.evaluation.recognition import MODELS, RecognitionProtocol, measure_recognition
     from core.evaluation.scoreboard import store
     from core.models.registry import load
     from core.paths import RESULTS, cache_folder
+    from core.results import to_json
 
     with Progress(transient=True, disable=as_json) as progress:
         task = progress.add_task("", total=1.0)
         found = measure_recognition(
-            [load(name) for name in ASKED],
+            [load(name) for name in MODELS],
             RecognitionProtocol(),
             lambda what, share: progress.update(task, description=what, completed=share),
             cache_folder() / "recognition",
         )
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps(to_json(found)))
     else:
         typer.echo(f"Written: {store('recognition', found, out or RESULTS, 'worldscope evaluate recognition')}")
 
@@ -126,7 +128,7 @@ def ablations(
 
 
 def _told(interval) -> str:
-    return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f}, {interval.clips} clips)"
+    return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f}, {interval.n} clips)"
 
 
 def _table(result) -> str:
@@ -137,7 +139,7 @@ def _table(result) -> str:
     for score in result.models.values():
         errors = "".join(f"{score.position_error[h - 1].mean:8.3f}" for h in steps)
         rows.append(f"{score.title:<32}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
-    clips = "".join(f"{score.position_error[h - 1].clips:>8}" for h in steps)
+    clips = "".join(f"{score.position_error[h - 1].n:>8}" for h in steps)
     rows.append(f"{'ceiling (simulator re-run)':<32}" + "".join(f"{result.ceiling[h - 1].mean:8.3f}" for h in steps))
     rows.append(
         f"{'all known but the bounce':<32}" + "".join(f"{result.bounce_unknown[h - 1].mean:8.3f}" for h in steps)

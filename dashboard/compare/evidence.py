@@ -34,17 +34,17 @@ def many_clips(world: str, pair: Pair) -> None:
             st.markdown("**Not measured yet**")
             caption("Run: worldscope evaluate scoreboard")
             return
-        protocol, step = result["protocol"], min(8, result["protocol"]["horizon"]) - 1
-        pixel, latent = (result["models"][name]["position_error"][step]["mean"] for name in ("pixel", "jepa"))
-        lead = result["latent_lead"][step]  # of paired differences
-        who = "Latents and pixels are level" if lead["low"] <= 0 <= lead["high"] else "Latents are closer"
-        who = "Pixels are closer" if lead["high"] < 0 else who
-        when = f"{(step + 1) / protocol['fps']:.1f} s"
+        protocol, step = result.protocol, min(8, result.protocol.horizon) - 1
+        pixel, latent = (result.models[name].position_error[step].mean for name in ("pixel", "jepa"))
+        lead = result.latent_lead[step]  # of paired differences
+        who = "Latents and pixels are level" if lead.low <= 0 <= lead.high else "Latents are closer"
+        who = "Pixels are closer" if lead.high < 0 else who
+        when = f"{(step + 1) / protocol.fps:.1f} s"
         st.markdown(f"**{who} at {when}: {latent:.2f} against {pixel:.2f} widths**")
-        counted = result["models"]["jepa"]["position_error"][step]["clips"]
+        counted = result.models["jepa"].position_error[step].n
         caption(
             f"latents against pixels, {counted} unseen {world} clips with a ball in sight at {when}, "
-            f"{protocol['background']} backgrounds; bands: 95 %"
+            f"{protocol.background} backgrounds; bands: 95 %"
         )
         alt = "Position error in widths against seconds ahead for every model, over many clips."
         st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key="many")

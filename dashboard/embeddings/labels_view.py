@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 
 import pandas as pd
 import streamlit as st
 
+from core.evaluation.recognition import RecognitionResult
+from core.metrics import Interval
 from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
 from dashboard.figures.recognition import accuracy_curves, label
@@ -23,19 +25,19 @@ def labels_view() -> None:
     st.plotly_chart(
         figure, config=NO_TOOLBAR, key="recognition", alt="Share of right answers against the share of labels."
     )
-    shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result["shares"])}
+    shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result.label_shares)}
     given = st.segmented_control("given", list(shares), default="10% of the labels", key="given", required=True)
     st.dataframe(table(result, shares[given]))
-    protocol = result["protocol"]
+    protocol = result.protocol
     caption(
-        f"One of {len(result['happenings'])} things happens in each clip of 16 frames (two balls, textured "
-        f"background): {', '.join(result['happenings'].values())}. {protocol['learn']} labelled clips of each, "
-        f"{protocol['test']} of each asked, from seeds that no model has learnt from; {len(protocol['seeds'])} draws "
+        f"One of {len(result.events)} things happens in each clip of 16 frames (two balls, textured "
+        f"background): {', '.join(result.events.values())}. {protocol.learn} labelled clips of each, "
+        f"{protocol.test} of each asked, from seeds that no model has learnt from; {len(protocol.seeds)} draws "
         "of labels. *Probe*: four learned questions put to the frozen tokens of each moment, then a small network; "
         "*neighbours*: the ten nearest labelled clips. *Left or right* and *speed* are those of the red ball. "
-        f"`{result['provenance']['command']}`"
+        f"`{result.provenance.command}`"
     )
-    cards = {label(name): load_card(name) or {} for name in result["models"]}
+    cards = {label(name): load_card(name) or {} for name in result.models}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
     caption(
         "V-JEPA and its twin are given the same clips in the same order, with the same places hidden, for as many "
@@ -49,51 +51,50 @@ def labels_view() -> None:
     )
 
 
-def finding(result: Mapping) -> str:
+def finding(result: RecognitionResult) -> str:
     """With a tenth of the labels: is V-JEPA ahead of its pixel twin, what has training added, and who is best? By the
     intervals of both."""
-    at = result["shares"].index(0.1)
-    found = {name: model["shares"][at]["accuracy"] for name, model in result["models"].items()}
+    at = result.label_shares.index(0.1)
+    found = {name: model.scores[at].probe.accuracy for name, model in result.models.items()}
     ours, twin, null = (found[name] for name in ("vjepa", "masked-pixels", "vjepa-random"))
-    best = max(found, key=lambda name: found[name]["mean"])
+    best = max(found, key=lambda name: found[name].mean)
     who = {1: "predicting representations is ahead", -1: "painting pixels is ahead", 0: "neither is clearly ahead"}
     added = {
         1: "training has added to that", -1: "training has taken from that", 0: "what training has added can't be told",
     }  # fmt: skip
     return (
-        f"With 10 % of the labels, a probe on V-JEPA tells what happens in {ours['mean']:.0%} of the clips, one on its "
-        f"pixel twin in {twin['mean']:.0%}: {who[_ahead(ours, twin)]}. On V-JEPA before any training it is "
-        f"{null['mean']:.0%}: {added[_ahead(ours, null)]}. The best here is {label(best)} with "
-        f"{found[best]['mean']:.0%}; chance is {result['chance']:.0%}."
+        f"With 10 % of the labels, a probe on V-JEPA tells what happens in {ours.mean:.0%} of the clips, one on its "
+        f"pixel twin in {twin.mean:.0%}: {who[_ahead(ours, twin)]}. On V-JEPA before any training it is "
+        f"{null.mean:.0%}: {added[_ahead(ours, null)]}. The best here is {label(best)} with "
+        f"{found[best].mean:.0%}; chance is {result.chance:.0%}."
     )
 
 
-def _ahead(one: Mapping, other: Mapping) -> int:
+def _ahead(one: Interval, other: Interval) -> int:
     """1 where one lies above the other by the intervals of both, -1 where below, else 0."""
-    return int(one["low"] > other["high"]) - int(other["low"] > one["high"])
+    return int(one.low > other.high) - int(other.low > one.high)
 
 
-def table(result: Mapping, at: int) -> pd.DataFrame:
+def table(result: RecognitionResult, at: int) -> pd.DataFrame:
     """A row for each representation, with one share of the labels."""
     rows = []
-    for name, model in result["models"].items():
-        found = model["shares"][at]
-        seeds = found["accuracy"]["seeds"]
-        near = found["neighbours"]
+    for name, model in result.models.items():
+        found, near = model.scores[at].probe, model.scores[at].neighbours
+        seeds = found.accuracy.seeds
         rows.append({
             "representation": label(name),
-            "what happens: probe": _told(found["accuracy"], ".1%"),
+            "what happens: probe": _told(found.accuracy, ".1%"),
             "that probe, apart by the labels' draw": f"{max(seeds) - min(seeds):.1%}",
-            "what happens: neighbours": _told(near["accuracy"], ".1%"),
-            "left or right: probe": _told(found["direction"], ".1%"),
-            "left or right: neighbours": _told(near["direction"], ".1%"),
-            "speed (R²): probe": _told(found["speed"], ".2f"),
-            "speed (R²): neighbours": _told(near["speed"], ".2f"),
+            "what happens: neighbours": _told(near.accuracy, ".1%"),
+            "left or right: probe": _told(found.direction, ".1%"),
+            "left or right: neighbours": _told(near.direction, ".1%"),
+            "speed (R²): probe": _told(found.speed, ".2f"),
+            "speed (R²): neighbours": _told(near.speed, ".2f"),
         })  # fmt: skip
     return pd.DataFrame(rows).set_index("representation")
 
 
-def _told(point: Mapping, form: str) -> str:
-    if point["mean"] is None:
+def _told(point: Interval, form: str) -> str:
+    if math.isnan(point.mean):
         return ""
-    return f"{point['mean']:{form}} ({point['low']:{form}} to {point['high']:{form}})"
+    return f"{point.mean:{form}} ({point.low:{form}} to {point.high:{form}})"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
+from core.evaluation.forecast import ForecastResult
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 from dashboard.kit.looks import LOOKS, Look
@@ -15,24 +17,23 @@ TWINS = ("random", "unguarded", "pixel-hidden")  # they stand in the table
 _ARMS = ("pixel", "latent")
 
 
-def measured_errors(result: Mapping, scheme: str) -> go.Figure:
+def measured_errors(result: ForecastResult, scheme: str) -> go.Figure:
     """Position error against seconds ahead over many clips, with 95 % bands.
 
     Args:
-        result: What ``worldscope evaluate forecast --json`` prints.
+        result: The forecasts of many clips.
         scheme: ``light`` or ``dark``.
     """
-    fps = result["protocol"]["fps"]
-    seconds = [(step + 1) / fps for step in range(result["protocol"]["horizon"])]
+    seconds = [(step + 1) / result.protocol.fps for step in range(result.protocol.horizon)]
     figure = go.Figure()
-    for name, score in result["models"].items():
+    for name, score in result.models.items():
         if name in LOOKS and name not in TWINS:
-            _line(figure, seconds, score["position_error"], LOOKS[name], scheme)
-    _line(figure, seconds, result["ceiling"], LOOKS["ceiling"], scheme)
-    _line(figure, seconds, result["bounce_unknown"], LOOKS["bounce unknown"], scheme)
-    floor = result["models"]["jepa"]["read_out_floor"]
+            _line(figure, seconds, score.position_error, LOOKS[name], scheme)
+    _line(figure, seconds, result.ceiling, LOOKS["ceiling"], scheme)
+    _line(figure, seconds, result.bounce_unknown, LOOKS["bounce unknown"], scheme)
+    floor = result.models["jepa"].read_out_floor
     _line(figure, seconds, [floor] * len(seconds), LOOKS["probe floor"], scheme)
-    top = 1.15 * max(step["mean"] for step in result["models"]["copy-last"]["position_error"] if step["mean"])
+    top = 1.15 * np.nanmax([step.mean for step in result.models["copy-last"].position_error])
     figure.update_yaxes(title="error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
     return base_layout(figure, 360)
@@ -84,10 +85,15 @@ def skill_curve(seconds: np.ndarray, skill: np.ndarray, scheme: str) -> go.Figur
     return base_layout(figure, 260)
 
 
+def _defined(values: Iterable[float]) -> list[float | None]:
+    """The values for Plotly, with None (a gap) in place of NaN."""
+    return [None if math.isnan(value) else value for value in values]
+
+
 def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
-    mean, role, arm = [step["mean"] for step in steps], look.role, look.role in _ARMS and look.dash == "solid"
+    mean, role, arm = _defined(step.mean for step in steps), look.role, look.role in _ARMS and look.dash == "solid"
     if arm:
-        band = [step["high"] for step in steps] + [step["low"] for step in steps][::-1]
+        band = _defined(step.high for step in steps) + _defined(step.low for step in steps)[::-1]
         red, green, blue = (int(colour(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
         figure.add_scatter(
             x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",

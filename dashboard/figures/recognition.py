@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import plotly.graph_objects as go
 
+from core.evaluation.recognition import RecognitionResult
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 from dashboard.kit.looks import Look
@@ -29,25 +28,25 @@ def label(name: str) -> str:
     return _LOOKS[name].label if name in _LOOKS else name
 
 
-def accuracy_curves(result: Mapping, scheme: str) -> go.Figure:
+def accuracy_curves(result: RecognitionResult, scheme: str) -> go.Figure:
     """Balanced accuracy of the attentive probe against the share of the labels, with 95 % intervals and chance."""
-    shares = [100 * share for share in result["shares"]]
+    shares = [100 * share for share in result.label_shares]
     figure = go.Figure()
-    for name, model in result["models"].items():
+    for name, model in result.models.items():
         look = _LOOKS.get(name, Look(name, "baseline"))
-        points = [one["accuracy"] for one in model["shares"]]
+        points = [one.probe.accuracy for one in model.scores]
         figure.add_scatter(
-            x=shares, y=[point["mean"] for point in points], mode="lines+markers", name=look.label,
+            x=shares, y=[point.mean for point in points], mode="lines+markers", name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={
-                "type": "data", "array": [point["high"] - point["mean"] for point in points], "thickness": 1,
+                "type": "data", "array": [point.high - point.mean for point in points], "thickness": 1,
                 "color": colour(look.role, scheme),
             },
             marker={"symbol": look.symbol, "size": 7},
             hovertemplate="%{x:g} % of the labels: %{y:.1%}<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.add_hline(
-        y=result["chance"], line={"color": colour("baseline", scheme), "dash": "dot", "width": 1},
+        y=result.chance, line={"color": colour("baseline", scheme), "dash": "dot", "width": 1},
         annotation={"text": "chance", "font": {"size": 11}}, annotation_position="bottom right",
     )  # fmt: skip
     figure.update_xaxes(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from core.evaluation.forecast import ForecastResult
+from core.evaluation.scoreboard import RobustnessResult
 from dashboard.figures.forecast import TWINS
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
@@ -14,17 +16,17 @@ from dashboard.kit.looks import LOOKS
 WATCHED = "error at 8 steps"
 
 
-def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
+def robustness_curves(result: RobustnessResult, step: int, scheme: str) -> go.Figure:
     """Position error at a step against the strength of the moving background, with 95 % intervals."""
     figure = go.Figure()
     for name, look in LOOKS.items():
-        if name not in result["models"] or name in TWINS:
+        if name not in result.models or name in TWINS:
             continue
-        points = [steps[step] for steps in result["models"][name]["position_error"]]
-        mean = [point["mean"] for point in points]
-        above = [point["high"] - point["mean"] for point in points]
+        points = [steps[step] for steps in result.models[name].position_error]
+        mean = [point.mean for point in points]
+        above = [point.high - point.mean for point in points]
         figure.add_scatter(
-            x=result["strengths"], y=mean, mode="lines+markers", name=look.label,
+            x=result.strengths, y=mean, mode="lines+markers", name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={"type": "data", "array": above, "color": colour(look.role, scheme), "thickness": 1},
             hovertemplate="%{y:.3f} widths<extra>" + look.label + "</extra>",
@@ -34,20 +36,20 @@ def robustness_curves(result: Mapping, step: int, scheme: str) -> go.Figure:
     return base_layout(figure, 340)
 
 
-def error_against_cost(result: Mapping, step: int, scheme: str) -> go.Figure:
+def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Figure:
     """Position error at a step against the operations of a predicted second, for the models that compute."""
-    fps = result["protocol"]["fps"]
+    fps = result.protocol.fps
     figure = go.Figure()
-    for name, score in result["models"].items():
+    for name, score in result.models.items():
         look = LOOKS.get(name)
-        if look is None or name in TWINS or not score["flops_per_frame"]:
+        if look is None or name in TWINS or not score.flops_per_frame:
             continue
-        point = score["position_error"][step]
+        point = score.position_error[step]
         figure.add_scatter(
-            x=[score["flops_per_frame"] * fps / 1e6], y=[point["mean"]], mode="markers+text", name=look.label,
+            x=[score.flops_per_frame * fps / 1e6], y=[point.mean], mode="markers+text", name=look.label,
             text=[look.label], textposition="top center", showlegend=False,
             marker={"size": 13, "color": colour(look.role, scheme)},
-            error_y={"type": "data", "array": [point["high"] - point["mean"]], "color": colour(look.role, scheme)},
+            error_y={"type": "data", "array": [point.high - point.mean], "color": colour(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")

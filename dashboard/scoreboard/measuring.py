@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
-from core.evaluation.scoreboard import measure_robustness
+from core.evaluation.scoreboard import RobustnessResult, measure_robustness
 from core.models.registry import names
 from dashboard.cached.models import load_model
 from dashboard.cached.results import stored_robustness
@@ -18,7 +19,7 @@ from dashboard.kit.text import caption
 QUICK = 32  # clips of a live measurement
 
 
-def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> dict | None:
+def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> Any:
     """A button that measures now, with progress; gives what it found, until it measures again."""
     if st.button(label, key=key):
         try:
@@ -34,13 +35,13 @@ def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) 
     return st.session_state.get(f"{key}.found")
 
 
-def rises(result: dict, step: int) -> str:
+def rises(result: RobustnessResult, step: int) -> str:
     """What the strongest background adds to each arm's error, by the same clips without it."""
     told = []
     for name, arm in (("pixel", "pixels"), ("jepa", "latents")):
-        rise = result["models"][name]["rise"][step]
-        told.append(f"{arm} {rise['mean']:+.3f} ({rise['low']:+.3f} to {rise['high']:+.3f})")
-    when = f"{(step + 1) / result['protocol']['fps']:.1f} s"
+        rise = result.models[name].rise[step]
+        told.append(f"{arm} {rise.mean:+.3f} ({rise.low:+.3f} to {rise.high:+.3f})")
+    when = f"{(step + 1) / result.protocol.fps:.1f} s"
     return f"From none to the strongest, {when} ahead, the error changes by: {', '.join(told)} widths."
 
 
@@ -54,7 +55,7 @@ def robustness(step: int) -> None:
         if shown is None:
             continue
         when = "stored" if shown is stored else "measured now"
-        caption(f"{shown['protocol']['clips']} unseen drop clips for each strength, {when}")
+        caption(f"{shown.protocol.clips} unseen drop clips for each strength, {when}")
         st.markdown(rises(shown, step))
         figure = figures.robustness_curves(shown, step, scheme())
         st.plotly_chart(figure, config=NO_TOOLBAR, key=f"robust.{shown is stored}", alt="Error against strength.")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from core.evaluation.ablations import Ablation
-from core.evaluation.scoreboard import CASES, GOALS
-from core.files import json_safe
+from core.evaluation.forecast import ForecastResult, ModelScore
+from core.evaluation.scoreboard import CASES, GOALS, TrainingSeedsResult
+from core.metrics import Interval
 from dashboard.kit.looks import LOOKS
 
 STEPS = (1, 2, 4, 8, 16)
@@ -26,60 +27,61 @@ MEANING = {  # of the columns that do not speak for themselves
 }
 
 
-def errors(result: Mapping, older: Mapping | None = None) -> pd.DataFrame:
+def errors(result: ForecastResult, older: ForecastResult | None = None) -> pd.DataFrame:
     """Position errors: a row for each model and one for each bound.
 
     Args:
         result: A measured case.
         older: Another measurement of it, shown before an arrow.
     """
-    fps, table = result["protocol"]["fps"], []
-    for name, score in result["models"].items():
-        before = older["models"].get(name) if older else None
-        row = _cells(score["position_error"], before and before["position_error"], fps)
+    fps, table = result.protocol.fps, []
+    for name, score in result.models.items():
+        before = older.models.get(name) if older else None
+        row = _cells(score.position_error, before and before.position_error, fps)
         table.append({"model": _name(name, score)} | row)
     for bound, told in BOUNDS.items():
-        table.append({"model": told} | _cells(result[bound], older and older[bound], fps))
+        table.append({"model": told} | _cells(getattr(result, bound), older and getattr(older, bound), fps))
     return pd.DataFrame(table).fillna("").set_index("model")
 
 
-def budgets(result: Mapping) -> pd.DataFrame:
+def budgets(result: ForecastResult) -> pd.DataFrame:
     """What can be read off each model on true frames, and what it cost to train and costs to use."""
-    fps, table = result["protocol"]["fps"], []
-    for name, score in result["models"].items():
-        back = score["reappearing"]
+    fps, table = result.protocol.fps, []
+    for name, score in result.models.items():
+        back = score.reappearing
         table.append({
             "model": _name(name, score),
-            "read-out alone": f"{score['read_out_floor']['mean']:.3f}",
-            "R² place": _share(score["read_out_r2"], ".3f"),
-            "R² velocity": _share(score["velocity_r2"], ".2f"),
-            "coming out": f"{_value(back)} ({back['clips']} clips)" if back["clips"] else "",
-            "found": _told(score["found"][-1], ".0%"),
-            "Mop per s": f"{score['flops_per_frame'] * fps / 1e6:,.0f}" if score["flops_per_frame"] else "",
-            "ms per s": f"{score['ms_per_frame'] * fps:.1f}",
-            "parameters": f"{score['parameters'] / 1e6:.2f} M" if score["parameters"] else "",
-            "minutes": f"{score['training_minutes']:.3g}" if score["training_minutes"] else "",
+            "read-out alone": f"{score.read_out_floor.mean:.3f}",
+            "R² place": _share(score.read_out_r2, ".3f"),
+            "R² velocity": _share(score.velocity_r2, ".2f"),
+            "coming out": f"{_value(back)} ({back.n} clips)" if back.n else "",
+            "found": _told(score.found[-1], ".0%"),
+            "Mop per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
+            "ms per s": f"{score.ms_per_frame * fps:.1f}",
+            "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
+            "minutes": f"{score.training_minutes:.3g}" if score.training_minutes else "",
         })  # fmt: skip
     return _without_empty(pd.DataFrame(table).set_index("model"))
 
 
-def seeds(result: Mapping) -> pd.DataFrame:
+def seeds(result: TrainingSeedsResult) -> pd.DataFrame:
     """Each training's errors in every case, and the goal where there is one."""
     shown, table = STEPS[2:], []
     for case in CASES:
         row = {"clips": case}
         for step in shown:
-            errors = [model["cases"][case][step - 1]["mean"] for model in result["models"].values()]
+            errors = [model.cases[case][step - 1].mean for model in result.models.values()]
             row[f"step {step}"] = " · ".join(_told(error, ".3f") for error in errors)
-            row[f"goal at {step}"] = _told(GOALS.get(case, {}).get(step), ".2f")
+            row[f"goal at {step}"] = _told(GOALS.get(case, {}).get(step, math.nan), ".2f")
         table.append(row)
     return pd.DataFrame(table).set_index("clips")
 
 
-def read_outs(result: Mapping) -> str:
+def read_outs(result: TrainingSeedsResult) -> str:
     """What can be read off each training's latents of true frames, in a sentence."""
     places, velocities = (
-        " · ".join(f"{model[key]['mean']:.3f}" for model in result["models"].values()) for key in ("r2", "velocity_r2")
+        " · ".join(f"{point.mean:.3f}" for point in points)
+        for points in zip(*((model.r2, model.velocity_r2) for model in result.models.values()), strict=True)
     )
     return (
         f"Read off the latents of true frames: R² of places {places}, of velocities {velocities}. How a ball will move "
@@ -93,12 +95,12 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
     run alike, by how much more it errs on the same clips."""
     table = []
     for one in found:
-        row = {"done otherwise": one.told, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
-        for column, step in enumerate(one.judged):
-            row[f"step {step}"] = _value(json_safe(asdict(one.errors[column])))
-            more = one.more[column] if one.more else None
+        row = {"done otherwise": one.description, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
+        for column, step in enumerate(one.steps_ahead):
+            row[f"step {step}"] = _value(one.errors[column])
+            more = one.excess[column] if one.excess else None
             row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
-        row["seeds apart by"] = f"{max(one.apart):.3f}" if len(one.seeds) > 1 else ""
+        row["seeds apart by"] = f"{max(one.seed_spread):.3f}" if len(one.seeds) > 1 else ""
         table.append(row | {
             "R² place": _told(one.r2, ".3f"), "R² velocity": _told(one.velocity_r2, ".2f"),
             "training steps": f"{one.steps:,.0f}",
@@ -111,34 +113,34 @@ def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[:, (table != "").any()]
 
 
-def _name(name: str, score: Mapping) -> str:
-    return LOOKS[name].label if name in LOOKS else score["title"]
+def _name(name: str, score: ModelScore) -> str:
+    return LOOKS[name].label if name in LOOKS else score.title
 
 
-def _told(value: float | None, form: str) -> str:
-    return "" if value is None else f"{value:{form}}"
+def _told(value: float, form: str) -> str:
+    return "" if math.isnan(value) else f"{value:{form}}"
 
 
-def _share(point: Mapping, form: str) -> str:
+def _share(point: Interval, form: str) -> str:
     """An explained share with its interval, which may lean to one side."""
-    if point["mean"] is None:
+    if math.isnan(point.mean):
         return ""
-    return f"{point['mean']:{form}} ({point['low']:{form}} to {point['high']:{form}})"
+    return f"{point.mean:{form}} ({point.low:{form}} to {point.high:{form}})"
 
 
-def _cells(steps: list[Mapping], before: list[Mapping] | None, fps: float) -> dict[str, str]:
+def _cells(steps: Sequence[Interval], before: Sequence[Interval] | None, fps: float) -> dict[str, str]:
     shown = [step for step in STEPS if step <= len(steps)]
     return {f"{step / fps:.1f} s": _cell(steps[step - 1], before and before[step - 1]) for step in shown}
 
 
-def _cell(now: Mapping, before: Mapping | None) -> str:
+def _cell(now: Interval, before: Interval | None) -> str:
     told = _value(now)
     return f"{_value(before).split(' ±')[0]} → {told}" if before else told
 
 
-def _value(point: Mapping) -> str:
-    if point["mean"] is None:
+def _value(point: Interval) -> str:
+    if math.isnan(point.mean):
         return "no ball in sight"
-    if point["high"] is None:  # of a single clip
-        return f"{point['mean']:.3f}"
-    return f"{point['mean']:.3f} ± {point['high'] - point['mean']:.3f}"
+    if math.isnan(point.high):  # of a single clip
+        return f"{point.mean:.3f}"
+    return f"{point.mean:.3f} ± {point.high - point.mean:.3f}"

@@ -1,20 +1,35 @@
 """What is said of the probes follows from their numbers."""
 
+import math
+
 import pytest
 
+from core.evaluation.recognition import (
+    Accuracy,
+    LabelScores,
+    RecognitionProtocol,
+    RecognitionResult,
+    RepresentationScores,
+    Scores,
+)
+from core.metrics import Interval
+from core.results import provenance
 from dashboard.embeddings.labels_view import finding, table
 
 
 def result(**means):
-    """A stored result in which every share of the labels has the same accuracy, give or take 0.02."""
+    """A result in which every share of the labels has the same accuracy, give or take 0.02."""
+
+    def scores(mean, speed):
+        accuracy = Accuracy(mean, mean - 0.02, mean + 0.02, 600, (mean - 0.01, mean, mean + 0.01))
+        return Scores(accuracy, Interval(mean, mean - 0.02, mean + 0.02, 600), Interval(speed, 0.4, 0.6, 600))
+
     models = {}
     for name, mean in means.items():
-        told = {"mean": mean, "low": mean - 0.02, "high": mean + 0.02, "seeds": [mean - 0.01, mean, mean + 0.01]}
-        near = {**told, "mean": mean / 2}
-        point = {"accuracy": told, "direction": told, "speed": {**told, "mean": None}}
-        point["neighbours"] = {"accuracy": near, "direction": near, "speed": near}
-        models[name.replace("_", "-")] = {"title": name, "shares": [point] * 3}
-    return {"shares": [0.01, 0.1, 1.0], "chance": 1 / 6, "models": models}
+        point = LabelScores(scores(mean, math.nan), scores(mean / 2, 0.5))
+        models[name.replace("_", "-")] = RepresentationScores(name, None, (point,) * 3)
+    protocol, made = RecognitionProtocol(), provenance("a test")
+    return RecognitionResult(protocol, {}, (0.01, 0.1, 1.0), 1 / 6, models, provenance=made)
 
 
 @pytest.mark.parametrize(

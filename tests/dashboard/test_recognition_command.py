@@ -16,7 +16,7 @@ def test_what_is_printed_and_stored_is_what_is_measured(
     tiny = recognition.RecognitionProtocol(learn=2, test=2, seeds=(0,))
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(attentive, "_FEWEST", 5)
-    monkeypatch.setattr(recognition, "ASKED", ("random",))
+    monkeypatch.setattr(recognition, "MODELS", ("random",))
     monkeypatch.setattr(recognition, "RecognitionProtocol", lambda: tiny)
     for arguments in (["--json"], ["--out", str(tmp_path)]):
         code, told, _ = command("evaluate", "recognition", *arguments)

@@ -9,14 +9,15 @@ import pytest
 
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
-from core.evaluation.compare import Arm, Comparison, compare
+from core.evaluation.compare import Arm, CompareProtocol, Comparison, compare
 from core.evaluation.findings import events_between, finding
-from core.evaluation.forecast import ForecastProtocol, check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.out_of_distribution import Reference, distance, surprise
 from core.metrics import Skill
 from core.models.registry import digest_of, load, names
 from core.models.store import load_arrays
 from core.paths import MODELS
+from core.results import from_json, provenance, to_json
 from core.training.clips import ClipSet, pick
 from core.worlds import Drop, Occluder, simulate
 
@@ -158,8 +159,15 @@ def test_pixel_models_share_one_read_out_floor(drop):
 
 
 def test_the_result_holds_what_is_documented(drop, models):
-    told = json.loads(json.dumps(drop.to_json()))
-    assert set(told) == {"protocol", "models", "latent_lead", "ceiling", "bounce_unknown"}
+    told = json.loads(json.dumps(to_json(drop)))
+    assert list(told) == [
+        "schema_version", "kind", "protocol", "models", "latent_lead", "ceiling", "bounce_unknown", "provenance",
+    ]  # fmt: skip
+    assert (told["schema_version"], told["kind"]) == (2, "forecast") and drop.seed == 2_000_000
+    assert (
+        told["provenance"]["command"] == "worldscope evaluate forecast"
+        and to_json(from_json(ForecastResult, told)) == told
+    )
     assert told["protocol"] == {
         "world": "drop", "seed": 2_000_000, "clips": CLIPS, "objects": None, "background": "textured",
         "context": 4, "horizon": HORIZON, "strength": None, "fps": 10.0,
@@ -185,7 +193,7 @@ def test_the_lead_is_the_paired_difference_of_the_arms(drop):
     ))  # fmt: skip
     assert lead == pytest.approx(pixel - jepa, abs=1e-6)
     paired, single = drop.latent_lead[7], drop.models["pixel"].position_error[7]
-    assert paired.clips == single.clips == CLIPS and paired.low < paired.mean < paired.high
+    assert paired.n == single.n == CLIPS and paired.low < paired.mean < paired.high
 
 
 def test_the_same_protocol_gives_the_same_errors(drop, models):
@@ -296,10 +304,17 @@ def made_up(pixel, latent, copied=0.3, psnr=(20.0, 20.0), skill=0.0, steps=5):
                    decibels, None, skill)  # fmt: skip
 
     arms = [arm("copy-last", copied, psnr[1]), arm("pixel", pixel, psnr[0]), arm("jepa", latent, gain=skill)]
-    return Comparison(np.zeros((steps + 4, 8, 8, 3), np.uint8), 10.0, 4, steps, {a.name: a for a in arms}, None, None)
+    protocol, frames = CompareProtocol("made up", None, 10.0, 4, steps), np.zeros((steps + 4, 8, 8, 3), np.uint8)
+    return Comparison(protocol, frames, {a.name: a for a in arms}, None, None, provenance=provenance("a test"))
 
 
 FILM = Clip(np.zeros((9, 8, 8, 3), np.uint8), 10.0)
+
+
+def shown_until(context):
+    """A comparison of two arms that are level, after so many context frames."""
+    level = made_up(pixel=0.05, latent=0.05)
+    return dataclasses.replace(level, protocol=dataclasses.replace(level.protocol, context=context))
 
 
 def test_the_finding_names_the_closer_arm():
@@ -329,13 +344,13 @@ def test_the_finding_speaks_of_the_last_step_at_which_a_ball_is_in_sight():
 def test_the_finding_tells_at_what_event_the_arms_part():
     clip = simulate(Drop(elasticity=0.9, background="plain"), 2_000_011)
     bounce = next(e.frame for e in clip.truth.events if e.kind == "bounce")
-    comparison = dataclasses.replace(made_up(pixel=0.05, latent=0.05), context=bounce - 2)
+    comparison = shown_until(bounce - 2)
     comparison.arms["pixel"].error[2:] = 0.4
     assert "They part at 0.3 s, at a bounce." in finding(comparison, clip)
     assert "They part" not in finding(made_up(pixel=0.05, latent=0.06), clip)
     hidden = simulate(Occluder(background="plain"), 2_000_011)
     when = next(e.frame for e in hidden.truth.events if e.kind == "hidden")
-    comparison = dataclasses.replace(made_up(pixel=0.05, latent=0.05), context=when - 2)
+    comparison = shown_until(when - 2)
     comparison.arms["pixel"].error[2:] = 0.4
     assert "They part at 0.3 s, as a ball is hidden." in finding(comparison, hidden)
     assert all(e.frame <= bounce for e in events_between(clip, bounce + 1)) and events_between(FILM, 9) == ()

@@ -7,8 +7,9 @@ import pytest
 
 from core.evaluation import attentive, recognition
 from core.evaluation.attentive import fit_attentive
-from core.evaluation.recognition import RecognitionProtocol, labelled, measure_recognition
-from core.evaluation.recognition_data import FRAMES, draw_questions
+from core.evaluation.recognition import RecognitionProtocol, RecognitionResult, labelled, measure_recognition
+from core.evaluation.recognition_data import FRAMES, draw_labelled
+from core.results import from_json, to_json
 from core.worlds.stage.events import HAPPENINGS
 
 TINY = RecognitionProtocol(learn=6, test=3, seeds=(0, 1))
@@ -16,13 +17,13 @@ TINY = RecognitionProtocol(learn=6, test=3, seeds=(0, 1))
 
 @pytest.fixture(scope="module")
 def asked():
-    return draw_questions(3_000_000, 3)
+    return draw_labelled(3_000_000, 3)
 
 
 def test_every_happening_is_asked_as_often_and_the_same_seed_gives_the_same_clips(asked):
     assert asked.frames.shape == (3 * len(HAPPENINGS), FRAMES, 64, 64, 3)
-    assert np.bincount(asked.happens).tolist() == [3] * len(HAPPENINGS)
-    again = draw_questions(3_000_000, 3)
+    assert np.bincount(asked.events).tolist() == [3] * len(HAPPENINGS)
+    again = draw_labelled(3_000_000, 3)
     assert np.array_equal(asked.frames, again.frames) and np.array_equal(asked.motion, again.motion)
     assert (asked.motion[:, 1] >= np.abs(asked.motion[:, 0]) - 1e-5).all(), "speed is no less than its part sideways"
 
@@ -74,18 +75,16 @@ class Knows:
 def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(attentive, "_FEWEST", 60)  # steps of a probe; enough for what is as plain as this
     answers = {}
-    for questions in (draw_questions(TINY.learn_seed, TINY.learn), draw_questions(TINY.test_seed, TINY.test)):
-        answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.happens, strict=True)}
+    for questions in (draw_labelled(TINY.learn_seed, TINY.learn), draw_labelled(TINY.test_seed, TINY.test)):
+        answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.events, strict=True)}
     told = []
     found = measure_recognition([Knows(answers)], TINY, lambda what, share: told.append(share), tmp_path / "kept")
-    assert set(found["models"]) == {"knows", "raw-pixels"} and found["chance"] == pytest.approx(1 / 6)
+    assert set(found.models) == {"knows", "raw-pixels"} and found.chance == pytest.approx(1 / 6)
     assert told == sorted(told) and told[-1] == pytest.approx(1.0)
-    best = found["models"]["knows"]["shares"][-1]
-    assert best["accuracy"]["mean"] == best["neighbours"]["accuracy"]["mean"] == 1.0 and best["accuracy"]["seeds"] == [
-        1.0,
-        1.0,
-    ]
-    assert found["models"]["raw-pixels"]["shares"][-1]["accuracy"]["mean"] < 1.0
+    best = found.models["knows"].scores[-1]
+    assert best.probe.accuracy.mean == best.neighbours.accuracy.mean == 1.0 and best.probe.accuracy.seeds == (1.0, 1.0)
+    assert found.models["raw-pixels"].scores[-1].probe.accuracy.mean < 1.0
+    assert from_json(RecognitionResult, to_json(found)) == found
     assert not (tmp_path / "kept").exists()
 
 
@@ -97,15 +96,15 @@ def test_a_run_that_was_stopped_goes_on_with_the_next_model(tmp_path, monkeypatc
             asked.append(model.name)
             raise KeyboardInterrupt
         asked.append(model.name)
-        return {"shares": [len(learn.frames), len(test.frames)]}
+        return ()
 
-    monkeypatch.setattr(recognition, "_ask", ask)
+    monkeypatch.setattr(recognition, "_measure", ask)
     models, kept = [SimpleNamespace(name=name, title=name) for name in ("first", "tired")], tmp_path / "kept"
     protocol = RecognitionProtocol(learn=1, test=1)
     with pytest.raises(KeyboardInterrupt):
         measure_recognition(models, protocol, lambda what, share: None, kept)
     resumed = measure_recognition(models, protocol, lambda what, share: None, kept)
-    assert asked == ["first", "tired", "tired", "raw-pixels"] and list(resumed["models"]) == [*asked[:2], asked[3]]
+    assert asked == ["first", "tired", "tired", "raw-pixels"] and list(resumed.models) == [*asked[:2], asked[3]]
     with pytest.raises(KeyboardInterrupt):
         asked.clear()
         measure_recognition(models, protocol, lambda what, share: None, kept)
@@ -118,8 +117,8 @@ def test_the_nearest_clip_is_asked_what_happens_in_it_and_how_it_moves_however_l
     known, motion = rng.normal(size=(12, 4, 3, 5)), rng.normal(size=(12, 2))
     happens = np.repeat(np.arange(6), 2)
     order = rng.permutation(12)
-    test = SimpleNamespace(happens=happens[order])
-    found = recognition._neighbours(known, happens, motion, 7 * known[order], test)
+    test = SimpleNamespace(events=happens[order])
+    found = recognition._by_neighbours(known, happens, motion, 7 * known[order], test)
     assert found.right.all() and found.motion == pytest.approx(motion[order], abs=1e-3)
-    far = recognition._neighbours(known, happens, motion, -known[order], test)
+    far = recognition._by_neighbours(known, happens, motion, -known[order], test)
     assert not far.right.all() and np.abs(far.motion - motion[order]).max() > 0.1

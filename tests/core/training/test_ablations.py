@@ -1,15 +1,23 @@
 """Each variant is what it is called, and is asked for the same frames as the others."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from core.evaluation.ablations import BASE, errors_by_clip, stored_runs, summarise
+from core.evaluation.ablations import (
+    BASE,
+    AblationProtocol,
+    AblationRun,
+    errors_by_clip,
+    store_run,
+    stored_runs,
+    summarise,
+)
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import TrunkConfig
+from core.results import provenance
 from core.training import ablations, probing
 from core.training.ablations import STEPS, VARIANTS, OneBallFirst, run_variant
 from core.training.clips import ClipSet, open_clips, run_key
@@ -51,7 +59,7 @@ def test_every_variant_is_trained_judged_and_stored(few, name):
     run_variant(name, 1e-4, 0, few)
     (run,) = stored_runs(few)
     assert np.isfinite(errors_by_clip(run)).any(axis=0).all() and errors_by_clip(run).shape == (3, len(STEPS))
-    assert run["steps"] >= 1 and set(run["errors"]) == set(ablations.JUDGED_ON)
+    assert run.steps >= 1 and set(run.errors) == set(ablations.JUDGED_ON)
 
 
 def test_an_unknown_variant_is_told_the_known_ones(few):
@@ -82,11 +90,12 @@ def test_what_is_stored_as_shipped_is_the_recipe_that_is_shipped():
     """Every stored run says which settings it was of: those of the variant of its name, and today's for the shipped."""
     assert VARIANTS["shipped"].asked == BALLS and VARIANTS["shipped"].guard == GUARDED
     runs = stored_runs()
-    assert {"base", "shipped"} <= {run["name"] for run in runs}
+    assert {"base", "shipped"} <= {run.protocol.variant for run in runs}
     for run in runs:
-        variant = VARIANTS[run["name"]]
-        assert run["key"] == run_key(ablations.TRAIN, (variant.guard, variant.config, variant.asked)), run["name"]
-        assert run["told"] == variant.told
+        variant = VARIANTS[run.protocol.variant]
+        settings = run_key(ablations.TRAIN, (variant.guard, variant.config, variant.asked))
+        assert run.protocol.settings == settings, run.protocol.variant
+        assert run.description == variant.told
 
 
 def test_dropout_comes_from_the_generator_of_the_step_alone():
@@ -144,35 +153,30 @@ def test_all_are_asked_for_the_same_frames(few):
         assert np.array_equal(ablations._errors(Copies(4), case), ablations._errors(Copies(8), case), equal_nan=True)
 
 
-def stored(folder, **found):
-    run = {
-        "told": found["name"],
-        "judged": [1],
-        "r2": 0.5,
-        "velocity_r2": 0.25,
-        "steps": 10,
-        "cpu_minutes": 5.5,
-    } | found
-    (folder / "ablations").mkdir(exist_ok=True)
-    (folder / "ablations" / f"{run['name']}-{run['seed']}-{run['minutes']}.json").write_text(json.dumps(run))
+def run_of(variant, seed, errors, minutes=6.0, steps=10):
+    """A run with these errors in one case."""
+    protocol = AblationProtocol(variant, "", minutes, seed, (1,))
+    return AblationRun(protocol, variant, steps, 5.5, 1, {"a": np.array(errors, float)}, 0.5, 0.25,
+                       provenance=provenance("a test"))  # fmt: skip
 
 
 def test_seeds_are_taken_together_and_compared_with_the_base_recipe_from_the_same_seeds(tmp_path):
     for seed, shift in ((0, 0.0), (1, 0.1)):
-        stored(tmp_path, name=BASE, seed=seed, minutes=6.0, errors={"a": [[0.2 + shift], [0.4 + shift]]})
-        stored(tmp_path, name="better", seed=seed, minutes=6.0, errors={"a": [[0.1 + shift], [0.2]]}, steps=10 + seed)
-    stored(tmp_path, name="worse", seed=2, minutes=6.0, errors={"a": [[0.9], [None]]})
-    stored(tmp_path, name="better", seed=0, minutes=3.0, errors={"a": [[0.5], [0.5]]})
+        store_run(run_of(BASE, seed, [[0.2 + shift], [0.4 + shift]]), tmp_path)
+        store_run(run_of("better", seed, [[0.1 + shift], [0.2]], steps=10 + seed), tmp_path)
+    store_run(run_of("worse", 2, [[0.9], [np.nan]]), tmp_path)
+    store_run(run_of("better", 0, [[0.5], [0.5]], minutes=3.0), tmp_path)
     base, better, other, worse = summarise(stored_runs(tmp_path))
-    assert (base.told, better.told, other.minutes, worse.told) == (BASE, "better", 3.0, "worse")
-    assert base.seeds == better.seeds == (0, 1) and base.more == ()
-    assert base.errors[0].mean == pytest.approx(0.35) and base.apart == pytest.approx((0.1,))
+    assert (base.description, better.description, other.minutes, worse.description) == (BASE, "better", 3.0, "worse")
+    assert base.seeds == better.seeds == (0, 1) and base.excess == ()
+    assert base.errors[0].mean == pytest.approx(0.35) and base.seed_spread == pytest.approx((0.1,))
     assert better.errors[0].mean == pytest.approx(0.175) and better.steps == 10.5
-    assert better.more[0].mean == pytest.approx(-0.175) and better.more[0].clips == 2
-    assert worse.more == other.more == (), "nothing to compare them with: another seed, other minutes"
-    assert worse.errors[0].clips == 1, "a clip without a ball counts for nothing"
+    assert better.excess[0].mean == pytest.approx(-0.175) and better.excess[0].n == 2
+    assert worse.excess == other.excess == (), "nothing to compare them with: another seed, other minutes"
+    assert worse.errors[0].n == 1, "a clip without a ball counts for nothing"
 
 
 def test_clips_of_one_seed_count_once():
-    errors = {"a": [[0.1], [None]], "b": [[0.3], [0.2]], "c": [[None], [None]]}
-    assert errors_by_clip({"errors": errors}) == pytest.approx(np.array([[0.2], [0.2]]))
+    errors = {"a": [[0.1], [np.nan]], "b": [[0.3], [0.2]], "c": [[np.nan], [np.nan]]}
+    run = replace(run_of(BASE, 0, []), errors={case: np.array(rows) for case, rows in errors.items()})
+    assert errors_by_clip(run) == pytest.approx(np.array([[0.2], [0.2]]))
