@@ -19,7 +19,7 @@ def finding(result, case: str, step: int) -> str:
     pixel, latent = (result.models[name].position_error[step].mean for name in ("pixel", "jepa"))
     who = "neither arm is ahead"
     if lead.low > 0 or lead.high < 0:
-        who = f"the {'latent' if lead['low'] > 0 else 'pixel'} arm is ahead"
+        who = f"the {'latent' if lead.low > 0 else 'pixel'} arm is ahead"
     known = result.bounce_unknown[step].mean
     return (
         f"In *{case}*, {(step + 1) / fps:.1f} s ahead, {who}: latents {latent:.3f} widths, pixels {pixel:.3f}. One who "
