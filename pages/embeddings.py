@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.models.registry import added_names, own_names
+from core.models.registry import representations
 from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
 from dashboard.embeddings.grid_view import grid_view
@@ -25,18 +25,7 @@ class View:
     models: dict[str, str]
 
 
-SHIPPED = {
-    "jepa": "JEPA predictor",
-    "jepa-memory": "JEPA predictor, with memory",
-    "vjepa": "V-JEPA",
-    "masked-pixels": "V-JEPA's twin (masked pixels)",
-    "ijepa": "I-JEPA (single pictures)",
-    "random": "random weights",
-    "pixel-hidden": "pixel predictor's features",
-    "unguarded": "JEPA without its guard",
-    "jepa-leaves": "JEPA predictor for real films",
-}
-MODELS = SHIPPED | {name: name for name in (*added_names(), *own_names("jepa"))}
+MODELS = {spec.name: spec.title for spec in representations()}
 CHECKPOINT = {"checkpoint": "V-JEPA 2 (your checkpoint)"}
 FILE = {"file": "your own embeddings"}
 VIEWS = {
@@ -67,7 +56,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.selectbox(
             "model", list(view.models), format_func=view.models.get, key="of", bind="query-params", width=260
         )
-        if model in SHIPPED and load_card(model):
+        if load_card(model):
             with st.popover("about this model"):
                 about(model, view.models[model])
         asked = (model, view.models[model])

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.evaluation.scoreboard import CASES, measure_case
+from core.models.registry import forecasters
 from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations, stored_scores, stored_seeds
 from dashboard.figures import scoreboard as figures
@@ -12,11 +13,13 @@ from dashboard.kit.text import caption
 from dashboard.scoreboard.measuring import QUICK, live, robustness
 from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, read_outs, seeds
 
+MEASURED = [spec.name for spec in forecasters()]
+
 
 def finding(result, case: str, step: int) -> str:
     """Who is ahead, by the interval of paired differences."""
     lead, fps = result.latent_lead[step], result.protocol.fps
-    pixel, latent = (result.models[name].position_error[step].mean for name in ("pixel", "jepa"))
+    pixel, latent = (result.models[name].position_error[step].mean for name in WORLD_PAIR)
     who = "neither arm is ahead"
     if lead.low > 0 or lead.high < 0:
         who = f"the {'latent' if lead.low > 0 else 'pixel'} arm is ahead"
@@ -99,7 +102,9 @@ with left:
 with right:
     figure = figures.error_against_cost(result, step, scheme())
     chart("**Error against cost**", figure, "cost", "Position error against operations.")
-again = live(f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a))
+again = live(
+    f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a), MEASURED
+)
 st.dataframe(errors(again or result, result if again else None))
 caption("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")
 st.dataframe(

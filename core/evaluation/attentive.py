@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from core.models.masked.network import sines
+from core.models.weights import draw_weights
 
 _PLACE, _QUESTIONS, _ANSWER, _HIDDEN, _DROPPED = 32, 4, 32, 128, 0.3
 _PASSES, _FEWEST = 10, 400  # over the labelled clips, and steps at least
@@ -30,15 +31,24 @@ class AttentiveProbe(nn.Module):
         self.what = nn.Linear(dim, _QUESTIONS, bias=False)
         self.where = nn.Linear(_PLACE, _QUESTIONS, bias=False)
         self.moment = nn.Linear(dim + _PLACE, _ANSWER)
-        self.clip = nn.Sequential(
-            nn.Dropout(_DROPPED), nn.Linear(steps * _QUESTIONS * _ANSWER, _HIDDEN), nn.GELU(),
-            nn.Dropout(_DROPPED), nn.Linear(_HIDDEN, answers),
-        )  # fmt: skip
+        self.hidden = nn.Linear(steps * _QUESTIONS * _ANSWER, _HIDDEN)
+        self.answer = nn.Linear(_HIDDEN, answers)
 
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+    def forward(self, tokens: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
+        """``[B, T, N, D]`` to ``[B, answers]``; with a generator, as in training, it draws what is dropped."""
         weight = (self.what(tokens) + self.where(self.place)).softmax(dim=2).transpose(2, 3)  # [B, T, questions, N]
         found = torch.cat([weight @ tokens, weight @ self.place], dim=3)
-        return self.clip(nn.functional.gelu(self.moment(found)).flatten(1))
+        moments = nn.functional.gelu(self.moment(found)).flatten(1)
+        hidden = nn.functional.gelu(self.hidden(_dropped(moments, generator)))
+        return self.answer(_dropped(hidden, generator))
+
+
+def _dropped(values: torch.Tensor, generator: torch.Generator | None) -> torch.Tensor:
+    """Dropout whose draws come from a generator; the values as they are without one."""
+    if generator is None:
+        return values
+    kept = torch.empty_like(values).bernoulli_(1 - _DROPPED, generator=generator)
+    return values * kept.div_(1 - _DROPPED)
 
 
 @dataclass(frozen=True)
@@ -65,20 +75,20 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
         seed: Of the first weights, of the order and of what is dropped.
         steps: Of training; by itself ten passes over the clips, and 400 steps at least.
     """
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
+    order, chance = (torch.Generator().manual_seed(seed) for _ in range(2))  # of clips; of weights and dropout
     rows, wanted = torch.from_numpy(tokens), torch.from_numpy(goals)
     mean, scale = _units(rows)
     classes = wanted.dtype == torch.int64
-    probe = AttentiveProbe(*tokens.shape[1:], int(wanted.max()) + 1 if classes else wanted.shape[1])
+    answers = int(wanted.max()) + 1 if classes else wanted.shape[1]
+    probe = draw_weights(lambda: AttentiveProbe(*tokens.shape[1:], answers), chance)
     loss = nn.functional.cross_entropy if classes else nn.functional.mse_loss
     steps = steps or max(_FEWEST, _PASSES * len(rows) // _BATCH)
     optimiser = torch.optim.AdamW(probe.parameters(), _RATE, weight_decay=_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, steps)
     for _ in range(steps):
-        chosen = torch.randint(len(rows), (min(_BATCH, len(rows)),), generator=generator)
+        chosen = torch.randint(len(rows), (min(_BATCH, len(rows)),), generator=order)
         optimiser.zero_grad()
-        loss(probe((rows[chosen].float() - mean) / scale), wanted[chosen]).backward()
+        loss(probe((rows[chosen].float() - mean) / scale, chance), wanted[chosen]).backward()
         optimiser.step()
         schedule.step()
     return Fitted(probe.eval(), mean, scale)

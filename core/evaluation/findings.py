@@ -6,6 +6,7 @@ import numpy as np
 
 from core.clip import Clip, Event
 from core.evaluation.compare import Arm, Comparison
+from core.models.shipped import COPY_LAST
 
 _TIE = 0.01  # widths; smaller differences are not called differences
 _MOMENTS = {
@@ -79,7 +80,7 @@ def _parting(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: np.n
 
 
 def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> str:
-    copy = comparison.arms["copy-last"]
+    copy = comparison.arms[COPY_LAST.name]
     gain = float(np.mean(pixel.psnr - copy.psnr))
     skill = latent.skill.overall
     better = "better than" if gain > 0.1 else "worse than" if gain < -0.1 else "level with"

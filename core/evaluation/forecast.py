@@ -20,7 +20,8 @@ from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.evaluation.upgrades import upgrade_measurement
 from core.metrics import Interval, explained, interval, skill_sums
 from core.models.protocols import WorldModel
-from core.models.registry import card, digest_of
+from core.models.registry import card, default_pair, digest_of
+from core.models.spec import Domain
 from core.readouts.balls.probe import displacements, r2_score, squared_sums
 from core.results import Result, provenance
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
@@ -145,7 +146,8 @@ def evaluate_forecast(
     for model in models:
         report(model.title, 0.0)
         scores[model.name], errors[model.name] = _score(model, frames, truth, c, report)
-    lead = by_step(errors["pixel"] - errors["jepa"]) if {"pixel", "jepa"} <= set(errors) else None
+    pixel, latent = default_pair(Domain.WORLDS)
+    lead = by_step(errors[pixel] - errors[latent]) if {pixel, latent} <= set(errors) else None
     bounds = np.full((2, *positions.shape), np.nan, np.float32)
     for i, clip in enumerate(clips):
         factors, origin = factors_of(clip.truth), clip.truth.seed

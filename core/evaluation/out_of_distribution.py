@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.learned import JepaModel
+from core.models.forecast.models import JepaModel
 
 _QUANTILES = np.linspace(0.0, 1.0, 101)
 

@@ -24,9 +24,6 @@ from core.models.registry import digest_of
 from core.results import Result, from_json, provenance, to_json
 from core.worlds.stage.events import HAPPENINGS
 
-MODELS = (
-    "vjepa", "masked-pixels", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory", "random",
-)  # fmt: skip
 LABEL_SHARES = (0.01, 0.1, 1.0)
 COMMAND = "worldscope evaluate recognition"
 _NEIGHBOURS = 10

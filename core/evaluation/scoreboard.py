@@ -15,7 +15,8 @@ from core.evaluation.positions import BATCH, by_step, check_readable, clip_error
 from core.evaluation.upgrades import upgrade_measurement
 from core.metrics import Interval, explained
 from core.models.protocols import WorldModel
-from core.models.registry import SEED_LOADERS, card, digest_of, load
+from core.models.registry import card, default_pair, digest_of, load, trainings
+from core.models.spec import Domain
 from core.paths import RESULTS
 from core.readouts.balls.probe import displacements, squared_sums
 from core.results import AnyResult, Result, load_result, provenance, save_result
@@ -34,7 +35,6 @@ GOALS = {  # position error at a step, in frame widths; set before anything was 
     "drop, three balls": {4: 0.05, 8: 0.08, 16: 0.14},
 }
 MOVING = replace(USUAL, clips=64, background="moving")
-SEEDS = ("jepa", *SEED_LOADERS)
 ROBUSTNESS, TRAINING_SEEDS = "robustness", "seeds"  # names of stored results
 COMMAND = "worldscope evaluate scoreboard"
 Report = Callable[[str, float], None]
@@ -170,8 +170,14 @@ def measure_all(models: Sequence[WorldModel], report: Report, folder: Path = RES
     """Measure everything and store it; returns the files written."""
     written = [store(result_name(case), measure_case(case, models, report), folder) for case in CASES]
     written.append(store(ROBUSTNESS, measure_robustness(models, report), folder))
-    written.append(store(TRAINING_SEEDS, measure_seeds([load(name) for name in SEEDS], report), folder))
+    written.append(store(TRAINING_SEEDS, measure_seeds([load(name) for name in seed_names()], report), folder))
     return written
+
+
+def seed_names() -> tuple[str, ...]:
+    """The JEPA and its other trainings, which differ by their seeds alone."""
+    _, latent = default_pair(Domain.WORLDS)
+    return tuple(spec.name for spec in trainings(latent))
 
 
 def result_name(case: str) -> str:

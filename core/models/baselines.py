@@ -25,9 +25,11 @@ def from_pixels(latents: np.ndarray) -> np.ndarray:
 class CopyLast:
     """Nothing changes: the last frame again and again."""
 
-    name, title = "copy-last", "copy last"
     is_pixel, is_baseline, can_decode = True, True, True
     context, fps, size = 1, FPS, SIZE
+
+    def __init__(self, name: str, title: str) -> None:
+        self.name, self.title = name, title
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
         return to_pixels(frames)
@@ -46,9 +48,11 @@ class CopyLast:
 class ConstantVelocity:
     """Every ball goes on as between the last two frames. Its latents are the places themselves: N = 3 balls, D = 2."""
 
-    name, title = "constant-velocity", "constant velocity"
     is_pixel, is_baseline, can_decode = False, True, False
     context, fps, size = 2, FPS, SIZE
+
+    def __init__(self, name: str, title: str) -> None:
+        self.name, self.title = name, title
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
         return parse_positions(frames)

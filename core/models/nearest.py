@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from core.models.baselines import from_pixels, to_pixels
 from core.models.protocols import check_context
+from core.models.store import load_arrays, load_config
 from core.readouts.balls.parser import colour_lead, parse_positions
 from core.worlds import FPS, SIZE, sample, simulate, world_named
 
@@ -32,11 +34,11 @@ class NearestConfig:
 class NearestClip:
     """Baseline by memory alone. Clips are kept as small colour thumbnails and a seed; the rest is simulated again."""
 
-    name, title = "nearest", "nearest training clip"
     is_pixel, is_baseline, can_decode = True, True, True
     fps, size = FPS, SIZE
 
-    def __init__(self, config: NearestConfig, arrays: dict[str, np.ndarray]) -> None:
+    def __init__(self, config: NearestConfig, arrays: dict[str, np.ndarray], name: str, title: str) -> None:
+        self.name, self.title = name, title
         self.context = config.context
         self._thumbs = arrays["thumbs"].reshape(len(arrays["thumbs"]), -1).astype(np.float32)  # [M, T*h*w*3]
         self._squares = np.square(self._thumbs).sum(axis=1)
@@ -86,3 +88,12 @@ def thumbnails(frames: np.ndarray) -> np.ndarray:
     return np.stack([np.rint(255 * cv2.resize(f, (THUMB, THUMB), interpolation=cv2.INTER_AREA)) for f in leads]).astype(
         np.uint8
     )
+
+
+def load_nearest(folder: Path, name: str, title: str) -> NearestClip:
+    """The memory of training clips in a folder.
+
+    Raises:
+        ValueError: Its files are missing or damaged.
+    """
+    return NearestClip(load_config(folder, NearestConfig), load_arrays(folder), name, title)

@@ -1,131 +1,154 @@
-"""Which models there are: the shipped ones (for the balls' worlds, and a pair for real films) and those that other
-packages register.
+"""Looks models up: the shipped ones, those that other packages register, a user's own and V-JEPA 2 checkpoints.
 
-A third party registers a model through the entry-point group ``worldscope.models``: a function without arguments that
-returns an object with the protocol of ``core.models.protocols``.
+Another package registers a model through the entry-point group ``worldscope.models``: a ``ModelSpec``, or a function
+without arguments that returns an object with the protocols of ``core.models.protocols``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import entry_points
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from core.models.baselines import ConstantVelocity, CopyLast
-from core.models.nearest import NearestClip, NearestConfig
+from core.models import shipped
 from core.models.protocols import WorldModel
-from core.models.store import load_arrays, load_card, load_config, weights_digest
+from core.models.spec import DECODES, Capability, Domain, Family, ModelSpec, Null, Purpose, Space
+from core.models.store import load_card, weights_digest
+from core.models.vjepa2.spec import checkpoint_spec
 from core.paths import MODELS, jobs_folder
 
 GROUP = "worldscope.models"
-VJEPA2 = "vjepa2:"  # before the folder or the id of a checkpoint
-VJEPA2_RANDOM = "vjepa2-random:"  # the same, of its network with random weights
-WEIGHTS = "?weights="  # may stand after the folder, and what tells apart which weights lay in it: they may be replaced
+_MEASURED = (Purpose.BASELINE, Purpose.CONTROL, Purpose.ARM, Purpose.GUEST)
 
 
-def _load_nearest(models: Path) -> NearestClip:
-    return NearestClip(load_config(models / "nearest", NearestConfig), load_arrays(models / "nearest"))
+def specs() -> tuple[ModelSpec, ...]:
+    """Every model that can be listed: shipped, registered by other packages, trained by the user."""
+    return (*shipped.SHIPPED, *guest_specs(), *user_specs())
 
 
-def _learned(kind: str, name: str) -> Callable[[Path], WorldModel]:
-    def load(models: Path) -> WorldModel:
-        from core.models import learned  # torch is imported only when a network is wanted
+def spec_named(name: str) -> ModelSpec:
+    """The spec of a model.
 
-        loaders = {
-            "pixel": learned.load_pixel, "jepa": learned.load_jepa, "hidden": learned.load_hidden,
-            "vjepa": learned.load_vjepa, "masked-pixels": learned.load_masked_pixels,
-            "untrained": learned.untrained_vjepa, "memory": learned.load_memory,
-            "untrained-hidden": learned.untrained_hidden,
-        }  # fmt: skip
-        return loaders[kind](models, name)
-
-    return load
+    Raises:
+        ValueError: There is no such model.
+    """
+    if spec := find_spec(name):
+        return spec
+    raise ValueError(f"There is no model called {name!r}; there are {', '.join(spec.name for spec in specs())}.")
 
 
-LOADERS: dict[str, Callable[[Path], WorldModel]] = {
-    "copy-last": lambda models: CopyLast(),
-    "constant-velocity": lambda models: ConstantVelocity(),
-    "nearest": _load_nearest,
-    "random": _learned("jepa", "random"),
-    "unguarded": _learned("jepa", "unguarded"),
-    "pixel-hidden": _learned("hidden", "pixel"),
-    "pixel": _learned("pixel", "pixel"),
-    "jepa": _learned("jepa", "jepa"),
-}
-# The JEPA trained again from other seeds: how much of what it does is luck.
-SEED_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
-    "jepa-1": _learned("jepa", "jepa-1"),
-    "jepa-2": _learned("jepa", "jepa-2"),
-}
-# They represent clips and foretell nothing.
-ENCODER_LOADERS: dict[str, Callable[[Path], object]] = {
-    "vjepa": _learned("vjepa", "vjepa"),
-    "ijepa": _learned("vjepa", "ijepa"),
-    "masked-pixels": _learned("masked-pixels", "masked-pixels"),
-    **{name: _learned("memory", name) for name in ("jepa-memory", "pixel-memory", "random-memory")},
-    "vjepa-random": _learned("untrained", "vjepa-random"),
-    "ijepa-random": _learned("untrained", "ijepa-random"),
-    "pixel-hidden-random": _learned("untrained-hidden", "pixel"),
-}
-_UNTRAINED = {
-    **{name: "random" for name in ("jepa", "jepa-1", "jepa-2", "jepa-leaves", "unguarded", "random")},
-    "jepa-memory": "random-memory", "random-memory": "random-memory", "vjepa": "vjepa-random",
-    "masked-pixels": "vjepa-random", "ijepa": "ijepa-random", "pixel-hidden": "pixel-hidden-random",
-}  # fmt: skip
-FILM_LOADERS: dict[str, Callable[[Path], WorldModel]] = {
-    "pixel-leaves": _learned("pixel", "pixel-leaves"),
-    "jepa-leaves": _learned("jepa", "jepa-leaves"),
-}
+def find_spec(name: str) -> ModelSpec | None:
+    """The spec of a model; None if there is no such model."""
+    known: tuple[Callable[[], tuple[ModelSpec, ...]], ...] = (lambda: shipped.SHIPPED, guest_specs, user_specs)
+    for some in known:
+        for spec in some():
+            if spec.name == name:
+                return spec
+    return checkpoint_spec(name)
 
 
-def names() -> tuple[str, ...]:
-    """Every model at hand that knows the balls' worlds, baselines first."""
-    return (*LOADERS, *added_names())
+def forecasters() -> tuple[ModelSpec, ...]:
+    """The models whose forecasts of the simulated worlds are measured, baselines first."""
+    known = (*shipped.SHIPPED, *guest_specs())
+    return tuple(
+        spec
+        for spec in known
+        if spec.can(Capability.PREDICT) and spec.purpose in _MEASURED and Domain.WORLDS in spec.domains
+    )
 
 
-@dataclass(frozen=True)
-class Null:
-    """What a representation is held against: a network by ``name`` with random weights. ``own`` says whether it is the
-    same network as the model's, so that what differs is what training has added."""
-
-    name: str
-    own: bool
-
-    @property
-    def title(self) -> str:
-        """Whose weights they are, for people."""
-        return "random weights" if self.own else "random weights of the JEPA predictor"
+def baselines(domain: Domain) -> tuple[ModelSpec, ...]:
+    """The baselines that belong beside every forecast."""
+    return tuple(spec for spec in shipped.SHIPPED if spec.purpose is Purpose.BASELINE and domain in spec.domains)
 
 
-STAND_IN = Null("random", own=False)  # for models whose own network can't be had untrained
+def controls() -> tuple[ModelSpec, ...]:
+    """The models that show what a part of an arm is worth."""
+    return tuple(spec for spec in shipped.SHIPPED if spec.purpose is Purpose.CONTROL)
+
+
+def pixel_arms(domain: Domain) -> tuple[ModelSpec, ...]:
+    """The models that predict pixels by what they have learnt, the default first."""
+    return tuple(spec for spec in _arms(domain) if spec.is_pixel)
+
+
+def latent_arms(domain: Domain) -> tuple[ModelSpec, ...]:
+    """The models that predict a representation of their own, the default first."""
+    return tuple(spec for spec in _arms(domain) if spec.space is Space.LATENTS)
+
+
+def default_pair(domain: Domain) -> tuple[str, str]:
+    """Names of the pixel model and of the latent model that are compared first."""
+    arms = [spec for spec in shipped.SHIPPED if spec.purpose is Purpose.ARM and domain in spec.domains]
+    pixel, latent = (next(spec for spec in arms if spec.space is space) for space in (Space.PIXELS, Space.LATENTS))
+    return pixel.name, latent.name
+
+
+def trainable() -> tuple[ModelSpec, ...]:
+    """The models that a user can train, the JEPA first."""
+    pixel, latent = default_pair(Domain.WORLDS)
+    return spec_named(latent), spec_named(pixel)
+
+
+def trainings(name: str) -> tuple[ModelSpec, ...]:
+    """A model and its other trainings, from other seeds."""
+    return tuple(spec for spec in shipped.SHIPPED if name in (spec.name, spec.repeats))
+
+
+def representations() -> tuple[ModelSpec, ...]:
+    """The models with a representation to look into, controls after what they are controls of."""
+    return (*shipped_representations(), *(spec for spec in (*guest_specs(), *user_specs()) if spec.represents))
+
+
+def shipped_representations() -> tuple[ModelSpec, ...]:
+    """The shipped ones among ``representations``."""
+    left_out = (Purpose.REPEAT, Purpose.NULL)
+    found = [spec for spec in shipped.SHIPPED if spec.represents and spec.purpose not in left_out]
+    return tuple(sorted(found, key=lambda spec: spec.purpose is Purpose.CONTROL))
+
+
+def recognisers() -> tuple[ModelSpec, ...]:
+    """The representations that the evaluation of recognition measures."""
+    return tuple(spec for spec in shipped.SHIPPED if spec.recognition)
+
+
+def guest_specs() -> tuple[ModelSpec, ...]:
+    """Models that other packages have registered."""
+    return tuple(_guest_spec(point) for point in entry_points(group=GROUP))
+
+
+def user_specs() -> tuple[ModelSpec, ...]:
+    """Models that were trained on the Train page and are finished."""
+    found = (user_spec(place) for place in sorted(jobs_folder().iterdir()))
+    return tuple(spec for spec in found if spec is not None)
+
+
+def user_spec(place: Path) -> ModelSpec | None:
+    """The spec of the model that a training has left in its folder, made from its card; None if there is none, or none
+    that can be read."""
+    try:
+        arm = load_card(place / "models" / place.name).get("arm")
+    except ValueError:
+        return None
+    kind = next((spec for spec in shipped.SHIPPED if spec.name == arm), None)
+    return kind and replace(
+        kind, name=place.name, title=place.name, label=place.name, folder=place.name, domains=frozenset(Domain),
+        purpose=Purpose.USER, recipe="", decoder_recipe="", recognition=False,
+    )  # fmt: skip
 
 
 def null_of(name: str) -> Null:
-    """The null of a model: its own network where that can be made, else the JEPA predictor's."""
-    if name.startswith(VJEPA2):
-        return Null(VJEPA2_RANDOM + name.removeprefix(VJEPA2), own=True)
-    if name in own_names("jepa"):
-        return Null("random", own=True)
-    return Null(_UNTRAINED[name], own=True) if name in _UNTRAINED else STAND_IN
+    """The null of a model: its own network with random weights if there is one, else the JEPA's."""
+    spec = find_spec(name)
+    return Null(spec.null, True, "random weights") if spec and spec.null else stand_in()
 
 
-def added_names() -> tuple[str, ...]:
-    """Models that other packages have registered."""
-    return tuple(point.name for point in entry_points(group=GROUP))
-
-
-def own_names(arm: str) -> tuple[str, ...]:
-    """Models that were trained on the Train page and are finished; ``arm`` is ``jepa`` or ``pixel``."""
-    return tuple(sorted(place.name for place in jobs_folder().iterdir() if _arm_in(place) == arm))
-
-
-def _arm_in(place: Path) -> str | None:
-    """Arm of the model that a training has left in its folder; None if there is none, or none that can be read."""
-    try:
-        return load_card(place / "models" / place.name).get("arm")
-    except ValueError:
-        return None
+def stand_in() -> Null:
+    """The null of models whose own network can't be had untrained."""
+    latent = spec_named(default_pair(Domain.WORLDS)[1])
+    return Null(latent.null, False, f"random weights of the {latent.title}")
 
 
 def load(name: str, models: Path = MODELS) -> WorldModel:
@@ -134,24 +157,61 @@ def load(name: str, models: Path = MODELS) -> WorldModel:
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
     """
-    if name.startswith((VJEPA2, VJEPA2_RANDOM)):
-        from core.models.vjepa2.encoder import load_vjepa2, untrained_vjepa2
-
-        made = load_vjepa2 if name.startswith(VJEPA2) else untrained_vjepa2
-        return made(name.partition(":")[2].partition(WEIGHTS)[0])
-    if loader := (LOADERS | SEED_LOADERS | ENCODER_LOADERS | FILM_LOADERS).get(name):
-        return loader(models)
-    for point in entry_points(group=GROUP):
-        if point.name == name:
-            return _third_party(point)
-    for arm in ("jepa", "pixel"):
-        if name in own_names(arm):
-            return _learned(arm, name)(jobs_folder() / name / "models")
-    known = (*names(), *SEED_LOADERS, *ENCODER_LOADERS, *FILM_LOADERS)
-    raise ValueError(f"There is no model called {name!r}; there are {', '.join(known)}.")
+    spec = spec_named(name)
+    return spec.loader(spec, models_of(name, models))
 
 
-def _third_party(point) -> WorldModel:
+def card(name: str, models: Path = MODELS) -> dict | None:
+    """The card of a model; None for one that has no folder, as it has learnt nothing."""
+    place = folder_of(name, models)
+    return load_card(place) if place and (place / "card.json").exists() else None
+
+
+def folder_of(name: str, models: Path = MODELS) -> Path | None:
+    """Where the weights of a model are; None for a model without weights of its own."""
+    spec = find_spec(name)
+    return models_of(name, models) / spec.folder if spec and spec.folder else None
+
+
+def digest_of(name: str, models: Path = MODELS) -> str | None:
+    """The digest of what a model is measured with: its weights and those of its probe; None if it has none."""
+    place = folder_of(name, models)
+    if place is None:
+        return None
+    parts = [weights_digest(place), weights_digest(place.with_name(f"{place.name}-probe"))]
+    return "+".join(filter(None, parts)) or None
+
+
+def models_of(name: str, models: Path = MODELS) -> Path:
+    """The folder that holds a model and what belongs to it: the shipped one, or that of a user's training."""
+    own = jobs_folder() / name / "models"
+    return own if not (models / name).exists() and own.exists() else models
+
+
+def _arms(domain: Domain) -> tuple[ModelSpec, ...]:
+    """Shipped arms, then those of other packages, then the user's."""
+    wanted = (Purpose.ARM, Purpose.USER)
+    return tuple(
+        spec for spec in specs() if spec.purpose in wanted and domain in spec.domains and spec.can(Capability.PREDICT)
+    )
+
+
+def _guest_spec(point: EntryPoint) -> ModelSpec:
+    """What another package says of its model; as little as is known if it registers no spec."""
+    try:
+        given = point.load()
+    except Exception:  # anything may go wrong in code that is not ours; loading the model says what
+        given = None
+    if isinstance(given, ModelSpec):
+        return replace(given, name=point.name)
+    return ModelSpec(
+        name=point.name, title=point.name, label=point.name, description="another package's model",
+        family=Family.OTHER, purpose=Purpose.GUEST, capabilities=DECODES, space=Space.LATENTS, role="latent",
+        loader=partial(_load_guest, point),
+    )  # fmt: skip
+
+
+def _load_guest(point: EntryPoint, spec: ModelSpec, models: Path) -> WorldModel:
     try:
         model = point.load()()
     except Exception as error:  # anything may go wrong in code that is not ours
@@ -159,28 +219,3 @@ def _third_party(point) -> WorldModel:
     if not isinstance(model, WorldModel):
         raise ValueError(f"The model {point.name!r} lacks part of the protocol in core.models.protocols.")
     return model
-
-
-def card(name: str, models: Path = MODELS) -> dict | None:
-    """The card of a shipped or an own model; None for one that needs none (it has learnt nothing)."""
-    place = folder_of(name, models)
-    return load_card(place) if (place / "card.json").exists() else None
-
-
-def folder_of(name: str, models: Path = MODELS) -> Path:
-    """Where the weights of a model are; there are none for some baselines."""
-    name = name.removesuffix("-hidden").removesuffix("-memory")  # features of a model, not another model
-    return models_of(name, models) / name
-
-
-def digest_of(name: str, models: Path = MODELS) -> str | None:
-    """Tells apart what a model is measured with: its weights and those of the probe that reads it; None without any."""
-    place = folder_of(name, models)
-    parts = [weights_digest(place), weights_digest(place.with_name(f"{place.name}-probe"))]
-    return "+".join(filter(None, parts)) or None
-
-
-def models_of(name: str, models: Path = MODELS) -> Path:
-    """The folder that holds a model and what belongs to it: the shipped one, or that of an own training."""
-    own = jobs_folder() / name / "models"
-    return own if not (models / name).exists() and own.exists() else models

@@ -23,8 +23,8 @@ from core.evaluation.forecast import make_clips
 from core.evaluation.positions import position_errors, predicted_positions, truth_of
 from core.evaluation.scoreboard import CASES
 from core.models.forecast.jepa import Jepa
+from core.models.forecast.models import JepaModel
 from core.models.forecast.trunk import Trunk, TrunkConfig
-from core.models.learned import JepaModel
 from core.paths import RESULTS, cache_folder
 from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.results import provenance

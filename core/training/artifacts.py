@@ -9,10 +9,12 @@ import torch
 
 from core.evaluation.out_of_distribution import ReferenceConfig, make_reference
 from core.models.forecast.jepa import Jepa
+from core.models.forecast.loading import NULL_SEED
+from core.models.forecast.models import JepaModel
 from core.models.forecast.pixel import PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
-from core.models.learned import JepaModel
 from core.models.store import digest, save_model
+from core.models.weights import weights_from_seed
 from core.training.clips import Clips, open_clips
 from core.training.probing import ProbeConfig, ball_states, encode_all, fit_probe, pairs
 from core.training.shipped import UNGUARDED, Plan
@@ -41,8 +43,7 @@ def save_companions(name: str, network: Network, plan: Plan, models: Path, seed:
 
 def random_jepa(config: TrunkConfig, seed: int) -> Jepa:
     """The random-weights twin: the same networks before any training."""
-    torch.manual_seed(seed + 1000)
-    return Jepa(config).eval()
+    return weights_from_seed(lambda: Jepa(config), seed + NULL_SEED).eval()
 
 
 def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips) -> None:

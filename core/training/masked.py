@@ -12,6 +12,7 @@ from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Blocks, draw_mas
 from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa, apart, gather, tubelets
 from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.tensors import as_tensor
+from core.models.weights import weights_from_seed
 from core.training.clips import Clips
 
 MASKED = {  # the networks that this trains, by recipe
@@ -38,8 +39,7 @@ class MaskedRecipe:
     batch, rate = 16, 2e-3
 
     def __init__(self, check: Clips, seed: int, network: type[VJepa | MaskedPixels], config: MaskedConfig) -> None:
-        torch.manual_seed(seed)
-        self.module = network(config)
+        self.module = weights_from_seed(lambda: network(config), seed)
         self.window = config.frames
         self._check = check
 

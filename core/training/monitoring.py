@@ -9,7 +9,7 @@ from core.embedding.rank_metrics import effective_rank, moving_share
 from core.evaluation.positions import position_errors, predicted_positions
 from core.metrics import persistence_skill
 from core.models.forecast.jepa import Jepa
-from core.models.learned import JepaModel
+from core.models.forecast.models import JepaModel
 from core.models.protocols import WorldModel
 from core.models.tensors import grid, tokens
 from core.readouts.balls.probe import SEEN, displacements, r2_score

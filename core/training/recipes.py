@@ -8,11 +8,12 @@ import torch
 
 from core.models.forecast.decoder import Decoder, DecoderConfig
 from core.models.forecast.jepa import Jepa
+from core.models.forecast.models import PixelModel
 from core.models.forecast.pixel import PixelConfig, PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
-from core.models.learned import PixelModel
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.tensors import as_tensor
+from core.models.weights import weights_from_seed
 from core.training.clips import Clips
 from core.training.monitoring import forecast_errors, watch_jepa
 from core.training.probing import ball_states
@@ -35,8 +36,7 @@ class JepaRecipe:
         config: TrunkConfig | None = None,
         asked: Asked = BALLS,
     ) -> None:
-        torch.manual_seed(seed)
-        self.module = Jepa(config or TrunkConfig())
+        self.module = weights_from_seed(lambda: Jepa(config or TrunkConfig()), seed)
         self._check, self._guard, self._asked = check, guard, asked
         self._context = self.module.config.context
         self.window = self._context + AHEAD  # whatever the roll-outs: every arm and variant sees the same windows
@@ -90,8 +90,7 @@ class PixelRecipe:
     window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
 
     def __init__(self, check: Clips, seed: int, asked: Asked = BALLS) -> None:
-        torch.manual_seed(seed)
-        self.module = PixelPredictor(PixelConfig())
+        self.module = weights_from_seed(lambda: PixelPredictor(PixelConfig()), seed)
         self._check, self._asked = check, asked
 
     def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
@@ -107,7 +106,7 @@ class PixelRecipe:
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
         if ball_states(self._check) is not None:
-            scores |= forecast_errors(PixelModel(self.module), self._check)
+            scores |= forecast_errors(PixelModel(self.module, "checked", "checked"), self._check)
         return scores
 
 
@@ -117,8 +116,7 @@ class DecoderRecipe:
     window, batch, rate = 2, 32, 2e-3
 
     def __init__(self, check: Clips, seed: int, jepa: Jepa) -> None:
-        torch.manual_seed(seed)
-        self.module = Decoder(DecoderConfig(dim=jepa.config.dim))
+        self.module = weights_from_seed(lambda: Decoder(DecoderConfig(dim=jepa.config.dim)), seed)
         self.jepa = jepa.eval().requires_grad_(False)
         self._check = check
 

@@ -13,10 +13,7 @@ from pathlib import Path
 
 import torch
 
-from core.models.forecast.jepa import Jepa
-from core.models.forecast.trunk import TrunkConfig
-from core.models.learned import load_network
-from core.models.store import load_config
+from core.models.forecast.loading import jepa_network
 from core.paths import MODELS, cache_folder
 from core.training.artifacts import companion_card, save_companions, save_network
 from core.training.clips import ClipSet, open_clips, run_key
@@ -127,8 +124,7 @@ def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
         return PixelRecipe(check, seed, plan.asked)
     if plan.recipe in MASKED:
         return MaskedRecipe(check, seed, *MASKED[plan.recipe])
-    folder = models / plan.paints_for
-    return DecoderRecipe(check, seed, load_network(Jepa(load_config(folder, TrunkConfig)), folder))
+    return DecoderRecipe(check, seed, jepa_network(models / plan.paints_for))
 
 
 def run_card(recipe: Recipe, run: Run) -> dict:

@@ -16,6 +16,8 @@ from core.jobs import queue
 from core.jobs.folder import JobFolder
 from core.jobs.queue import JobStatus
 from core.jobs.states import State
+from core.models.registry import trainable
+from core.models.spec import ModelSpec
 from core.worlds import FPS, WORLDS
 
 KIND = "training"
@@ -28,28 +30,7 @@ _HELD_OUT = 0.2  # share of a video, at its end, that is kept for validation
 _OLD_NAMES = {"guarded": "anti_collapse", "film": "video"}
 
 
-@dataclass(frozen=True)
-class TrainableModel:
-    """A model that a visitor can train.
-
-    Attributes:
-        name: Name in specifications, on cards and in the names of trainings.
-        title: Name for people.
-        space: What it predicts, ``latent`` or ``pixel``. Only latents can collapse.
-    """
-
-    name: str
-    title: str
-    space: str
-
-    @property
-    def can_collapse(self) -> bool:
-        """Whether the model learns its own targets, so that it needs an anti-collapse term."""
-        return self.space == "latent"
-
-
-_MODELS = (TrainableModel("jepa", "JEPA", "latent"), TrainableModel("pixel", "pixel model", "pixel"))
-TRAINABLE = {model.name: model for model in _MODELS}
+TRAINABLE = {spec.name: spec for spec in trainable()}
 
 
 @dataclass(frozen=True)
@@ -86,7 +67,7 @@ class TrainingSpec:
             raise ValueError(f"The strength of the background must be 0 to 1, not {self.strength:g}.")
 
     @property
-    def model(self) -> TrainableModel:
+    def model(self) -> ModelSpec:
         """The model that is trained."""
         return TRAINABLE[self.arm]
 

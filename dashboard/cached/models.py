@@ -7,14 +7,15 @@ import streamlit as st
 
 from core.evaluation.cost import Cost, measure_cost
 from core.evaluation.positions import can_be_read
-from core.models.registry import card, load, models_of
+from core.models.registry import baselines, card, default_pair, load, models_of
+from core.models.spec import Domain
 from core.models.store import companion, load_arrays
 from core.worlds import SIZE
 
-WORLD_PAIR = ("pixel", "jepa")
-FILM_PAIR = ("pixel-leaves", "jepa-leaves")
-WORLD_BASELINES = ("copy-last", "constant-velocity", "nearest")
-FILM_BASELINES = ("copy-last",)  # a film without truth has no balls to follow
+WORLD_PAIR, FILM_PAIR = default_pair(Domain.WORLDS), default_pair(Domain.FILMS)
+WORLD_BASELINES, FILM_BASELINES = (
+    tuple(spec.name for spec in baselines(domain)) for domain in (Domain.WORLDS, Domain.FILMS)
+)
 Pair = tuple[str, str]  # names of a pixel model and of a JEPA
 
 

@@ -8,8 +8,9 @@ from core.evaluation.ablations import FOLDER as ABLATIONS
 from core.evaluation.ablations import Ablation, stored_runs, summarise
 from core.evaluation.forecast import ForecastResult
 from core.evaluation.recognition import RecognitionResult
-from core.evaluation.scoreboard import SEEDS, RobustnessResult, TrainingSeedsResult, result_name, stored
+from core.evaluation.scoreboard import RobustnessResult, TrainingSeedsResult, result_name, seed_names, stored
 from core.models.registry import digest_of
+from core.models.shipped import MASKED_PIXELS, VJEPA
 from core.paths import RESULTS
 from core.results import AnyResult
 from dashboard.cached.models import WORLD_PAIR
@@ -27,12 +28,12 @@ def stored_robustness() -> RobustnessResult | None:
 
 def stored_seeds() -> TrainingSeedsResult | None:
     """Returns the stored scores of JEPAs trained from several seeds; None if these weights have not been measured."""
-    return _stored(TrainingSeedsResult, "seeds", _modified("seeds.json"), SEEDS)
+    return _stored(TrainingSeedsResult, "seeds", _modified("seeds.json"), seed_names())
 
 
 def stored_recognition() -> RecognitionResult | None:
     """Returns the stored recognition of events from representations; None if these weights have not been measured."""
-    return _stored(RecognitionResult, "recognition", _modified("recognition.json"), ("vjepa", "masked-pixels"))
+    return _stored(RecognitionResult, "recognition", _modified("recognition.json"), (VJEPA.name, MASKED_PIXELS.name))
 
 
 def stored_ablations() -> list[Ablation]:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from core.models.registry import default_pair, shipped_representations
+from core.models.spec import Domain
+
 
 def embed(
     clips: Annotated[Path, typer.Argument(help="A folder of videos (and the folders in it), a zip file or a video.")],
@@ -14,17 +17,18 @@ def embed(
     model: Annotated[
         str,
         typer.Option(
-            help="jepa, jepa-memory, vjepa, masked-pixels, ijepa, random, pixel-hidden, unguarded, jepa-leaves, your "
-            "own, or vjepa2: and the folder or the hub's id of a V-JEPA 2 checkpoint."
+            help=f"{', '.join(spec.name for spec in shipped_representations())}, your own, or vjepa2: and the folder "
+            "or the hub's id of a V-JEPA 2 checkpoint."
         ),
-    ] = "jepa",
+    ] = default_pair(Domain.WORLDS)[1],
     points: Annotated[str, typer.Option(help="What a row is: frames, clips or patches.")] = "frames",
 ) -> None:
     """Represent videos and save a row for each frame, clip or patch."""
     from rich.progress import Progress
 
     from core.embedding.batch import embed_films
-    from core.models.registry import VJEPA2, load
+    from core.models.registry import load
+    from core.models.vjepa2.spec import VJEPA2
     from core.video import films_in
 
     films = films_in(clips)

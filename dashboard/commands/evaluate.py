@@ -31,7 +31,7 @@ def forecast(
     from rich.progress import Progress
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
-    from core.models.registry import load, names
+    from core.models.registry import forecasters, load
     from core.results import to_json
 
     protocol = ForecastProtocol(world, seed, clips, objects, background, context, horizon)
@@ -39,7 +39,7 @@ def forecast(
         task = progress.add_task("", total=1.0)
         result = evaluate_forecast(
             protocol,
-            [load(name) for name in names()],
+            [load(spec.name) for spec in forecasters()],
             lambda what, share: progress.update(task, description=what, completed=share),
         )
     typer.echo(json.dumps(to_json(result)) if as_json else _table(result))
@@ -53,12 +53,12 @@ def scoreboard(
     from rich.progress import Progress
 
     from core.evaluation.scoreboard import measure_all
-    from core.models.registry import load, names
+    from core.models.registry import forecasters, load
     from core.paths import RESULTS
 
     with Progress(transient=True) as progress:
         task = progress.add_task("", total=1.0)
-        models = [load(name) for name in names()]
+        models = [load(spec.name) for spec in forecasters()]
         written = measure_all(
             models, lambda what, share: progress.update(task, description=what, completed=share), out or RESULTS
         )
@@ -75,16 +75,16 @@ def recognition(
     goes on."""
     from rich.progress import Progress
 
-    from core.evaluation.recognition import MODELS, RecognitionProtocol, measure_recognition
+    from core.evaluation.recognition import RecognitionProtocol, measure_recognition
     from core.evaluation.scoreboard import store
-    from core.models.registry import load
+    from core.models.registry import load, recognisers
     from core.paths import RESULTS, cache_folder
     from core.results import to_json
 
     with Progress(transient=True, disable=as_json) as progress:
         task = progress.add_task("", total=1.0)
         found = measure_recognition(
-            [load(name) for name in MODELS],
+            [load(spec.name) for spec in recognisers()],
             RecognitionProtocol(),
             lambda what, share: progress.update(task, description=what, completed=share),
             cache_folder() / "recognition",

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from core.clip import Clip
-from core.models.registry import own_names
 from core.samples import samples
 from core.training.user_trainings import video_of
 from core.video import VideoError
@@ -17,7 +16,15 @@ from core.worlds import FPS, WORLDS, Factors, ranges
 from dashboard.cached.films import fingerprint, video_clip, video_info
 from dashboard.cached.models import Pair, shipped_pair
 from dashboard.cached.worlds import world_clip
-from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, UPLOAD_MEGABYTES, CompareState
+from dashboard.compare.state import (
+    CONTEXT,
+    HORIZON,
+    SEEDS,
+    UPLOAD_MEGABYTES,
+    CompareState,
+    latent_choices,
+    pixel_choices,
+)
 from dashboard.components.gallery import GalleryItem, gallery
 
 STATE, URL, FILM = "compare", "compare.url", "compare.film"
@@ -141,18 +148,19 @@ def pair(state: CompareState) -> Pair:
 
 
 def models_control() -> None:
-    """Which models stand for the two arms; only where there are own ones to choose."""
-    own = {"pixel": own_names("pixel"), "latent": own_names("jepa")}
-    if not any(own.values()):
+    """Which models are compared; only if there are others than the shipped pair to choose."""
+    choices = {"pixel": pixel_choices(), "latent": latent_choices()}
+    if not any(choices.values()):
         return
     state = current()
     with st.popover(" against ".join(pair(state))):
-        for name, choices in own.items():
+        for name, others in choices.items():
+            titles = {"": "the shipped model"} | {spec.name: spec.title for spec in others}
             key = f"compare.{name}"
             st.session_state[key] = getattr(state, name)
             st.selectbox(
-                f"{name} arm", ("", *choices), key=key, on_change=_take, args=(name, key),
-                format_func=lambda choice: choice or "the shipped model",
+                f"{name} arm", list(titles), key=key, on_change=_take, args=(name, key),
+                format_func=titles.get,
             )  # fmt: skip
 
 

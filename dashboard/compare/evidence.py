@@ -35,13 +35,13 @@ def many_clips(world: str, pair: Pair) -> None:
             caption("Run: worldscope evaluate scoreboard")
             return
         protocol, step = result.protocol, min(8, result.protocol.horizon) - 1
-        pixel, latent = (result.models[name].position_error[step].mean for name in ("pixel", "jepa"))
+        pixel, latent = (result.models[name].position_error[step].mean for name in WORLD_PAIR)
         lead = result.latent_lead[step]  # of paired differences
         who = "Latents and pixels are level" if lead.low <= 0 <= lead.high else "Latents are closer"
         who = "Pixels are closer" if lead.high < 0 else who
         when = f"{(step + 1) / protocol.fps:.1f} s"
         st.markdown(f"**{who} at {when}: {latent:.2f} against {pixel:.2f} widths**")
-        counted = result.models["jepa"].position_error[step].n
+        counted = result.models[WORLD_PAIR[1]].position_error[step].n
         caption(
             f"latents against pixels, {counted} unseen {world} clips with a ball in sight at {when}, "
             f"{protocol.background} backgrounds; bands: 95 %"

@@ -7,8 +7,9 @@ import numpy as np
 from core.clip import Clip
 from core.evaluation.compare import Arm, Comparison
 from core.evaluation.findings import events_between
+from core.models.shipped import COPY_LAST
 from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile
-from dashboard.kit.looks import LOOKS, Look
+from dashboard.kit.looks import BOUNDS, CEILING, READ_OUT_LIMIT, Look, looks_of
 
 _BALLS = ("red", "blue", "green")
 
@@ -26,11 +27,12 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
         _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
         _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
     )
-    shown_whole = (comparison.arms["copy-last"], comparison.pixel, comparison.latent)
+    shown_whole = (comparison.arms[COPY_LAST.name], comparison.pixel, comparison.latent)
     top = 1.25 * max(np.nanmax(arm.error, initial=0.1) for arm in shown_whole)
-    curves = [_curve(comparison, arm, _up_to(arm.error, top)) for arm in comparison.arms.values()]
-    curves.append(_line(comparison, LOOKS["ceiling"], comparison.ceiling))
-    curves.append(_line(comparison, LOOKS["probe floor"], comparison.latent.floor))
+    looks = looks_of(comparison.arms)
+    curves = [_line(comparison, looks[arm.name], _up_to(arm.error, top)) for arm in comparison.arms.values()]
+    curves.append(_line(comparison, BOUNDS[CEILING], comparison.ceiling))
+    curves.append(_line(comparison, BOUNDS[READ_OUT_LIMIT], comparison.latent.floor))
     events = _film_events(shown, len(comparison.frames))
     title = "How far off each prediction is on this clip"
     return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
@@ -43,7 +45,8 @@ def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]
         _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
         _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
     )
-    curves = tuple(_curve(comparison, arm, arm.psnr) for arm in comparison.arms.values() if arm.psnr is not None)
+    looks, arms = looks_of(comparison.arms), comparison.arms.values()
+    curves = tuple(_line(comparison, looks[arm.name], arm.psnr) for arm in arms if arm.psnr is not None)
     title = "How close each picture is to the real continuation (higher is better)"
     return Film(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
 
@@ -85,10 +88,6 @@ def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
         marks.append(Mark("ring", "truth", true, "true place"))
         marks.append(Mark("cross", role_of(arm), read, "read-out"))
     return tuple(marks)
-
-
-def _curve(comparison: Comparison, arm: Arm, values: np.ndarray) -> Curve:
-    return _line(comparison, LOOKS.get(arm.name, Look(arm.title, role_of(arm))), values)
 
 
 def _line(comparison: Comparison, look: Look, values: np.ndarray) -> Curve:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
+from core.models.registry import spec_named
 from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations
 from dashboard.compare.exports import film_mp4, numbers_csv
@@ -43,8 +44,8 @@ def _shown_name(state: CompareState) -> str:
 def about_control(pair: tuple[str, str]) -> None:
     """The cards of the two arms."""
     with st.popover("about these models"):
-        for name, title in zip(pair, ("Pixel predictor", "JEPA predictor"), strict=True):
-            about(name, title)
+        for name in pair:
+            about(name, spec_named(name).title)
         if pair[1] == WORLD_PAIR[1] and (tried := stored_ablations()):
             st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
             st.dataframe(ablations(tried)[["seeds", "step 8", "more at 8"]])

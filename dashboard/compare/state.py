@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from core.models.registry import own_names
+from core.models.registry import latent_arms, pixel_arms
+from core.models.spec import Domain, ModelSpec
 from core.samples import sample_named, samples
 from core.worlds import WORLDS, Factors, ranges, world_named
 
@@ -55,8 +56,8 @@ class CompareState:
             context=_whole(query.get("context"), *CONTEXT),
             horizon=_whole(query.get("horizon"), *HORIZON),
             start=max(0.0, min(36_000.0, _number(query.get("start"), 0.0))),
-            pixel=_own(query.get("pixel"), "pixel"),
-            latent=_own(query.get("latent"), "jepa"),
+            pixel=_known(query.get("pixel"), pixel_choices()),
+            latent=_known(query.get("latent"), latent_choices()),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -113,8 +114,24 @@ def _same(one: str, other: str) -> bool:
         return one == other
 
 
-def _own(text: str | None, arm: str) -> str:
-    return text if text and text in own_names(arm) else ""
+def pixel_choices() -> tuple[ModelSpec, ...]:
+    """The models that may stand in for the shipped pixel models."""
+    return _other(pixel_arms)
+
+
+def latent_choices() -> tuple[ModelSpec, ...]:
+    """The models that may stand in for the shipped JEPAs."""
+    return _other(latent_arms)
+
+
+def _other(arms: Callable[[Domain], tuple[ModelSpec, ...]]) -> tuple[ModelSpec, ...]:
+    """Every arm of a kind but the default of each domain."""
+    kinds = {spec.name: spec for domain in Domain for spec in arms(domain)[1:]}
+    return tuple(kinds.values())
+
+
+def _known(text: str | None, choices: tuple[ModelSpec, ...]) -> str:
+    return text if text and text in {spec.name for spec in choices} else ""
 
 
 def _whole(text: str | None, low: int, high: int, default: int) -> int:

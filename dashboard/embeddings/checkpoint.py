@@ -10,8 +10,10 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.embed import represent
-from core.models.registry import STAND_IN, VJEPA2, WEIGHTS, Null, null_of
+from core.models.registry import null_of, stand_in
+from core.models.spec import Null
 from core.models.vjepa2.checkpoint import FRAMES, Effort, Survey, mark_of, survey
+from core.models.vjepa2.spec import VJEPA2, WEIGHTS
 from dashboard.cached.models import load_model
 from dashboard.embeddings.clips import Source
 from dashboard.kit.tasks import spoken, work_out, worked_out
@@ -59,7 +61,7 @@ def encoded(source: Source) -> Encoded | None:
     key = f"own_null.{place}"
     st.session_state.setdefault(key, effort.seconds <= _SOON)
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
-    done = Encoded(name, null_of(name) if own else STAND_IN, Source(f"{source.key} {count}", large, source.large))
+    done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
     asked = name, done.null.name, done.source.key
     if worked_out("encoded", asked):
         return done

@@ -9,10 +9,12 @@ import streamlit as st
 
 from core.evaluation.recognition import RecognitionResult
 from core.metrics import Interval
+from core.models.shipped import MASKED_PIXELS, VJEPA
 from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
-from dashboard.figures.recognition import accuracy_curves, label
+from dashboard.figures.recognition import accuracy_curves
 from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.looks import label_of
 from dashboard.kit.model_card import effort
 from dashboard.kit.text import caption
 
@@ -37,7 +39,7 @@ def labels_view() -> None:
         "*neighbours*: the ten nearest labelled clips. *Left or right* and *speed* are those of the red ball. "
         f"`{result.provenance.command}`"
     )
-    cards = {label(name): load_card(name) or {} for name in result.models}
+    cards = {label_of(name, model.title): load_card(name) or {} for name, model in result.models.items()}
     learnt = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
     caption(
         "V-JEPA and its twin are given the same clips in the same order, with the same places hidden, for as many "
@@ -56,7 +58,7 @@ def finding(result: RecognitionResult) -> str:
     intervals of both."""
     at = result.label_shares.index(0.1)
     found = {name: model.scores[at].probe.accuracy for name, model in result.models.items()}
-    ours, twin, null = (found[name] for name in ("vjepa", "masked-pixels", "vjepa-random"))
+    ours, twin, null = (found[name] for name in (VJEPA.name, MASKED_PIXELS.name, VJEPA.null))
     best = max(found, key=lambda name: found[name].mean)
     who = {1: "predicting representations is ahead", -1: "painting pixels is ahead", 0: "neither is clearly ahead"}
     added = {
@@ -65,7 +67,7 @@ def finding(result: RecognitionResult) -> str:
     return (
         f"With 10 % of the labels, a probe on V-JEPA tells what happens in {ours.mean:.0%} of the clips, one on its "
         f"pixel twin in {twin.mean:.0%}: {who[_ahead(ours, twin)]}. On V-JEPA before any training it is "
-        f"{null.mean:.0%}: {added[_ahead(ours, null)]}. The best here is {label(best)} with "
+        f"{null.mean:.0%}: {added[_ahead(ours, null)]}. The best here is {label_of(best)} with "
         f"{found[best].mean:.0%}; chance is {result.chance:.0%}."
     )
 
@@ -82,7 +84,7 @@ def table(result: RecognitionResult, at: int) -> pd.DataFrame:
         found, near = model.scores[at].probe, model.scores[at].neighbours
         seeds = found.accuracy.seeds
         rows.append({
-            "representation": label(name),
+            "representation": label_of(name, model.title),
             "what happens: probe": _told(found.accuracy, ".1%"),
             "that probe, apart by the labels' draw": f"{max(seeds) - min(seeds):.1%}",
             "what happens: neighbours": _told(near.accuracy, ".1%"),

@@ -10,7 +10,8 @@ from core.embedding.embed import UNITS, frame_told
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
-from core.models.registry import STAND_IN, Null
+from core.models.registry import stand_in
+from core.models.spec import Null
 from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
@@ -35,7 +36,7 @@ def map_view(model: str, title: str) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         kind, unit, of = _asked(model)
-    null, source = STAND_IN, None
+    null, source = stand_in(), None
     with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
         found = None
         if model == "file":

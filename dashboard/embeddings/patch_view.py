@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.patches import patch_maps
-from core.models.registry import Null
+from core.models.spec import Null
 from dashboard.cached.models import load_model
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show

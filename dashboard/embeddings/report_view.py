@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.representation_report import Sanity, held_against
-from core.models.registry import Null
+from core.models.spec import Null
 from dashboard.figures import representation as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption, escape_markdown
@@ -24,7 +24,7 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
         null: What it is held against; None where there is nothing.
         held: What was found of the null, on the same clips.
     """
-    if null is not None and null.own:
+    if null is not None and null.is_own:
         found = held_against(found, held)
     with st.container(border=True):
         st.markdown(f"**Is it sane?** {_SIGNS[found.state]}. {found.told}")
@@ -44,10 +44,10 @@ def sanity_panel(title: str, found: Sanity, null: Null | None = None, held: Sani
 
 def told_of_null(null: Null) -> str:
     """What a comparison with random weights can say, by whose they are."""
-    if null.own:
+    if null.is_own:
         return "what training adds is the difference."
     return (
-        "these are the JEPA predictor's and not this model's own: the difference is that of two networks as much "
+        "these are the JEPA's and not this model's own: the difference is that of two networks as much "
         "as what training adds."
     )
 

@@ -15,7 +15,7 @@ from core.embedding.probes import linear_skill_sign, probe_signs, skill_sign
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.representation_report import Sanity, examine
 from core.embedding.table import Embeddings
-from core.models.registry import VJEPA2
+from core.models.vjepa2.spec import VJEPA2
 from dashboard.cached.films import fingerprint
 from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot

@@ -9,11 +9,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.evaluation.forecast import ForecastResult
+from core.models.registry import controls, default_pair
+from core.models.shipped import COPY_LAST
+from core.models.spec import Domain
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
-from dashboard.kit.looks import LOOKS, Look
+from dashboard.kit.looks import BOUNCE_UNKNOWN, BOUNDS, CEILING, READ_OUT_LIMIT, Look, looks_of
 
-TWINS = ("random", "unguarded", "pixel-hidden")  # they stand in the table
 _ARMS = ("pixel", "latent")
 
 
@@ -26,17 +28,23 @@ def measured_errors(result: ForecastResult, scheme: str) -> go.Figure:
     """
     seconds = [(step + 1) / result.protocol.fps for step in range(result.protocol.horizon)]
     figure = go.Figure()
-    for name, score in result.models.items():
-        if name in LOOKS and name not in TWINS:
-            _line(figure, seconds, score.position_error, LOOKS[name], scheme)
-    _line(figure, seconds, result.ceiling, LOOKS["ceiling"], scheme)
-    _line(figure, seconds, result.bounce_unknown, LOOKS["bounce unknown"], scheme)
-    floor = result.models["jepa"].read_out_floor
-    _line(figure, seconds, [floor] * len(seconds), LOOKS["probe floor"], scheme)
-    top = 1.15 * np.nanmax([step.mean for step in result.models["copy-last"].position_error])
+    for name, look in looks_of(drawn_names(result.models)).items():
+        _line(figure, seconds, result.models[name].position_error, look, scheme)
+    _line(figure, seconds, result.ceiling, BOUNDS[CEILING], scheme)
+    _line(figure, seconds, result.bounce_unknown, BOUNDS[BOUNCE_UNKNOWN], scheme)
+    _, latent = default_pair(Domain.WORLDS)
+    floor = result.models[latent].read_out_floor
+    _line(figure, seconds, [floor] * len(seconds), BOUNDS[READ_OUT_LIMIT], scheme)
+    top = 1.15 * np.nanmax([step.mean for step in result.models[COPY_LAST.name].position_error])
     figure.update_yaxes(title="error (widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
     return base_layout(figure, 360)
+
+
+def drawn_names(measured: Iterable[str]) -> list[str]:
+    """The models of a result that charts draw: all but the controls, which stand in the table."""
+    left_out = {spec.name for spec in controls()}
+    return [name for name in measured if name not in left_out]
 
 
 def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:

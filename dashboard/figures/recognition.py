@@ -7,34 +7,15 @@ import plotly.graph_objects as go
 from core.evaluation.recognition import RecognitionResult
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
-from dashboard.kit.looks import Look
-
-_LOOKS = {
-    "vjepa": Look("V-JEPA", "latent"),
-    "ijepa": Look("I-JEPA (single pictures)", "latent", "dash"),
-    "jepa-memory": Look("JEPA predictor with its memory", "latent", "dashdot"),
-    "jepa": Look("JEPA predictor, frame by frame", "latent", "dot"),
-    "masked-pixels": Look("masked pixels (its twin)", "pixel"),
-    "raw-pixels": Look("raw pixels (PCA)", "baseline", "dot"),
-    "vjepa-random": Look("V-JEPA, random weights", "violation", "dot"),
-    "pixel-memory": Look("pixel predictor with its memory", "pixel", "dot"),
-    "random-memory": Look("predictor with memory, random weights", "violation", "dash", symbol="square"),
-    "random": Look("predictor frame by frame, random weights", "violation", "dashdot", symbol="diamond"),
-}
-
-
-def label(name: str) -> str:
-    """What a representation is called in this figure and beside it."""
-    return _LOOKS[name].label if name in _LOOKS else name
+from dashboard.kit.looks import looks_of
 
 
 def accuracy_curves(result: RecognitionResult, scheme: str) -> go.Figure:
     """Balanced accuracy of the attentive probe against the share of the labels, with 95 % intervals and chance."""
     shares = [100 * share for share in result.label_shares]
     figure = go.Figure()
-    for name, model in result.models.items():
-        look = _LOOKS.get(name, Look(name, "baseline"))
-        points = [one.probe.accuracy for one in model.scores]
+    for name, look in looks_of(result.models, {name: model.title for name, model in result.models.items()}).items():
+        points = [one.probe.accuracy for one in result.models[name].scores]
         figure.add_scatter(
             x=shares, y=[point.mean for point in points], mode="lines+markers", name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from core.evaluation.forecast import ForecastResult
 from core.evaluation.scoreboard import RobustnessResult
-from dashboard.figures.forecast import TWINS
+from dashboard.figures.forecast import drawn_names
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
-from dashboard.kit.looks import LOOKS
+from dashboard.kit.looks import looks_of
 
 WATCHED = "error at 8 steps"
 
@@ -19,9 +19,7 @@ WATCHED = "error at 8 steps"
 def robustness_curves(result: RobustnessResult, step: int, scheme: str) -> go.Figure:
     """Position error at a step against the strength of the moving background, with 95 % intervals."""
     figure = go.Figure()
-    for name, look in LOOKS.items():
-        if name not in result.models or name in TWINS:
-            continue
+    for name, look in looks_of(drawn_names(result.models)).items():
         points = [steps[step] for steps in result.models[name].position_error]
         mean = [point.mean for point in points]
         above = [point.high - point.mean for point in points]
@@ -40,9 +38,9 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
     """Position error at a step against the operations of a predicted second, for the models that compute."""
     fps = result.protocol.fps
     figure = go.Figure()
-    for name, score in result.models.items():
-        look = LOOKS.get(name)
-        if look is None or name in TWINS or not score.flops_per_frame:
+    for name, look in looks_of(drawn_names(result.models)).items():
+        score = result.models[name]
+        if not score.flops_per_frame:
             continue
         point = score.position_error[step]
         figure.add_scatter(
@@ -60,8 +58,8 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
 def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.Figure:
     """Position error at 8 steps on validation clips against training minutes; ``histories`` are those of the cards."""
     figure = go.Figure()
-    for name, history in histories.items():
-        look, watched = LOOKS[name], [moment for moment in history if WATCHED in moment]
+    for name, look in looks_of(histories).items():
+        watched = [moment for moment in histories[name] if WATCHED in moment]
         figure.add_scatter(
             x=[moment["minutes"] for moment in watched], y=[moment[WATCHED] for moment in watched],
             mode="lines+markers", name=look.label, line={"color": colour(look.role, scheme), "dash": look.dash},

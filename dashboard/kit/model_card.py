@@ -11,7 +11,7 @@ def about(name: str, title: str) -> None:
     """A model's card; its title alone where it has none, as what has learnt nothing."""
     st.markdown(f"**{title}**")
     card = load_card(name)
-    if card and not card["steps"]:
+    if card and not card.get("steps"):
         st.text("It has learnt nothing: its weights are random.")
     elif card:
         seeds = card["data_seeds"]

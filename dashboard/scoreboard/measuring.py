@@ -8,24 +8,27 @@ from typing import Any
 import streamlit as st
 
 from core.evaluation.scoreboard import RobustnessResult, measure_robustness
-from core.models.registry import names
+from core.models.registry import default_pair, forecasters
+from core.models.spec import Domain
 from dashboard.cached.models import load_model
 from dashboard.cached.results import stored_robustness
 from dashboard.figures import scoreboard as figures
-from dashboard.figures.forecast import TWINS
+from dashboard.figures.forecast import drawn_names
 from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.looks import label_of
 from dashboard.kit.text import caption
 
 QUICK = 32  # clips of a live measurement
 
 
-def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) -> Any:
-    """A button that measures now, with progress; gives what it found, until it measures again."""
+def live(label: str, key: str, measure: Callable, measured: Sequence[str]) -> Any:
+    """A button that measures the models named ``measured`` now, with progress; gives what it found, until it measures
+    again."""
     if st.button(label, key=key):
         try:
             with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
                 bar = st.progress(0.0, text="clips")
-                models = [load_model(name) for name in names() if name not in left_out]
+                models = [load_model(name) for name in measured]
                 st.session_state[f"{key}.found"] = measure(
                     models, lambda what, share: bar.progress(share, text=what), QUICK
                 )
@@ -38,9 +41,9 @@ def live(label: str, key: str, measure: Callable, left_out: Sequence[str] = ()) 
 def rises(result: RobustnessResult, step: int) -> str:
     """What the strongest background adds to each arm's error, by the same clips without it."""
     told = []
-    for name, arm in (("pixel", "pixels"), ("jepa", "latents")):
+    for name in default_pair(Domain.WORLDS):
         rise = result.models[name].rise[step]
-        told.append(f"{arm} {rise.mean:+.3f} ({rise.low:+.3f} to {rise.high:+.3f})")
+        told.append(f"{label_of(name)} {rise.mean:+.3f} ({rise.low:+.3f} to {rise.high:+.3f})")
     when = f"{(step + 1) / result.protocol.fps:.1f} s"
     return f"From none to the strongest, {when} ahead, the error changes by: {', '.join(told)} widths."
 
@@ -48,7 +51,8 @@ def rises(result: RobustnessResult, step: int) -> str:
 def robustness(step: int) -> None:
     """What a moving background does to both arms."""
     stored = stored_robustness()
-    found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness, TWINS)
+    measured = drawn_names(spec.name for spec in forecasters())
+    found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness, measured)
     if found is None and stored is None:
         st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
     for shown in (stored, found):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.evaluation.ablations import Ablation
-from core.evaluation.forecast import ForecastResult, ModelScore
+from core.evaluation.forecast import ForecastResult
 from core.evaluation.scoreboard import CASES, GOALS, TrainingSeedsResult
 from core.metrics import Interval
-from dashboard.kit.looks import LOOKS
+from dashboard.kit.looks import label_of
 
 STEPS = (1, 2, 4, 8, 16)
 BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
@@ -38,7 +38,7 @@ def errors(result: ForecastResult, older: ForecastResult | None = None) -> pd.Da
     for name, score in result.models.items():
         before = older.models.get(name) if older else None
         row = _cells(score.position_error, before and before.position_error, fps)
-        table.append({"model": _name(name, score)} | row)
+        table.append({"model": label_of(name, score.title)} | row)
     for bound, told in BOUNDS.items():
         table.append({"model": told} | _cells(getattr(result, bound), older and getattr(older, bound), fps))
     return pd.DataFrame(table).fillna("").set_index("model")
@@ -50,7 +50,7 @@ def budgets(result: ForecastResult) -> pd.DataFrame:
     for name, score in result.models.items():
         back = score.reappearing
         table.append({
-            "model": _name(name, score),
+            "model": label_of(name, score.title),
             "read-out alone": f"{score.read_out_floor.mean:.3f}",
             "R² place": _share(score.read_out_r2, ".3f"),
             "R² velocity": _share(score.velocity_r2, ".2f"),
@@ -111,10 +111,6 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
 def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
     """Without the columns that say nothing."""
     return table.loc[:, (table != "").any()]
-
-
-def _name(name: str, score: ModelScore) -> str:
-    return LOOKS[name].label if name in LOOKS else score.title
 
 
 def _told(value: float, form: str) -> str:

@@ -84,7 +84,7 @@ def _open_on_compare(training: Training) -> None:
 
 def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
     """The view of Compare that fits: a clip of the world that was learnt, or the held-out part of the video."""
-    query = {spec.model.space: name}
+    query = {"pixel" if spec.model.is_pixel else "latent": name}
     shown = next((sample.id for sample in samples() if sample.factors.world == spec.source), None)
     if shown:
         return query | {"clip": shown}

@@ -184,8 +184,8 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     assert list(seeds["goal at 16"])[:3] == ["", "0.06", "0.14"]
     assert list(table.index)[-2:] == ["all known but the bounce", "ceiling (simulator re-run)"]
     assert list(budgets.index) == list(table.index)[:-2]
-    assert {"latents", "latents, no guard", "random weights", "pixels", "pixel arm's features"} <= set(budgets.index)
-    assert budgets.loc["latents", "minutes"] == budgets.loc["pixels", "minutes"] != ""
+    assert {"JEPA", "no anti-collapse", "random weights", "pixel model", "pixel model's features"} <= set(budgets.index)
+    assert budgets.loc["JEPA", "minutes"] == budgets.loc["pixel model", "minutes"] != ""
     app.slider(key="step").set_value(4).run()
     assert "0.4 s ahead" in written(app)
     app.button(key="scoreboard.drop").click().run(timeout=300)
@@ -198,7 +198,7 @@ def test_the_scoreboard_says_how_a_ball_comes_out_where_there_is_a_screen() -> N
     app.switch_page("../pages/scoreboard.py").run()
     assert "coming out" not in app.dataframe[1].value
     app.segmented_control(key="case").set_value("occluder").run()
-    assert "clips)" in app.dataframe[1].value.loc["latents", "coming out"]
+    assert "clips)" in app.dataframe[1].value.loc["JEPA", "coming out"]
 
 
 def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
@@ -280,7 +280,7 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     assert "random weights" in app.table[0].value and "what training adds is the difference" in written(app)
     app.checkbox[0].set_value(False).run()
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
-    assert "random weights of the JEPA predictor" in app.table[0].value
+    assert "random weights of the JEPA" in app.table[0].value
     assert "not this model's own" in written(app) and not app.exception
 
 
@@ -328,7 +328,7 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
     app.run()
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="unit").set_value("clips").run()
-    assert "embedding 48 clips as clips (JEPA predictor): cancelled." in written(app) and "PCA of" not in written(app)
+    assert "embedding 48 clips as clips (JEPA): cancelled." in written(app) and "PCA of" not in written(app)
     shares.clear()
     tables._clip_tables().clear()  # so that frames are embedded in the same run, for the verdict
     kept = load_model("jepa")

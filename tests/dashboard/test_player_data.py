@@ -87,11 +87,11 @@ def test_the_chart_has_every_arm_every_baseline_the_ceiling_and_the_floor(simula
     assert len(of_world.curves) == len(comparison.arms) + 2
     assert roles.count("baseline") == sum(arm.is_baseline for arm in comparison.arms.values()) == 3
     labels = {curve.label: curve for curve in of_world.curves}
-    assert {"pixels", "latents", "const. velocity", "nearest clip", "ceiling", "probe floor"} <= set(labels)
+    assert {"pixel model", "JEPA", "const. velocity", "nearest clip", "best possible", "read-out limit"} <= set(labels)
     ahead = slice(comparison.context, None)
-    assert np.array_equal(labels["pixels"].values[ahead], comparison.arms["pixel"].error, equal_nan=True)
-    assert np.array_equal(labels["latents"].values[ahead], comparison.arms["jepa"].error, equal_nan=True)
-    assert np.array_equal(labels["ceiling"].values[ahead], comparison.ceiling, equal_nan=True)
+    assert np.array_equal(labels["pixel model"].values[ahead], comparison.arms["pixel"].error, equal_nan=True)
+    assert np.array_equal(labels["JEPA"].values[ahead], comparison.arms["jepa"].error, equal_nan=True)
+    assert np.array_equal(labels["best possible"].values[ahead], comparison.ceiling, equal_nan=True)
     looks = [(curve.role, curve.dash) for curve in of_world.curves]
     assert len(set(looks)) == len(looks)
 

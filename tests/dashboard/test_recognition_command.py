@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.evaluation import attentive, recognition
+from core.models import registry
+from core.models.shipped import RANDOM
 
 
 def test_what_is_printed_and_stored_is_what_is_measured(
@@ -16,7 +18,7 @@ def test_what_is_printed_and_stored_is_what_is_measured(
     tiny = recognition.RecognitionProtocol(learn=2, test=2, seeds=(0,))
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(attentive, "_FEWEST", 5)
-    monkeypatch.setattr(recognition, "MODELS", ("random",))
+    monkeypatch.setattr(registry, "recognisers", lambda: (RANDOM,))
     monkeypatch.setattr(recognition, "RecognitionProtocol", lambda: tiny)
     for arguments in (["--json"], ["--out", str(tmp_path)]):
         code, told, _ = command("evaluate", "recognition", *arguments)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import nn
@@ -192,8 +193,10 @@ def sines(steps: int, side: int, dim: int) -> torch.Tensor:
     """Fixed sines and cosines of each token's time, row and column, ``[steps * side * side, dim]``; a third of the
     numbers for each (after Vaswani et al. 2017)."""
     count = dim // 6
-    rates = 10_000 ** (-torch.arange(count) / count)  # [count]
-    axes = torch.meshgrid(torch.arange(steps), torch.arange(side), torch.arange(side), indexing="ij")
+    # A constant, so it exists also in a network that is built on the meta device.
+    count_up = partial(torch.arange, device="cpu")
+    rates = 10_000 ** (-count_up(count) / count)  # [count]
+    axes = torch.meshgrid(count_up(steps), count_up(side), count_up(side), indexing="ij")
     parts = [trig(axis.flatten()[:, None] * rates) for axis in axes for trig in (torch.sin, torch.cos)]
     return nn.functional.pad(torch.cat(parts, dim=1), (0, dim - 6 * count))
 

@@ -14,12 +14,13 @@ import numpy as np
 import torch
 
 from core.files import replace_file
-from core.models.registry import VJEPA2, VJEPA2_RANDOM
 from core.models.tensors import as_tensor
 from core.models.vjepa2.checkpoint import FRAMES, survey
+from core.models.weights import weights_from_seed
 from core.paths import cache_folder
 from core.worlds import FPS
 
+NULL_SEED = 1000
 MOST_BYTES = 2 * 2**30  # of features that are kept; the oldest go first
 _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as its own processor takes them off
 
@@ -58,12 +59,13 @@ class VJepa2Model:
         return kept.astype(np.float32)  # as it will be read from disk
 
 
-def load_vjepa2(source: str) -> VJepa2Model:
+def load_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
     """Load a checkpoint, and fetch it from the hub unless it is at hand; ``survey`` tells before what that takes.
 
     Args:
         source: A folder with ``config.json`` and ``model.safetensors``, or an id such as
             ``facebook/vjepa2-vitl-fpc64-256``.
+        name, title: Of the model.
 
     Raises:
         ValueError: The optional part is missing, nothing is there, the hub can't be reached, or it is another model.
@@ -79,10 +81,10 @@ def load_vjepa2(source: str) -> VJepa2Model:
         raise ValueError(f"{source} can't be read to its end; fetch it again.") from error
     if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
         raise ValueError(f"{source} lacks weights of the encoder that its config.json tells of; fetch it again.")
-    return VJepa2Model(network, VJEPA2 + source, f"V-JEPA 2 ({Path(source).name})")
+    return VJepa2Model(network, name, title)
 
 
-def untrained_vjepa2(source: str) -> VJepa2Model:
+def untrained_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
     """The same network as a checkpoint's, with the random weights that training starts from: its null.
 
     Raises:
@@ -91,9 +93,7 @@ def untrained_vjepa2(source: str) -> VJepa2Model:
     found = survey(source)
     from transformers import VJEPA2Model
 
-    torch.manual_seed(1000)
-    network = VJEPA2Model(found.config)
-    return VJepa2Model(network, VJEPA2_RANDOM + source, f"V-JEPA 2 ({Path(source).name}), random weights")
+    return VJepa2Model(weights_from_seed(lambda: VJEPA2Model(found.config), NULL_SEED), name, title)
 
 
 def _colors(values: tuple[float, ...]) -> torch.Tensor:

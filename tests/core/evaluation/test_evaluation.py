@@ -14,7 +14,7 @@ from core.evaluation.findings import events_between, finding
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.out_of_distribution import Reference, distance, surprise
 from core.metrics import Skill
-from core.models.registry import digest_of, load, names
+from core.models.registry import digest_of, forecasters, load
 from core.models.store import load_arrays
 from core.paths import MODELS
 from core.results import from_json, provenance, to_json
@@ -30,7 +30,7 @@ ONE_BALL = dataclasses.replace(DROP, objects=1, clips=16, horizon=4)
 
 @pytest.fixture(scope="module")
 def models():
-    return {name: load(name) for name in names()}
+    return {spec.name: load(spec.name) for spec in forecasters()}
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.models.learned import MaskedModel
 from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Mask, draw_mask
+from core.models.masked.models import MaskedModel
 from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa, apart, gather, sines, tubelets
 from core.models.registry import load, null_of
 from core.models.tensors import as_tensor
@@ -209,7 +209,7 @@ def test_a_collapse_shows_in_what_is_watched():
 
 
 def test_longer_clips_are_seen_stretch_by_stretch(network):
-    model = MaskedModel(network, "vjepa")
+    model = MaskedModel(network, "vjepa", "V-JEPA")
     frames = np.random.default_rng(0).integers(0, 256, (2, 8, 32, 32, 3), np.uint8)
     whole, parts = model.encode(frames), [model.encode(frames[:, i : i + 4]) for i in (0, 4)]
     assert whole.shape == (2, 4, 16, 24) and np.allclose(whole, np.concatenate(parts, axis=1), atol=1e-5)
@@ -232,4 +232,4 @@ def test_the_null_of_shipped_weights_is_the_same_network(name):
     shapes = [
         {key: value.shape for key, value in load(one).network.encoder.state_dict().items()} for one in (name, null.name)
     ]
-    assert null.own and shapes[0] == shapes[1]
+    assert null.is_own and shapes[0] == shapes[1]

@@ -9,12 +9,13 @@ import torch
 
 from core.files import replace_file
 from core.models.forecast.jepa import Jepa
+from core.models.forecast.loading import jepa_network, load_jepa
 from core.models.forecast.trunk import TrunkConfig
-from core.models.learned import load_jepa, load_network
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
-from core.models.registry import card, load, null_of, own_names
+from core.models.registry import card, load, null_of, user_specs
 from core.models.store import companion, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
+from core.models.weights import load_weights
 from core.readouts.balls.probe import Probe, States, displacements, r2_score, token_centres
 from core.training.artifacts import companion_card
 from core.training.probing import ProbeConfig, fit_probe
@@ -99,7 +100,7 @@ def test_the_null_of_a_shipped_model_is_its_own_network_untrained(name):
     null = null_of(name)
     model, random = load(name), load(null.name)
     shapes = [{key: part.shape for key, part in one.network.state_dict().items()} for one in (model, random)]
-    assert null.own and shapes[0] == shapes[1]
+    assert null.is_own and shapes[0] == shapes[1]
     frames = simulate(Drop(), 2_500_000, frames=4).frames[None]
     assert random.encode(frames).shape == model.encode(frames).shape
     assert np.array_equal(load(null.name).encode(frames), random.encode(frames)), "the same each time"
@@ -108,7 +109,7 @@ def test_the_null_of_a_shipped_model_is_its_own_network_untrained(name):
 
 def test_a_null_that_is_another_network_says_whose_it_is():
     null = null_of("of-another-package")
-    assert not null.own and null.title == "random weights of the JEPA predictor" and null.name == "random"
+    assert not null.is_own and null.title == "random weights of the JEPA" and null.name == "random"
 
 
 def test_the_random_twin_is_the_same_network_untrained(models):
@@ -146,7 +147,7 @@ def saved(folder, network):
 
 
 def reopened(folder):
-    return load_network(Jepa(load_config(folder, TrunkConfig)), folder)
+    return jepa_network(folder)
 
 
 def test_what_was_made_for_other_weights_is_not_used(tmp_path):
@@ -154,9 +155,9 @@ def test_what_was_made_for_other_weights_is_not_used(tmp_path):
     probe = Probe(np.zeros((16, 9), np.float32), np.zeros(9, np.float32), np.zeros((64, 3), np.float32))
     saved(tmp_path / "small", network)
     save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), companion_card("x", network, {}))
-    assert load_jepa(tmp_path, "small").probe is not None
+    assert load_jepa(tmp_path / "small", "small", "small").probe is not None
     saved(tmp_path / "small", small_jepa(seed=1))
-    assert load_jepa(tmp_path, "small").probe is None
+    assert load_jepa(tmp_path / "small", "small", "small").probe is None
     for unbound in ({}, {"made_for": None}):
         save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), unbound)
         assert companion(tmp_path, "small", "probe") is None
@@ -198,9 +199,9 @@ def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
         load_arrays(folder)
     (folder / "weights.safetensors").write_bytes(whole)
     with pytest.raises(ValueError, match="weights of small do not fit"):
-        load_network(Jepa(TrunkConfig(width=32)), folder)
+        load_weights(lambda: Jepa(TrunkConfig(width=32)), folder)
     with pytest.raises(ValueError, match="missing"):
-        load_jepa(tmp_path, "random")
+        load_jepa(tmp_path / "random", "random", "random")
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):
@@ -398,7 +399,7 @@ def test_a_damaged_card_does_not_hide_the_other_own_models(tmp_path, monkeypatch
         folder.mkdir(parents=True)
         (folder / "card.json").write_text(text, encoding="utf-8")
     (tmp_path / "jobs" / "worker.log").touch()
-    assert (own_names("jepa"), own_names("pixel")) == (("my-jepa-1",), ("my-pixel-1",))
+    assert [(spec.name, spec.is_pixel) for spec in user_specs()] == [("my-jepa-1", False), ("my-pixel-1", True)]
 
 
 @pytest.mark.parametrize("name", ["jepa", "pixel", "random"])

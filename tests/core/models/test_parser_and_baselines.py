@@ -10,7 +10,7 @@ import pytest
 from core.embedding.embed import embed
 from core.evaluation.positions import clip_errors
 from core.models import registry
-from core.models.baselines import ConstantVelocity, CopyLast, from_pixels, to_pixels
+from core.models.baselines import CopyLast, from_pixels, to_pixels
 from core.models.nearest import NearestConfig
 from core.models.protocols import WorldModel
 from core.models.store import load_arrays, load_config
@@ -26,7 +26,7 @@ NAMES = ("copy-last", "constant-velocity", "nearest", "random", "unguarded", "pi
 
 @pytest.fixture(scope="module")
 def models():
-    return {name: registry.load(name) for name in registry.names()}
+    return {spec.name: registry.load(spec.name) for spec in registry.forecasters()}
 
 
 def sliding(steps, across=2, up=1, left=4, bottom=30):
@@ -60,6 +60,14 @@ def test_the_parser_leans_to_no_side():
     assert np.abs(np.mean(misses, axis=(0, 1, 2))).max() < 0.006
 
 
+def copy_last():
+    return registry.load("copy-last")
+
+
+def constant_velocity():
+    return registry.load("constant-velocity")
+
+
 def test_a_ball_that_is_not_there_is_not_found():
     found = parse_positions(simulate(Drop(objects=1, background="moving", strength=1.0), 3).frames[None])
     assert not np.isnan(found[..., 0, :]).any()
@@ -80,20 +88,20 @@ def test_pixels_survive_the_way_to_latents_and_back():
 
 
 def test_copy_last_repeats_the_last_frame():
-    drawn = CopyLast().decode(CopyLast().predict(FRAMES[:, :5], 3))
+    drawn = copy_last().decode(copy_last().predict(FRAMES[:, :5], 3))
     assert (drawn == FRAMES[:, 4:5]).all() and drawn.shape[1] == 3
 
 
 def test_constant_velocity_is_exact_where_velocity_is_constant():
     film = sliding(20)
-    guess = ConstantVelocity().predict(film[:, :4], 16)
+    guess = constant_velocity().predict(film[:, :4], 16)
     assert np.allclose(guess[0, :, 0], parse_positions(film)[0, 4:, 0], atol=1e-5)
     assert guess[0, -1, 0, 0] > guess[0, 0, 0, 0] + 0.4
 
 
 def test_constant_velocity_knows_no_floor_no_gravity_and_no_edge():
     falling = sliding(4, across=3, up=-3, bottom=28)
-    guess = ConstantVelocity().predict(falling, 30)[0, :, 0]
+    guess = constant_velocity().predict(falling, 30)[0, :, 0]
     assert guess[-1, 1] < 0 < FLOOR and guess[-1, 0] > 1
     assert np.allclose(np.diff(guess, axis=0), [3 / 64, -3 / 64], atol=1e-5)
 
@@ -101,14 +109,14 @@ def test_constant_velocity_knows_no_floor_no_gravity_and_no_edge():
 def test_constant_velocity_looks_at_two_frames_only():
     changed = FRAMES.copy()
     changed[:, :2] = 0
-    one, other = (ConstantVelocity().predict(film[:, :4], 6) for film in (FRAMES, changed))
+    one, other = (constant_velocity().predict(film[:, :4], 6) for film in (FRAMES, changed))
     assert np.array_equal(one, other, equal_nan=True)
 
 
 def test_constant_velocity_lets_a_ball_seen_once_rest():
     film = sliding(2)
     film[:, 0] = 120
-    guess = ConstantVelocity().predict(film, 3)[0, :, 0]
+    guess = constant_velocity().predict(film, 3)[0, :, 0]
     assert (guess == parse_positions(film)[0, 1, 0]).all()
 
 
@@ -137,7 +145,7 @@ def test_nearest_is_further_from_a_clip_it_does_not_know(models):
 
 
 def test_the_models_at_hand_are_baselines_first(models):
-    assert registry.names()[: len(NAMES)] == NAMES
+    assert tuple(models)[: len(NAMES)] == NAMES
     assert [name for name in NAMES if models[name].is_baseline] == ["copy-last", "constant-velocity", "nearest"]
     assert [model.name for model in models.values()] == list(models)
 
@@ -193,7 +201,8 @@ class Point:
 
 
 class Theirs(CopyLast):
-    name, title = "theirs", "somebody's model"
+    def __init__(self):
+        super().__init__("theirs", "somebody's model")
 
 
 def register(monkeypatch, make):
@@ -204,7 +213,7 @@ def register(monkeypatch, make):
 
 def test_another_package_can_bring_a_model(monkeypatch):
     asked = register(monkeypatch, Theirs)
-    assert registry.names() == (*NAMES, "theirs")
+    assert [spec.name for spec in registry.forecasters()] == [*NAMES, "theirs"]
     assert registry.load("theirs").title == "somebody's model"
     assert registry.card("theirs") is None
     assert set(asked) == {"worldscope.models"}

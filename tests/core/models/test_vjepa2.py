@@ -53,31 +53,31 @@ def test_a_folder_is_loaded_by_name_and_gives_tokens_in_the_order_of_time(folder
 
 
 def test_a_frame_on_the_map_is_the_mean_of_its_tokens(folder):
-    model = load_vjepa2(str(folder))
+    model = load_vjepa2(str(folder), "mine", "Mine")
     table = embed(model, [Clip(FRAMES[0], 10.0)], "frames")
     assert table.vectors == pytest.approx(model.encode(FRAMES)[0].mean(axis=1)), "48 numbers, not 16 x 48"
 
 
 def test_what_comes_after_its_stretch_changes_nothing(folder):
-    model, other = load_vjepa2(str(folder)), FRAMES.copy()
+    model, other = load_vjepa2(str(folder), "mine", "Mine"), FRAMES.copy()
     other[0, 16:] = 0
     before, after = model.encode(FRAMES), model.encode(other)
     assert np.array_equal(before[:, :8], after[:, :8]) and not np.allclose(before[:, 8:], after[:, 8:])
 
 
 def test_what_was_encoded_is_read_from_disk_and_the_oldest_is_forgotten(folder, monkeypatch):
-    model = load_vjepa2(str(folder))
+    model = load_vjepa2(str(folder), "mine", "Mine")
     first = model.encode(FRAMES)
     monkeypatch.setattr(model.network, "get_vision_features", lambda pixels: pytest.fail("it was encoded before"))
     assert np.array_equal(model.encode(FRAMES), first)
     monkeypatch.undo()
     monkeypatch.setattr(vjepa2, "MOST_BYTES", 10_000)
-    load_vjepa2(str(folder))._stretch(FRAMES[0, :16] // 2)
+    load_vjepa2(str(folder), "mine", "Mine")._stretch(FRAMES[0, :16] // 2)
     assert len(list(model._kept.glob("*.npy"))) < 3
 
 
 def test_the_effort_grows_with_the_frames_and_is_told_before(folder):
-    network, found = load_vjepa2(str(folder)).network, survey(str(folder))
+    network, found = load_vjepa2(str(folder), "mine", "Mine").network, survey(str(folder))
     short, long = found.effort(16), found.effort(160)
     assert long.memory == short.memory > sum(part.numel() * 4 for part in network.parameters())
     assert long.seconds > 2 * short.seconds > 0
@@ -149,7 +149,7 @@ def test_another_kind_of_model_is_refused_before_its_weights_are_fetched(folder,
 def test_the_null_is_the_same_network_with_random_weights_that_are_always_the_same(folder):
     null = null_of(f"vjepa2:{folder}")
     model, first, again = load(f"vjepa2:{folder}"), load(null.name), load(null.name)
-    assert null.own and null.title == "random weights"
+    assert null.is_own and null.title == "random weights"
     shapes = [[part.shape for part in one.network.parameters()] for one in (model, first)]
     assert shapes[0] == shapes[1] and np.array_equal(first.encode(FRAMES), again.encode(FRAMES))
     assert not np.allclose(first.encode(FRAMES), model.encode(FRAMES))
@@ -178,11 +178,11 @@ def test_a_changed_checkpoint_is_not_taken_from_a_stopped_run(folder, tmp_path):
 
 def test_without_a_way_to_the_hub_one_sentence_says_so(folder, tmp_path):
     with pytest.raises(ValueError, match="can't be fetched: there is no way to the hub"):
-        load_vjepa2("facebook/vjepa2-vitl-fpc64-256")
+        load_vjepa2("facebook/vjepa2-vitl-fpc64-256", "theirs", "Theirs")
     with pytest.raises(ValueError, match="holds no V-JEPA 2 checkpoint"):
-        load_vjepa2(str(tmp_path))
+        load_vjepa2(str(tmp_path), "mine", "Mine")
     with pytest.raises(ValueError, match="is no folder and no id"):
-        load_vjepa2("somewhere else")
+        load_vjepa2("somewhere else", "theirs", "Theirs")
 
 
 def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
@@ -193,7 +193,7 @@ def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
     save_file({name: part for name, part in weights.items() if name != gone}, tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_text((folder / "config.json").read_text())
     with pytest.raises(ValueError, match="lacks weights of the encoder"):
-        load_vjepa2(str(tmp_path))
+        load_vjepa2(str(tmp_path), "mine", "Mine")
 
 
 def test_without_the_optional_part_one_sentence_says_how_to_get_it(folder, monkeypatch):
@@ -206,4 +206,4 @@ def test_without_the_optional_part_one_sentence_says_how_to_get_it(folder, monke
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ValueError, match=r"worldscope\[vjepa2\]"):
-        load_vjepa2(str(folder))
+        load_vjepa2(str(folder), "mine", "Mine")

@@ -16,8 +16,7 @@ from core.jobs.kinds import JobContext
 from core.jobs.states import Action, State
 from core.models.forecast.pixel import PixelConfig
 from core.models.forecast.trunk import TrunkConfig
-from core.models.learned import load_jepa, load_pixel
-from core.models.registry import own_names
+from core.models.registry import load, user_specs
 from core.models.store import load_card
 from core.training import artifacts, job, monitoring, probing, recipes, user_trainings
 from core.training.loop import Moment, Run
@@ -80,10 +79,10 @@ def test_a_training_runs_and_its_model_can_be_used(place: Path) -> None:
     untrained, first = training.history().reports[:2]
     assert (untrained.step, untrained.losses) == (0, {}) and untrained.measures["effective rank"] >= 0
     assert first.step == 1 and first.losses["loss"] > 0
-    model = load_jepa(place / "my-jepa-1" / "models", "my-jepa-1")
+    model = load("my-jepa-1")
     frames = np.zeros((1, 4, 64, 64, 3), np.uint8)
     assert model.can_decode and np.isfinite(model.locate(model.predict(frames, 3))).all()
-    assert own_names("jepa") == ("my-jepa-1",) and own_names("pixel") == ()
+    assert [(spec.name, spec.is_pixel) for spec in user_specs()] == [("my-jepa-1", False)]
     card = load_card(place / "my-jepa-1" / "models" / "my-jepa-1")
     assert (card["arm"], card["anti_collapse"], card["recipe"]) == ("jepa", True, "Train page: drop")
 
@@ -98,7 +97,7 @@ def test_a_video_is_split_in_time_and_learnt_from(place: Path) -> None:
     )
     worker.drain()
     assert state("my-pixel-1") == State.DONE
-    model = load_pixel(place / "my-pixel-1" / "models", "my-pixel-1")
+    model = load("my-pixel-1")
     assert model.predict(video[None, :4], 2).shape == (1, 2, 4096, 3)
 
 
@@ -118,7 +117,7 @@ def test_a_few_windows_of_a_video_are_too_few_for_a_reference(place: Path) -> No
     submit_training(spec("jepa", "film"), leaves())
     worker.drain()
     assert state("my-jepa-1") == State.DONE
-    assert load_jepa(place / "my-jepa-1" / "models", "my-jepa-1").can_decode
+    assert load("my-jepa-1").can_decode
     assert not (place / "my-jepa-1" / "models" / "my-jepa-1-reference").exists()
 
 
