@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.causes.discovery_view import discovery_view
 from dashboard.causes.problem_view import own_view
+from dashboard.causes.state import STATE
 from dashboard.causes.story_view import story_view
 
 
@@ -30,7 +31,7 @@ view = VIEWS[
         "look at",
         list(VIEWS),
         default="stories",
-        key="causes",
+        key=STATE.key("view"),
         required=True,
         bind="query-params",
         label_visibility="collapsed",

@@ -11,6 +11,7 @@ from dashboard.compare import evidence
 from dashboard.compare import player_data as films
 from dashboard.compare.compute_split import where_it_goes
 from dashboard.compare.sharing import about_control, share_control, subtitles
+from dashboard.compare.state import STATE
 from dashboard.components.player import player
 
 
@@ -52,7 +53,7 @@ def controls(state, comparison, shown) -> None:
 
 def state_finding(comparison, shown) -> None:
     """The one sentence, computed from what is on the screen."""
-    with st.container(key="finding"):
+    with st.container(key=STATE.key("finding")):
         st.markdown(finding(comparison, shown))
 
 
@@ -69,7 +70,7 @@ def simulated(state) -> None:
         st.error(str(error))
         return
     controls(state, comparison, shown)
-    player(film, key="film")
+    player(film, key=STATE.key("film"))
     state_finding(comparison, shown)
     left, middle, right = st.columns([1.25, 1, 1])
     with left:
@@ -93,7 +94,7 @@ def simulated_without_truth(state) -> None:
         return
     film, comparison, shown = shown_film
     controls(state, comparison, shown)
-    player(film, key="film")
+    player(film, key=STATE.key("film"))
     state_finding(comparison, shown)
     evidence.without_truth(comparison, shown, f"{factors!r} {seed}")
     left, right = st.columns(2)
@@ -117,7 +118,7 @@ def uploaded(state) -> None:
         st.error(str(error))
         return
     controls(state, comparison, shown)
-    player(film, key="film")
+    player(film, key=STATE.key("film"))
     state_finding(comparison, shown)
     for note in clip.notes:
         st.markdown(f":small[{note}]")
@@ -143,6 +144,7 @@ def made_by_simulator(factors, seed) -> None:
         )
 
 
+picking.read_address()
 title, what_to_watch = st.empty(), st.empty()
 chosen = picking.filmstrip()
 sought = "where the ball will be" if chosen.readout else "what comes next"
@@ -157,4 +159,4 @@ elif chosen.readout:
     simulated(chosen)
 else:
     simulated_without_truth(chosen)
-picking.sync_url()
+picking.write_address()

@@ -12,6 +12,7 @@ from dashboard.embeddings.grid_view import grid_view
 from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
+from dashboard.embeddings.state import STATE
 from dashboard.kit.model_card import about
 
 
@@ -49,12 +50,19 @@ if stored_recognition():
 st.title("What lies near what, inside a model?")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = VIEWS[
-        st.segmented_control("look at", list(VIEWS), default="map", key="view", required=True, bind="query-params")
+        st.segmented_control(
+            "look at", list(VIEWS), default="map", key=STATE.key("view"), required=True, bind="query-params"
+        )
     ]
     asked = ()
     if view.models:
         model = st.selectbox(
-            "model", list(view.models), format_func=view.models.get, key="of", bind="query-params", width=260
+            "model",
+            list(view.models),
+            format_func=view.models.get,
+            key=STATE.key("model"),
+            bind="query-params",
+            width=260,
         )
         if load_card(model):
             with st.popover("about this model"):

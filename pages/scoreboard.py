@@ -11,6 +11,7 @@ from dashboard.figures.forecast import measured_errors
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
 from dashboard.scoreboard.measuring import QUICK, live, robustness
+from dashboard.scoreboard.state import STATE
 from dashboard.scoreboard.table import MEANING, ablations, budgets, errors, read_outs, seeds
 
 MEASURED = [spec.name for spec in forecasters()]
@@ -33,7 +34,7 @@ def finding(result, case: str, step: int) -> str:
 def chart(title: str, figure, key: str, alt: str) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(title)
-        st.plotly_chart(figure, config=NO_TOOLBAR, key=key, alt=alt)
+        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key(key), alt=alt)
 
 
 def tried() -> None:
@@ -86,13 +87,15 @@ def explained(result) -> None:
 st.title("Who predicts best, and at what cost?")
 st.markdown("Error is the distance between a ball and where a model has it, in widths of the picture; lower is better.")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    case = st.segmented_control("clips", list(CASES), default="drop", key="case", required=True, bind="query-params")
-    step = st.slider("steps ahead (0.1 s each)", 1, 16, 8, key="step", width=320, bind="query-params") - 1
+    case = st.segmented_control(
+        "clips", list(CASES), default="drop", key=STATE.key("case"), required=True, bind="query-params"
+    )
+    step = st.slider("steps ahead (0.1 s each)", 1, 16, 8, key=STATE.key("step"), width=320, bind="query-params") - 1
 result = stored_scores(case)
 if result is None:
     st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
     st.stop()
-with st.container(key="finding"):
+with st.container(key=STATE.key("finding")):
     st.markdown(finding(result, case, step))
 left, right = st.columns(2)
 with left:
@@ -103,7 +106,7 @@ with right:
     figure = figures.error_against_cost(result, step, scheme())
     chart("**Error against cost**", figure, "cost", "Position error against operations.")
 again = live(
-    f"measure {case} again on {QUICK} clips", f"scoreboard.{case}", lambda *a: measure_case(case, *a), MEASURED
+    f"measure {case} again on {QUICK} clips", STATE.key("again", case), lambda *a: measure_case(case, *a), MEASURED
 )
 st.dataframe(errors(again or result, result if again else None))
 caption("error in widths, mean ± half of the 95 % interval over clips; stored → measured now, where both are shown")

@@ -12,6 +12,7 @@ from core.causal.discovery.discover import Experiment, discover, intervene, line
 from core.causal.discovery.notears import notears, varsortability
 from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph
+from dashboard.causes.state import STATE
 from dashboard.causes.user_discovery import own_discovery
 from dashboard.figures.discovery import discovered, in_a_circle
 from dashboard.kit.charts import NO_TOOLBAR, scheme
@@ -42,8 +43,9 @@ def discovery_view() -> None:
     """What can be found of a model that is drawn by chance, or of one's own table (that in no fragment: what takes long
     could not be cancelled in one)."""
     views = {"a model drawn by chance": _of_a_model, "your table": own_discovery}
-    chosen = st.segmented_control("rows of", list(views), default=next(iter(views)), key="rows_of", required=True,
-                                  bind="query-params")  # fmt: skip
+    chosen = st.segmented_control(
+        "rows of", list(views), default=next(iter(views)), key=STATE.key("rows_of"), required=True, bind="query-params"
+    )
     views[chosen]()
 
 
@@ -56,10 +58,16 @@ def _of_a_model() -> None:
         "shows what was found, coloured by the graph that the rows truly came from."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        nodes = st.slider("nodes", 3, 12, 6, key="nodes", bind="query-params", width=220)
-        degree = st.slider("arrows at a node", 1.0, 4.0, 2.5, 0.5, key="degree", bind="query-params", width=220)
-        rows = st.select_slider("rows", [100, 300, 1000, 3000, 10000], 1000, key="rows", bind="query-params", width=220)
-        seed = st.number_input("draw", 0, 9999, 16, key="model", bind="query-params", width=110, help="Another model.")
+        nodes = st.slider("nodes", 3, 12, 6, key=STATE.key("nodes"), bind="query-params", width=220)
+        degree = st.slider(
+            "arrows at a node", 1.0, 4.0, 2.5, 0.5, key=STATE.key("degree"), bind="query-params", width=220
+        )
+        rows = st.select_slider(
+            "rows", [100, 300, 1000, 3000, 10000], 1000, key=STATE.key("rows"), bind="query-params", width=220
+        )
+        seed = st.number_input(
+            "draw", 0, 9999, 16, key=STATE.key("model"), bind="query-params", width=110, help="Another model."
+        )
     found = _found(nodes, degree, rows, int(seed))
     places, titles = in_a_circle(found.truth.nodes), list(found.patterns)
     for row in (titles[:3], titles[3:]):
@@ -80,7 +88,7 @@ def _card(title: str, found: Found, places: Mapping[str, tuple[float, float]]) -
     parts += [f"{count} {told}" for kind, told in _KINDS.items() if (count := getattr(result, kind))]
     st.markdown(", ".join(parts))
     figure = discovered(pattern, found.truth, places, scheme())
-    st.plotly_chart(figure, key=f"found.{title}", config=NO_TOOLBAR, alt=f"{title}: arrows over the truth.")
+    st.plotly_chart(figure, key=STATE.key(f"found.{title}"), config=NO_TOOLBAR, alt=f"{title}: arrows over the truth.")
     caption(_NOTES[title](found))
 
 

@@ -22,6 +22,7 @@ from core.causal.identification.identify import Identification, is_adjustment_se
 from core.causal.scm.model import Model
 from core.causal.tables.rows import RowsError, Table
 from dashboard.causes.labels import Labels
+from dashboard.causes.state import STATE
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
@@ -92,7 +93,7 @@ def identified(
         if not (found.complete or found.sets):
             caption("There may be more front doors: the time was up.")
     if list_more is not None and not found.complete:
-        st.button("list more sets", key="list_more", on_click=list_more)
+        st.button("list more sets", key=STATE.key("list_more"), on_click=list_more)
     for one in found.instruments:
         tool = f"{names.label(one.node)} as an instrument" + (
             f" given {names.set_text(one.given)}" if one.given else ""
@@ -152,7 +153,9 @@ def _estimated(analysis: Analysis, known: Known, key: str) -> None:
     if chosen is not None:
         rows.append(("your choice", *chosen))
     figure = figures.estimates(rows, known.truth, scheme())
-    st.plotly_chart(figure, key=f"estimates.{key}", config=NO_TOOLBAR, alt="Estimates with intervals, and the truth.")
+    st.plotly_chart(
+        figure, key=STATE.key(f"estimates.{key}"), config=NO_TOOLBAR, alt="Estimates with intervals, and the truth."
+    )
     counted = f"{analysis.rows:,} rows; lines: 95 % intervals"
     caption(counted + ("; the truth by doing both to many units" if known.truth is not None else ""))
     for note in (*believed, *analysis.notes):
@@ -171,7 +174,7 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
         return None
     start = sorted(analysis.graph.adjusted) or analysis.adjusted or ()  # as the graph is marked, if it is
     asked = (key, analysis.exposure, analysis.outcome, start)
-    slot = f"adjust.{asked}"  # another question, another choice
+    slot = STATE.key(f"adjust.{asked}")  # another question, another choice
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.pills(
             "adjust for", free, format_func=known.names.label, selection_mode="multi", key=slot,
@@ -181,7 +184,7 @@ def _chosen(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, bool]
             wrong = sorted({*(analysis.adjusted or ()), *known.wrong} & set(free))
             named = " and ".join(map(known.names.label, known.wrong))
             st.button(
-                f"adjust for {named} (wrong)", key=f"wrong.{key}",
+                f"adjust for {named} (wrong)", key=STATE.key(f"wrong.{key}"),
                 on_click=lambda: st.session_state.update({slot: wrong}),
             )  # fmt: skip
     if set(picked) == set(analysis.adjusted or ()):
@@ -208,10 +211,10 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
             caption(known.unquoted)
         return
     name, (method, question) = headline.method, analysis.quoted
-    covered, drawn = f"covered.{key}", f"drawn.{key}"
+    covered, drawn = STATE.key("covered", key), STATE.key("drawn", key)
     with st.container(horizontal=True):
-        cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=f"cover.{key}")
-        boot = name != BY_FORMULA and st.button(f"bootstrap ({_DRAWS:,} draws)", key=f"boot.{key}")
+        cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=STATE.key(f"cover.{key}"))
+        boot = name != BY_FORMULA and st.button(f"bootstrap ({_DRAWS:,} draws)", key=STATE.key(f"boot.{key}"))
     try:
         if cover:
             work_out(covered, headline, "drawing units again", partial(_covered, known, question, method, name))

@@ -12,6 +12,7 @@ from core.causal.scm.model_text import mechanism_text
 from dashboard.causes.intervention_state import act, knobs
 from dashboard.causes.ladder_text import between, shares_told
 from dashboard.causes.scene import Scene
+from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import GraphPlot, causal_graph
 from dashboard.kit.text import escape_markdown
 
@@ -22,7 +23,7 @@ def graph_view(stage: Scene) -> None:
     """The graph, and why what was last done to it was not taken."""
     refusal = causal_graph(
         plot_of(stage),
-        key=f"graph.{stage.name}",
+        key=STATE.key(f"graph.{stage.name}"),
         on_act=lambda node, one: act(stage.name, stage.model, stage.units, node, one),
     )
     if refusal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
@@ -22,12 +21,12 @@ from core.causal.scm.mechanisms import Categorical
 from core.causal.scm.model import Model, Units, check_numbers
 from core.causal.stories.shipped import STORIES
 from core.causal.stories.story import Story
-from dashboard.causes import ADDRESS
+from dashboard.causes.state import STATE
 from dashboard.components.causal_graph.plot import Knob
+from dashboard.kit.url_state import went_through_history
 
 _NOTHING = "nothing"  # in a link: that nothing is done
 _DOING = "doing"  # session state: what is done, by story
-_HEARD = 1.0  # seconds until it has come there
 _CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
 Doing = Mapping[str, Intervention]
 
@@ -110,32 +109,18 @@ def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
     bounds = knobs(model, units)
     known, exposure = st.session_state.setdefault(_DOING, {}), story.exposure
     start = {exposure: _start(story, bounds[exposure], units.values[exposure])}
-    linked = not known and st.query_params.get("story", next(iter(STORIES.values())).title) == story.title
-    if name not in known or _went_back(name):
-        text = st.query_params.get("do", "") if linked or name in known else ""
+    linked = not known and STATE.read("story", next(iter(STORIES.values())).title) == story.title
+    if name not in known or went_through_history():
+        text = STATE.read("do") if linked or name in known else ""
         known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
     doing = _possible(known[name].values(), bounds, model)
-    _tell(name, "" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
+    _write_address("" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
     return doing
 
 
-def _tell(name: str, text: str) -> None:
-    """Bring the address up to date."""
-    heard = text == st.query_params.get("do", "")
-    st.session_state[ADDRESS] = name, text, 0.0 if heard else time.monotonic()
-    if heard:
-        return
-    if text:
-        st.query_params["do"] = text
-    else:
-        del st.query_params["do"]
-
-
-def _went_back(name: str) -> bool:
-    """Whether the address says another thing of a story than it was told to: the browser has gone back, or forward. For
-    a moment after it was told so, it may not have heard yet."""
-    of, text, when = st.session_state.get(ADDRESS, ("", "", 0.0))
-    return of == name and st.query_params.get("do", "") != text and time.monotonic() - when > _HEARD
+def _write_address(text: str) -> None:
+    if text != STATE.read("do"):
+        STATE.write("do", text)
 
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:

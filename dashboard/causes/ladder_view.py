@@ -12,6 +12,7 @@ from core.causal.scm.ladder import association_curve, intervention_curve, matchi
 from core.causal.scm.mechanisms import Categorical
 from dashboard.causes import ladder_text
 from dashboard.causes.scene import Scene
+from dashboard.causes.state import STATE
 from dashboard.causes.unit import UnitChoice, choose, choose_unit
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import scheme
@@ -41,7 +42,7 @@ def show_ladder(stage: Scene) -> None:
         st.markdown(f"**Imagining:** {twin}")
         st.plotly_chart(
             _unit_and_twin(stage, axes, imagined),
-            key="imagining",
+            key=STATE.key("imagining"),
             alt="One unit and its twin.",
             config=_PICTURE,
             on_select=lambda: choose(stage.name),
@@ -57,7 +58,7 @@ def _card() -> DeltaGenerator:
 
 
 def _picture(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=key, alt=alt, config=_PICTURE)
+    st.plotly_chart(figure, key=STATE.key(key), alt=alt, config=_PICTURE)
 
 
 def _axes(stage: Scene) -> figures.Axes:

@@ -22,9 +22,9 @@ from dashboard.causes.evidence_view import Known, evidence_view, identified, rea
 from dashboard.causes.labels import Labels
 from dashboard.causes.refutation_view import doubts_view
 from dashboard.causes.shuffled_view import shuffled_view
+from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import graph_editor
 from dashboard.kit.text import caption, escape_markdown
-from dashboard.kit.uploads import COLUMN
 
 _NONE = "(no column)"
 _SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
@@ -96,7 +96,7 @@ def _graph() -> CausalGraph | None:
     with typed:
         user_data.save_graph(graph)
     with drawn:
-        if refused := graph_editor(graph, key="editor", on_draw=user_data.replace_graph):
+        if refused := graph_editor(graph, key=STATE.key("editor"), on_draw=user_data.replace_graph):
             st.warning(escape_markdown(f"Not drawn: {refused}"))
     return graph
 
@@ -143,7 +143,7 @@ def _without_rows(
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
     """The node that the graph calls so; choosing another marks that one in the graph."""
-    slot = f"own.{role}.{name}"  # another control for each mark, so that it always shows what the graph says
+    slot = STATE.key("role", role, name)  # another control for each mark, so that it always shows what the graph says
     return st.selectbox(
         role, nodes, index=nodes.index(name) if name in nodes else None, key=slot, width=220, placeholder="choose",
         on_change=lambda: user_data.replace_graph(replace(user_data.read_graph(), **{role: st.session_state[slot]})),
@@ -151,9 +151,9 @@ def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
 
 
 def _column(node: str, source: user_data.Source) -> str:
-    names, slot = [_NONE, *source.table.names], f"{COLUMN}{source.key}.{node}"
+    names, slot = [_NONE, *source.table.names], STATE.key("column", source.key, node)
     st.session_state.setdefault(slot, node if node in names else _NONE)
-    chosen = st.selectbox(node, names, key=slot)
+    chosen = st.selectbox(node, names, key=slot, persist_state="session")
     return "" if chosen == _NONE else chosen
 
 
@@ -186,4 +186,6 @@ def _take_home(analysis: Analysis, tried: tuple[Refutation, ...]) -> None:
             ("report.html", lambda: to_html(analysis, tried, **made)),
             ("report.md", lambda: to_markdown(analysis, tried, **made)),
         ):
-            st.download_button(name, text, name, key=f"save.{name}", on_click="ignore", icon=":material/download:")
+            st.download_button(
+                name, text, name, key=STATE.key(f"save.{name}"), on_click="ignore", icon=":material/download:"
+            )

@@ -14,6 +14,7 @@ from core.causal.estimation.refuters import Refutation, with_hidden_cause
 from core.causal.identification.implications import MOST, Implication, implied
 from core.causal.tables.rows import Table
 from dashboard.causes.labels import Labels
+from dashboard.causes.state import STATE
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
@@ -75,8 +76,8 @@ def _refuted(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, names, key)
-    slot, asked = f"tried.{key}", (analysis.headline, analysis.adjusted, analysis.graph, controls)
-    if st.button("try to refute it", key=f"refute.{key}"):
+    slot, asked = STATE.key(STATE.key(f"tried.{key}")), (analysis.headline, analysis.adjusted, analysis.graph, controls)
+    if st.button("try to refute it", key=STATE.key(f"refute.{key}")):
         try:
             rng = np.random.default_rng(0)
             work_out(slot, asked, "twenty rounds of each",
@@ -102,7 +103,7 @@ def _controls(analysis: Analysis, table: Table, names: Labels, key: str) -> tupl
         return None
     picked = st.pills(
         "outcomes that should not move (negative controls)", free, format_func=names.label, selection_mode="multi",
-        default=free, key=f"controls.{key}.{free}",
+        default=free, key=STATE.key(f"controls.{key}.{free}"),
     )  # fmt: skip
     return None if set(picked) == set(free) else tuple(node for node in free if node in picked)
 
@@ -121,7 +122,9 @@ def _hidden(analysis: Analysis, names: Labels) -> None:
         caption(names.relabel(str(error)))
         return
     figure = figures.hidden_cause(shares, effects, scheme())
-    st.plotly_chart(figure, key="hidden", config=NO_TOOLBAR, alt="Effect against the strength of a hidden cause.")
+    st.plotly_chart(
+        figure, key=STATE.key("hidden"), config=NO_TOOLBAR, alt="Effect against the strength of a hidden cause."
+    )
     if missing := analysis.missing_cause:
         caption(missing.told)
 
@@ -134,5 +137,5 @@ def _overlap(analysis: Analysis, names: Labels) -> None:
     chances, share = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
     figure = figures.overlap(chances[treated], chances[~treated], names.label(analysis.exposure), scheme())
-    st.plotly_chart(figure, key="overlap", config=NO_TOOLBAR, alt="Chances of the exposure in both arms.")
+    st.plotly_chart(figure, key=STATE.key("overlap"), config=NO_TOOLBAR, alt="Chances of the exposure in both arms.")
     caption(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")

@@ -12,6 +12,7 @@ from core.causal.analysis.graph_check import whole_rows
 from core.causal.discovery.falsify import falsify
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Table
+from dashboard.causes.state import STATE
 from dashboard.figures.shuffled import contradicted
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
@@ -22,13 +23,13 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
     """A button, and what comes of it."""
     if not analysis.implications:
         return  # nothing that rows could contradict; the page says so where it lists them
-    slot, asked = f"shuffled.{key}", (analysis.graph, tuple(analysis.mapping.items()))
+    slot, asked = STATE.key(STATE.key(STATE.key(f"shuffled.{key}"))), (analysis.graph, tuple(analysis.mapping.items()))
     with st.container(border=True):
         st.markdown("**Does the graph fit better than chance?**")
         caption(
             "The same arrows are put between shuffled names, and the rows asked how often they contradict each graph."
         )
-        if st.button("shuffle the names", key=f"shuffle.{key}"):
+        if st.button("shuffle the names", key=STATE.key(f"shuffle.{key}")):
             rows, _ = whole_rows(table, analysis.mapping)
             work = partial(falsify, analysis.graph, rows, np.random.default_rng(0))
             try:
@@ -39,6 +40,6 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
             left, right = st.columns(2, vertical_alignment="center")
             left.markdown(found.told())
             right.plotly_chart(
-                contradicted(found.broken, found.shuffled, scheme()), key="shuffled", config=NO_TOOLBAR,
+                contradicted(found.broken, found.shuffled, scheme()), key=STATE.key("shuffled"), config=NO_TOOLBAR,
                 alt="Contradicted demands of graphs with shuffled names, and of this graph.",
             )  # fmt: skip

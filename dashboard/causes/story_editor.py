@@ -14,6 +14,7 @@ from core.causal.stories.shipped import STORIES, shipped_text
 from core.causal.stories.story import Story
 from core.causal.stories.story_text import parse_story, story_keywords
 from dashboard.causes.scene import USER_STORY_TITLE
+from dashboard.causes.state import STATE
 from dashboard.kit.text import escape_markdown
 
 _EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
@@ -22,7 +23,8 @@ fertiliser = {care}*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 # Session state: the text, the one before another took its place, and the control that takes a file.
-_TEXT, _BEFORE, _FILE = "own_story", "own_story.before", "own_story.file"
+_TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
+_FILE = STATE.key("own_story.file")
 _HELP = """A line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
 `laplace(mean, deviation)` is a node's own part; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
 kinds; `hidden` before a name marks what nobody measures.
@@ -36,7 +38,7 @@ should not adjust for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (
 
 def begin() -> None:
     """Have a text at hand, even while none is shown: Streamlit tells the address only of what was there before."""
-    st.session_state.setdefault(_TEXT, st.query_params.get(_TEXT, _EXAMPLE))
+    st.session_state.setdefault(_TEXT, STATE.read("own_story", _EXAMPLE))
 
 
 def written() -> Story:
@@ -55,7 +57,12 @@ def written() -> Story:
         nodes = [node for node in story.model().order if node not in story.model().latent]
         chosen = {
             word: st.selectbox(
-                word, nodes, nodes.index(getattr(story, word)), key=f"own_{word}", bind="query-params", width=220
+                word,
+                nodes,
+                nodes.index(getattr(story, word)),
+                key=STATE.key(f"own_{word}"),
+                bind="query-params",
+                width=220,
             )
             for word in ("exposure", "outcome")
             if word not in story_keywords(text)
@@ -91,7 +98,9 @@ def _files(text: str) -> None:
                 _read(file)
             except MechanismError as error:
                 st.error(escape_markdown(str(error)))
-    st.download_button("story.txt", text, "story.txt", key="save.story", on_click="ignore", icon=":material/download:")
+    st.download_button(
+        "story.txt", text, "story.txt", key=STATE.key("save.story"), on_click="ignore", icon=":material/download:"
+    )
 
 
 def _take() -> None:

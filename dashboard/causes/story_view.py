@@ -28,6 +28,7 @@ from dashboard.causes.scene import (
     true_shares,
     units_of,
 )
+from dashboard.causes.state import STATE
 from dashboard.causes.story_editor import begin, write_on, written
 from dashboard.kit.text import caption, escape_markdown
 
@@ -38,7 +39,7 @@ def story_view() -> None:
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
         name = st.selectbox(
-            "story", [*STORIES, USER_STORY], format_func=_title, key="story", bind="query-params", width=260
+            "story", [*STORIES, USER_STORY], format_func=_title, key=STATE.key("story"), bind="query-params", width=260
         )
     story = STORIES.get(name)
     try:
@@ -68,18 +69,24 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
             dials[dial.name] = _dial(name, dial, [at[dial.name] for at in cases if dial.name in at])
         _presets(name, story)
     seed = st.number_input(
-        "draw", 0, 9999, 0, key="draw", bind="query-params", width=110, help="Other units of the same story."
+        "draw", 0, 9999, 0, key=STATE.key("draw"), bind="query-params", width=110, help="Other units of the same story."
     )
     if name != USER_STORY and not story.real:  # a text draws new units, and can't hold rows that were counted
-        st.button("write on from this", key="write_on", on_click=_write_on, args=(name, dials), icon=":material/edit:")
+        st.button(
+            "write on from this",
+            key=STATE.key("write_on"),
+            on_click=_write_on,
+            args=(name, dials),
+            icon=":material/edit:",
+        )
     return dials, int(seed)
 
 
 def _write_on(name: str, dials: dict[str, float]) -> None:
     """A story that is shipped becomes the one that a person writes, as it stands."""
     write_on(shipped_text(name))
-    st.session_state.story = USER_STORY
-    st.session_state.update({f"{USER_STORY}.{dial}": at for dial, at in dials.items()})
+    st.session_state[STATE.key("story")] = USER_STORY
+    st.session_state.update({STATE.key(USER_STORY, dial): at for dial, at in dials.items()})
     do_the_same(name, f"{USER_STORY}.{STORIES[name].exposure}")
 
 
@@ -90,7 +97,7 @@ def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
         stage = build_scene(name, story, dials, seed)
     except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
         st.error(escape_markdown(str(error)))
-        st.button("set nothing", key=f"nothing.{name}", on_click=lambda: do_nothing(name))
+        st.button("set nothing", key=STATE.key(f"nothing.{name}"), on_click=lambda: do_nothing(name))
         return
     left, right = st.columns((3, 2))
     with left:
@@ -116,7 +123,7 @@ def _dial(story: str, dial: Dial, presets: list[float]) -> float:
         float(dial.start),
         float(dial.step),
         "%d" if whole else None,
-        key=f"{story}.{dial.name}",
+        key=STATE.key(story, dial.name),
         bind="query-params",
         width=270,
     )
@@ -125,8 +132,8 @@ def _dial(story: str, dial: Dial, presets: list[float]) -> float:
 def _presets(name: str, story: Story) -> None:
     """Cases worth a click, beside the dials."""
     for told, dials in story.presets:
-        at = {f"{name}.{dial}": float(value) for dial, value in dials}
-        st.button(told, key=f"preset.{name}.{told}", on_click=st.session_state.update, args=(at,))
+        at = {STATE.key(name, dial): float(value) for dial, value in dials}
+        st.button(told, key=STATE.key(f"preset.{name}.{told}"), on_click=st.session_state.update, args=(at,))
     if story.real:
         caption("Real counts: there is nothing to slide.")
 
@@ -175,7 +182,7 @@ def _told(stage: Scene, dials: dict[str, float]) -> None:
         "same units; ✕ leaves it to its causes again. Under the "
         f"graph, choose to shift it, to leave it to chance, or what it listens to instead.{then}"
     )
-    with st.expander("The honest answer", key=f"answer.{stage.name}"):
+    with st.expander("The honest answer", key=STATE.key(f"answer.{stage.name}")):
         moved = any(dials[dial.name] != dial.start for dial in story.dials)
         told = _true(stage, tuple(dials.items()))
         if story.real:  # of real people nobody knows it
@@ -229,7 +236,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
-    doubts = st.expander("What speaks against the estimate?", key="doubts", on_change="rerun")
+    doubts = st.expander("What speaks against the estimate?", key=STATE.key("doubts"), on_change="rerun")
     if doubts.open:
         with doubts:
             doubts_view(analysis, table, names, name)

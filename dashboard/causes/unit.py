@@ -11,6 +11,7 @@ import streamlit as st
 from core.causal.scm.mechanisms import Categorical, Threshold
 from dashboard.causes.intervention_state import setting
 from dashboard.causes.scene import UNITS, Scene
+from dashboard.causes.state import STATE
 from dashboard.kit.text import caption
 
 _TOLD, _DRAWN, _OWN = "of the story", "drawn", "your own"
@@ -33,7 +34,7 @@ def choose_unit(stage: Scene) -> UnitChoice:
             offered,
             default=offered[0],
             required=True,
-            key=f"whose.{stage.name}",
+            key=STATE.key("whose", stage.name),
             bind="query-params",
         )
         if whose == _TOLD:
@@ -45,10 +46,10 @@ def choose_unit(stage: Scene) -> UnitChoice:
 
 def choose(name: str) -> None:
     """A click on a unit."""
-    points = st.session_state.imagining["selection"]["points"]
+    points = st.session_state[STATE.key("imagining")]["selection"]["points"]
     if points and isinstance(points[0].get("customdata"), (int, float)):
-        st.session_state[f"unit.{name}"] = int(points[0]["customdata"])
-        st.session_state[f"whose.{name}"] = _DRAWN
+        st.session_state[STATE.key("unit", name)] = int(points[0]["customdata"])
+        st.session_state[STATE.key("whose", name)] = _DRAWN
 
 
 def _drawn(stage: Scene) -> UnitChoice:
@@ -57,14 +58,14 @@ def _drawn(stage: Scene) -> UnitChoice:
         0,
         UNITS - 1,
         _telling(stage),
-        key=f"unit.{stage.name}",
+        key=STATE.key("unit", stage.name),
         width=140,
         bind="query-params",
         help="Or click one in the picture of imagining.",
     )
     guess = bool(stage.model.latent) and st.toggle(
         f"guess {' and '.join(map(stage.label, sorted(stage.model.latent)))} from what was measured",
-        key="guess",
+        key=STATE.key("guess"),
         bind="query-params",
     )
     hidden = stage.model.latent if guess else frozenset()
@@ -102,7 +103,7 @@ def _typed(stage: Scene, node: str) -> float | None:
         None,
         step,
         shown,
-        key=f"was.{stage.name}.{node}",
+        key=STATE.key("was", stage.name, node),
         placeholder="unknown",
         width=150,
         bind="query-params",

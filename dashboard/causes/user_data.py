@@ -11,9 +11,10 @@ from core.causal.graphs.parsing import parse_graph, to_dagitty, to_dot
 from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of
+from dashboard.causes.state import STATE
 from dashboard.kit.uploads import kept_files
 
-TEXT = "own_graph"  # session state: the graph
+TEXT = STATE.key("own_graph")  # session state: the graph
 EXAMPLE = """dag {
 small_stone [pos="1,0"]
 treatment_A [exposure, pos="0,1"]
@@ -43,7 +44,7 @@ class Source:
 
 def graph_text() -> str:
     """The graph as it was written or drawn last, or as a link tells it."""
-    return st.session_state.setdefault(TEXT, st.query_params.get(TEXT, EXAMPLE))
+    return st.session_state.setdefault(TEXT, STATE.read("own_graph", EXAMPLE))
 
 
 def read_graph() -> CausalGraph:
@@ -65,7 +66,7 @@ def save_graph(graph: CausalGraph) -> None:
     with st.container(horizontal=True):
         for name, write in (("graph.txt", to_dagitty), ("graph.dot", to_dot)):
             st.download_button(
-                name, write(graph), name, key=f"save.{name}", on_click="ignore", icon=":material/download:"
+                name, write(graph), name, key=STATE.key(f"save.{name}"), on_click="ignore", icon=":material/download:"
             )
 
 
@@ -76,9 +77,12 @@ def source() -> Source:
         RowsError: The file can't be used.
     """
     file = st.file_uploader(
-        "table as CSV (a header, then numbers)", type=["csv", "tsv", "txt"], key="own_csv", max_upload_size=200
+        "table as CSV (a header, then numbers)",
+        type=["csv", "tsv", "txt"],
+        key=STATE.key("own_csv"),
+        max_upload_size=200,
     )
-    given = kept_files("own_csv", [file] if file else [])
+    given = kept_files(STATE.key("own_csv"), [file] if file else [])
     if not given:
         return Source(_example(), _EXAMPLE, EXAMPLE_TOLD)
     table = _read(given[0].id, given[0].content)

@@ -14,6 +14,7 @@ from core.causal.discovery.pc import Pattern
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Rows, RowsError, Table
 from dashboard.causes import user_data
+from dashboard.causes.state import STATE
 from dashboard.figures.discovery import discovered, in_a_circle
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import work_out, worked_out
@@ -48,13 +49,17 @@ def own_discovery() -> None:
         caption(source.told)
         names, left_out = _numeric(source.key, source.table)
         picked = st.multiselect(
-            "columns", names, names[:MOST_OWN_COLUMNS], key=f"sought.{source.key}", max_selections=MOST_OWN_COLUMNS
+            "columns",
+            names,
+            names[:MOST_OWN_COLUMNS],
+            key=STATE.key(f"sought.{source.key}"),
+            max_selections=MOST_OWN_COLUMNS,
         )
         for note in left_out:
             caption(note)
         st.markdown(_WARNING)
         asked = (source.key, tuple(picked))
-        if st.button("look for arrows", key="look"):
+        if st.button("look for arrows", key=STATE.key("look")):
             work_out("found.own", asked, "looking for arrows", partial(_found, own_rows(source.table, picked)))
     except (RowsError, EstimateError) as error:
         st.error(str(error))
@@ -79,7 +84,7 @@ def _card(title: str, pattern: Pattern, places) -> None:
     count = len(pattern.arrows)
     st.markdown(f"**{title}: {count} arrow{'s' * (count != 1)}, {len(pattern.lines)} undecided**")
     figure = discovered(pattern, None, places, scheme())
-    st.plotly_chart(figure, key=f"own.{title}", config=NO_TOOLBAR, alt=f"{title}: arrows that it finds.")
+    st.plotly_chart(figure, key=STATE.key(f"own.{title}"), config=NO_TOOLBAR, alt=f"{title}: arrows that it finds.")
     caption(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))
 
 

@@ -11,6 +11,7 @@ from core.worlds.stage.regions import REGIONS
 from dashboard.cached.models import Pair
 from dashboard.cached.worlds import compute_split
 from dashboard.compare.evidence import TOLD
+from dashboard.compare.state import STATE
 from dashboard.figures import compute_split as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
@@ -23,7 +24,7 @@ _MAPS = (("loss_map", "loss"), ("gradient_map", "gradient at the trunk"))
 
 def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair: Pair) -> None:
     """The section, measured when it is opened."""
-    part = st.expander("Where the compute goes", key="compute", on_change="rerun")
+    part = st.expander("Where the compute goes", key=STATE.key("compute"), on_change="rerun")
     with part:
         if not part.open:
             return
@@ -40,7 +41,7 @@ def where_it_goes(factors: Factors, seed: int, context: int, horizon: int, pair:
         with bars:
             figure = figures.share_bars(arms, scheme())
             alt = "Shares of operations, loss and gradient that fall on background, shadows and objects, for each arm."
-            st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key="shares")
+            st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("shares"))
         with maps:
             _maps(arms)
         caption(
@@ -77,4 +78,4 @@ def _maps(arms: list[tuple[str, Shares]]) -> None:
                 caption(f"{told}: {quantity}")
                 figure = figures.share_map(getattr(shares, field), role, scheme())
                 alt = f"Map of the {told}' {quantity}."
-                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=f"share.{field}.{told}")
+                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key(f"share.{field}.{told}"))

@@ -20,6 +20,7 @@ from dashboard.compare.state import (
     CONTEXT,
     HORIZON,
     SEEDS,
+    STATE,
     UPLOAD_MEGABYTES,
     CompareState,
     latent_choices,
@@ -27,10 +28,10 @@ from dashboard.compare.state import (
 )
 from dashboard.components.gallery import GalleryItem, gallery
 
-STATE, URL, FILM = "compare", "compare.url", "compare.film"
+VIEW, FILM = STATE.key("view"), STATE.key("film")
 _THUMB = 112
 _LEARNT_FRAMES = 120  # of a film that an own model has learnt from
-NOTICE = "compare.notice"
+NOTICE = STATE.key("notice")
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,16 @@ class Film:
 
 
 def current() -> CompareState:
-    """The state of this session; the URL's at first."""
-    if STATE not in st.session_state:
-        query = st.query_params.to_dict()
-        st.session_state[STATE] = CompareState.from_query(query)
-        st.session_state[NOTICE] = st.session_state[STATE].not_taken(query)
-    return st.session_state[STATE]
+    """Returns what this session shows."""
+    return st.session_state[VIEW]
+
+
+def read_address() -> None:
+    """Take the view from the address, at first and whenever a link or the browser's Back or Forward has changed it."""
+    if STATE.has_new_address() or VIEW not in st.session_state:
+        query = STATE.read_all()
+        st.session_state[VIEW] = CompareState.from_query(query)
+        st.session_state[NOTICE] = st.session_state[VIEW].not_taken(query)
 
 
 def notice() -> None:
@@ -58,23 +63,14 @@ def notice() -> None:
 
 def update(**changes: object) -> None:
     st.session_state.pop(NOTICE, None)
-    st.session_state[STATE] = replace(current(), **changes)
+    st.session_state[VIEW] = replace(current(), **changes)
 
 
-def sync_url() -> None:
-    """Write the state into the URL; where Back or Forward changed the URL, take the state from there and run again.
-
-    Call it last: only then is it known whether the visitor changed something in this run.
-    """
-    query, wanted = st.query_params.to_dict(), current().to_query()
-    untouched = wanted == st.session_state.get(URL)
-    if query and query != wanted and untouched:  # empty when one comes back from another page
-        st.session_state[STATE], st.session_state[URL] = CompareState.from_query(query), query
-        st.session_state[NOTICE] = st.session_state[STATE].not_taken(query)
-        st.rerun()
-    if query != wanted:
-        st.query_params.from_dict(wanted)
-    st.session_state[URL] = wanted
+def write_address() -> None:
+    """Write what is shown into the address."""
+    query = STATE.with_prefix(current().to_query())
+    if query != st.query_params.to_dict():
+        st.query_params.from_dict(query)
 
 
 def filmstrip() -> CompareState:
@@ -83,7 +79,7 @@ def filmstrip() -> CompareState:
     selected = state.clip if state.source == "sample" else state.source
     own = _item("world", f"your world · {state.factors.world}", state.factors, state.seed)
     items = (*_sample_items(), own, GalleryItem("upload", "your video"))
-    chosen = gallery(items, selected, key="compare.clips")
+    chosen = gallery(items, selected, key=STATE.key("clips"))
     if chosen != selected:
         update(source=chosen) if chosen in ("world", "upload") else update(source="sample", clip=chosen)
     return current()
@@ -113,7 +109,7 @@ def span_control() -> None:
             ),
             ("horizon", HORIZON, "Frames that every model must predict."),
         ):
-            key = f"compare.{name}"
+            key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.slider(f"{name} (frames)", low, high, key=key, help=told, on_change=_take, args=(name, key))
 
@@ -123,14 +119,14 @@ def world_control() -> None:
     state = current()
     factors, seed = state.shown()
     with st.popover(f"world: {factors.world}"):
-        key = "compare.world"
+        key = STATE.key("world")
         st.session_state[key] = factors.world
         st.selectbox("world", list(WORLDS), key=key, on_change=_take_world, args=(key, seed))
         st.text(WORLDS[factors.world].summary)
         for name, allowed in ranges(type(factors)).items():
             if name in factors.without_effect():
                 continue
-            key, label = f"factor.{factors.world}.{name}", f"{name} ({allowed.unit})" if allowed.unit else name
+            key, label = STATE.key("factor", factors.world, name), f"{name} ({allowed.unit})" if allowed.unit else name
             st.session_state[key] = getattr(factors, name)
             wiring = {"key": key, "help": allowed.help, "on_change": _take_factor, "args": (name, key, seed)}
             if allowed.choices:
@@ -156,7 +152,7 @@ def models_control() -> None:
     with st.popover(" against ".join(pair(state))):
         for name, others in choices.items():
             titles = {"": "the shipped model"} | {spec.name: spec.title for spec in others}
-            key = f"compare.{name}"
+            key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.selectbox(
                 f"{name} arm", list(titles), key=key, on_change=_take, args=(name, key),
@@ -167,14 +163,14 @@ def models_control() -> None:
 def seed_control() -> None:
     """The same world from the next seed: other places, speeds and texture."""
     factors, seed = current().shown()
-    st.button("new seed", key="compare.roll", on_click=_roll, args=(factors, seed), icon=None)
+    st.button("new seed", key=STATE.key("roll"), on_click=_roll, args=(factors, seed), icon=None)
 
 
 def upload() -> tuple[str, Clip] | None:
     """Take a video from the visitor: a key for what is made of it, and its clip. None until there is one that can be
     read; says what is wrong in one sentence. Where there is none, the film that an own model has learnt from."""
     help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
-    key = "compare.upload"
+    key = STATE.key("upload")
     st.file_uploader(
         "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_film, args=(key,)
     )
@@ -193,7 +189,7 @@ def upload() -> tuple[str, Clip] | None:
 
 
 def _start_control(seconds: float | None) -> float:
-    key, told = "compare.start", f" of {seconds:.1f}" if seconds else ""
+    key, told = STATE.key("start"), f" of {seconds:.1f}" if seconds else ""
     st.session_state[key] = current().start
     st.number_input(
         f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200

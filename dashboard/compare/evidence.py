@@ -12,6 +12,7 @@ from core.evaluation.compare import Comparison
 from dashboard.cached.films import VideoSurprise, video_surprise
 from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair, load_card, prediction_cost
 from dashboard.cached.results import stored_scores
+from dashboard.compare.state import STATE
 from dashboard.figures import forecast as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
@@ -47,7 +48,7 @@ def many_clips(world: str, pair: Pair) -> None:
             f"{protocol.background} backgrounds; bands: 95 %"
         )
         alt = "Position error in widths against seconds ahead for every model, over many clips."
-        st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key="many")
+        st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key=STATE.key("many"))
 
 
 def error_maps(comparison: Comparison) -> None:
@@ -65,7 +66,9 @@ def error_maps(comparison: Comparison) -> None:
             with column:
                 caption(f"{told}: {100 * values.mean():.1f} %")
                 figure = figures.error_map(values, top, scheme())
-                st.plotly_chart(figure, config=NO_TOOLBAR, alt=f"Map of where the {told} err.", key=f"map.{told}")
+                st.plotly_chart(
+                    figure, config=NO_TOOLBAR, alt=f"Map of where the {told} err.", key=STATE.key(f"map.{told}")
+                )
 
 
 def cost(comparison: Comparison) -> None:
@@ -79,7 +82,9 @@ def cost(comparison: Comparison) -> None:
         caption("encoding the context included; drawing the latents for people not")
         values = [c.flops * fps / 1e6 for c in costs]
         figure = figures.cost_bars(TOLD, values, ("pixel", "latent"), scheme())
-        st.plotly_chart(figure, config=NO_TOOLBAR, alt="Operations of one predicted second for each arm.", key="cost")
+        st.plotly_chart(
+            figure, config=NO_TOOLBAR, alt="Operations of one predicted second for each arm.", key=STATE.key("cost")
+        )
         for told, arm, c in zip(TOLD, arms, costs, strict=True):
             minutes = (load_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:.3g} training minutes" if minutes else ""
@@ -98,7 +103,7 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
         caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
-        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key="skill")
+        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("skill"))
     with right, st.container(border=True, height="stretch"):
         _surprise(strange)
     st.markdown(_limits(strange, own))
@@ -113,7 +118,7 @@ def _surprise(strange: VideoSurprise | None) -> None:
     st.markdown(f"**It is most surprised {strange.seconds[peak]:.1f} s after the start**")
     caption("one-step latent error over the part read, against what is usual on films like those it was trained on")
     figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
-    st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key="surprise")
+    st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key=STATE.key("surprise"))
 
 
 def _limits(strange: VideoSurprise | None, own: bool) -> str:

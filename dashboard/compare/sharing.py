@@ -12,7 +12,7 @@ from core.models.registry import spec_named
 from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations
 from dashboard.compare.exports import film_mp4, numbers_csv
-from dashboard.compare.state import CompareState
+from dashboard.compare.state import STATE, CompareState
 from dashboard.kit.model_card import about
 from dashboard.scoreboard.table import ablations
 
@@ -24,15 +24,15 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
             return
         st.text("A link to this view (an uploaded video itself cannot be in a link)")
         base = (st.context.url or "").split("?")[0]
-        st.code(f"{base}?{urlencode(state.to_query())}", language=None, wrap_lines=True)
+        st.code(f"{base}?{urlencode(STATE.with_prefix(state.to_query()))}", language=None, wrap_lines=True)
         name = f"worldscope-{_shown_name(state)}"
         st.download_button(
             "comparison as MP4", lambda: film_mp4(comparison, shown.frames), f"{name}.mp4", "video/mp4",
-            key="compare.mp4", on_click="ignore",
+            key=STATE.key("mp4"), on_click="ignore",
         )  # fmt: skip
         st.download_button(
             "numbers as CSV", lambda: numbers_csv(comparison, shown.source), f"{name}.csv", "text/csv",
-            key="compare.csv", on_click="ignore",
+            key=STATE.key("csv"), on_click="ignore",
         )  # fmt: skip
 
 

@@ -10,8 +10,11 @@ from core.models.registry import latent_arms, pixel_arms
 from core.models.spec import Domain, ModelSpec
 from core.samples import sample_named, samples
 from core.worlds import WORLDS, Factors, ranges, world_named
+from dashboard import old_links
+from dashboard.kit.url_state import PageState
 
-VERSION = "1"
+STATE = PageState("compare", old_links.COMPARE)
+FACTOR = "factor."  # how the factors of a world begin in the address
 SOURCES = ("sample", "world", "upload")
 CONTEXT = (4, 12, 4)  # least, most, default, in frames
 HORIZON = (4, 28, 16)
@@ -62,20 +65,22 @@ class CompareState:
 
     def to_query(self) -> dict[str, str]:
         """The URL parameters that restore this view. An uploaded film itself cannot be in a link."""
-        query = {"v": VERSION, "source": self.source, "context": str(self.context), "horizon": str(self.horizon)}
+        query = {"source": self.source, "context": str(self.context), "horizon": str(self.horizon)}
         query |= {name: getattr(self, name) for name in ("pixel", "latent") if getattr(self, name)}
         if self.source == "sample":
             return query | {"clip": self.clip}
         if self.source == "upload":
             return query | ({"start": f"{self.start!r}"} if self.start else {})
-        values = {name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
+        values = {FACTOR + name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
         return query | {"world": self.factors.world, "seed": str(self.seed)} | values
 
     def not_taken(self, query: Mapping[str, str]) -> list[str]:
         """What a URL asks for and this view, read from it, is not: as ``name=value``."""
         mine = self.to_query()
         asked = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
-        return [f"{name}={text}" for name, text in asked.items() if name != "v" and not _same(text, mine.get(name, ""))]
+        return [
+            f"{name.removeprefix(FACTOR)}={text}" for name, text in asked.items() if not _same(text, mine.get(name, ""))
+        ]
 
     @property
     def readout(self) -> str:
@@ -97,7 +102,7 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
     factors = world.factors
     values: dict[str, object] = {}
     for f in dataclasses.fields(factors):
-        allowed, text = ranges(factors)[f.name], query.get(f.name)
+        allowed, text = ranges(factors)[f.name], query.get(FACTOR + f.name)
         if allowed.choices:
             values[f.name] = text if text in allowed.choices else f.default
         elif isinstance(f.default, int):

@@ -16,6 +16,7 @@ from core.models.vjepa2.checkpoint import FRAMES, Effort, Survey, mark_of, surve
 from core.models.vjepa2.spec import VJEPA2, WEIGHTS
 from dashboard.cached.models import load_model
 from dashboard.embeddings.clips import Source
+from dashboard.embeddings.state import STATE
 from dashboard.kit.tasks import spoken, work_out, worked_out
 from dashboard.kit.text import caption
 
@@ -49,7 +50,7 @@ def encoded(source: Source) -> Encoded | None:
         ValueError: The optional part is missing, or there is no such checkpoint.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.text_input("checkpoint: a folder, or an id on the hub", key="checkpoint", width=380)
+        place = st.text_input("checkpoint: a folder, or an id on the hub", key=STATE.key("checkpoint"), width=380)
         count = st.number_input("how many clips", 1, len(source.clips), min(_FEW, len(source.clips)), width=140)
     if not place:
         st.info("Name the folder of a V-JEPA 2 checkpoint, or its id, such as facebook/vjepa2-vitl-fpc64-256.")
@@ -58,12 +59,12 @@ def encoded(source: Source) -> Encoded | None:
     name, found = f"{VJEPA2}{place}{WEIGHTS}{mark}", _survey(place, mark)
     large = tuple(replace(source.large(index), source=source.clips[index].source) for index in range(int(count)))
     effort = _effort(place, mark, sum(len(clip) for clip in large), found)
-    key = f"own_null.{place}"
+    key = STATE.key("own_null", place)
     st.session_state.setdefault(key, effort.seconds <= _SOON)
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
     asked = name, done.null.name, done.source.key
-    if worked_out("encoded", asked):
+    if worked_out(STATE.key("encoded"), asked):
         return done
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
@@ -75,7 +76,7 @@ def encoded(source: Source) -> Encoded | None:
         return None
     with st.spinner("Fetching and reading the checkpoint"):
         models = [load_model(name) for name in [name, done.null.name][:networks]]
-    work_out("encoded", asked, "encoding", partial(_encode, models, large))
+    work_out(STATE.key("encoded"), asked, "encoding", partial(_encode, models, large))
     _survey.clear()  # all is at hand now
     return done
 

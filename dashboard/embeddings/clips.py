@@ -13,6 +13,7 @@ from core.video import VideoError, VideoLimits, films_in, is_film, read_video
 from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
+from dashboard.embeddings.state import STATE
 from dashboard.kit.uploads import Given, kept_files
 
 SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
@@ -40,7 +41,7 @@ class Source:
 def asked() -> str:
     """Where clips are from, of a person's choosing."""
     return st.segmented_control(
-        "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key="clips", required=True, bind="query-params"
+        "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key=STATE.key("clips"), required=True, bind="query-params"
     )
 
 
@@ -69,14 +70,18 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
 
 
 def _files() -> list[Given]:
-    files = st.file_uploader("Your videos", key="own_videos", accept_multiple_files=True, max_upload_size=200)
-    return kept_files("own_videos", files)
+    files = st.file_uploader(
+        "Your videos", key=STATE.key("own_videos"), accept_multiple_files=True, max_upload_size=200
+    )
+    return kept_files(STATE.key("own_videos"), files)
 
 
 def _folder() -> list[Given]:
     """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
-    files = st.file_uploader("Your folder", key="own_folder", accept_multiple_files="directory", max_upload_size=200)
-    given = kept_files("own_folder", files)
+    files = st.file_uploader(
+        "Your folder", key=STATE.key("own_folder"), accept_multiple_files="directory", max_upload_size=200
+    )
+    given = kept_files(STATE.key("own_folder"), files)
     films = [file for file in given if is_film(file.content, file.name)]
     if given and not films:
         st.warning(f"None of the {len(given):,} files of this folder is a video.")

@@ -14,6 +14,7 @@ from core.models.registry import null_of
 from dashboard.cached.models import load_model
 from dashboard.embeddings.once import made_once
 from dashboard.embeddings.report_view import told_of_null
+from dashboard.embeddings.state import STATE
 from dashboard.figures.state_grid import grid_map
 from dashboard.kit.charts import scheme
 from dashboard.kit.text import caption
@@ -29,7 +30,7 @@ def grid_view(model: str, title: str) -> None:
         ValueError: Weights are missing or damaged.
     """
     flat = st.segmented_control(
-        "map by", ["PCA", "PCA 3-D"], default="PCA", key="grid_by", required=True, bind="query-params"
+        "map by", ["PCA", "PCA 3-D"], default="PCA", key=STATE.key("grid_by"), required=True, bind="query-params"
     ) == "PCA"  # fmt: skip
     kind = "SVG" if flat else "PNG"
     null = null_of(model)
@@ -46,7 +47,7 @@ def grid_view(model: str, title: str) -> None:
             paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
             figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
             st.plotly_chart(
-                figure, key=f"grid.{name}", alt=f"The grid of places as {told} lays it out.",
+                figure, key=STATE.key(f"grid.{name}"), alt=f"The grid of places as {told} lays it out.",
                 config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
             )  # fmt: skip
             st.markdown(verdict(findings))

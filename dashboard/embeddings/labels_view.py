@@ -12,6 +12,7 @@ from core.metrics import Interval
 from core.models.shipped import MASKED_PIXELS, VJEPA
 from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
+from dashboard.embeddings.state import STATE
 from dashboard.figures.recognition import accuracy_curves
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.looks import label_of
@@ -25,10 +26,15 @@ def labels_view() -> None:
     st.markdown(finding(result))
     figure = accuracy_curves(result, scheme())
     st.plotly_chart(
-        figure, config=NO_TOOLBAR, key="recognition", alt="Share of right answers against the share of labels."
+        figure,
+        config=NO_TOOLBAR,
+        key=STATE.key("recognition"),
+        alt="Share of right answers against the share of labels.",
     )
     shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result.label_shares)}
-    given = st.segmented_control("given", list(shares), default="10% of the labels", key="given", required=True)
+    given = st.segmented_control(
+        "given", list(shares), default="10% of the labels", key=STATE.key("given"), required=True
+    )
     st.dataframe(table(result, shares[given]))
     protocol = result.protocol
     caption(

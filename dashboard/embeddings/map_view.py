@@ -17,6 +17,7 @@ from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour
 from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.report_view import sanity_panel
+from dashboard.embeddings.state import STATE
 from dashboard.embeddings.user_embeddings import own_file
 from dashboard.kit.text import caption
 
@@ -46,7 +47,7 @@ def map_view(model: str, title: str) -> None:
             found = (model, unit, source.key), tables.clip_table(model, unit, source)
         if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
             return
-        key, count = found[0], int(st.session_state.clusters)
+        key, count = found[0], int(st.session_state[STATE.key("clusters")])
         table = tables.clustered(key, count, found[1])
         plot = _made_map(key, f"{count} clusters", table, kind)
         for note in table.notes:
@@ -75,17 +76,21 @@ def _asked(model: str) -> tuple[str, str, str]:
     unit, of = "frames", ""
     if model != "file":
         unit = st.segmented_control(
-            "points", list(UNITS), default="frames", key="unit", required=True, bind="query-params"
+            "points", list(UNITS), default="frames", key=STATE.key("unit"), required=True, bind="query-params"
         )
-    kind = st.segmented_control("map by", _WAYS, default="PCA", key="map_by", required=True, bind="query-params")
+    kind = st.segmented_control(
+        "map by", _WAYS, default="PCA", key=STATE.key("map_by"), required=True, bind="query-params"
+    )
     if kind == "t-SNE":
-        st.slider("perplexity", 2, 100, 30, key="perplexity", bind="query-params", width=160)
-        st.number_input("seed", 0, 9999, 0, key="tsne_seed", bind="query-params", width=110)
+        st.slider("perplexity", 2, 100, 30, key=STATE.key("perplexity"), bind="query-params", width=160)
+        st.number_input("seed", 0, 9999, 0, key=STATE.key("tsne_seed"), bind="query-params", width=110)
         st.number_input(
-            "early exaggeration", 1, 50, 12, key="exaggeration", bind="query-params", width=150,
+            "early exaggeration", 1, 50, 12, key=STATE.key("exaggeration"), bind="query-params", width=150,
             help="How much closer neighbours are drawn at first; more makes clumps that lie further apart.",
         )  # fmt: skip
-    st.number_input("clusters", 2, MOST, 6, key="clusters", bind="query-params", width=110, help="To colour by.")
+    st.number_input(
+        "clusters", 2, MOST, 6, key=STATE.key("clusters"), bind="query-params", width=110, help="To colour by."
+    )
     if model != "file":
         of = clips.asked()
     return kind, unit, of
@@ -95,10 +100,16 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
         return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
-    asked, most = float(st.session_state.perplexity), len(table) // 3
+    asked, most = float(st.session_state[STATE.key("perplexity")]), len(table) // 3
     perplexity = min(asked, float(max(most, 2)))
-    settings = perplexity, int(st.session_state.tsne_seed), float(st.session_state.exaggeration)
-    plot = tables.tsne_map(key, clusters, table, settings, lambda: st.session_state.update(map_by="PCA"))
+    settings = (
+        perplexity,
+        int(st.session_state[STATE.key("tsne_seed")]),
+        float(st.session_state[STATE.key("exaggeration")]),
+    )
+    plot = tables.tsne_map(
+        key, clusters, table, settings, lambda: st.session_state.update({STATE.key("map_by"): "PCA"})
+    )
     if perplexity < asked:
         caption(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
     return plot
@@ -108,14 +119,14 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
 def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
     """The map, the chosen point's neighbours where nothing is projected, and how far the map may be trusted. A
     fragment: a click brings back what depends on it and nothing else."""
-    row = embedding_map(plot, key="map")
+    row = embedding_map(plot, key=STATE.key("map"))
     trusted = tables.trust(key, plot.projection.told, plot)
     with st.container(border=True):
         st.markdown("**Nearest in the original space** (distance between representations; click one to go there)")
         if row is None:
             st.markdown("Click a point on the map to see what the model itself holds to be near it.")
         else:
-            neighbour_strip(*tables.neighbours(key, row, table), key="near")
+            neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
         caption(f"neighbourhoods on the map: {_trusted(trusted)}")
 
 
@@ -139,7 +150,7 @@ def _save_control(table: Embeddings, points) -> None:
             "TSV for TensorBoard's projector": ("embeddings.zip", lambda: to_projector(table)),
         }
         for label, (name, made) in files.items():
-            st.download_button(label, made, name, key=name, on_click="ignore")
+            st.download_button(label, made, name, key=STATE.key("save", name), on_click="ignore")
 
 
 def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Source | None) -> None:

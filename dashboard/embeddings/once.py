@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.embeddings.state import STATE
 from dashboard.kit.tasks import watched
 
 MOST = 8  # of a kind that are kept
-_LEFT = "left"  # what this visitor has cancelled
+_LEFT = STATE.key("left")  # what this visitor has cancelled
 Made = TypeVar("Made")
 
 

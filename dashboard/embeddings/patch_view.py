@@ -12,6 +12,7 @@ from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
 from dashboard.embeddings.checkpoint import of_clips
 from dashboard.embeddings.report_view import told_of_null
+from dashboard.embeddings.state import STATE
 from dashboard.kit.text import caption
 
 
@@ -31,9 +32,13 @@ def patch_view(model: str, title: str) -> None:
     with controls:
         names = [clip.source for clip in source.clips]
         index = st.selectbox(
-            "clip", range(len(names)), format_func=names.__getitem__, key=f"patch.clip.{source.key}", width=280
+            "clip",
+            range(len(names)),
+            format_func=names.__getitem__,
+            key=STATE.key(f"patch.clip.{source.key}"),
+            width=280,
         )
-    show(_plot(done.model, title, done.null, source.key, index, source), key="patches")
+    show(_plot(done.model, title, done.null, source.key, index, source), key=STATE.key("patches"))
     caption(
         "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
         "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "

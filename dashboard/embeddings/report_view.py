@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.embedding.representation_report import Sanity, held_against
 from core.models.spec import Null
+from dashboard.embeddings.state import STATE
 from dashboard.figures import representation as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption, escape_markdown
@@ -59,13 +60,13 @@ def _curves(found: Sanity, held: Sanity | None, title: str, beside: str) -> None
     with spread:
         st.markdown(f"**{figures.spread_finding(found)}**")
         st.plotly_chart(
-            figures.spread_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key="spread",
+            figures.spread_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key=STATE.key("spread"),
             alt=f"Standard deviation of each dimension of {title}{told}, the largest first.",
         )  # fmt: skip
     with spectrum:
         st.markdown(f"**{figures.spectrum_finding(found)}**")
         st.plotly_chart(
-            figures.spectrum_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key="spectrum",
+            figures.spectrum_curve(found, held, title, beside, scheme()), config=NO_TOOLBAR, key=STATE.key("spectrum"),
             alt=f"Share of the variance along each direction of {title}{told}, the largest first.",
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from core.embedding.formats import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
 from dashboard.cached.films import fingerprint
 from dashboard.embeddings import tables
+from dashboard.embeddings.state import STATE
 from dashboard.kit.uploads import kept_files, put_back
 
 _HELP = (
@@ -20,21 +21,24 @@ _HELP = (
 
 def own_file() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
-    file = st.file_uploader("Your embeddings", key="own_embeddings", help=_HELP, max_upload_size=200)
-    before = st.session_state.get("own_embeddings.kept", [])
-    given = kept_files("own_embeddings", [file] if file else [])
+    file = st.file_uploader("Your embeddings", key=STATE.key("own_embeddings"), help=_HELP, max_upload_size=200)
+    before = st.session_state.get(STATE.key("own_embeddings.kept"), [])
+    given = kept_files(STATE.key("own_embeddings"), [file] if file else [])
     if not given:
         st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
         return None
     data = given[0].content
     key = fingerprint(data)
     try:
-        sampled = st.session_state.get("own_sample") == key
+        sampled = st.session_state.get(STATE.key("own_sample")) == key
         return (key, f"{sampled}"), tables.own_table(key, sampled, data)
     except TooManyRows as error:
         st.error(str(error))
-        st.button(f"open a sample of {error.most:,} rows", on_click=lambda: st.session_state.update(own_sample=key))
+        st.button(
+            f"open a sample of {error.most:,} rows",
+            on_click=lambda: st.session_state.update({STATE.key("own_sample"): key}),
+        )
     except EmbeddingError as error:
         st.error(str(error))
-        put_back("own_embeddings", before)
+        put_back(STATE.key("own_embeddings"), before)
     return None

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-WRITTEN = ("own_graph", "own_story")  # what people typed; kept as well
-COLUMN = "column."  # how the controls begin that say which column is which node; kept as well
-
 
 @dataclass(frozen=True)
 class Given:
@@ -44,11 +41,3 @@ def kept_files(slot: str, files: Sequence[UploadedFile]) -> list[Given]:
             st.markdown("Still here: " + ", ".join(file.name for file in given[:4]) + ", ..." * (len(given) > 4))
             st.button("forget", key=f"{slot}.forget", on_click=lambda: st.session_state.pop(place, None))
     return given
-
-
-def keep_written() -> None:
-    """Keep what people typed and matched although its control is not on the page: Streamlit forgets the state of
-    controls that are not drawn, unless it is set anew."""
-    for key in list(st.session_state):
-        if key in WRITTEN or str(key).startswith(COLUMN):
-            st.session_state[key] = st.session_state[key]

@@ -17,6 +17,7 @@ from dashboard.figures.forecast import drawn_names
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.looks import label_of
 from dashboard.kit.text import caption
+from dashboard.scoreboard.state import STATE
 
 QUICK = 32  # clips of a live measurement
 
@@ -52,7 +53,7 @@ def robustness(step: int) -> None:
     """What a moving background does to both arms."""
     stored = stored_robustness()
     measured = drawn_names(spec.name for spec in forecasters())
-    found = live(f"measure again on {QUICK} clips", "scoreboard.robustness", measure_robustness, measured)
+    found = live(f"measure again on {QUICK} clips", STATE.key("again", "robustness"), measure_robustness, measured)
     if found is None and stored is None:
         st.info("Not measured yet for these weights. Run: worldscope evaluate scoreboard")
     for shown in (stored, found):
@@ -62,4 +63,6 @@ def robustness(step: int) -> None:
         caption(f"{shown.protocol.clips} unseen drop clips for each strength, {when}")
         st.markdown(rises(shown, step))
         figure = figures.robustness_curves(shown, step, scheme())
-        st.plotly_chart(figure, config=NO_TOOLBAR, key=f"robust.{shown is stored}", alt="Error against strength.")
+        st.plotly_chart(
+            figure, config=NO_TOOLBAR, key=STATE.key(f"robust.{shown is stored}"), alt="Error against strength."
+        )

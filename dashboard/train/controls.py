@@ -14,8 +14,9 @@ from dashboard.cached.films import fingerprint
 from dashboard.compare.controls import FILM as COMPARED_VIDEO
 from dashboard.compare.controls import Film
 from dashboard.compare.state import UPLOAD_MEGABYTES
+from dashboard.train.state import STATE
 
-_CHOSEN = "train.job"
+_CHOSEN = STATE.key("chosen")
 _SOURCE_TITLES = {**{name: f"world: {name}" for name in WORLDS}, VIDEO: "your video"}
 _MAX_VIDEO_SECONDS = 60.0
 
@@ -42,7 +43,7 @@ def chosen_training() -> Training | None:
     trainings = {training.name: training for training in reversed(user_trainings.all_trainings())}
     if not trainings:
         return None
-    linked, names = st.query_params.get("job", ""), list(trainings)
+    linked, names = STATE.read("job"), list(trainings)
     st.session_state[_CHOSEN] = linked if linked in trainings else names[0]
     if len(names) > 1:
         st.segmented_control(
@@ -50,7 +51,7 @@ def chosen_training() -> Training | None:
             names,
             key=_CHOSEN,
             format_func=lambda name: _label(trainings[name]),
-            on_change=lambda: st.query_params.update(job=st.session_state[_CHOSEN] or names[0]),
+            on_change=lambda: STATE.write("job", st.session_state[_CHOSEN] or names[0]),
         )
     return trainings[st.session_state[_CHOSEN] or names[0]]
 
@@ -110,5 +111,5 @@ def _start(
         return
     if file:  # so that Compare need not ask for it again
         st.session_state[COMPARED_VIDEO] = Film(key, data)
-    st.query_params["job"] = name
+    STATE.write("job", name)
     st.rerun()

@@ -14,6 +14,7 @@ from core.samples import samples
 from core.training.user_trainings import VIDEO, History, Training, TrainingReport, TrainingSpec, held_out_from, video_of
 from core.worlds import FPS, WORLDS
 from dashboard.compare.controls import FILM as COMPARED_VIDEO
+from dashboard.compare.state import STATE as COMPARE_STATE
 from dashboard.figures import training as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
@@ -79,7 +80,7 @@ def _open_on_compare(training: Training) -> None:
     uploaded = st.session_state.get(COMPARED_VIDEO)
     if uploaded and uploaded.key != training.spec.video:
         del st.session_state[COMPARED_VIDEO]  # another video; Compare then shows the one that was learnt from
-    st.switch_page(_COMPARE, query_params=_compare_query(training.name, training.spec))
+    st.switch_page(_COMPARE, query_params=COMPARE_STATE.with_prefix(_compare_query(training.name, training.spec)))
 
 
 def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
@@ -105,7 +106,7 @@ def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
         return
     measures, look, can_collapse = reports[-1].measures, scheme(), training.spec.model.can_collapse
     if can_collapse:
-        with st.container(key="finding"):
+        with st.container(key="train.finding"):
             st.markdown(verdict(measures, reports[0].measures))
     left, middle, right = st.columns(3)
     with left, st.container(border=True):

@@ -42,7 +42,7 @@ def stage_of(text: str, exposure: str, outcome: str, *doing) -> Scene:
 def test_a_shift_is_read_from_a_link_and_told_for_what_it_is() -> None:
     app = opened(story=STORIES["joe"].title, do="homework:shift:1.5")
     told = written(app)
-    assert not app.exception and app.query_params["do"] == "homework:shift:1.5"
+    assert not app.exception and app.query_params["causes.do"] == "homework:shift:1.5"
     assert "made so that homework is 1.5 more than its causes make it: score is **" in told
     assert "over all units score is **" in told and "Seeing knows no equivalent of shifting homework" in told
     assert "score was 1.5 and would have been **2.1**" in told, "0.4 for each unit more (Primer, 4.2.3)"
@@ -62,7 +62,7 @@ def test_what_is_drawn_by_chance_is_told_as_a_chance() -> None:
 
 def test_a_node_listens_to_something_else() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:listen:2*soil+normal(0,1)")
-    assert not app.exception and not app.error and app.query_params["do"] == "fed:listen:2*soil+normal(0,1)"
+    assert not app.exception and not app.error and app.query_params["causes.do"] == "fed:listen:2*soil+normal(0,1)"
     assert "made so that fed listens to `2 * soil + normal(0, 1)` instead" in written(app)
     row = rows_of(app)["fed"]
     assert row["how it comes about"] == "`2 * soil + own` instead of `0.8 * soil + own`"
@@ -95,7 +95,7 @@ def test_an_act_that_can_not_be_done_is_left_out_of_a_link(do: str) -> None:
 
 def test_an_act_goes_as_far_as_its_node() -> None:
     app = opened(story=STORIES["joe"].title, do="homework:shift:99")
-    by = float(app.query_params["do"].split(":")[2])
+    by = float(app.query_params["causes.do"].split(":")[2])
     assert 2 < by < 5 and f"homework is {by:.3g} more" in written(app)
 
 
@@ -108,8 +108,8 @@ def test_what_a_link_asks_for_and_can_not_be_is_left_out_and_the_rest_is_done(wr
 def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
     app = opened(do="nothing")
     assert "nothing is set" in written(app)
-    app.query_params["story"] = "Smoking and tar"  # as the browser has it once that is chosen
-    app.selectbox(key="story").set_value("smoking").run()
+    app.query_params["causes.story"] = "Smoking and tar"  # as the browser has it once that is chosen
+    app.selectbox(key="causes.story").set_value("smoking").run()
     assert not app.exception and "made so that smoking is 1" in written(app)
 
 
@@ -159,12 +159,12 @@ def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
     asks = "exposure: fed\noutcome: grown\n"
     app = opened(story=USER_STORY_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:listen:2*soil+normal(0,1)")
     assert "soil is 1 more than" in written(app) and "fed listens to" in written(app)
-    app.text_area(key="own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
+    app.text_area(key="causes.own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
     assert not app.exception and not app.error and "nothing is set" in written(app)
-    app.text_area(key="own_story").set_value(FIELD + asks).run()
+    app.text_area(key="causes.own_story").set_value(FIELD + asks).run()
     assert "soil is 1 more than" in written(app), "a name that is half typed loses nothing"
     turned = FIELD.replace("soil = normal(0, 1)", "soil = choice(1, 1, 2)") + asks
-    app.text_area(key="own_story").set_value(turned).run()
+    app.text_area(key="causes.own_story").set_value(turned).run()
     assert not app.exception and not app.error and "fed listens to" in written(app), "a choice is not shifted"
 
 
@@ -293,7 +293,7 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
         not app.exception
         and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
     )
-    app.number_input(key="was.own.A.D").set_value(1).run()
+    app.number_input(key="causes.was.own.A.D").set_value(1).run()
     told, rows = written(app), rows_of(app)
     assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
     assert "can have come about in 3 ways; each was weighed, so the answer is exact" in told
@@ -326,40 +326,42 @@ def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
         **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"},
     )
     assert not app.exception and "**Imagining:** No guess of what is unknown fits what was seen" in written(app)
-    app.number_input(key="was.own.A.B").set_value(None).run()
+    app.number_input(key="causes.was.own.A.B").set_value(None).run()
     assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
 
 
 def test_the_unit_of_a_story_leads_to_a_drawn_one_where_a_story_tells_of_none() -> None:
     app = opened(story=STORIES["joe"].title)
-    app.segmented_control(key="whose.joe").set_value("drawn").run()
+    app.segmented_control(key="causes.whose.joe").set_value("drawn").run()
     assert "**Imagining:** unit " in written(app)
-    app.segmented_control(key="whose.joe").set_value("of the story").run()
+    app.segmented_control(key="causes.whose.joe").set_value("of the story").run()
     assert "**Imagining:** the unit of the story: score was 1.5" in written(app)
-    app.selectbox(key="story").set_value("smoking").run()
+    app.selectbox(key="causes.story").set_value("smoking").run()
     assert not app.exception and "**Imagining:** unit " in written(app)
     linked = opened(story=STORIES["smoking"].title, **{"whose.smoking": "of the story"})
     assert not linked.exception and "**Imagining:** unit " in written(linked)
-    linked.selectbox(key="story").set_value("joe").run()
+    linked.selectbox(key="causes.story").set_value("joe").run()
     assert "**Imagining:** the unit of the story: score was 1.5" in written(linked), (
         "one story does not choose another's"
     )
 
 
 def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doing, "_HEARD", 0.0)
     app = opened(story=STORIES["smoking"].title)
     app.session_state["doing"]["smoking"] = {"smoking": Do("smoking", 2.0), "tar": Do("tar", 1.0)}
     app.run()
-    assert app.query_params["do"] in ("smoking:2 tar:1", ["smoking:2 tar:1"])
-    app.query_params["do"] = "smoking:2"
-    told = written(app.run())
+    assert app.query_params["causes.do"] in ("smoking:2 tar:1", ["smoking:2 tar:1"])
+    app.query_params["causes.do"] = "smoking:2"
+    with monkeypatch.context() as browser:
+        browser.setattr(doing, "went_through_history", lambda: True)
+        told = written(app.run())
     assert "made so that smoking is 2:" in told and app.session_state["doing"]["smoking"].keys() == {"smoking"}
     app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
     assert "made so that tar is 1:" in written(app.run()), "what is done after that counts"
     app.switch_page("../pages/scoreboard.py")
-    del app.query_params["do"]
+    del app.query_params["causes.do"]
     app.run().switch_page("../pages/causes.py")
     assert "made so that tar is 1:" in written(app.run()), "looking elsewhere is no going back"
-    del app.query_params["do"]
+    del app.query_params["causes.do"]
+    monkeypatch.setattr(doing, "went_through_history", lambda: True)
     assert "made so that smoking is 1:" in written(app.run()), "as the story begins"

@@ -93,7 +93,7 @@ def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dic
 def test_joe_s_coefficients_are_slid_and_his_score_follows() -> None:
     app = opened(story=STORIES["joe"].title)
     assert [slider.value for slider in app.slider] == [0.5, 0.7, 0.4], "as in the Primer"
-    app.slider(key="joe.pays").set_value(0.8).run()
+    app.slider(key="causes.joe.pays").set_value(0.8).run()
     assert not app.exception and "score was 1.5 and would have been **2.3**" in written(app)
 
 
@@ -102,7 +102,7 @@ def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
     assert any("coverage" in button.label for button in app.button)
     press(app, "weak voucher")
     told = written(app)
-    assert app.slider(key="instrument.pull").value == 0.05 and "too weak to tell" in told
+    assert app.slider(key="causes.instrument.pull").value == 0.05 and "too weak to tell" in told
     card = next(column for column in app.columns if any("too weak to tell" in one.value for one in column.markdown))
     assert "While voucher is so weak, no number is quoted" in card.markdown[-1].value, "where the buttons would stand"
     assert not any("coverage" in button.label for button in app.button)
@@ -124,7 +124,7 @@ def test_only_a_chance_is_called_a_chance() -> None:
     assert "(" not in "".join(smoking["smoking"])
     treated = opened(story=STORIES["treatment"].title, do="treated:1", **{"unit.treatment": "3"})
     for row in range(3, 40):  # the first that does not recover, untreated
-        treated.number_input(key="unit.treatment").set_value(row).run()
+        treated.number_input(key="causes.unit.treatment").set_value(row).run()
         cells = cells_of(treated)
         if cells["treated"][0] == cells["recovers"][0] == "0.000":
             break
@@ -212,7 +212,7 @@ def test_front_doors_that_time_did_not_reach_are_told() -> None:
 def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None:
     app = of_ones_own()
     text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
-    app.text_area(key="own_graph").set_value(text).run()
+    app.text_area(key="causes.own_graph").set_value(text).run()
     told = written(app)
     assert not app.exception and "Your choice: " in told and "this adjustment is wrong by the graph" in told
     assert "The graph marks as adjusted for: small stone; by the graph the effect is not found so." in told
@@ -242,11 +242,11 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
         ("x = normal(0, 1)\nx = normal(1, 1)", "x has two lines"),
         ("", "no node in this text"),
     ):
-        app.text_area(key="own_story").set_value(text).run()
+        app.text_area(key="causes.own_story").set_value(text).run()
         assert not app.exception and said in app.error[0].value
-    app.text_area(key="own_story").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
+    app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
     assert not app.exception and len(app.error) == 1
-    app.text_area(key="own_story").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
+    app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
     assert not app.error and "The effect of 1 for 0 in this model is **3.000**" in written(app)
 
 
@@ -274,10 +274,10 @@ def test_ones_own_problem_opens_on_an_answer_and_leads_to_a_report() -> None:
 )
 def test_a_graph_that_can_not_be_is_told_in_a_sentence(text: str, said: str) -> None:
     app = of_ones_own()
-    app.text_area(key="own_graph").set_value(text).run()
+    app.text_area(key="causes.own_graph").set_value(text).run()
     assert not app.exception
     assert said in "\n".join(error.value for error in app.error)
-    app.text_area(key="own_graph").set_value("dag { small_stone -> success }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { small_stone -> success }").run()
     assert not app.error, "the page goes on"
 
 
@@ -301,18 +301,20 @@ def test_a_table_that_can_not_be_is_told_in_a_sentence(content: bytes, said: str
 
 def test_a_graph_alone_is_answered_without_numbers() -> None:
     app = of_ones_own()
-    app.text_area(key="own_graph").set_value("dag { u [latent] x [exposure] y [outcome] u -> x u -> y x -> y }").run()
+    app.text_area(key="causes.own_graph").set_value(
+        "dag { u [latent] x [exposure] y [outcome] u -> x u -> y x -> y }"
+    ).run()
     assert not app.exception and not app.error
     assert "the effect of x on y can't be worked out in general" in written(app)
     assert "which of its columns is x and which y" in written(app)
-    app.text_area(key="own_graph").set_value("dag { x -> y }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { x -> y }").run()
     assert "Say what the exposure is" in app.info[0].value
 
 
 def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     app = of_ones_own()
     for text, there in (("dag { x -> y }", True), ("dag { x -> x }", False), ("dag { x }", True)):
-        app.text_area(key="own_graph").set_value(text).run()
+        app.text_area(key="causes.own_graph").set_value(text).run()
         named = {button.proto.label for button in app.get("download_button")}
         assert not app.exception and {"graph.txt", "graph.dot"} <= named if there else not named
     saved = {}
@@ -326,11 +328,11 @@ def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatc
 
 def test_the_question_is_marked_in_the_graph_and_stays() -> None:
     app = of_ones_own()
-    app.selectbox(key="own.exposure.treatment_A").set_value("small_stone").run()
-    assert "small_stone [exposure" in app.text_area(key="own_graph").value
+    app.selectbox(key="causes.role.exposure.treatment_A").set_value("small_stone").run()
+    assert "small_stone [exposure" in app.text_area(key="causes.own_graph").value
     assert not app.exception and "small stone = 1 instead of 0 changes success" in written(app)
-    app.segmented_control(key="causes").set_value("stories").run()
-    app.segmented_control(key="causes").set_value("your own problem").run()
+    app.segmented_control(key="causes.view").set_value("stories").run()
+    app.segmented_control(key="causes.view").set_value("your own problem").run()
     assert "small stone = 1 instead of 0 changes success" in written(app)
 
 
@@ -347,7 +349,7 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
 )
 def test_a_story_of_ones_own_that_gives_no_numbers_is_told_in_a_sentence(line: str, said: str) -> None:
     app = opened(story=USER_STORY_TITLE)
-    app.text_area(key="own_story").set_value(f"a = normal(0, 1)\n{line}").run()
+    app.text_area(key="causes.own_story").set_value(f"a = normal(0, 1)\n{line}").run()
     assert not app.exception
     assert len(app.error) == 1 and said in app.error[0].value
 
@@ -359,7 +361,7 @@ def test_missing_values_are_counted_and_told() -> None:
     y = ["" if row < 30 else f"{z[row] + 2 * x[row] + rng.normal():.4f}" for row in range(400)]
     rows = [f"{z[row]:.4f},{x[row]:.4f},{y[row]}" for row in range(400)]
     app = of_ones_own()
-    app.text_area(key="own_graph").set_value("dag { x [exposure] y [outcome] z -> x z -> y x -> y }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { x [exposure] y [outcome] z -> x z -> y x -> y }").run()
     app.file_uploader[0].set_value(("data.csv", "\n".join(["z,x,y", *rows]).encode(), "text/csv")).run()
     told = written(app)
     assert not app.exception and not app.error
@@ -390,14 +392,14 @@ def test_what_is_drawn_is_what_is_read() -> None:
 
 def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     app = of_ones_own()
-    app.text_area(key="own_graph").set_value("dag { a -> b }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
     app.file_uploader[0].set_value(("mine.csv", b"a,b\n1,2\n0,3\n1,2\n0,4\n1,1\n0,3\n", "text/csv")).run()
     assert "mine.csv: 6 rows" in written(app)
-    app.segmented_control(key="causes").set_value("stories").run()
+    app.segmented_control(key="causes.view").set_value("stories").run()
     app.switch_page("../pages/scoreboard.py").run()
     app.switch_page("../pages/causes.py").run()
-    app.segmented_control(key="causes").set_value("your own problem").run()
-    assert not app.exception and app.text_area(key="own_graph").value == "dag { a -> b }"
+    app.segmented_control(key="causes.view").set_value("your own problem").run()
+    assert not app.exception and app.text_area(key="causes.own_graph").value == "dag { a -> b }"
     assert "Still here: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
     next(button for button in app.button if button.label == "forget").click().run()
     assert "Still here" not in written(app)
@@ -406,7 +408,7 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
 def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_where_it_serves() -> None:
     app = of_ones_own()
     assert "Kidney stones: 700 patients" in written(app)
-    app.text_area(key="own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
     assert "Kidney stones: 700 patients" not in written(app) and "give a table" in written(app)
     app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
     told = written(app)
@@ -414,12 +416,14 @@ def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_w
     assert "give a table" not in told
     matched = next(box for box in app.selectbox if (box.key or "").startswith("column.") and box.key.endswith(".a"))
     matched.set_value("dose").run()
-    app.segmented_control(key="causes").set_value("discovery").run()
-    app.segmented_control(key="causes").set_value("your own problem").run()
+    app.segmented_control(key="causes.view").set_value("discovery").run()
+    app.segmented_control(key="causes.view").set_value("your own problem").run()
     assert "which of its columns is b," in written(app), "what was matched stays so"
-    app.text_area(key="own_graph").set_value("dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }").run()
+    app.text_area(key="causes.own_graph").set_value(
+        "dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }"
+    ).run()
     assert "dosis and doiss are two nodes" in written(app).replace("**", "") and "The graph marks as" in written(app)
-    app.text_area(key="own_graph").set_value("dag { a -> b }").run()
+    app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
     assert "x [exposure], y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 
 
@@ -430,9 +434,9 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_what_refuting_brought_goes_when_the_question_changes() -> None:
     app = press(of_ones_own(), "try to refute it")
     assert any("exposure shuffled" in str(table.value) for table in app.table)
-    text = app.text_area(key="own_graph").value
+    text = app.text_area(key="causes.own_graph").value
     turned = text.replace("small_stone -> treatment_A", "treatment_A -> small_stone")
-    app.text_area(key="own_graph").set_value(turned).run()
+    app.text_area(key="causes.own_graph").set_value(turned).run()
     assert not app.exception and not any("exposure shuffled" in str(table.value) for table in app.table)
     assert "Your choice:" not in written(app), "nobody has chosen anything"
 
@@ -446,16 +450,16 @@ def test_an_answer_says_that_the_dials_were_moved() -> None:
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
     app = opened(story=USER_STORY_TITLE)
-    app.selectbox(key="own_exposure").set_value("fertiliser").run()
+    app.selectbox(key="causes.own_exposure").set_value("fertiliser").run()
     told = written(app)
     assert "made so that fertiliser is 1" in told and "soil is 1" not in told and "Your choice:" not in told
 
 
 def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
     app = opened(story=STORIES["smoking"].title, do="smoking:3")
-    assert "smoking:3" in str(app.query_params["do"])
-    app.selectbox(key="story").set_value("joe").run()
-    assert "smoking" not in str(app.query_params.get("do", ""))
+    assert "smoking:3" in str(app.query_params["causes.do"])
+    app.selectbox(key="causes.story").set_value("joe").run()
+    assert "smoking" not in str(app.query_params.get("causes.do", ""))
     unreadable = opened(story=STORIES["joe"].title, do="smoking:3")
     assert "made so that homework is" in written(unreadable), "it starts as usual"
     assert "made so that treated is 1" in written(opened(story=STORIES["treatment"].title, do="treated:0.7"))
@@ -473,7 +477,7 @@ def test_what_leads_to_no_numbers_once_set_can_be_taken_back() -> None:
 def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
     rows = [f"{int(i < 4)},{i % 2},{i // 2 % 2},{i % 7}" for i in range(20)]
     app = of_ones_own()
-    app.text_area(key="own_graph").set_value(
+    app.text_area(key="causes.own_graph").set_value(
         "dag { x [exposure] y [outcome] a -> x b -> x a -> y b -> y x -> y }"
     ).run()
     app.file_uploader[0].set_value(("few.csv", "\n".join(["x,a,b,y", *rows]).encode(), "text/csv")).run()

@@ -29,16 +29,19 @@ preset weak tea: cups = 0.5
 def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     assert not app.exception and not app.error
-    assert app.slider(key="own.cups").value == 1.5 and app.slider(key="own.cups").label == "How much tea takes"
+    assert (
+        app.slider(key="causes.own.cups").value == 1.5
+        and app.slider(key="causes.own.cups").label == "How much tea takes"
+    )
     told = written(app)
     assert (
         "**Does tea take sleep?**" in told and "By its dial. The effect of 1 for 0 in this model is **1.500**" in told
     )
     assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
-    app.slider(key="own.cups").set_value(2.0).run()
+    app.slider(key="causes.own.cups").set_value(2.0).run()
     assert "As the dials stood at first: By its dial. The effect of 1 for 0 in this model is **2.000**" in written(app)
     press(app, "weak tea")
-    assert app.slider(key="own.cups").value == 0.5
+    assert app.slider(key="causes.own.cups").value == 0.5
     press(app, "adjust for tired (wrong)")
     assert "**this adjustment is wrong by the graph**" in written(app)
 
@@ -52,21 +55,24 @@ def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
 def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     assert not any(button.label == "the story before" for button in app.button)
-    app.selectbox(key="story").set_value("smoking").run()
+    app.selectbox(key="causes.story").set_value("smoking").run()
     app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
-    dial = next(slider for slider in app.slider if slider.key.startswith("smoking."))
+    dial = next(slider for slider in app.slider if slider.key.startswith("causes.smoking."))
     dial.set_value(dial.max).run()
     press(app, "write on from this")
     text = shipped_text("smoking")
-    assert app.text_area(key="own_story").value == text and app.query_params["own_story"] in (text, [text])
-    own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own.", 1))
+    assert app.text_area(key="causes.own_story").value == text and app.query_params["causes.own_story"] in (
+        text,
+        [text],
+    )
+    own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own."))
     assert own.value == dial.max and "made so that tar is 1" in written(app)
     press(app, "the story before")
-    assert app.text_area(key="own_story").value == TEXT and not app.exception and not app.error
-    app.selectbox(key="story").set_value("joe").run()
+    assert app.text_area(key="causes.own_story").value == TEXT and not app.exception and not app.error
+    app.selectbox(key="causes.story").set_value("joe").run()
     press(app, "write on from this")
     press(app, "the story before")
-    assert app.text_area(key="own_story").value == TEXT, "a shipped text does not take its place"
+    assert app.text_area(key="causes.own_story").value == TEXT, "a shipped text does not take its place"
 
 
 def test_a_label_is_no_address() -> None:
@@ -93,7 +99,7 @@ def test_what_is_wrong_with_a_link_brings_no_picture(text: str) -> None:
 def test_a_case_may_be_called_like_a_dial() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT + "preset cups: cups = 0")
     press(app, "cups")
-    assert not app.exception and app.slider(key="own.cups").value == 0
+    assert not app.exception and app.slider(key="causes.own.cups").value == 0
 
 
 @pytest.mark.parametrize("at, stands", [("0.5", 0.5), ("99", 1.5), ("much", 1.5)])
@@ -109,13 +115,13 @@ def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float
 )
 def test_a_dial_shows_the_number_that_is_used(line: str, format: str) -> None:
     app = opened(story=USER_STORY_TITLE, own_story=f"{line}\na = normal(0, 1)\nb = {{n}}*a + normal(0, 1)")
-    assert not app.exception and app.slider(key="own.n").proto.format == format
+    assert not app.exception and app.slider(key="causes.own.n").proto.format == format
 
 
 def test_a_dial_whose_bounds_move_stands_within_them() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
-    app.slider(key="own.cups").set_value(3.0).run()
-    app.text_area(key="own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
+    app.slider(key="causes.own.cups").set_value(3.0).run()
+    app.text_area(key="causes.own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
     assert not app.exception and not app.error and "in this model is **0.250**" in written(app)
 
 
@@ -128,10 +134,14 @@ def test_without_an_answer_none_is_told() -> None:
 def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.file_uploader[0].set_value(("tea.txt", b"\xef\xbb\xbf" + TEXT.encode(), "text/plain")).run()
-    assert not app.exception and app.text_area(key="own_story").value == TEXT and "Does tea take sleep?" in written(app)
+    assert (
+        not app.exception
+        and app.text_area(key="causes.own_story").value == TEXT
+        and "Does tea take sleep?" in written(app)
+    )
     (save,) = (button for button in app.get("download_button") if button.proto.label == "story.txt")
     assert save.proto.url
-    app.text_area(key="own_story").set_value(TEXT.replace("take sleep", "give sleep")).run()
+    app.text_area(key="causes.own_story").set_value(TEXT.replace("take sleep", "give sleep")).run()
     assert "Does tea give sleep?" in written(app), "the file is read once"
     for content, said in ((b"\xff\xfe\x00", "wrong.txt is no text in UTF-8"), (b"x" * 80_001, "more than 20,000 char")):
         app.file_uploader[0].set_value(("wrong.txt", content, "text/plain")).run()
@@ -142,7 +152,7 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
 def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
     assert not app.exception and "Line 13: bed is not among what can be adjusted for" in app.error[0].value
-    app.text_area(key="own_story").set_value(TEXT).run()
+    app.text_area(key="causes.own_story").set_value(TEXT).run()
     assert not app.error and "Does tea take sleep?" in written(app)
 
 
@@ -150,9 +160,9 @@ def test_a_shipped_story_can_be_written_on() -> None:
     app = opened(story=STORIES["forecast"].title)
     press(app, "write on from this")
     assert not app.exception and not app.error
-    assert app.selectbox(key="story").value == "own" and app.text_area(key="own_story").value == shipped_text(
-        "forecast"
-    )
+    assert app.selectbox(key="causes.story").value == "own" and app.text_area(
+        key="causes.own_story"
+    ).value == shipped_text("forecast")
     told = written(app)
     assert "The recommender sees 45.1 % clicking" in told and "Does making people check the forecast" in told
-    assert {slider.key for slider in app.slider} >= {"own.worry", "own.sells"}
+    assert {slider.key for slider in app.slider} >= {"causes.own.worry", "causes.own.sells"}

@@ -46,6 +46,6 @@ def test_every_page_opens_after_every_other() -> None:
 def test_other_pages_open_after_any_source_of_embeddings(source: str) -> None:
     app = AppTest.from_file(str(ENTRY), default_timeout=180).run()
     open_page(app, "embeddings")
-    app.segmented_control(key="clips").set_value(source).run()
+    app.segmented_control(key="embeddings.clips").set_value(source).run()
     for page in ("compare", "embeddings", "train"):
         open_page(app, page)

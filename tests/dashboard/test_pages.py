@@ -20,7 +20,7 @@ from core.samples import samples
 from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
 from dashboard.cached.models import load_model
-from dashboard.compare.controls import FILM, STATE, Film
+from dashboard.compare.controls import FILM, VIEW, Film
 from dashboard.embeddings import once, tables
 from dashboard.kit.tasks import watched
 
@@ -46,7 +46,11 @@ def written(app: AppTest) -> str:
 
 
 def query(app: AppTest) -> dict[str, str]:
-    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+    """The settings in the address, without the prefix of their page."""
+    return {
+        name.split(".", 1)[1]: values[0] if isinstance(values, list) else values
+        for name, values in app.query_params.items()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -69,11 +73,11 @@ def test_every_sample_clip_opens_and_gets_its_finding(sample) -> None:
 
 @pytest.mark.parametrize("world", ["drop", "wall", "occluder"])
 def test_every_world_opens_from_a_link(world: str) -> None:
-    asked = {"source": "world", "world": world, "seed": "2000007", "context": "6", "horizon": "10", "objects": "2"}
-    app = open_app(**asked).run()
+    asked = {"source": "world", "world": world, "seed": "2000007", "context": "6", "horizon": "10"}
+    app = open_app(**asked, objects="2").run()
     assert not app.exception
     assert not app.error
-    assert asked.items() <= query(app).items()
+    assert (asked | {"factor.objects": "2"}).items() <= query(app).items()
     assert f"world `{world}`, seed 2000007" in written(app)
 
 
@@ -94,16 +98,16 @@ def test_new_seed_goes_on_to_the_next_one() -> None:
     app = open_app(source="world", world="wall", seed="2000007").run()
     app.button(key="compare.roll").click().run()
     assert not app.exception
-    assert app.session_state[STATE].seed == 2_000_008
+    assert app.session_state[VIEW].seed == 2_000_008
     assert query(app)["seed"] == "2000008"
 
 
 def test_controls_change_the_state_and_stay_where_they_were_put() -> None:
     app = open_app(source="world", world="wall", seed="2000007").run()
     app.slider(key="compare.context").set_value(7).run()
-    app.slider(key="factor.wall.objects").set_value(2).run()
+    app.slider(key="compare.factor.wall.objects").set_value(2).run()
     assert not app.exception
-    state = app.session_state[STATE]
+    state = app.session_state[VIEW]
     assert (state.context, state.factors.objects, state.seed) == (7, 2, 2_000_007)
     assert app.slider(key="compare.context").value == 7
     app.selectbox(key="compare.world").set_value("occluder").run()
@@ -186,9 +190,9 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     assert list(budgets.index) == list(table.index)[:-2]
     assert {"JEPA", "no anti-collapse", "random weights", "pixel model", "pixel model's features"} <= set(budgets.index)
     assert budgets.loc["JEPA", "minutes"] == budgets.loc["pixel model", "minutes"] != ""
-    app.slider(key="step").set_value(4).run()
+    app.slider(key="scoreboard.step").set_value(4).run()
     assert "0.4 s ahead" in written(app)
-    app.button(key="scoreboard.drop").click().run(timeout=300)
+    app.button(key="scoreboard.again.drop").click().run(timeout=300)
     assert not app.exception
     assert all("→" in cell for cell in app.dataframe[0].value["0.4 s"])
 
@@ -197,14 +201,14 @@ def test_the_scoreboard_says_how_a_ball_comes_out_where_there_is_a_screen() -> N
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
     assert "coming out" not in app.dataframe[1].value
-    app.segmented_control(key="case").set_value("occluder").run()
+    app.segmented_control(key="scoreboard.case").set_value("occluder").run()
     assert "clips)" in app.dataframe[1].value.loc["JEPA", "coming out"]
 
 
 def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
     app = open_app().run()
     assert "of the pixel arm's loss" not in written(app)
-    app.session_state["compute"] = True
+    app.session_state["compare.compute"] = True
     app.run(timeout=120)
     assert not app.exception
     told = written(app)
@@ -234,7 +238,7 @@ def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
     assert "Is it sane?** Healthy" in written(app) and "trustworthiness" in written(app)
-    app.selectbox(key="of").set_value("unguarded").run()
+    app.selectbox(key="embeddings.model").set_value("unguarded").run()
     assert "Is it sane?** Collapsed" in written(app) and not app.exception
 
 
@@ -246,11 +250,11 @@ def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
         ("patch maps", "Each patch is one token"),
         ("state grid", "One red ball at rest in each of 289 places"),
     ):
-        app.segmented_control(key="view").set_value(view).run(timeout=120)
+        app.segmented_control(key="embeddings.view").set_value(view).run(timeout=120)
         assert not app.exception and not app.error and said in written(app)
-        assert "your own embeddings" not in app.selectbox(key="of").options
+        assert "your own embeddings" not in app.selectbox(key="embeddings.model").options
     assert written(app).count("the place is read by a linear map") == 2
-    app.segmented_control(key="view").set_value("what it knows").run()
+    app.segmented_control(key="embeddings.view").set_value("what it knows").run()
     assert not app.exception and "V-JEPA: 0.97 M parameters · 30 training minutes" in written(app)
 
 
@@ -272,8 +276,8 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
 ) -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    app.selectbox(key="of").set_value("checkpoint").run()
-    app.text_input(key="checkpoint").set_value(checkpoint).run()
+    app.selectbox(key="embeddings.model").set_value("checkpoint").run()
+    app.text_input(key="embeddings.checkpoint").set_value(checkpoint).run()
     assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert not app.exception and not app.error
@@ -287,28 +291,28 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
 def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    app.segmented_control(key="clips").set_value("your own videos").run()
+    app.segmented_control(key="embeddings.clips").set_value("your own videos").run()
     assert "Drop in videos" in app.info[0].value
-    uploader = app.file_uploader(key="own_videos")
+    uploader = app.file_uploader(key="embeddings.own_videos")
     uploader.upload("bar.mp4", video).upload("a.txt", b"hello")
     app.run(timeout=120)
     assert not app.exception and not app.error
     assert [warning.value.split(",")[0] for warning in app.warning] == ["a.txt: This is a text file"]
     assert "from 1 of your videos" in written(app)
-    app.segmented_control(key="view").set_value("patch maps").run(timeout=120)
+    app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
     assert not app.exception and app.selectbox[1].options == ["bar.mp4"]
 
 
 def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passed_over(video: bytes) -> None:
     app = open_app(clips="a folder of videos").run()
     app.switch_page("../pages/embeddings.py").run()
-    app.segmented_control(key="clips").set_value("a folder of videos").run()
+    app.segmented_control(key="embeddings.clips").set_value("a folder of videos").run()
     assert "Drop in a folder of videos" in app.info[0].value
-    app.file_uploader(key="own_folder").upload("mine/a.txt", b"hello").run()
+    app.file_uploader(key="embeddings.own_folder").upload("mine/a.txt", b"hello").run()
     assert [warning.value for warning in app.warning] == ["None of the 1 files of this folder is a video."]
     for name, content in {"mine/10.mp4": video, "mine/9.mp4": video + b"\0"}.items():
-        app.file_uploader(key="own_folder").upload(name, content)
-    app.segmented_control(key="view").set_value("patch maps").run(timeout=120)
+        app.file_uploader(key="embeddings.own_folder").upload(name, content)
+    app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
     assert not app.exception and not app.error and not app.warning
     assert app.selectbox[1].options == ["mine/9.mp4", "mine/10.mp4"]
 
@@ -324,10 +328,10 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
     monkeypatch.setattr(once, "watched", heard)
     tables._clip_tables().clear()
     app = open_app()
-    app.session_state["left"] = ("jepa", "clips", "samples")
+    app.session_state["embeddings.left"] = ("jepa", "clips", "samples")
     app.run()
     app.switch_page("../pages/embeddings.py").run()
-    app.segmented_control(key="unit").set_value("clips").run()
+    app.segmented_control(key="embeddings.unit").set_value("clips").run()
     assert "embedding 48 clips as clips (JEPA): cancelled." in written(app) and "PCA of" not in written(app)
     shares.clear()
     tables._clip_tables().clear()  # so that frames are embedded in the same run, for the verdict
@@ -341,15 +345,15 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
 def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    app.segmented_control(key="unit").set_value("clips").run()
-    app.segmented_control(key="map_by").set_value("t-SNE").run()
+    app.segmented_control(key="embeddings.unit").set_value("clips").run()
+    app.segmented_control(key="embeddings.map_by").set_value("t-SNE").run()
     assert not app.exception and not app.error
     assert "The perplexity is 16: 48 points allow no more" in written(
         app
     ) and "perplexity 16, early exaggeration 12" in written(app)
-    app.slider(key="perplexity").set_value(10).run()
+    app.slider(key="embeddings.perplexity").set_value(10).run()
     assert not app.exception and not app.error and "perplexity 10, early" in written(app)
-    app.segmented_control(key="map_by").set_value("PCA").run()
+    app.segmented_control(key="embeddings.map_by").set_value("PCA").run()
     assert not app.exception and "PCA of 48 rows" in written(app)
 
 
@@ -358,13 +362,13 @@ def test_other_clusters_are_no_reason_to_make_the_map_anew(monkeypatch: pytest.M
     monkeypatch.setattr(tables, "tsne", lambda *asked, **rest: made.append(asked[1:]) or tsne(*asked, **rest))
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    app.segmented_control(key="unit").set_value("clips").run()
-    app.segmented_control(key="map_by").set_value("t-SNE").run()
-    app.number_input(key="tsne_seed").set_value(77).run()
+    app.segmented_control(key="embeddings.unit").set_value("clips").run()
+    app.segmented_control(key="embeddings.map_by").set_value("t-SNE").run()
+    app.number_input(key="embeddings.tsne_seed").set_value(77).run()
     before = len(made)
-    app.number_input(key="clusters").set_value(3).run()
+    app.number_input(key="embeddings.clusters").set_value(3).run()
     assert not app.exception and len(made) == before
-    app.number_input(key="exaggeration").set_value(4).run()
+    app.number_input(key="embeddings.exaggeration").set_value(4).run()
     assert len(made) == before + 1 and made[-1] == (16.0, 77, 4.0)
 
 
@@ -375,16 +379,16 @@ def test_every_number_of_axes_has_a_trustworthiness_of_its_own() -> None:
         return next(one.value for one in app.markdown if "trustworthiness" in one.value and "continuity" in one.value)
 
     flat = told()
-    app.segmented_control(key="map_by").set_value("PCA 3-D").run()
+    app.segmented_control(key="embeddings.map_by").set_value("PCA 3-D").run()
     assert not app.exception and told() != flat
 
 
 def embeddings_page(name: str, data: bytes) -> AppTest:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    app.selectbox(key="of").set_value("file").run()
+    app.selectbox(key="embeddings.model").set_value("file").run()
     assert "Drop in .npz" in app.info[0].value
-    app.file_uploader(key="own_embeddings").upload(name, data).run()
+    app.file_uploader(key="embeddings.own_embeddings").upload(name, data).run()
     return app
 
 
@@ -403,23 +407,23 @@ def test_an_own_file_goes_in_and_its_map_and_verdict_come_out() -> None:
 
 def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
-    app.selectbox(key="of").set_value("jepa").run()
-    app.segmented_control(key="view").set_value("state grid").run(timeout=120)
-    app.segmented_control(key="view").set_value("map").run(timeout=120)
-    app.selectbox(key="of").set_value("file").run()
+    app.selectbox(key="embeddings.model").set_value("jepa").run()
+    app.segmented_control(key="embeddings.view").set_value("state grid").run(timeout=120)
+    app.segmented_control(key="embeddings.view").set_value("map").run(timeout=120)
+    app.selectbox(key="embeddings.model").set_value("file").run()
     assert not app.exception and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
-    app.button(key="own_embeddings.forget").click().run()
+    app.button(key="embeddings.own_embeddings.forget").click().run()
     assert "Drop in .npz" in app.info[0].value
 
 
 def test_a_bad_file_does_not_take_the_place_of_a_good_one() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
-    app.file_uploader(key="own_embeddings").set_value(("bad.npy", b"no numbers at all", "")).run()
+    app.file_uploader(key="embeddings.own_embeddings").set_value(("bad.npy", b"no numbers at all", "")).run()
     assert not app.exception and len(app.error) == 1
     app.run()
     assert len(app.error) == 1, "as long as it is there"
-    app.selectbox(key="of").set_value("jepa").run()
-    app.selectbox(key="of").set_value("file").run()
+    app.selectbox(key="embeddings.model").set_value("jepa").run()
+    app.selectbox(key="embeddings.model").set_value("file").run()
     assert not app.error and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
 
 
@@ -453,7 +457,7 @@ def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
     assert [error.value for error in app.error] == [
         "This file holds no numbers to map; name them embeddings, or give each a column."
     ]
-    app.selectbox(key="of").set_value("jepa").run()
+    app.selectbox(key="embeddings.model").set_value("jepa").run()
     assert not app.error and "Is it sane?** Healthy" in written(app)
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.navigation import PAGES, SECTIONS
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHELL = REPOSITORY / "dashboard"
 SOURCES = sorted([*SHELL.rglob("*.py"), *(REPOSITORY / "pages").glob("*.py")])
@@ -41,8 +43,8 @@ def test_no_folder_beside_the_entry_script_turns_on_streamlits_old_pages() -> No
 
 
 def test_every_page_that_is_named_exists_and_every_page_is_named() -> None:
-    named = set(re.findall(r"PAGES / \"(\w+\.py)\"", (SHELL / "app.py").read_text(encoding="utf-8")))
-    assert named == {path.name for path in (REPOSITORY / "pages").glob("*.py")}
+    assert {page.file for page in PAGES} == set((REPOSITORY / "pages").glob("*.py"))
+    assert {page.section for page in PAGES} <= set(SECTIONS)
 
 
 def test_every_cache_is_bounded() -> None:

@@ -14,7 +14,7 @@ from core.worlds import WORLDS, Factors, ranges
 from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, SOURCES, CompareState
 
 NAMES = sorted({f.name for world in WORLDS.values() for f in dataclasses.fields(world.factors)})
-PARAMETERS = ["v", "source", "clip", "world", "seed", "context", "horizon", "start", *NAMES]
+PARAMETERS = ["source", "clip", "world", "seed", "context", "horizon", "start", *(f"factor.{name}" for name in NAMES)]
 TEXTS = (
     some.sampled_from(["", "nan", "inf", "-inf", "1e400", "-1e999", "1e11", "9" * 5000, "-0", "0x10", "1_000", "٣",
                        "drop", "wall", "mars", "sample", "world", "upload", "plain", "left", "[]", "\x00"])
@@ -98,13 +98,15 @@ def test_a_number_out_of_bounds_goes_to_the_nearest_and_nonsense_to_the_default(
 def test_a_factor_out_of_bounds_goes_to_the_nearest() -> None:
     allowed = ranges(WORLDS["wall"].factors)["speed"]
     for text, value in (("-3", allowed.low), ("77", allowed.high), ("quick", WORLDS["wall"].factors().speed)):
-        state = CompareState.from_query({"source": "world", "world": "wall", "speed": text})
+        state = CompareState.from_query({"source": "world", "world": "wall", "factor.speed": text})
         assert math.isclose(state.factors.speed, value)
 
 
 def test_an_unknown_world_clip_or_source_falls_back() -> None:
     default = CompareState()
-    state = CompareState.from_query({"source": "dream", "clip": "mars-one", "world": "mars", "background": "lava"})
+    state = CompareState.from_query(
+        {"source": "dream", "clip": "mars-one", "world": "mars", "factor.background": "lava"}
+    )
     assert (state.source, state.clip, state.factors.world) == (default.source, default.clip, default.factors.world)
 
 
@@ -127,7 +129,7 @@ def test_every_default_seed_is_one_that_no_model_was_trained_on() -> None:
         ({"latent": "my-jepa-99"}, ["latent=my-jepa-99"]),
         ({"source": "world", "world": "mars"}, ["world=mars"]),
         ({"horizon": "999", "context": "4.0"}, ["horizon=999"]),
-        ({"utm_source": "mail", "v": "7"}, []),
+        ({"utm_source": "mail"}, []),
     ],
 )
 def test_what_a_link_asks_for_in_vain_is_named(asked: dict, told: list) -> None:

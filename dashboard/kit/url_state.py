@@ -1,0 +1,106 @@
+"""One name space for each page, in the session's state and in the address: ``compare.seed`` is a setting of Compare.
+
+A page has one `PageState` and takes every key from it, so that no two pages share one. A control whose key is also
+bound to the address (``bind="query-params"``) appears there under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+RESERVED = ("embed", "embed_options")  # Streamlit's own parameters
+Query = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class OldNames:
+    """How addresses named a page's settings before they had the page's prefix.
+
+    Attributes:
+        settings: Old name -> the settings that it now stands for.
+        families: Beginnings, up to a dot, of old names that only got the prefix.
+        values: Setting -> old value -> the value that means the same now.
+    """
+
+    settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    families: tuple[str, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def now(self, name: str) -> tuple[str, ...]:
+        """Returns the settings that an old name stands for; none if it was no setting of the page."""
+        return (name,) if name.split(".")[0] in self.families else self.settings.get(name, ())
+
+
+NO_OLD_NAMES = OldNames()
+
+
+@dataclass(frozen=True)
+class PageState:
+    """The names of a page's settings, and its part of the address.
+
+    Attributes:
+        page: The page's name, the prefix of its keys.
+        old: Names that old addresses use.
+    """
+
+    page: str
+    old: OldNames = NO_OLD_NAMES
+
+    def key(self, *parts: str) -> str:
+        """Returns the key of a control or of another thing that the session keeps for this page."""
+        return ".".join((self.page, *parts))
+
+    def read(self, name: str, default: str = "") -> str:
+        """Returns what the address says of a setting."""
+        return st.query_params.get(self.key(name), default)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a setting that no control is bound to into the address; an empty one leaves it."""
+        if text:
+            st.query_params[self.key(name)] = text
+        else:
+            st.query_params.pop(self.key(name), None)
+
+    def read_all(self) -> dict[str, str]:
+        """Returns the settings in the address, without the prefix."""
+        prefix = self.key("")
+        return {name.removeprefix(prefix): text for name, text in st.query_params.items() if name.startswith(prefix)}
+
+    def note_opening(self) -> None:
+        """Remember that the visitor has come from another page, for `has_new_address`."""
+        st.session_state[self.key("opened")] = True
+
+    def has_new_address(self) -> bool:
+        """Returns whether something other than the page wrote the address: a link that opens the page, or the browser's
+        Back and Forward. True once; the page then takes its settings from the address."""
+        opened = st.session_state.pop(self.key("opened"), False)
+        return (opened and bool(self.read_all())) or went_through_history()
+
+    def with_prefix(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Returns the parameters of an address that opens the page with these settings."""
+        return {self.key(name): text for name, text in settings.items()}
+
+    def own_query(self, query: Mapping[str, list[str]]) -> Query:
+        """Returns the parameters of an address that are this page's, under their present names and values."""
+        own: Query = {}
+        for name, texts in query.items():
+            if name.startswith(self.key("")):
+                own[name] = self._present(name.removeprefix(self.key("")), texts)
+        for name, texts in query.items():
+            for setting in self.old.now(name):
+                own.setdefault(self.key(setting), self._present(setting, texts))
+        return own
+
+    def _present(self, setting: str, texts: list[str]) -> list[str]:
+        values = self.old.values.get(setting, {})
+        return [values.get(text, text) for text in texts]
+
+
+def went_through_history() -> bool:
+    """Returns whether this run follows the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

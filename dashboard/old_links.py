@@ -1,0 +1,38 @@
+"""The names that addresses had before each page got a name space of its own. Links that people have kept use them: they
+are read for ever, and never written."""
+
+from __future__ import annotations
+
+from dashboard.kit.url_state import OldNames
+
+_FACTORS = (
+    "background", "elasticity", "gravity", "hop", "lamp", "objects", "radius", "screen", "speed", "start", "strength",
+    "wall",
+)  # fmt: skip
+_STORIES = (
+    "ice-cream", "forecast", "treatment", "kidney-stones", "ab-test", "smoking", "instrument", "m-graph", "hospital",
+    "joe", "coin", "own",
+)  # fmt: skip
+
+
+def _same(*names: str) -> dict[str, tuple[str, ...]]:
+    return {name: (name,) for name in names}
+
+
+COMPARE = OldNames(
+    {factor: (f"factor.{factor}",) for factor in _FACTORS}
+    | _same("v", "source", "clip", "world", "seed", "context", "horizon", "pixel", "latent")
+    | {"start": ("start", "factor.start")},  # a video's first second, or a factor of a world
+)
+SCOREBOARD = OldNames(_same("case", "step"))
+TRAIN = OldNames(_same("job"))
+EMBEDDINGS = OldNames(
+    _same("view", "clips", "unit", "map_by", "perplexity", "tsne_seed", "exaggeration", "clusters", "grid_by")
+    | {"of": ("model",)},
+)
+CAUSES = OldNames(
+    _same("rows_of", "nodes", "degree", "rows", "model", "story", "draw", "do", "guess", "own_story", "own_graph",
+          "own_exposure", "own_outcome")
+    | {"causes": ("view",)},
+    families=("whose", "unit", "was", *_STORIES),
+)  # fmt: skip
