@@ -1,6 +1,6 @@
-"""Signs of collapse in a representation: how many directions it uses, how much of it moves, and in what shape it lies.
+"""Measures of collapse: how many directions a representation uses, how much of it moves, and its distribution.
 
-Rows are ``[N, D]``; where clips count, ``group [N]`` says which clip a row is of, and rows of a clip stand in the order
+Rows are ``[N, D]``; where clips matter, ``group [N]`` gives the clip of each row, and the rows of a clip are in order
 of time.
 """
 
@@ -12,15 +12,17 @@ DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of the variance within clips: below these
 
 
 def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
-    """Number of directions that rows really use: the exponential of the entropy of the singular values (RankMe, Garrido
-    et al. 2023, eps 1e-7). RankMe itself is not centred: then a large common mean hides how the rest varies. 1 to D; 0
-    for rows that never differ."""
+    """Number of directions that the rows use, 1 to D; 0 for rows that never differ.
+
+    It is the exponential of the entropy of the singular values (RankMe, Garrido et al. 2023, eps 1e-7). RankMe itself
+    is not centred: then a large common mean hides how the rest varies.
+    """
     return rank_of(spectrum(rows) if centred else _eigenvalues(rows.astype(np.float64)), min(rows.shape))
 
 
 def rank_of(eigenvalues: np.ndarray, most: int) -> float:
-    """The effective rank of rows whose sums of squares and products have these ``eigenvalues [D]``; there are no more
-    than ``most`` singular values."""
+    """Effective rank of rows, from the ``eigenvalues [D]`` of their sums of squares and products; there are at most
+    ``most`` singular values."""
     values = np.sqrt(eigenvalues[:most])
     if values.sum() < 1e-9:
         return 0.0
@@ -34,20 +36,25 @@ def spectrum(rows: np.ndarray) -> np.ndarray:
 
 
 def _eigenvalues(rows: np.ndarray) -> np.ndarray:
-    """Of ``rows.T @ rows``; of fewer rows than dimensions by ``rows @ rows.T``, which has the same but for zeros."""
+    """Eigenvalues of ``rows.T @ rows``; with fewer rows than dimensions by ``rows @ rows.T``, which has the same ones
+    except for zeros."""
     few = len(rows) < rows.shape[1]
     values = np.maximum(np.linalg.eigvalsh(rows @ rows.T if few else rows.T @ rows)[::-1], 0.0)
     return np.concatenate([values, np.zeros(rows.shape[1] - len(values))])
 
 
 def participation_ratio(values: np.ndarray) -> float:
-    """(sum of eigenvalues)² / sum of their squares: how many directions share the variance; 1 to D, 0 for none."""
+    """Number of directions that share the variance, 1 to D, or 0 without variance: (sum of eigenvalues)² / sum of their
+    squares."""
     return float(values.sum() ** 2 / np.square(values).sum()) if values.sum() > 1e-18 else 0.0
 
 
 def spectral_decay(values: np.ndarray) -> float | None:
-    """The exponent of a power law through the eigenvalues, by least squares on both logarithms, without the tenth at
-    each end (alpha-ReQ, Agrawal et al. 2022). None below 100 directions, where it says nothing."""
+    """Exponent of a power law through the eigenvalues; None for fewer than 100 directions, which are too few.
+
+    It is fitted by least squares on both logarithms, without a tenth of the values at each end (alpha-ReQ, Agrawal et
+    al. 2022).
+    """
     values = values[values > 1e-12 * values[0]]  # there are no more directions than rows
     if len(values) < 100:
         return None
@@ -57,8 +64,10 @@ def spectral_decay(values: np.ndarray) -> float | None:
 
 
 def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:
-    """Mean cosine between one step of a clip and the next (Henaff et al. 2019): 1 is a straight path, 0 a random one; a
-    collapsed slow space is straight too. None where no clip takes two steps."""
+    """Mean cosine between one step of a clip and the next (Henaff et al. 2019); None if no clip takes two steps.
+
+    1 is a straight path, 0 a random one; the path of a collapsed, slow representation is straight too.
+    """
     steps = np.diff(rows, axis=0).astype(np.float64)
     inside = (group[1:] == group[:-1])[1:] & (group[1:] == group[:-1])[:-1]
     lengths = np.linalg.norm(steps, axis=1)
@@ -70,8 +79,11 @@ def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:
 
 
 def gaussianity(rows: np.ndarray, seed: int = 0) -> float:
-    """How far the rows are from a Gaussian in every direction, each channel at mean 0 and deviation 1: SIGReg's
-    statistic (Balestriero and LeCun 2025) along 64 random directions; 0 is a Gaussian."""
+    """Distance of the rows from a Gaussian, 0 for a Gaussian; NaN for rows that never differ.
+
+    It is the statistic of SIGReg (Balestriero and LeCun 2025) along 64 random directions, with each dimension scaled to
+    mean 0 and deviation 1.
+    """
     import torch
 
     from core.models.objectives import gaussian_misfit
@@ -85,14 +97,16 @@ def gaussianity(rows: np.ndarray, seed: int = 0) -> float:
 
 
 def moving_share(latents: np.ndarray) -> np.ndarray:
-    """Share of each dimension's variance that lies within clips and not between them: ``[B, T, N, D]`` to ``[D]``.
-    About 0 where a dimension tells only what stays the same, as the background does."""
+    """Share of the variance of each dimension that lies within clips, not between them: ``[B, T, N, D]`` to ``[D]``.
+
+    It is about 0 for a dimension that holds only what stays the same in a clip, such as the background.
+    """
     moving = latents - latents.mean(axis=1, keepdims=True)
     return moving.var(axis=(0, 1, 2)) / np.maximum(latents.var(axis=(0, 1, 2)), 1e-12)
 
 
 def moving_share_of_rows(rows: np.ndarray, group: np.ndarray) -> float | None:
-    """``moving_share`` over all dimensions together, for clips of any length; None where there is but one clip, or none
+    """``moving_share`` over all dimensions together, for clips of any length; None if there is only one clip or no clip
     of several frames."""
     _, clip, count = np.unique(group, return_inverse=True, return_counts=True)
     if len(count) < 2 or count.max() < 2:

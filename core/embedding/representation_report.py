@@ -1,83 +1,164 @@
-"""Is a representation sane? Measures of it, each with its formula and source, and one plain verdict."""
+"""Is a representation sound? Measures of it, each with its formula and source, and one finding."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
-from core.embedding import rank_metrics as signs
+from core.embedding import rank_metrics
 from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
+from core.results import Finding, Floats, Result, provenance
 
-_CONSTANT, _FAINT = 1e-4, 0.05  # spread as a share of the size: of what says nothing, of what a common mean outweighs
-_FEWEST = 10  # rows to judge by
+_CONSTANT, _FAINT = 1e-4, 0.05  # spread / size: below the first nothing varies, below the second the mean outweighs it
+_LEAST_ROWS = 10
 _ONE, _MOSTLY_ONE, _FEW = 1.1, 1.5, 3.0  # directions that share the variance: at 1.1 one has 95 % of it, at 1.5 80 %
-_MOST_DEAD = 0.5  # of the dimensions
+_MOST_DEAD = 0.5  # share of the dimensions
+_SEED = 0  # of the directions along which the distribution is compared with a Gaussian
 
 
 @dataclass(frozen=True)
-class Sign:
-    """A measure: its ``value`` (None where it can't be had, then ``why`` says so), ``formula`` and ``source``."""
+class Measure:
+    """One measure of a representation, with its formula and its source.
+
+    Attributes:
+        name: For people.
+        value: None if it is not defined for these rows.
+        formula: How it is computed.
+        source: The paper it is from.
+        reason: Why it is not defined; empty if it is.
+    """
 
     name: str
     value: float | None
     formula: str
     source: str
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
-class Sanity:
-    """What was found.
+class ReportProtocol:
+    """What was examined: how many rows, of how many dimensions, whether the clip of each row was known; and the seed of
+    the random directions of the comparison with a Gaussian."""
+
+    rows: int
+    dimensions: int
+    grouped: bool
+    seed: int = _SEED
+
+
+@dataclass(frozen=True)
+class RepresentationReport(Result):
+    """What was found of a representation.
 
     Attributes:
-        state: ``healthy``, ``suspicious``, ``collapsed`` or ``unjudged``, where there is too little to judge by.
-        told: A sentence that says why.
-        signs: The measures.
+        finding: Its state is ``healthy``, ``suspicious``, ``collapsed`` or ``unjudged`` (too few rows).
+        measures: In the order in which they are shown.
         spread: Standard deviation of each dimension, ``[D]``.
         spectrum: Eigenvalues of the covariance, the largest first, ``[D]``.
-        constant: Whether nothing varies, but by what is next to nothing beside its size.
+        constant: Whether nothing varies by more than rounding.
     """
 
-    state: str
-    told: str
-    signs: tuple[Sign, ...]
-    spread: np.ndarray
-    spectrum: np.ndarray
+    kind: ClassVar[str] = "representation report"
+    protocol: ReportProtocol
+    finding: Finding
+    measures: tuple[Measure, ...]
+    spread: Floats
+    spectrum: Floats
     constant: bool
 
 
-def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Sanity:
-    """Examine a representation.
+@dataclass(frozen=True)
+class _Numbers:
+    """What the finding follows from.
+
+    Attributes:
+        rows, directions: How many rows there are, and the most directions that they can use.
+        relative: Spread as a share of the size, of the dimensions that vary.
+        shared: How many directions share the variance.
+        first: Share of the variance along the first direction.
+        moving: Share of the variance within clips; None where the clips are not known.
+        dead: Share of the dimensions that hardly vary.
+    """
+
+    rows: int
+    directions: int
+    relative: float
+    shared: float
+    first: float
+    moving: float | None
+    dead: float
+
+
+def examine(rows: np.ndarray, group: np.ndarray | None = None) -> RepresentationReport:
+    """The report on a representation.
 
     Args:
         rows: ``[N, D]``, at least two.
-        group: Which clip each row is of, ``[N]``, rows of a clip in the order of time; None where nobody knows.
+        group: The clip of each row, ``[N]``, the rows of a clip in order of time; None if it is not known.
     """
-    scale = float(np.abs(rows).max()) or 1.0  # squares of very large or small numbers are none
+    scale = float(np.abs(rows).max()) or 1.0  # squares of very large or very small numbers overflow or vanish
+    protocol = ReportProtocol(*rows.shape, grouped=group is not None)
     rows = rows.astype(np.float64) / scale
-    spread, values = rows.std(axis=0), signs.spectrum(rows) / max(1, len(rows) - 1)
+    spread, values = rows.std(axis=0), rank_metrics.spectrum(rows) / max(1, len(rows) - 1)
     size = np.square(rows).mean(axis=0)  # [D]
-    relative = _share(values.sum(), size.sum())
-    shared = signs.participation_ratio(values)
-    moving = None if group is None else signs.moving_share_of_rows(rows, group)
-    dead = float((spread < 0.01 * spread.max()).mean()) if spread.max() > 0 else 1.0
-    alive = spread > _CONSTANT * np.sqrt(size)
-    beside = _share(np.square(spread[alive]).sum(), size[alive].sum())
-    first = float(values[0] / values.sum()) if values.sum() > 0 else 0.0
-    state, told = _verdict(rows.shape, beside, shared, first, moving, dead)
-    found = _signs(rows, group, values, relative, shared, moving, dead)
-    return Sanity(state, told, found, scale * spread, scale**2 * values, beside == 0)
+    varying = spread > _CONSTANT * np.sqrt(size)
+    numbers = _Numbers(
+        rows=len(rows),
+        directions=min(rows.shape[1], len(rows) - 1),
+        relative=_share(np.square(spread[varying]).sum(), size[varying].sum()),
+        shared=rank_metrics.participation_ratio(values),
+        first=float(values[0] / values.sum()) if values.sum() > 0 else 0.0,
+        moving=None if group is None else rank_metrics.moving_share_of_rows(rows, group),
+        dead=float((spread < 0.01 * spread.max()).mean()) if spread.max() > 0 else 1.0,
+    )
+    return RepresentationReport(
+        protocol,
+        _finding(numbers, one_dimensional=rows.shape[1] == 1),
+        _measures(rows, group, values, _share(values.sum(), size.sum()), numbers),
+        scale * spread,
+        scale**2 * values,
+        numbers.relative == 0,
+        provenance=provenance("core.embedding.representation_report.examine"),
+    )
 
 
-def held_against(found: Sanity, null: Sanity) -> Sanity:
-    """The verdict on a network, with what was found of its random weights: rows that differ by a small share of their
-    length may have a common mean, but where random weights tell them apart better, training has collapsed them."""
-    spread, usual = (next(sign.value for sign in one.signs if sign.name == "spread") for one in (found, null))
-    if found.state in ("collapsed", "unjudged") or spread >= _FAINT or spread >= usual / 2:
-        return found
-    told = f"Rows differ by {spread:.1%} of their length, and by {usual:.1%} with random weights"
-    return replace(found, state="collapsed", told=f"{told}: training has made it all but a constant encoder.")
+def compare_with_null(report: RepresentationReport, null: RepresentationReport) -> RepresentationReport:
+    """The report on a network, judged beside its ``null``: the same network with random weights.
+
+    Rows that differ by a small share of their length may have a common mean; where random weights separate them better,
+    training has collapsed them.
+    """
+    spread, usual = (
+        next(one.value for one in found.measures if one.name == "spread") or 0.0 for found in (report, null)
+    )
+    if report.finding.state in ("collapsed", "unjudged") or spread >= _FAINT or spread >= usual / 2:
+        return report
+    text = (
+        f"Rows differ by {spread:.1%} of their length, and by {usual:.1%} with random weights: training has made the "
+        "encoder almost constant."
+    )
+    return replace(report, finding=Finding("collapsed", text, {"spread": spread, "null spread": usual}))
+
+
+def spread_finding(report: RepresentationReport) -> Finding:
+    """How many dimensions vary; the state is ``constant`` or ``varies``."""
+    if report.constant:
+        return Finding("constant", "No dimension varies by more than rounding")
+    count, most = len(report.spread), report.spread.max()
+    still = int((report.spread < 0.01 * most).sum()) if most > 0 else count
+    return Finding("varies", f"{count - still:,} of {count:,} dimensions vary", {"varying": count - still})
+
+
+def spectrum_finding(report: RepresentationReport) -> Finding:
+    """How many directions hold most of the variance; the state is ``constant`` or ``varies``."""
+    if report.constant:
+        return Finding("constant", "There is no variance beyond rounding")
+    held = np.cumsum(report.spectrum) / report.spectrum.sum()
+    few = int(np.searchsorted(held, 0.9)) + 1
+    hold = "direction holds" if few == 1 else "directions hold"
+    return Finding("varies", f"{few:,} {hold} 90 % of the variance", {"directions": few})
 
 
 def _share(variance: float, size: float) -> float:
@@ -85,85 +166,99 @@ def _share(variance: float, size: float) -> float:
     return float(np.sqrt(variance / size)) if size > 0 else 0.0
 
 
-def _verdict(
-    shape: tuple[int, int], beside: float, shared: float, first: float, moving: float | None, dead: float
-) -> tuple[str, str]:
-    """State and sentence; ``beside`` is the spread of the dimensions that vary at all as a share of their size, and
-    ``first`` the share of the variance along the first of all directions."""
-    count, most = shape[0], min(shape[1], shape[0] - 1)
-    if count < _FEWEST:
-        return "unjudged", f"{count} rows are too few to judge it by; {_FEWEST} or more would do."
-    if beside == 0:
-        return "collapsed", f"It says the same of everything, to {_CONSTANT:.2%} of its size: a constant encoder."
+def _finding(numbers: _Numbers, one_dimensional: bool) -> Finding:
+    state, text = _verdict(numbers, one_dimensional)
+    shown = {"spread": numbers.relative, "directions": numbers.shared, "dead dimensions": numbers.dead}
+    if numbers.moving is not None:
+        shown["motion"] = numbers.moving
+    return Finding(state, text, shown)
+
+
+def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
+    """State and sentences."""
+    shared, most, moving = numbers.shared, numbers.directions, numbers.moving
+    if numbers.rows < _LEAST_ROWS:
+        return "unjudged", f"{numbers.rows} rows are too few to judge the representation; it needs {_LEAST_ROWS}."
+    if numbers.relative == 0:
+        return "collapsed", f"All rows are the same to within {_CONSTANT:.2%} of their size: the encoder is constant."
+    one = f"{numbers.first:.0%} of the variance lies along one direction of {most}."
     if shared < _ONE and most > 1:
-        return "collapsed", f"{first:.0%} of its variance lies along one direction of {most}."
+        return "collapsed", one
     if moving is not None and moving < DEAD_SHARE:
         return "collapsed", (
-            f"Only {moving:.1%} of its variance is motion: it tells clips apart by what stays the same in them, such "
-            "as the background (slow features)."
+            f"Only {moving:.1%} of the variance is motion: the representation separates clips by what stays the same "
+            "in them, such as the background (slow features)."
         )
-    unasked = "" if moving is not None else (
-        " Whether any of it is motion can't be checked: that needs several clips of several rows, and to know which "
-        "rows are of one."
+    unchecked = "" if moving is not None else (
+        " Whether any of it is motion cannot be checked: that needs several clips of several rows each, and the clip "
+        "of each row."
     )  # fmt: skip
-    if shape[1] == 1:
-        return "suspicious", f"It is one-dimensional: a single number for each row.{unasked}"
-    spans = f"its variance is shared by {shared:.1f} directions of {most}"
-    if beside < _FAINT:
+    if one_dimensional:
+        return "suspicious", f"The representation is one-dimensional: a single number for each row.{unchecked}"
+    spans = f"{shared:.1f} directions of {most} share the variance"
+    if numbers.relative < _FAINT:
         return "suspicious", (
-            f"What is common to all rows outweighs what tells them apart ({beside:.1%} of their length), so that their "
-            f"cosines are all near 1; with the mean taken off, {spans}.{unasked}"
+            f"What all rows have in common outweighs their differences ({numbers.relative:.1%} of their length), so "
+            f"all their cosines are near 1. About the mean, {spans}.{unchecked}"
         )
     if shared < _MOSTLY_ONE and most > 1:
-        return "suspicious", f"{first:.0%} of its variance lies along one direction of {most}.{unasked}"
+        return "suspicious", f"{one}{unchecked}"
     if shared < _FEW < most:
-        return "suspicious", f"Its variance lies along {shared:.1f} directions of {most}.{unasked}"
+        return "suspicious", f"Only {spans}.{unchecked}"
     if moving is not None and moving < SLOW_SHARE:
-        return "suspicious", f"Little of its variance is motion ({moving:.0%}); most is what stays the same in a clip."
-    if dead > _MOST_DEAD:
-        return "suspicious", f"{dead:.0%} of its dimensions hardly vary.{unasked}"
+        return "suspicious", f"Little of the variance ({moving:.0%}) is motion; most of it is constant within a clip."
+    if numbers.dead > _MOST_DEAD:
+        return "suspicious", f"{numbers.dead:.0%} of the dimensions hardly vary.{unchecked}"
     motion = "" if moving is None else f", and {moving:.0%} of it is motion"
-    return "healthy", f"{spans[0].upper()}{spans[1:]}{motion}.{unasked}"
+    return "healthy", f"{spans}{motion}.{unchecked}"
 
 
-def _signs(rows, group, values, relative, shared, moving, dead) -> tuple[Sign, ...]:
-    clips = "not defined without several clips of several rows, one after the other, and knowing which rows are of one"
-    steps = "not defined where no clip takes two steps" if group is not None else clips
-    still = "not defined for rows that never differ"
-    straight = None if group is None else signs.straightness(rows, group)
+def _measures(
+    rows: np.ndarray, group: np.ndarray | None, values: np.ndarray, relative: float, numbers: _Numbers
+) -> tuple[Measure, ...]:
+    clips = "not defined: it needs several clips of several rows each, in order of time, and the clip of each row"
+    steps = "not defined: no clip has three rows" if group is not None else clips
+    still = "not defined: the rows never differ"
+    straight = None if group is None else rank_metrics.straightness(rows, group)
     return (
-        _sign("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
-        _sign("dead dimensions", dead, "share with a deviation below 1 % of the largest", "VICReg, Bardes et al. 2022"),
-        _sign(
-            "effective rank", signs.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
+        _measure("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
+        _measure(
+            "dead dimensions", numbers.dead, "share with a deviation below 1 % of the largest",
+            "VICReg, Bardes et al. 2022",
+        ),
+        _measure(
+            "effective rank", rank_metrics.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
             "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred", "RankMe, Garrido et al. 2023",
         ),
-        _sign(
-            "effective rank, not centred", signs.effective_rank(rows, centred=False),
-            "the same without taking the mean off: about 1 where a common mean outweighs the rest",
+        _measure(
+            "effective rank, not centred", rank_metrics.effective_rank(rows, centred=False),
+            "the same without centring: about 1 where a common mean outweighs the rest",
             "RankMe, Garrido et al. 2023",
         ),
-        _sign("participation ratio", shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard"),
-        _sign(
-            "spectral decay", signs.spectral_decay(values),
-            "α of λ_k ~ k^-α, fitted on both logarithms without the tenth at each end",
-            "alpha-ReQ, Agrawal et al. 2022", "not defined for fewer than 100 directions that vary",
+        _measure(
+            "participation ratio", numbers.shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard",
         ),
-        _sign(
-            "share that moves", moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025", clips,
+        _measure(
+            "spectral decay", rank_metrics.spectral_decay(values),
+            "α of λ_k ~ k^-α, a line through the logarithms without a tenth of the values at each end",
+            "alpha-ReQ, Agrawal et al. 2022", "not defined: fewer than 100 directions vary",
         ),
-        _sign(
+        _measure(
+            "share that moves", numbers.moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
+            clips,
+        ),
+        _measure(
             "straightness", straight, "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))", "Henaff et al. 2019", steps,
         ),
-        _sign(
-            "distance from a Gaussian", signs.gaussianity(rows),
-            "Epps-Pulley along 64 random directions, each dimension at mean 0 and deviation 1",
+        _measure(
+            "distance from a Gaussian", rank_metrics.gaussianity(rows, _SEED),
+            "Epps-Pulley along 64 random directions, each dimension with mean 0 and deviation 1",
             "SIGReg, Balestriero and LeCun 2025", still,
         ),
     )  # fmt: skip
 
 
-def _sign(name: str, value: float | None, formula: str, source: str, why: str = "") -> Sign:
-    """A measure; ``why`` is told only where there is no number."""
+def _measure(name: str, value: float | None, formula: str, source: str, reason: str = "") -> Measure:
+    """A measure; ``reason`` is kept only where there is no number."""
     known = value is not None and not np.isnan(value)
-    return Sign(name, value if known else None, formula, source, "" if known else why)
+    return Measure(name, value if known else None, formula, source, "" if known else reason)

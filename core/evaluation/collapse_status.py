@@ -1,43 +1,51 @@
-"""Is a representation alive while it learns? One plain sentence from what is watched of it."""
+"""Does a representation collapse while it learns? One finding from what is measured of it during training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
+from core.results import Finding
 
-READ, UNREAD = 0.8, 0.4  # of the position R²
+READ, UNREAD = 0.8, 0.4  # R² of positions: above the first healthy, below the second suspicious
 
 
-def directions(measures: Mapping[str, float]) -> str:
-    """How many directions of the latents what moves uses, where that means anything."""
+def directions_finding(measures: Mapping[str, float]) -> Finding:
+    """How many directions of the latents the motion uses; the state is ``unmeasured``, ``noise`` or ``measured``."""
     if "effective rank" not in measures:
-        return "Not measured yet"
+        return Finding("unmeasured", "Not measured yet")
     if measures["moving share"] < DEAD_SHARE:
-        return "Hardly anything moves: its directions are noise"
-    return f"What moves uses {measures['effective rank']:.1f} directions"
+        return Finding("noise", "Hardly anything moves: the directions are noise")
+    rank = measures["effective rank"]
+    return Finding("measured", f"Motion uses {rank:.1f} directions", {"effective rank": rank})
 
 
-def verdict(measures: Mapping[str, float], untrained: Mapping[str, float]) -> str:
-    """What the last measures of a JEPA say.
+def collapse_finding(measures: Mapping[str, float], untrained: Mapping[str, float]) -> Finding:
+    """What the last measures say.
 
     Args:
         measures: As ``core.training.monitoring.watch_jepa`` gives them; empty before the first.
         untrained: The same before any training: the null of the read-out.
+
+    Returns:
+        Its state is ``unmeasured``, ``collapsed``, ``suspicious``, ``alive`` (positions were not read, or not well) or
+        ``healthy``.
     """
     if "moving share" not in measures:
-        return "Nothing has been measured yet."
+        return Finding("unmeasured", "Nothing has been measured yet.")
     share, position = measures["moving share"], measures.get("position R²")
     null = untrained.get("position R²")
     before = "" if null is None else f", {null:.2f} before any training"
-    read = "" if position is None else f" A probe reads the balls' places with R² {position:.2f}{before}."
+    read = "" if position is None else f" A probe reads the positions of the balls with R² {position:.2f}{before}."
     if share < DEAD_SHARE:
-        return (
-            "**Collapsed.** Hardly anything in the latents moves while the film does "
-            f"({share:.1%} of their variance): the loss is small because there is nothing left to predict.{read}"
-        )
+        return Finding("collapsed", (
+            f"Hardly anything in the latents moves with the film ({share:.1%} of their variance): the loss is small "
+            f"because there is nothing left to predict.{read}"
+        ), measures)  # fmt: skip
     if share < SLOW_SHARE or (position is not None and position < UNREAD):
-        return f"**Suspicious.** Little of what moves in the film is in the latents ({share:.0%} of variance).{read}"
+        text = f"The latents hold little of what moves in the film ({share:.0%} of their variance).{read}"
+        return Finding("suspicious", text, measures)
     rank = measures["effective rank"]
-    sound = "**Healthy.**" if position is not None and position >= READ else "**Alive.**"
-    return f"{sound} The latents move with the film ({share:.0%} of variance) and use {rank:.0f} directions.{read}"
+    state = "healthy" if position is not None and position >= READ else "alive"
+    text = f"The latents move with the film ({share:.0%} of their variance) and use {rank:.0f} directions.{read}"
+    return Finding(state, text, measures)

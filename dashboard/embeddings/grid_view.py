@@ -13,7 +13,7 @@ from core.embedding.table import Embeddings
 from core.models.registry import null_of
 from dashboard.cached.models import load_model
 from dashboard.embeddings.once import made_once
-from dashboard.embeddings.report_view import told_of_null
+from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.figures.state_grid import grid_map
 from dashboard.kit.charts import scheme
@@ -56,7 +56,7 @@ def grid_view(model: str, title: str) -> None:
         f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
         "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
         "or tears, they are not. It lives in many dimensions, of which two or three are shown; the sentences under it "
-        f"are measured in all of them. Random weights lay the grid out too: {told_of_null(null)}"
+        f"are measured in all of them. Random weights lay the grid out too: {explain_null(null)}"
     )
 
 

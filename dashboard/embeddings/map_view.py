@@ -16,7 +16,7 @@ from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
 from dashboard.embeddings.checkpoint import of_clips
-from dashboard.embeddings.report_view import sanity_panel
+from dashboard.embeddings.report_view import report_panel
 from dashboard.embeddings.state import STATE
 from dashboard.embeddings.user_embeddings import own_file
 from dashboard.kit.text import caption
@@ -57,18 +57,18 @@ def map_view(model: str, title: str) -> None:
         _save_control(table, plot.projection.points)
     _looked_at(key, table, plot)
     if model == "file":
-        sanity_panel(title, tables.sanity(key, table))
+        report_panel(title, tables.report_of_table(key, table))
     else:
-        _judged(model, title, null, source)
+        _report(model, title, null, source)
     _explained(table, plot, "" if model == "file" else frame_told(load_model(model)), source)
 
 
-def _judged(model: str, title: str, null: Null, source: clips.Source) -> None:
-    """Whether it is sane, beside random weights; nothing is said of it where the visitor has cancelled one of them."""
-    found = tables.sanity_of(model, source)
-    held = found and tables.sanity_of(null.name, source)
-    if found and held:
-        sanity_panel(title, found, null, held)
+def _report(model: str, title: str, null: Null, source: clips.Source) -> None:
+    """The report beside that on random weights; nothing if the visitor has cancelled one of them."""
+    report = tables.report_of_model(model, source)
+    null_report = report and tables.report_of_model(null.name, source)
+    if report and null_report:
+        report_panel(title, report, null, null_report)
 
 
 def _asked(model: str) -> tuple[str, str, str]:

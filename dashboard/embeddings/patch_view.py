@@ -11,7 +11,7 @@ from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
 from dashboard.embeddings.checkpoint import of_clips
-from dashboard.embeddings.report_view import told_of_null
+from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.kit.text import caption
 
@@ -42,7 +42,7 @@ def patch_view(model: str, title: str) -> None:
     caption(
         "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
         "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "
-        + told_of_null(done.null)
+        + explain_null(done.null)
     )
 
 

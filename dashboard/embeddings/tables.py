@@ -11,9 +11,9 @@ import streamlit as st
 from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
 from core.embedding.files import read_embeddings
-from core.embedding.probes import linear_skill_sign, probe_signs, skill_sign
+from core.embedding.probes import linear_skill_measure, probe_measures, skill_measure
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
-from core.embedding.representation_report import Sanity, examine
+from core.embedding.representation_report import RepresentationReport, examine
 from core.embedding.table import Embeddings
 from core.models.vjepa2.spec import VJEPA2
 from dashboard.cached.films import fingerprint
@@ -130,31 +130,32 @@ def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.n
     return nearest(_table.vectors, row, NEIGHBOURS)
 
 
-def sanity_of(name: str, source: Source) -> Sanity | None:
-    """What was found of a model's frames of some clips, of what it knows of them and of what it foretells; made with
-    progress on the page. None where the visitor has cancelled it."""
+def report_of_model(name: str, source: Source) -> RepresentationReport | None:
+    """The report on a model's representation of some clips, with its probes and its skill, made with progress on the
+    page; None if the visitor has cancelled it."""
     table = clip_table(name, "frames", source)
     if table is None:
         return None
 
-    def make(report: Callable[[float], None]) -> Sanity:
-        report(0.0)
-        found = examine(table.vectors, table.path)
-        report(0.5)
-        known = probe_signs(table)
-        report(0.9)
-        return replace(found, signs=(*found.signs, *known, skill_sign(load_model(name), source.clips)))
+    def make(progress: Callable[[float], None]) -> RepresentationReport:
+        progress(0.0)
+        report = examine(table.vectors, table.path)
+        progress(0.5)
+        probed = probe_measures(table)
+        progress(0.9)
+        skill = skill_measure(load_model(name), source.clips)
+        return replace(report, measures=(*report.measures, *probed, skill))
 
-    return made_once(_sanities(), (name, source.key), f"examining the representation ({load_model(name).title})", make)
+    return made_once(_reports(), (name, source.key), f"examining the representation ({load_model(name).title})", make)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _sanities() -> dict[tuple, Sanity]:
+def _reports() -> dict[tuple, RepresentationReport]:
     return {}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Examining the rows")
-def sanity(key: Key, _table: Embeddings) -> Sanity:
-    """What was found of a visitor's rows, and of what they know of the places and the clips that the file tells of."""
-    found = examine(_table.vectors, _table.path)
-    return replace(found, signs=(*found.signs, *probe_signs(_table), linear_skill_sign(_table)))
+def report_of_table(key: Key, _table: Embeddings) -> RepresentationReport:
+    """The report on a visitor's rows, with the probes and the linear skill that their columns allow."""
+    report = examine(_table.vectors, _table.path)
+    return replace(report, measures=(*report.measures, *probe_measures(_table), linear_skill_measure(_table)))

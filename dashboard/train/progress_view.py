@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.evaluation.collapse_status import directions, verdict
+from core.evaluation.collapse_status import collapse_finding, directions_finding
 from core.jobs import queue
 from core.jobs.states import Action, State
 from core.samples import samples
@@ -17,6 +17,7 @@ from dashboard.compare.controls import FILM as COMPARED_VIDEO
 from dashboard.compare.state import STATE as COMPARE_STATE
 from dashboard.figures import training as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.findings import finding_markdown
 from dashboard.kit.text import caption
 
 _COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
@@ -107,7 +108,7 @@ def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
     measures, look, can_collapse = reports[-1].measures, scheme(), training.spec.model.can_collapse
     if can_collapse:
         with st.container(key="train.finding"):
-            st.markdown(verdict(measures, reports[0].measures))
+            st.markdown(finding_markdown(collapse_finding(measures, reports[0].measures)))
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
         st.markdown(f"**Loss over the last steps: {figures.smoothed(reports, 'loss')[-1]:.2g}**")
@@ -156,7 +157,7 @@ def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float]
         figure.update_yaxes(rangemode="tozero")
         st.plotly_chart(figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions by minutes.")
     with right, st.container(border=True):
-        st.markdown(f"**{directions(measures)}**")
+        st.markdown(f"**{directions_finding(measures).text}**")
         figure = figures.measure_curves(reports, {"effective rank": "latent"}, "effective rank", look)
         figure.update_yaxes(rangemode="tozero")
         st.plotly_chart(figure, config=NO_TOOLBAR, key="train.rank", alt="Effective rank by minutes.")

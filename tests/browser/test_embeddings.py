@@ -183,7 +183,7 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert len(saved) > 20 and saved.index.is_monotonic_increasing
     assert saved["time"].tolist() == rows["time"][saved.index].tolist()
     assert saved["clip"].tolist() == rows["clip"][saved.index].tolist()
-    expect(page.get_by_text("Is it sane?")).to_be_visible()
+    expect(page.get_by_text("Is the representation sound?")).to_be_visible()
     page.get_by_test_id("stPopoverButton").filter(has_text="save").click()
     with page.expect_download() as download:
         page.get_by_text("parquet, with the map").click()

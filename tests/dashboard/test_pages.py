@@ -237,9 +237,9 @@ def test_a_link_that_asks_for_what_is_gone_says_so_until_something_is_changed() 
 def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
-    assert "Is it sane?** Healthy" in written(app) and "trustworthiness" in written(app)
+    assert "**Healthy.**" in written(app) and "trustworthiness" in written(app)
     app.selectbox(key="embeddings.model").set_value("unguarded").run()
-    assert "Is it sane?** Collapsed" in written(app) and not app.exception
+    assert "**Collapsed.**" in written(app) and not app.exception
 
 
 def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
@@ -401,7 +401,7 @@ def npy(rows: np.ndarray) -> bytes:
 def test_an_own_file_goes_in_and_its_map_and_verdict_come_out() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
     assert not app.exception and not app.error
-    assert "PCA of 1,200 rows" in written(app) and "Is it sane?** Healthy" in written(app)
+    assert "PCA of 1,200 rows" in written(app) and "**Healthy.**" in written(app)
     assert "random weights" not in app.table[0].value
 
 
@@ -438,16 +438,16 @@ def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -
         return dict(app.table[0].value.iloc[:, :2].itertuples(index=False))
 
     found = shown(frame)
-    assert float(found["place, read linearly"]) > 0.99 and float(found["velocity, read linearly"]) > 0.99
+    assert float(found["position, read linearly"]) > 0.99 and float(found["velocity, read linearly"]) > 0.99
     assert abs(float(found["persistence skill, linear"])) < 1
-    assert "these two columns" in shown(frame.drop(columns="x"))["place, read linearly"]
+    assert "these two columns" in shown(frame.drop(columns="x"))["position, read linearly"]
     assert "a column group" in shown(frame.drop(columns="clip"))["persistence skill, linear"]
 
 
 def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
     app = embeddings_page("two.npy", npy(np.random.default_rng(0).normal(size=(2, 3))))
     assert not app.exception and not app.error
-    assert "Is it sane?** Too little to judge by. 2 rows" in written(app)
+    assert "**Too few rows to judge.** 2 rows" in written(app)
     assert "trustworthiness is not defined for 2 points" in written(app)
     assert "nan" not in app.table[0].value.iloc[:, 1].tolist()
 
@@ -458,7 +458,7 @@ def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
         "This file holds no numbers to map; name them embeddings, or give each a column."
     ]
     app.selectbox(key="embeddings.model").set_value("jepa").run()
-    assert not app.error and "Is it sane?** Healthy" in written(app)
+    assert not app.error and "**Healthy.**" in written(app)
 
 
 def test_of_too_many_rows_a_sample_is_offered_and_called_one() -> None:

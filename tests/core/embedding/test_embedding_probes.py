@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.embedding.probes import linear_r2, linear_skill_sign, probe_signs, skill_sign
+from core.embedding.probes import linear_r2, linear_skill_measure, probe_measures, skill_measure
 from core.embedding.table import Embeddings
 from core.worlds import Drop, simulate
 
@@ -15,7 +15,7 @@ KNOWN = {"x (widths)": PLACES[:, 0], "y (widths)": PLACES[:, 1]}
 
 
 def values(vectors, columns=KNOWN, group=GROUP):
-    return [sign.value for sign in probe_signs(Embeddings(vectors.astype(np.float32), columns, group))]
+    return [one.value for one in probe_measures(Embeddings(vectors.astype(np.float32), columns, group))]
 
 
 def test_what_lies_in_a_representation_by_a_linear_map_is_read():
@@ -37,7 +37,7 @@ def test_without_truth_or_with_few_clips_there_is_nothing_to_say():
     assert values(PLACES, {"kind": np.full(len(PLACES), "a")}) == [None, None]
     assert values(PLACES, KNOWN, None) == [None, None]
     assert values(PLACES[:40], {name: column[:40] for name, column in KNOWN.items()}, GROUP[:40]) == [None, None]
-    assert "truth is known" in probe_signs(Embeddings(PLACES.astype(np.float32)))[0].why
+    assert "truth is known" in probe_measures(Embeddings(PLACES.astype(np.float32)))[0].reason
 
 
 def test_a_file_that_calls_its_columns_x_and_y_has_a_probe():
@@ -54,10 +54,10 @@ def test_rows_whose_place_is_unknown_are_left_out():
 
 def test_what_a_probe_lacks_is_said():
     for known, group, said in (({}, GROUP, "x and y"), (KNOWN, None, "a column group"), (KNOWN, GROUP // 3, "5 clips")):
-        signs = probe_signs(Embeddings(PLACES.astype(np.float32), known, group))
-        assert all(sign.value is None and said in sign.why for sign in signs)
+        measures = probe_measures(Embeddings(PLACES.astype(np.float32), known, group))
+        assert all(one.value is None and said in one.reason for one in measures)
     still = {name: np.ones(len(PLACES)) for name in KNOWN}
-    assert "never changes" in probe_signs(Embeddings(PLACES.astype(np.float32), still, GROUP))[0].why
+    assert "never changes" in probe_measures(Embeddings(PLACES.astype(np.float32), still, GROUP))[0].reason
 
 
 def test_of_very_many_rows_some_clips_are_asked():
@@ -65,12 +65,12 @@ def test_of_very_many_rows_some_clips_are_asked():
     group = np.repeat(np.arange(1000), 100)
     places = np.random.default_rng(1).uniform(size=(100_000, 2))
     table = Embeddings(places.astype(np.float32), {"x": places[:, 0], "y": places[:, 1]}, group)
-    assert min(sign.value for sign in probe_signs(table)) > 0.99
-    assert linear_skill_sign(table).value > 0.3, "noise comes back to its mean"
+    assert min(one.value for one in probe_measures(table)) > 0.99
+    assert linear_skill_measure(table).value > 0.3, "noise comes back to its mean"
 
 
 def skill(rows, group):
-    return linear_skill_sign(Embeddings(rows.astype(np.float32), {}, group))
+    return linear_skill_measure(Embeddings(rows.astype(np.float32), {}, group))
 
 
 def test_the_next_row_of_a_straight_path_is_foretold_and_that_of_a_random_walk_is_not():
@@ -79,7 +79,7 @@ def test_the_next_row_of_a_straight_path_is_foretold_and_that_of_a_random_walk_i
     assert skill(start + step * np.tile(np.arange(STEPS), 60)[:, None], group).value > 0.99
     walk = random.normal(size=(60, STEPS, 6)).cumsum(axis=1).reshape(-1, 6)
     assert abs(skill(walk, group).value) < 0.1
-    assert "nothing moves" in skill(start, group).why and "a column group" in skill(walk, None).why
+    assert "nothing moves" in skill(start, group).reason and "a column group" in skill(walk, None).reason
 
 
 class Foretells:
@@ -101,10 +101,10 @@ def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
     clips = [simulate(Drop(objects=1), seed=seed, frames=12) for seed in range(4)]
     still = Foretells(lambda model, context, horizon: np.repeat(model.encode(context[:, -1:]), horizon, axis=1))
     knows = Foretells(lambda model, context, horizon: model.encode(np.stack([clip.frames[4:12] for clip in clips])))
-    assert skill_sign(still, clips).value == pytest.approx(0.0, abs=1e-9)
-    assert skill_sign(knows, clips).value == pytest.approx(1.0)
+    assert skill_measure(still, clips).value == pytest.approx(0.0, abs=1e-9)
+    assert skill_measure(knows, clips).value == pytest.approx(1.0)
     large = [simulate(Drop(objects=1), seed=seed, frames=12, size=96) for seed in range(4)]
-    assert skill_sign(still, large).value == pytest.approx(0.0, abs=1e-9), "clips are shown at the model's own size"
+    assert skill_measure(still, large).value == pytest.approx(0.0, abs=1e-9), "clips are shown at the model's own size"
 
 
 def test_who_needs_more_frames_is_shown_more():
@@ -114,8 +114,8 @@ def test_who_needs_more_frames_is_shown_more():
 
     clips, model = [simulate(Drop(objects=1), seed=seed, frames=16) for seed in range(4)], Foretells(guess)
     model.context = 6
-    sign = skill_sign(model, clips)
-    assert sign.value == pytest.approx(1.0) and "8 frames ahead from 6" in sign.formula
+    one = skill_measure(model, clips)
+    assert one.value == pytest.approx(1.0) and "8 frames ahead from 6" in one.formula
 
 
 def test_rows_that_share_a_moment_are_no_path():
@@ -123,13 +123,13 @@ def test_rows_that_share_a_moment_are_no_path():
     patches, time = RNG.normal(size=(len(GROUP), 5)).astype(np.float32), np.tile(np.repeat(np.arange(5.0), 4), CLIPS)
     table = Embeddings(patches, KNOWN, GROUP, time)
     assert table.path is None and Embeddings(patches, KNOWN, GROUP, np.tile(np.arange(20.0), CLIPS)).path is GROUP
-    place, velocity = probe_signs(table)
+    place, velocity = probe_measures(table)
     assert place.value is not None and velocity.value is None
-    assert linear_skill_sign(table).value is None and "one after the other in time" in linear_skill_sign(table).why
+    assert linear_skill_measure(table).value is None and "in order of time" in linear_skill_measure(table).reason
 
 
 def test_who_does_not_foretell_is_not_asked():
     clips = [simulate(Drop(), seed=seed, frames=8) for seed in range(3)]
-    sign = skill_sign(Foretells(lambda model, context, horizon: None), clips)
-    assert sign.value is None and "clips of 12 frames or more" in sign.why
-    assert skill_sign(object(), clips).value is None
+    one = skill_measure(Foretells(lambda model, context, horizon: None), clips)
+    assert one.value is None and "clips of at least 12 frames" in one.reason
+    assert skill_measure(object(), clips).value is None

@@ -14,8 +14,7 @@ from core.embedding.rank_metrics import (
     spectrum,
     straightness,
 )
-from core.embedding.representation_report import examine, held_against
-from core.evaluation.collapse_status import directions, verdict
+from core.embedding.representation_report import compare_with_null, examine
 
 RNG = np.random.default_rng(0)
 
@@ -37,34 +36,6 @@ def test_the_moving_share_tells_what_changes_within_clips_from_what_differs_betw
     assert moving_share(moving) == pytest.approx(1)
     assert moving_share(7 * (still + moving)) == pytest.approx(0.5, abs=0.25), "its scale is no matter"
     assert (moving_share(np.zeros((3, 4, 5, 2))) == 0).all()
-
-
-@pytest.mark.parametrize(
-    "share, position, said",
-    [(0.36, 0.98, "Healthy"), (0.36, None, "Alive"), (0.1, 0.9, "Suspicious"), (0.3, 0.2, "Suspicious"),
-     (0.004, 0.1, "Collapsed"), (0.0, None, "Collapsed")],
-)  # fmt: skip
-def test_the_verdict_names_the_state(share, position, said):
-    measures = {"moving share": share, "effective rank": 12.0}
-    told = verdict(measures if position is None else measures | {"position R²": position}, {"position R²": 0.42})
-    assert told.startswith(f"**{said}.**")
-    assert ("R²" in told) == (position is not None)
-
-
-def test_the_null_stands_beside_the_read_out():
-    measures = {"moving share": 0.4, "effective rank": 12.0, "position R²": 0.95}
-    assert "R² 0.95, 0.81 before any training" in verdict(measures, {"position R²": 0.81})
-    assert "before any training" not in verdict(measures, {})
-
-
-def test_directions_are_counted_only_where_something_moves():
-    assert directions({"moving share": 0.4, "effective rank": 12.04}) == "What moves uses 12.0 directions"
-    assert "noise" in directions({"moving share": 0.001, "effective rank": 12.0})
-    assert directions({}) == "Not measured yet"
-
-
-def test_before_the_first_measure_there_is_no_verdict():
-    assert verdict({}, {}) == "Nothing has been measured yet."
 
 
 def test_without_centring_a_common_mean_hides_the_rest():
@@ -129,8 +100,8 @@ MIX = RNG.normal(size=(2, 12))
 )
 def test_each_kind_of_collapse_is_called_by_its_name(rows, state, said):
     found = examine(rows.astype(np.float32), CLIP)
-    assert (found.state, said in found.told) == (state, True), found.told
-    assert examine(100 * rows.astype(np.float32), CLIP).state == state, "its scale is no matter"
+    assert (found.finding.state, said in found.finding.text) == (state, True), found.finding.text
+    assert examine(100 * rows.astype(np.float32), CLIP).finding.state == state, "its scale is no matter"
     assert found.spread.shape == found.spectrum.shape == (12,)
 
 
@@ -138,15 +109,15 @@ def test_two_heaps_that_differ_in_everything_are_no_collapse():
     """Most of what varies is which heap a row is of; the rest is small, and there in every direction."""
     heaps = np.repeat([[0.0], [5.0]], 100, axis=0) + RNG.normal(size=(200, 5))
     found = examine(heaps.astype(np.float32))
-    assert found.state == "suspicious"
+    assert found.finding.state == "suspicious"
     first = np.linalg.svd(heaps - heaps.mean(0), compute_uv=False)[0] ** 2 / heaps.var(0).sum() / len(heaps)
-    assert 0.8 < first < 0.95 and f"{first:.0%} of its variance lies along one direction of 5" in found.told
+    assert 0.8 < first < 0.95 and f"{first:.0%} of the variance lies along one direction of 5" in found.finding.text
 
 
 def test_what_cannot_be_measured_says_why():
-    found = {sign.name: sign for sign in examine(RNG.normal(size=(300, 8)).astype(np.float32)).signs}
+    found = {one.name: one for one in examine(RNG.normal(size=(300, 8)).astype(np.float32)).measures}
     assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None
-    assert all(bool(sign.why) == (sign.value is None) and sign.formula and sign.source for sign in found.values())
+    assert all(bool(one.reason) == (one.value is None) and one.formula and one.source for one in found.values())
 
 
 CLOUD = np.random.default_rng(7).normal(size=(640, 12))
@@ -157,45 +128,51 @@ HUGE[4] = 1e6
 @pytest.mark.parametrize("mean", [HUGE, np.full(12, 300.0)], ids=["one constant column", "a common mean"])
 def test_what_varies_beside_a_large_mean_is_no_constant_encoder(mean):
     found = examine((CLOUD + mean - CLOUD * (mean == 1e6)).astype(np.float32))
-    assert found.state != "collapsed" and "constant" not in found.told
-    assert "shared by 1" in found.told, found.told
-    assert ("outweighs what tells them apart" in found.told) == (mean == mean[0]).all()
-    assert {sign.name: sign for sign in found.signs}["participation ratio"].value > 10
+    assert found.finding.state != "collapsed" and "constant" not in found.finding.text
+    assert "directions of 12 share the variance" in found.finding.text, found.finding.text
+    assert ("outweighs their differences" in found.finding.text) == (mean == mean[0]).all()
+    assert {one.name: one for one in found.measures}["participation ratio"].value > 10
 
 
 def test_rows_that_random_weights_tell_apart_better_have_collapsed():
     """By itself a small spread may be a common mean; beside random weights it is one that training has made."""
     near, null = (examine((CLOUD + mean).astype(np.float32), CLIP) for mean in (300.0, 30.0))
-    assert near.state == "suspicious"
-    held = held_against(near, null)
-    assert held.state == "collapsed" and "0.3% of their length, and by 3.3% with random weights" in held.told
-    assert held_against(near, near) is near
+    assert near.finding.state == "suspicious"
+    held = compare_with_null(near, null)
+    assert (
+        held.finding.state == "collapsed"
+        and "0.3% of their length, and by 3.3% with random weights" in held.finding.text
+    )
+    assert compare_with_null(near, near) is near
     lively = examine(CLOUD.astype(np.float32), CLIP)
-    assert held_against(lively, null) is lively
+    assert compare_with_null(lively, null) is lively
     few = examine((CLOUD[:8] + 300.0).astype(np.float32))
-    assert held_against(few, null) is few, "of too few rows nothing is said"
+    assert compare_with_null(few, null) is few, "of too few rows nothing is said"
 
 
 def test_of_a_few_rows_or_a_single_dimension_nothing_is_called_healthy():
     few = examine(CLOUD[:2].astype(np.float32))
-    assert few.state == "unjudged" and few.told == "2 rows are too few to judge it by; 10 or more would do."
-    assert examine(CLOUD[:10].astype(np.float32)).state != "unjudged"
+    assert (
+        few.finding.state == "unjudged"
+        and few.finding.text == "2 rows are too few to judge the representation; it needs 10."
+    )
+    assert examine(CLOUD[:10].astype(np.float32)).finding.state != "unjudged"
     line = examine(PLACE[:, :1].astype(np.float32), CLIP)
-    assert line.state == "suspicious" and "one-dimensional" in line.told
-    assert examine(np.ones((640, 1), np.float32)).state == "collapsed"
+    assert line.finding.state == "suspicious" and "one-dimensional" in line.finding.text
+    assert examine(np.ones((640, 1), np.float32)).finding.state == "collapsed"
 
 
 def test_what_cannot_be_checked_without_clips_is_said():
     slow = (BACKGROUND + 0.01 * PLACE @ MIX).astype(np.float32)
-    assert "motion can't be checked: that needs several clips" in examine(slow).told
-    assert "can't be checked" not in examine(CLOUD.astype(np.float32), CLIP).told
+    assert "motion cannot be checked: that needs several clips" in examine(slow).finding.text
+    assert "cannot be checked" not in examine(CLOUD.astype(np.float32), CLIP).finding.text
 
 
 @pytest.mark.parametrize("rows", [np.ones((640, 12)), np.ones((2, 1)), CLOUD[:3]], ids=["constant", "two", "three"])
 @pytest.mark.parametrize("grouped", [True, False])
 def test_no_measure_is_not_a_number(rows, grouped):
-    for sign in examine(rows.astype(np.float32), CLIP[: len(rows)] if grouped else None).signs:
-        assert sign.why.startswith("not defined") if sign.value is None else np.isfinite(sign.value), sign
+    for one in examine(rows.astype(np.float32), CLIP[: len(rows)] if grouped else None).measures:
+        assert one.reason.startswith("not defined") if one.value is None else np.isfinite(one.value), one
 
 
 @pytest.mark.parametrize("centred", [True, False])
@@ -204,7 +181,7 @@ def test_the_formula_of_the_effective_rank_is_what_is_computed(centred):
     values = np.linalg.svd(rows - rows.mean(axis=0) * centred)[1]
     p = values / values.sum() + 1e-7
     assert effective_rank(rows, centred) == pytest.approx(np.exp(-(p * np.log(p)).sum()), rel=1e-9)
-    ranks = [sign for sign in examine(rows).signs if sign.name == "effective rank"]
+    ranks = [one for one in examine(rows).measures if one.name == "effective rank"]
     assert "1e-7" in ranks[0].formula
 
 
@@ -216,7 +193,7 @@ def test_a_power_law_is_found_where_there_are_fewer_rows_than_dimensions():
 @pytest.mark.parametrize("unit", [1e-25, 1e18])
 def test_units_change_no_verdict(unit):
     usual, found = examine(CLOUD.astype(np.float32), CLIP), examine((unit * CLOUD).astype(np.float32), CLIP)
-    assert (found.state, found.told) == (usual.state, usual.told)
-    values = [[sign.value for sign in one.signs if sign.value is not None] for one in (usual, found)]
+    assert (found.finding.state, found.finding.text) == (usual.finding.state, usual.finding.text)
+    values = [[one.value for one in found.measures if one.value is not None] for found in (usual, found)]
     assert values[1] == pytest.approx(values[0], rel=1e-3)
     assert found.spread == pytest.approx(unit * usual.spread, rel=1e-3)

@@ -1,10 +1,10 @@
-"""The curves of sanity show what was measured, beside random weights, and say it in a sentence."""
+"""The curves of a report show what was measured, beside random weights, and say it in a sentence."""
 
 import numpy as np
 import pytest
 
-from core.embedding.representation_report import examine
-from dashboard.figures.representation import spectrum_curve, spectrum_finding, spread_curve, spread_finding
+from core.embedding.representation_report import examine, spectrum_finding, spread_finding
+from dashboard.figures.representation import spectrum_curve, spread_curve
 from dashboard.kit.colours import colour
 
 RNG = np.random.default_rng(0)
@@ -34,8 +34,8 @@ def test_the_spectrum_is_on_logarithmic_axes_and_leaves_out_what_is_nothing(sche
 
 
 def test_what_the_curves_show_is_said():
-    assert spread_finding(FOUND) == "4 of 5 dimensions vary"
-    assert spectrum_finding(FOUND) == "2 directions hold 90 % of the variance"
+    assert spread_finding(FOUND).text == "4 of 5 dimensions vary"
+    assert spectrum_finding(FOUND).text == "2 directions hold 90 % of the variance"
 
 
 def test_a_constant_and_a_file_without_a_null_are_drawn_too():
@@ -43,8 +43,8 @@ def test_a_constant_and_a_file_without_a_null_are_drawn_too():
     assert len(spread_curve(constant, None, "mine", "", "light").data) == 1
     assert len(spectrum_curve(constant, None, "mine", "", "light").data) == 0
     for nothing in (constant, examine(5 + 2e-4 * RNG.normal(size=(20, 3)))):
-        assert spread_finding(nothing) == "No dimension varies by more than rounding"
-        assert spectrum_finding(nothing) == "There is no variance but rounding"
+        assert spread_finding(nothing).text == "No dimension varies by more than rounding"
+        assert spectrum_finding(nothing).text == "There is no variance beyond rounding"
 
 
 def test_thousands_of_dimensions_are_drawn_at_some_hundred_places_with_both_ends():
