@@ -61,17 +61,17 @@ def digest(value: Any) -> Any:
     return value if isinstance(value, (int, float, str, bool, type(None))) else repr(type(value).__name__)
 
 
+BALLS = tuple((name.lower(), find(f"core.worlds:{name}")) for name in ("Drop", "Wall", "Occluder"))
+
+
 def worlds() -> Iterator[tuple[str, Any]]:
     """Frames and truth of clips of every world."""
-    all_worlds, leaves = find("core.worlds:WORLDS"), find("core.worlds:Leaves")
     sample, simulate = find("core.worlds:sample"), find("core.worlds:simulate")
-    for name, world in ({"leaves": leaves} | dict(all_worlds)).items():
-        if name not in ("leaves", "drop", "wall", "occluder"):
-            continue  # a world that an older commit does not have
+    for name, factors in (("leaves", find("core.worlds:Leaves")), *BALLS):
         for seed in (0, 7, 1_000_003, 2_000_001):
             for background in (None,) if name == "leaves" else ("plain", "textured", "moving"):
                 fixed = {} if background is None else {"background": background}
-                clip = simulate(sample(world, seed, **fixed), seed, frames=20)
+                clip = simulate(sample(factors, seed, **fixed), seed, frames=20)
                 truth = {} if clip.truth is None else {
                     part: digest(getattr(clip.truth, part)) for part in ("x", "y", "vx", "vy", "angle", "visible")
                 } | {"events": [[e.kind, e.frame, *e.objects] for e in clip.truth.events]}  # fmt: skip
@@ -80,9 +80,9 @@ def worlds() -> Iterator[tuple[str, Any]]:
 
 def clips(count: int = 2, frames: int = 20) -> np.ndarray:
     """Clips of the worlds of balls, ``uint8 [B, T, 64, 64, 3]``."""
-    all_worlds, sample, simulate = find("core.worlds:WORLDS"), find("core.worlds:sample"), find("core.worlds:simulate")
+    sample, simulate, factors = find("core.worlds:sample"), find("core.worlds:simulate"), dict(BALLS)
     return np.stack([
-        simulate(sample(all_worlds[name], 2_000_000 + i), 2_000_000 + i).frames[:frames]
+        simulate(sample(factors[name], 2_000_000 + i), 2_000_000 + i).frames[:frames]
         for name in ("drop", "occluder") for i in range(count)
     ])  # fmt: skip
 
