@@ -4,7 +4,7 @@
 
 It runs the commands and the probes (``probes.py``) of both checkouts with the same interpreter, on one thread, and
 prints each number that differs. ``--keep`` stores what OLD printed, so that it runs once. Timings and dates are left
-out by name; fields of another name are matched through ``RENAMED``. The exit status is 1 if anything differs.
+out by name; fields with another name are matched through ``RENAMED``. The exit status is 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from typing import Any
 import numpy as np
 
 PROBES = Path(__file__).with_name("probes.py")
-# Old field -> new field. A number is looked for under the new name first, then under the old one.
-RENAMED: dict[str, str] = {
-    "bounce_unknown": "elasticity_unknown",
-    "happenings": "events",
-    "unguarded": "no-anti-collapse",
-}
+# Where a number that an old commit prints is found in what a new one prints: patterns of its path, applied in order.
+RENAMED: tuple[tuple[str, str], ...] = (
+    (r"/bounce_unknown/", "/elasticity_unknown/"),
+    (r"(?<!/protocol)/clips$", "/n"),  # of an interval
+    (r"/shares/(\d+)/(accuracy|direction|speed)/", r"/scores/\1/probe/\2/"),
+    (r"/shares/(\d+)/neighbours/", r"/scores/\1/neighbours/"),
+    (r"/shares/(\d+)$", r"/label_shares/\1"),
+)
 # Fields whose numbers differ from run to run, or that say when and where a run was made.
 LEFT_OUT = {
     "ms_per_frame", "date", "machine", "cores", "torch", "provenance", "minutes", "cpu_minutes", "threads",
-    "schema", "schema_version",
+    "schema_version",
 }  # fmt: skip
 GRAPHS = {
     "confounded": "dag { x [exposure]; y [outcome]; z -> x; z -> y; x -> m; m -> y; x -> y; w -> y }",
@@ -148,29 +150,37 @@ def printed(text: str, arguments: list[str]) -> Any:
     return {name: column.tolist() for name, column in columns.items()}
 
 
-def numbers(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def numbers(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every number, truth value and hash of nested data, with its path; what is left out by name is not among them."""
+    last = path.rpartition("/")[2]
     if isinstance(value, dict):
         for key, part in value.items():
             if key not in LEFT_OUT:
-                yield from numbers(part, (*path, key))
+                yield from numbers(part, f"{path}/{key}")
     elif isinstance(value, list):
         for index, part in enumerate(value):
-            yield from numbers(part, (*path, str(index)))
-    elif not isinstance(value, str) or path[-1] in ("hash", "error") or "trainings" in path[0]:
+            yield from numbers(part, f"{path}/{index}")
+    elif not isinstance(value, str) or last in ("hash", "error") or path.startswith("probe trainings"):
         yield path, value
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     """A line for each number that OLD printed and that NEW prints otherwise, or not at all."""
     for name, before in old.items():
-        after = dict(numbers(new.get(name), (name,)))
-        for path, value in numbers(before, (name,)):
-            now = next((p for p in (tuple(RENAMED.get(part, part) for part in path), path) if p in after), None)
+        after = dict(numbers(new.get(name), name))
+        for path, value in numbers(before, name):
+            now = next((other for other in (renamed(path), path) if other in after), None)
             if now is None:
-                yield f"{' / '.join(path)}: {value} is missing"
+                yield f"{path}: {value} is missing"
             elif not same(value, after[now]):
-                yield f"{' / '.join(path)}: {value} became {after[now]}"
+                yield f"{path}: {value} became {after[now]}"
+
+
+def renamed(path: str) -> str:
+    """The path of a number in what a new commit prints."""
+    for pattern, replacement in RENAMED:
+        path = re.sub(pattern, replacement, path)
+    return path
 
 
 def same(before: Any, after: Any) -> bool:
@@ -199,7 +209,7 @@ def main() -> int:
                 kept.write_text(json.dumps(old))
         lines = list(differences(old, measure(options.new, options.only, inputs)))
     print("\n".join(lines))
-    counted = sum(1 for _ in numbers(old))
+    counted = sum(1 for name, part in old.items() for _ in numbers(part, name))
     print(f"{counted:,} numbers compared, {len(lines):,} differ.")
     return int(bool(lines))
 

@@ -22,20 +22,21 @@ def f(x):
 
 
 def test_an_equal_number_is_no_difference_and_another_is() -> None:
-    old = {"command": {"error": 0.25, "steps": [1, float("nan")], "bounce_unknown": 3, "note": "some words"}}
+    old = {"command": {"error": 0.25, "steps": [1, float("nan")], "drop": {"mean": 2, "clips": 3}, "note": "words"}}
     assert list(differences(old, old)) == []
-    renamed = {"command": {"error": 0.25, "steps": [1, float("nan")], "elasticity_unknown": 3, "note": "others"}}
+    renamed = {"command": {"error": 0.25, "steps": [1, float("nan")], "drop": {"mean": 2, "n": 3}, "note": "others"}}
     assert list(differences(old, renamed)) == []
-    changed = {"command": {"error": 0.25, "steps": [1 + 1e-15], "elasticity_unknown": 3}}
+    changed = {"command": {"error": 0.25, "steps": [1 + 1e-15], "drop": {"mean": 2, "n": 4}}}
     assert list(differences(old, changed)) == [
-        f"command / steps / 0: 1 became {1 + 1e-15}",
-        "command / steps / 1: nan is missing",
+        f"command/steps/0: 1 became {1 + 1e-15}",
+        "command/steps/1: nan is missing",
+        "command/drop/clips: 3 became 4",
     ]
 
 
 def test_only_what_differs_from_run_to_run_is_left_out() -> None:
     old = {"command": {name: 1 for name in (*LEFT_OUT, "flops_per_frame")}}
-    assert list(differences(old, {"command": {}})) == ["command / flops_per_frame: 1 is missing"]
+    assert list(differences(old, {"command": {}})) == ["command/flops_per_frame: 1 is missing"]
 
 
 def test_every_text_on_a_screen_is_listed_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
