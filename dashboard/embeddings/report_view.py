@@ -72,7 +72,8 @@ def _curves(report: RepresentationReport, null: RepresentationReport | None, tit
     with spectrum:
         st.markdown(f"**{spectrum_finding(report).text}**")
         st.plotly_chart(
-            figures.spectrum_curve(report, null, title, null_title, scheme()), config=NO_TOOLBAR, key=STATE.key("spectrum"),
+            figures.spectrum_curve(report, null, title, null_title, scheme()), config=NO_TOOLBAR,
+            key=STATE.key("spectrum"),
             alt=f"Share of the variance along each direction of {title}{beside}, the largest first.",
         )  # fmt: skip
 

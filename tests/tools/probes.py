@@ -128,7 +128,7 @@ def comparison() -> Iterator[tuple[str, Any]]:
     yield "ceiling", digest(found.ceiling)
     for name, arm in found.arms.items():
         for part in ("error", "floor", "psnr", "positions", "found", "frames", "error_map"):
-            yield f"{name} {part}", digest(np.asarray(getattr(arm, part)) if hasattr(arm, part) else None)
+            yield f"{name} {part}", digest(getattr(arm, part, "missing"))
 
 
 def quiet(*_: object) -> None:
