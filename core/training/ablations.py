@@ -1,9 +1,9 @@
-"""What each choice in the JEPA's recipe is worth: it is trained again without it, for the same few minutes.
+"""Measures what each choice in the JEPA's recipe is worth: variants are trained for the same few minutes.
 
-Each variant differs from ``base`` in what it is called after; ``shipped`` is the recipe that came of them. All see the
-same clips in the same order and, but for ``context-8``, the same windows of them. All are read by a probe fitted in the
-same way, and are asked for the same frames of the same validation clips: those from ``ASKED_FROM`` on, each from as
-many frames before them as it is made for.
+Each variant differs from ``base`` in one thing, after which it is named; ``shipped`` combines what helped. All variants
+see the same clips in the same order and, except for ``context-8``, the same windows. All are read by a probe fitted in
+the same way, and predict the same frames of the same validation clips: those from ``FIRST_PREDICTED`` on, each from as
+many frames before as its context has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -30,110 +29,145 @@ from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.results import provenance
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
+from core.training.plan import CHECK, TRAIN
 from core.training.probing import ball_states, encode_all, fit_probe, pairs
+from core.training.recipe import Batch
 from core.training.recipes import JepaRecipe
-from core.training.shipped import BALLS, CHECK, GUARDED, PLAIN_GUARD, TRAIN, AntiCollapse, Asked
+from core.training.settings import (
+    ANTI_COLLAPSE,
+    ANTI_COLLAPSE_FOR_BALLS,
+    BALL_ROLLOUTS,
+    AntiCollapse,
+    RolloutSchedule,
+)
 from core.training.train import check_folder, check_minutes
 
 STEPS = (1, 4, 8, 16)
-JUDGED_ON = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of the scoreboard's cases
-ASKED_FROM = 8  # frame
-_FIRST_SEED = 1_500_000  # of the validation clips that variants are judged on
-_JUDGED, _TAUGHT, _STRIDE = 64, 1500, 10
-_LONG = Asked(((0.1, 4), (0.6, 8), (1.0, 16)))  # of the base recipe
+TEST_CASES = ("drop, one ball", "drop, three balls", "wall", "occluder")  # of the scoreboard
+FIRST_PREDICTED = 8  # frame
+_FIRST_SEED = 1_500_000  # of the validation clips that variants are tested on
+_TEST_CLIPS, _PROBE_CLIPS, _STRIDE = 64, 1500, 10
+_BASE_ROLLOUTS = RolloutSchedule(((0.1, 4), (0.6, 8), (1.0, 16)))
 
 
-@dataclass(frozen=True)
-class OneBallFirst(Clips):
-    """A curriculum: clips of one ball for the first third of a training."""
+class OneBallFirstRecipe(JepaRecipe):
+    """The JEPA's recipe with a curriculum: only clips of one ball in the first third of the training."""
 
-    @cached_property
-    def few(self) -> Clips:
-        balls = (self.arrays["visible"].max(axis=1) > 0).sum(axis=-1)  # [B]
-        return self.take(np.flatnonzero(balls == 1))
+    _one_ball: Clips | None = None
 
-    def at(self, progress: float) -> Clips:
-        """The clips shown at a share of the training, 0 to 1."""
-        return self.few if progress < 1 / 3 else self
+    def draw_batch(self, clips: Clips, seed: int, step: int, progress: float) -> Batch:
+        """``frames [B, T, 3, H, W]``, of the clips of this part of the training."""
+        return super().draw_batch(self.shown(clips, progress), seed, step, progress)
+
+    def shown(self, clips: Clips, progress: float) -> Clips:
+        """The clips that are shown at a share of the training, 0 to 1."""
+        if progress >= 1 / 3:
+            return clips
+        if self._one_ball is None:
+            balls = (clips.arrays["visible"].max(axis=1) > 0).sum(axis=-1)  # [B]
+            self._one_ball = clips.take(np.flatnonzero(balls == 1))
+        return self._one_ball
 
 
-class DroppedOut(JepaRecipe):
-    """With a tenth of the predictor's channels dropped, by the step's own generator."""
+class DropoutRecipe(JepaRecipe):
+    """The JEPA's recipe with dropout of a tenth of the predictor's channels."""
 
-    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+    def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        """As for the JEPA; ``generator`` also draws the channels that are dropped."""
+
         def drop(module, given):
             kept = torch.rand(*given[0].shape[:2], 1, 1, generator=generator) >= 0.1
             return (given[0] * kept / 0.9,)
 
         hook = self.module.predictor.head.register_forward_pre_hook(drop)
         try:
-            return super().losses(frames, progress, generator)
+            return super().losses(batch, progress, generator)
         finally:
             hook.remove()
 
 
-class Forgetful(Trunk):
-    """A trunk that has no memory but the last latent and its change."""
+class MemorylessTrunk(Trunk):
+    """A trunk that knows only the last latent and its change."""
 
-    def forward(self, latent: torch.Tensor, before: torch.Tensor, memory: torch.Tensor):
+    def forward(
+        self, latent: torch.Tensor, before: torch.Tensor, memory: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As for ``Trunk``; ``memory`` is replaced by a fresh one."""
         return super().forward(latent, before, self.start(latent))
 
 
-def _forget(jepa: Jepa) -> None:
-    jepa.predictor.trunk.__class__ = Forgetful  # the same first weights
+def _remove_memory(jepa: Jepa) -> None:
+    jepa.predictor.trunk.__class__ = MemorylessTrunk  # the first weights stay the same
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One thing done otherwise than in the base recipe.
+    """One change of the base recipe.
 
     Attributes:
-        told: What, for people.
-        guard, config, asked: As ``JepaRecipe`` takes them.
-        recipe: Another recipe than the JEPA's own.
-        clips: How the training clips are shown.
-        change: Alters a fresh network, where settings are not enough.
+        description: The change, for people.
+        anti_collapse, config, schedule: As ``JepaRecipe`` takes them.
+        recipe: The recipe, if another one than the JEPA's.
+        change: Alters a fresh network, for changes that no setting makes.
     """
 
-    told: str
-    guard: AntiCollapse = PLAIN_GUARD
+    description: str
+    anti_collapse: AntiCollapse = ANTI_COLLAPSE
     config: TrunkConfig = TrunkConfig()  # noqa: RUF009 (frozen)
-    asked: Asked = _LONG
+    schedule: RolloutSchedule = _BASE_ROLLOUTS
     recipe: type[JepaRecipe] = JepaRecipe
-    clips: type[Clips] = Clips
     change: Callable[[Jepa], None] = lambda jepa: None
+
+    @property
+    def settings_key(self) -> str:
+        """Digest of the settings and of the training clips."""
+        return run_key(TRAIN, (self.anti_collapse, self.config, self.schedule))
 
 
 VARIANTS: dict[str, Variant] = {
-    BASE: Variant("the base recipe: trained 4, then 8, then 16 steps ahead"),
+    BASE: Variant("base recipe: predicts 4, then 8, then 16 steps in training"),
     "shipped": Variant(
-        "as shipped: trained 1, then 4, then 8, then 16 steps ahead, and asked to tell colours apart",
-        guard=GUARDED,
-        asked=BALLS,
+        "shipped recipe: predicts 1, then 4, then 8, then 16 steps in training, with the colour term",
+        anti_collapse=ANTI_COLLAPSE_FOR_BALLS,
+        schedule=BALL_ROLLOUTS,
     ),
     "vector": Variant(
-        "one latent vector of 128 for a frame (its probe is linear)", config=TrunkConfig(dim=128, memory=256, grid=1)
+        "one latent vector of 128 numbers per frame, read by a linear probe",
+        config=TrunkConfig(dim=128, memory=256, grid=1),
     ),
-    "no-memory": Variant("no memory in the predictor", change=_forget),
-    "one-step": Variant("trained one step ahead (its guard sees 5 frames)", asked=Asked(((1.0, 1),))),
-    "four-steps": Variant("trained 4 steps ahead (its guard sees 8 frames)", asked=Asked(((1.0, 4),))),
-    "eight-steps": Variant("trained 8 steps ahead at most", asked=Asked(((0.1, 4), (1.0, 8)))),
-    "short-first": Variant("trained 1, then 4, then 8 steps ahead", asked=Asked(((0.3, 1), (0.6, 4), (1.0, 8)))),
-    # Of the same weight as the hinge: a constant costs 0.2 x 12.5 here, and 0.5 x 5 there.
-    "sigreg": Variant("SIGReg within the clip in place of variance and covariance", guard=AntiCollapse(0, 0, 12.5)),
-    "weak-decorrelation": Variant("decorrelation weighs 0.1 for 4", guard=replace(PLAIN_GUARD, correlation=0.1)),
-    "colour": Variant("asked to tell colours apart", guard=GUARDED),
-    "dropout": Variant("a tenth of the predictor's channels dropped", recipe=DroppedOut),
+    "no-memory": Variant("predictor without memory", change=_remove_memory),
+    "one-step": Variant(
+        "predicts 1 step in training, so that the anti-collapse term sees 5 frames",
+        schedule=RolloutSchedule(((1.0, 1),)),
+    ),
+    "four-steps": Variant(
+        "predicts 4 steps in training, so that the anti-collapse term sees 8 frames",
+        schedule=RolloutSchedule(((1.0, 4),)),
+    ),
+    "eight-steps": Variant("predicts at most 8 steps in training", schedule=RolloutSchedule(((0.1, 4), (1.0, 8)))),
+    "short-first": Variant(
+        "predicts 1, then 4, then 8 steps in training", schedule=RolloutSchedule(((0.3, 1), (0.6, 4), (1.0, 8)))
+    ),
+    # Its weight is that of the hinge: a constant representation costs 0.2 x 12.5 here, and 0.5 x 5 there.
+    "sigreg": Variant(
+        "SIGReg within the clip instead of variance and covariance", anti_collapse=AntiCollapse(0, 0, 12.5)
+    ),
+    "weak-decorrelation": Variant(
+        "weight of decorrelation 0.1 instead of 4", anti_collapse=replace(ANTI_COLLAPSE, correlation=0.1)
+    ),
+    "colour": Variant("with the colour term", anti_collapse=ANTI_COLLAPSE_FOR_BALLS),
+    "dropout": Variant("dropout of a tenth of the predictor's channels", recipe=DropoutRecipe),
     "context-8": Variant(
-        "8 context frames for 4 (its windows are longer, so they start earlier)", config=TrunkConfig(context=8)
+        "context of 8 frames instead of 4 (its windows are longer, so they start earlier)",
+        config=TrunkConfig(context=8),
     ),
-    "curriculum": Variant("clips of one ball for the first third", clips=OneBallFirst),
-    "small-memory": Variant("32 channels of memory for 56", config=TrunkConfig(memory=32)),
+    "curriculum": Variant("clips of one ball in the first third of the training", recipe=OneBallFirstRecipe),
+    "small-memory": Variant("memory of 32 channels instead of 56", config=TrunkConfig(memory=32)),
 }
 
 
 def variant_named(name: str) -> Variant:
-    """Find a variant.
+    """The variant of a name.
 
     Raises:
         ValueError: There is none of that name.
@@ -151,41 +185,58 @@ def run_variant(
     report: Callable[[Moment], None] = lambda moment: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> AblationRun | None:
-    """Train a variant, judge it and store what was found; a stopped one goes on when it is asked for again.
+    """Train a variant, test it and store the run. A cancelled training continues with the next call.
+
+    Args:
+        name: One of ``VARIANTS``.
+        minutes: Training time, in processor minutes.
+        seed: Of the first weights and the order of the clips.
+        folder: Of the results.
+        report: Called after each step.
+        cancelled: Whether to stop.
 
     Returns:
         The run that was stored; None if cancelled.
 
     Raises:
-        ValueError: There is no such variant, minutes out of bounds, or a folder that can't be written.
+        ValueError: There is no such variant, the minutes are out of bounds, or the folder can't be written.
     """
     variant = variant_named(name)
     check_minutes(minutes)
     check_folder(folder)
     clips, check = open_clips(TRAIN), open_clips(CHECK)
-    recipe = variant.recipe(check, seed, variant.guard, variant.config, variant.asked)
+    recipe = variant.recipe(check, seed, variant.anti_collapse, variant.config, variant.schedule)
     variant.change(recipe.module)
-    key = run_key(TRAIN, (variant.guard, variant.config, variant.asked))
+    key = variant.settings_key
     place = cache_folder() / "runs" / f"ablation-{name}-seed{seed}-{minutes:g}min-{key}"
-    settings = {"seed": seed, "report": report, "cancelled": cancelled, "measure_seconds": None}
-    # Of the processor, on one thread: what else the machine does must not take from one variant and not from another.
-    settings["clock"] = time.process_time
-    shown = variant.clips(**vars(clips))
-    shown.at(0.0)  # what has to be copied is copied before the minutes count
-    run = fit(recipe, shown, place, minutes=minutes, **settings)
+    recipe.draw_batch(clips, seed, 0, 0.0)  # a curriculum copies its clips before the minutes count
+    run = fit(
+        recipe,
+        clips,
+        place,
+        minutes=minutes,
+        seed=seed,
+        report=report,
+        cancelled=cancelled,
+        measure_seconds=None,
+        clock=time.process_time,  # other load on the machine must not favour one variant
+    )
     if run.spent < 60 * minutes:
         return None
-    few = pairs(clips, _TAUGHT, _STRIDE)
+    few = pairs(clips, _PROBE_CLIPS, _STRIDE)
     probe = fit_probe(encode_all(recipe.module.encode, few.frames), ball_states(few), seed)
-    model, held = JepaModel(recipe.module, probe, None, name, variant.told), check.take(np.arange(-_JUDGED, 0))
+    model, held = (
+        JepaModel(recipe.module, probe, None, name, variant.description),
+        check.take(np.arange(-_TEST_CLIPS, 0)),
+    )
     states, places = ball_states(held), probe.locate(encode_all(recipe.module.encode, held.frames))
     found = AblationRun(
         protocol=AblationProtocol(name, key, minutes, seed, STEPS),
-        description=variant.told,
+        description=variant.description,
         steps=run.step,
         cpu_minutes=round(run.cpu / 60, 1),
         threads=torch.get_num_threads(),
-        errors={case: _errors(model, case).round(5) for case in JUDGED_ON},
+        errors={case: _errors(model, case).round(5) for case in TEST_CASES},
         r2=r2_score(states.positions, places, states.visible > SEEN),
         velocity_r2=r2_score(*displacements(states.positions, places, states.visible)),
         provenance=provenance(f"worldscope evaluate ablations {name} --minutes {minutes:g} --seed {seed}"),
@@ -196,11 +247,11 @@ def run_variant(
 
 
 def _errors(model: JepaModel, case: str) -> np.ndarray:
-    """Position errors at ``STEPS``, ``[64, 4]``."""
+    """Position errors at ``STEPS`` in frame widths, ``[64, 4]``."""
     horizon = max(STEPS)
-    protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_JUDGED, context=ASKED_FROM, horizon=horizon)
+    protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_TEST_CLIPS, context=FIRST_PREDICTED, horizon=horizon)
     clips = make_clips(protocol, lambda what, share: None)
-    positions, seen = truth_of(clips, ASKED_FROM, horizon)
-    frames = np.stack([clip.frames[ASKED_FROM - model.context : ASKED_FROM] for clip in clips])
-    guesses = predicted_positions(model, frames, model.predict(frames, horizon))[0]
-    return position_errors(guesses, positions, seen)[:, [step - 1 for step in STEPS]]
+    positions, seen = truth_of(clips, FIRST_PREDICTED, horizon)
+    frames = np.stack([clip.frames[FIRST_PREDICTED - model.context : FIRST_PREDICTED] for clip in clips])
+    predicted = predicted_positions(model, frames, model.predict(frames, horizon))[0]
+    return position_errors(predicted, positions, seen)[:, [step - 1 for step in STEPS]]

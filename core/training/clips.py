@@ -60,10 +60,6 @@ class Clips:
         """The clips at some indices; an array of indices copies them into memory."""
         return self.each(lambda array: array[index])
 
-    def at(self, progress: float) -> Clips:
-        """The clips shown at a share of the training, 0 to 1: all of them."""
-        return self
-
     def each(self, change: Callable[[np.ndarray], np.ndarray]) -> Clips:
         """The clips with the same change made to the frames and to each array."""
         return Clips(change(self.frames), {name: change(array) for name, array in self.arrays.items()})

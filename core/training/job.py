@@ -15,12 +15,21 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from core.jobs.kinds import JobContext
 from core.training.artifacts import companion_card, save_network, save_probe, save_reference
+from core.training.cards import run_card, start_card
 from core.training.clips import Clips, ClipSet, open_clips
-from core.training.loop import Moment, Recipe, fit, measure
+from core.training.loop import Moment, fit, measure
 from core.training.probing import ball_states
+from core.training.recipe import Recipe
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
-from core.training.shipped import BALLS, FILMS, GUARDED, PLAIN_GUARD, UNGUARDED
-from core.training.train import keep_memory, run_card, start_card
+from core.training.settings import (
+    ANTI_COLLAPSE,
+    ANTI_COLLAPSE_FOR_BALLS,
+    BALL_ROLLOUTS,
+    FILM_LATENT_ROLLOUTS,
+    FILM_PIXEL_ROLLOUTS,
+    NO_ANTI_COLLAPSE,
+)
+from core.training.train import keep_memory
 from core.training.user_trainings import VIDEO, WINDOW, TrainingReport, TrainingSpec, held_out_from, video_of
 from core.worlds import worlds_read_by
 
@@ -60,7 +69,7 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
     if done.spent < 60 * spec.minutes:
         return False
     card = _card(spec, context.name)
-    if spec.model.can_collapse and not _save_companions(spec, context, recipe, card, training, validation):
+    if spec.model.can_collapse and not _save_artifacts(spec, context, recipe, card, training, validation):
         return False
     save_network(context.folder / "models", context.name, recipe.module, card | run_card(recipe, done))
     return True
@@ -74,11 +83,11 @@ def _share_the_machine() -> None:
 
 def _recipe(spec: TrainingSpec, validation: Clips) -> Recipe:
     has_balls = spec.source in {world.name for world in worlds_read_by("balls")}
-    schedule = BALLS if has_balls else FILMS[spec.arm]
     if not spec.model.can_collapse:
-        return PixelRecipe(validation, spec.seed, schedule)
-    terms = GUARDED if has_balls else PLAIN_GUARD
-    return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else UNGUARDED, asked=schedule)
+        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if has_balls else FILM_PIXEL_ROLLOUTS)
+    terms = ANTI_COLLAPSE_FOR_BALLS if has_balls else ANTI_COLLAPSE
+    schedule = BALL_ROLLOUTS if has_balls else FILM_LATENT_ROLLOUTS
+    return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else NO_ANTI_COLLAPSE, schedule=schedule)
 
 
 def _report_untrained(recipe: Recipe, spec: TrainingSpec, context: JobContext) -> None:
@@ -115,7 +124,7 @@ def _card(spec: TrainingSpec, name: str) -> dict:
     return start_card(name, spec.seed) | about
 
 
-def _save_companions(
+def _save_artifacts(
     spec: TrainingSpec, context: JobContext, recipe: JepaRecipe, card: dict, training: Clips, validation: Clips
 ) -> bool:
     """Save what belongs to a JEPA: its reference, a probe if there are balls to read, and a decoder; whether it

@@ -1,4 +1,4 @@
-"""The one training loop: reports, checkpoints, resumes and stops cleanly."""
+"""The training loop: it reports, saves checkpoints, resumes and stops cleanly."""
 
 from __future__ import annotations
 
@@ -8,50 +8,30 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from core.files import replace_file
-from core.models.tensors import as_tensor
 from core.training.clips import Clips
+from core.training.recipe import Recipe
 
 CHECKPOINT_SECONDS = 60.0
 _CHECKPOINT = "checkpoint.safetensors"
 
 
-class Recipe(Protocol):
-    """How one model is trained.
-
-    Attributes:
-        module: What is trained.
-        window: Frames of a training window.
-        batch: Clips of a batch.
-        rate: Largest learning rate.
-    """
-
-    module: torch.nn.Module
-    window: int
-    batch: int
-    rate: float
-
-    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        """Named parts of the loss for ``[B, T, 3, H, W]``; ``loss`` is what is minimised. ``progress`` is 0 to 1; what
-        is drawn by chance comes from ``generator``."""
-        ...
-
-    def measures(self) -> Mapping[str, float]:
-        """Named numbers on validation clips, the one for people first."""
-        ...
-
-
 @dataclass(frozen=True)
 class Moment:
-    """What a run reports: ``losses`` and ``measures`` by name (no measures until the first ones), seconds spent and to
-    go."""
+    """What a training reports after a step.
+
+    Attributes:
+        step: Steps taken so far.
+        losses: The parts of the loss, by name.
+        measures: The last validation numbers, by name; empty until the first ones.
+        spent: Seconds of training so far.
+        left: Seconds of training that remain.
+    """
 
     step: int
     losses: Mapping[str, float]
@@ -62,7 +42,15 @@ class Moment:
 
 @dataclass
 class Run:
-    """A run under way; what the checkpoint holds besides the weights."""
+    """The state of a training; a checkpoint holds it beside the weights.
+
+    Attributes:
+        step: Steps taken so far.
+        spent: Seconds of training so far, by the clock of the training.
+        cpu: Seconds of processor time so far.
+        measures: The last validation numbers, by name.
+        history: Losses and measures at each validation.
+    """
 
     step: int = 0
     spent: float = 0.0
@@ -83,13 +71,27 @@ def fit(
     measure_seconds: float | None = 180.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Run:
-    """Train for a number of minutes by ``clock``, or what is left of them if ``folder`` holds a checkpoint.
+    """Train for a number of minutes by ``clock``, or for the minutes that remain if ``folder`` holds a checkpoint.
 
-    Windows come from one stream that depends on the seed alone, so that two arms see the same clips in the same order
-    and a resumed run goes on as if it had never stopped. Stopping early (``cancelled`` or Ctrl-C) leaves a checkpoint.
+    Batches and random numbers depend on the seed and the step alone, so that a resumed training continues as if it had
+    never stopped. A training that stops early (``cancelled`` or Ctrl-C) leaves a checkpoint.
+
+    Args:
+        recipe: What is trained, and how.
+        clips: The training clips.
+        folder: Where the checkpoint lies.
+        minutes: Training time.
+        seed: Of the order of the clips and of all random numbers.
+        report: Called after each step.
+        cancelled: Whether to stop; called before each step.
+        measure_seconds: Seconds between validations; None for no validation.
+        clock: Seconds of whatever the minutes are counted in.
 
     Returns:
-        The run as it ended; it is finished if ``spent`` reached the minutes.
+        The training as it ended; it is finished if ``spent`` has reached the minutes.
+
+    Raises:
+        ValueError: The checkpoint can't be used.
     """
     optimiser = torch.optim.AdamW(recipe.module.parameters(), lr=recipe.rate, weight_decay=1e-3)
     run = _resume(folder, recipe, optimiser)
@@ -115,31 +117,11 @@ def fit(
     return run
 
 
-def batch_of(clips: Clips, batch: int, window: int, seed: int, step: int) -> torch.Tensor:
-    """The clips of a step: ``float32 [B, T, 3, H, W]`` in [0, 1].
-
-    Half of them are mirrored left to right, and the colour channels of each are shuffled. Every clip has a red ball and
-    only some a green one; without the shuffle the red ball alone supplies the variance that the anti-collapse term asks
-    for, and the others are dropped (in a trial its tokens grew ten times as large as the blue one's).
-    """
-    return as_tensor(np.stack([_window(clips, window, seed, n) for n in range(step * batch, (step + 1) * batch)]))
-
-
-def _window(clips: Clips, window: int, seed: int, number: int) -> np.ndarray:
-    """The window with a number, of one stream for a seed: arms with other batch sizes read the same stream."""
-    rng = np.random.default_rng([seed, number])
-    chosen = rng.integers(len(clips.frames))
-    # Early windows more often: that is where balls still fall and run.
-    start = int(rng.random() ** 1.7 * (clips.frames.shape[1] - window + 1))
-    direction = -1 if rng.random() < 0.5 else 1
-    return clips.frames[chosen, start : start + window, :, ::direction][..., rng.permutation(3)]
-
-
 def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: int, step: int, progress: float):
     for group in optimiser.param_groups:
         group["lr"] = recipe.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
-    chance = torch.Generator().manual_seed(seed * 1_000_003 + step)
-    losses = recipe.losses(batch_of(clips.at(progress), recipe.batch, recipe.window, seed, step), progress, chance)
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
+    losses = recipe.losses(recipe.draw_batch(clips, seed, step, progress), progress, generator)
     optimiser.zero_grad(set_to_none=True)
     losses["loss"].backward()
     torch.nn.utils.clip_grad_norm_(recipe.module.parameters(), 1.0)
@@ -148,7 +130,7 @@ def _step(recipe: Recipe, optimiser: torch.optim.Optimizer, clips: Clips, seed: 
 
 
 def measure(recipe: Recipe) -> dict[str, float]:
-    """What is watched of a recipe as it stands now."""
+    """The validation numbers of a recipe as it is now."""
     recipe.module.eval()
     with torch.inference_mode():
         measures = dict(recipe.measures())
@@ -173,7 +155,7 @@ def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> R
             tensors = {name: file.get_tensor(name) for name in names}
         recipe.module.load_state_dict({n[6:]: t for n, t in tensors.items() if n.startswith("model.")})
     except (SafetensorError, RuntimeError, TypeError, KeyError) as error:  # cut off, or of another version
-        raise ValueError(f"The checkpoint in {folder} can't be used; delete that folder and train anew.") from error
+        raise ValueError(f"The checkpoint in {folder} can't be used; delete that folder and train again.") from error
     state: dict[int, dict] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):

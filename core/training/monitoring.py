@@ -1,4 +1,4 @@
-"""What is watched of a JEPA while it learns: does it know where things are, and is it collapsing?"""
+"""What is measured of a model during its training: does it know where things are, and is it collapsing?"""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.training.clips import Clips
 from core.training.probing import ball_states, encode_all, fit_probe, pairs
 
-_TAUGHT, _JUDGED = 240, 48  # clips that the quick probe learns from and is judged on
-_STRIDE = 8  # frames between the pairs that it learns from
+_PROBE_CLIPS, _TEST_CLIPS = 240, 48  # validation clips that the quick probe learns from and is tested on
+_STRIDE = 8  # frames between the pairs of frames that it learns from
 _STEPS = (1, 4, 8)
 _SPREADS = {"least": np.min, "median": np.median, "largest": np.max}  # over the dimensions
 
 
-def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
-    """Quick scores on validation clips, the one for people first.
+def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
+    """Quick scores on validation clips, the most important one first.
 
-    R² of position and of velocity (over one frame) where the clips have balls; latent skill against copy-last; and the
-    signs of collapse: how much of the latents moves within a clip, the effective rank of what moves, and the standard
-    deviation over time of the least, the median and the liveliest dimension.
+    R² of positions and of velocities (over one frame) if the clips have balls; skill of the latent forecast against
+    copying the last latent; and signs of collapse: the share of the latents that moves within a clip, the effective
+    rank of what moves, and the standard deviation over time of the least, the median and the most variable dimension.
     """
-    held = slice(-_JUDGED, None)
+    held = slice(-_TEST_CLIPS, None)
     latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
-    scores = {} if ball_states(check) is None else _read_outs(jepa, check, latents)
+    scores = {} if ball_states(check) is None else _probe_scores(jepa, check, latents)
     future = slice(context, context + max(_STEPS))
     with torch.inference_mode():
-        guesses = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
-    skill = persistence_skill(guesses, latents[:, future], latents[:, context - 1 : context]).steps
+        predicted = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
+    skill = persistence_skill(predicted, latents[:, future], latents[:, context - 1 : context]).steps
     scores |= {f"skill at {_steps(step)}": float(skill[step - 1]) for step in _STEPS}
     moving = latents - latents.mean(axis=1, keepdims=True)
     rank = effective_rank(moving.reshape(-1, latents.shape[-1]))
@@ -45,13 +45,13 @@ def watch_jepa(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
 
 
 def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
-    """Position error in widths of some steps ahead, on the validation clips that everything is judged on."""
-    states = ball_states(check.take(slice(-_JUDGED, None)))
+    """Position errors some steps ahead, in frame widths, on the validation clips that the quick probe is tested on."""
+    states = ball_states(check.take(slice(-_TEST_CLIPS, None)))
     c = model.context
-    context, future = check.frames[-_JUDGED:, :c], slice(c, c + max(_STEPS))
-    guess, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
+    context, future = check.frames[-_TEST_CLIPS:, :c], slice(c, c + max(_STEPS))
+    positions, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
     seen = states.visible[:, future] > SEEN
-    errors = np.nanmean(position_errors(guess, states.positions[:, future], seen), axis=0)
+    errors = np.nanmean(position_errors(positions, states.positions[:, future], seen), axis=0)
     return {f"error at {_steps(step)}": float(errors[step - 1]) for step in _STEPS}
 
 
@@ -59,14 +59,14 @@ def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
 
 
-def _read_outs(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
-    taught = pairs(check, _TAUGHT, _STRIDE)
-    held = ball_states(check.take(slice(-_JUDGED, None)))
-    shown = encode_all(jepa.encode, taught.frames)
+def _probe_scores(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
+    few = pairs(check, _PROBE_CLIPS, _STRIDE)
+    held = ball_states(check.take(slice(-_TEST_CLIPS, None)))
+    encoded = encode_all(jepa.encode, few.frames)
     with torch.enable_grad(), torch.inference_mode(False):
-        probe = fit_probe(shown, ball_states(taught), steps=400)
+        probe = fit_probe(encoded, ball_states(few), steps=400)
     places = probe.locate(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),
         "velocity R²": r2_score(*displacements(held.positions, places, held.visible)),
-    } | forecast_errors(JepaModel(jepa, probe, None, "watched", "watched"), check)
+    } | forecast_errors(JepaModel(jepa, probe, None, "checked", "checked"), check)

@@ -1,4 +1,4 @@
-"""The memory of the nearest-clip baseline: thumbnails of training clips and the seeds to play them again."""
+"""The memory of the nearest-clip baseline: thumbnails of training clips and the seeds to simulate them again."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from core.models.nearest import NearestConfig, thumbnails
 from core.models.store import save_model
 from core.training.clips import Clips, ClipSet, pick
-from core.training.recipes import CONTEXT
+from core.training.settings import CONTEXT
 from core.worlds.stage.layout import BACKGROUNDS
 
 ENTRIES = 2000
-_LATEST = 12  # frames; later windows hold little but rest
+_LATEST = 12  # frames; in later windows little moves
 
 
 def train_nearest(data: Clips, clips: ClipSet, folder: Path, card: dict) -> None:
-    """Remember one window of each of the first clips, at a random place."""
+    """Store one window of each of the first clips, from a random frame on."""
     config = NearestConfig(CONTEXT, [name for name, _ in clips.worlds], list(BACKGROUNDS))
     count = min(ENTRIES, len(data.frames))
     starts = np.random.default_rng(clips.first_seed).integers(0, _LATEST, count)

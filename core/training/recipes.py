@@ -1,4 +1,4 @@
-"""A recipe for each model that is trained by gradient: its network, its losses and what is watched of it."""
+"""Recipes of the forecasting models: the JEPA, the pixel model and the decoder of a JEPA's latents."""
 
 from __future__ import annotations
 
@@ -14,94 +14,87 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
+from core.training.batches import WindowRecipe
 from core.training.clips import Clips
-from core.training.monitoring import forecast_errors, watch_jepa
+from core.training.monitoring import forecast_errors, jepa_measures
 from core.training.probing import ball_states
-from core.training.shipped import BALLS, GUARDED, AntiCollapse, Asked
+from core.training.recipe import Batch
+from core.training.settings import (
+    ANTI_COLLAPSE_FOR_BALLS,
+    BALL_ROLLOUTS,
+    CONTEXT,
+    HORIZON,
+    AntiCollapse,
+    RolloutSchedule,
+)
 
-CONTEXT, AHEAD = 4, 16  # frames that both arms are shown, and the most that they are asked for
-_WATCHED = 48  # clips
+_CHECKED = 48  # validation clips that are measured during a training
 
 
-class JepaRecipe:
-    """Predict the next latents, each step fed with the last; keep them from collapsing within the clip."""
+class JepaRecipe(WindowRecipe):
+    """Predicts the next latents, each step from the one before, and keeps them from collapsing within a clip."""
 
-    window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
+    batch_size, rate = 16, 2e-3
 
     def __init__(
         self,
         check: Clips,
         seed: int,
-        guard: AntiCollapse = GUARDED,
+        anti_collapse: AntiCollapse = ANTI_COLLAPSE_FOR_BALLS,
         config: TrunkConfig | None = None,
-        asked: Asked = BALLS,
+        schedule: RolloutSchedule = BALL_ROLLOUTS,
     ) -> None:
         self.module = weights_from_seed(lambda: Jepa(config or TrunkConfig()), seed)
-        self._check, self._guard, self._asked = check, guard, asked
+        self._check, self._anti_collapse, self._schedule = check, anti_collapse, schedule
         self._context = self.module.config.context
-        self.window = self._context + AHEAD  # whatever the roll-outs: every arm and variant sees the same windows
+        self.window = self._context + HORIZON  # for any schedule: all arms and variants see the same windows
 
-    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        ahead, context, guard = _ahead(self._asked, progress), self._context, self._guard
-        frames, ends = frames[:, : context + ahead], [0, context + ahead - 1]
-        if guard.colour:  # two frames more, so that it costs little
+    def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        """Prediction error and anti-collapse terms of ``frames [B, T, 3, H, W]``."""
+        steps, context, weights = self._schedule.steps(progress), self._context, self._anti_collapse
+        frames, ends = batch["frames"][:, : context + steps], [0, context + steps - 1]
+        if weights.colour:  # two more frames only, so that it costs little
             frames = torch.cat([frames, _recoloured(frames[:, ends], generator)], dim=1)
         encoded = self.module.encode(frames)  # [B, T (+ 2), D, 8, 8]
-        latents = encoded[:, : context + ahead]
-        guesses = self.module.predictor.unroll(latents[:, :context], ahead)
-        prediction = _prediction(guesses, latents, context, self._asked.evening)
+        latents = encoded[:, : context + steps]
+        predicted = self.module.predictor.unroll(latents[:, :context], steps)
+        prediction = prediction_loss(predicted, latents, context, self._schedule.motion_normalisation)
         residual = within_clip(latents)
         parts = {"spread": spread_hinge(residual), "correlation": decorrelation(residual)}
-        if guard.gaussian:  # of the spread that the hinge asks for
+        if weights.gaussian:  # scaled to the spread that the hinge demands
             parts["gaussian"] = gaussian_misfit(residual.movedim(2, -1).flatten(0, 3) / SPREAD, generator)
-        if guard.colour:
-            other = encoded[:, context + ahead :]
-            parts["colour"] = colour_blindness(within_clip(latents[:, ends]), within_clip(other))
-        loss = prediction + sum(getattr(guard, name) * part for name, part in parts.items())
+        if weights.colour:
+            recoloured = encoded[:, context + steps :]
+            parts["colour"] = colour_blindness(within_clip(latents[:, ends]), within_clip(recoloured))
+        loss = prediction + sum(getattr(weights, name) * part for name, part in parts.items())
         return {"loss": loss, "prediction": prediction} | parts
 
     def measures(self) -> Mapping[str, float]:
-        return watch_jepa(self.module, self._check, self._context)
+        """What can be read off the latents, their forecast skill, and signs of collapse."""
+        return jepa_measures(self.module, self._check, self._context)
 
 
-def _ahead(asked: Asked, progress: float) -> int:
-    return next(steps for until, steps in asked.roll_outs if progress <= until)
+class PixelRecipe(WindowRecipe):
+    """Predicts the next frames by mean squared error, each step from the one before."""
 
+    window, batch_size, rate = CONTEXT + HORIZON, 16, 2e-3
 
-def _recoloured(frames: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """The same frames ``[B, T, 3, H, W]`` with their colour channels in another order."""
-    orders = torch.tensor([(0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
-    return frames[:, :, orders[torch.randint(len(orders), (), generator=generator)]]
-
-
-def _prediction(guesses: torch.Tensor, truth: torch.Tensor, context: int, evening: float) -> torch.Tensor:
-    """Squared error of ``unroll``'s guesses ``[B, T - 1, ...]`` about ``truth [B, T, ...]``; those within the context
-    count less, and the first, which has seen no motion, not at all. How much a clip counts is evened out."""
-    moved = (truth[:, context:] - truth[:, context - 1 : context]).square().mean(dim=(1, 2, 3, 4)).detach()  # [B]
-    weight = (moved + 0.1 * moved.mean() + 1e-9) ** -evening
-    error = (guesses - truth[:, 1:]).square().mean(dim=(2, 3, 4))  # [B, T - 1]
-    error = (error * (weight / weight.mean())[:, None]).mean(dim=0)  # [T - 1]
-    return error[context - 1 :].mean() + 0.3 * error[1 : context - 1].mean()
-
-
-class PixelRecipe:
-    """Predict the next frames themselves, by mean squared error; each step fed with the last."""
-
-    window, batch, rate = CONTEXT + AHEAD, 16, 2e-3
-
-    def __init__(self, check: Clips, seed: int, asked: Asked = BALLS) -> None:
+    def __init__(self, check: Clips, seed: int, schedule: RolloutSchedule = BALL_ROLLOUTS) -> None:
         self.module = weights_from_seed(lambda: PixelPredictor(PixelConfig()), seed)
-        self._check, self._asked = check, asked
+        self._check, self._schedule = check, schedule
 
-    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        ahead = _ahead(self._asked, progress)
-        guesses = self.module.unroll(frames[:, :CONTEXT], ahead)
-        return {"loss": _prediction(guesses, frames[:, : CONTEXT + ahead], CONTEXT, self._asked.evening)}
+    def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        """Prediction error of ``frames [B, T, 3, H, W]``."""
+        frames, steps = batch["frames"], self._schedule.steps(progress)
+        predicted = self.module.unroll(frames[:, :CONTEXT], steps)
+        normalisation = self._schedule.motion_normalisation
+        return {"loss": prediction_loss(predicted, frames[:, : CONTEXT + steps], CONTEXT, normalisation)}
 
     def measures(self) -> Mapping[str, float]:
-        frames = as_tensor(self._check.frames[:_WATCHED, : CONTEXT + AHEAD])
+        """Skill against copying the last frame and, if there are balls, position errors."""
+        frames = as_tensor(self._check.frames[:_CHECKED, : CONTEXT + HORIZON])
         future = frames[:, CONTEXT:]
-        error = (self.module(frames[:, :CONTEXT], AHEAD) - future).square().mean(dim=(0, 2, 3, 4))  # [AHEAD]
+        error = (self.module(frames[:, :CONTEXT], HORIZON) - future).square().mean(dim=(0, 2, 3, 4))  # [HORIZON]
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
@@ -110,23 +103,50 @@ class PixelRecipe:
         return scores
 
 
-class DecoderRecipe:
-    """Paint frames from the frozen latents of a trained JEPA; its encoder learns nothing from it."""
+class DecoderRecipe(WindowRecipe):
+    """Decodes frames from the frozen latents of a trained JEPA; the JEPA learns nothing from it."""
 
-    window, batch, rate = 2, 32, 2e-3
+    window, batch_size, rate = 2, 32, 2e-3
 
     def __init__(self, check: Clips, seed: int, jepa: Jepa) -> None:
         self.module = weights_from_seed(lambda: Decoder(DecoderConfig(dim=jepa.config.dim)), seed)
         self.jepa = jepa.eval().requires_grad_(False)
         self._check = check
 
-    def losses(self, frames: torch.Tensor, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+    def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
+        """Squared and absolute error of the decoded ``frames [B, T, 3, H, W]``."""
+        frames = batch["frames"]
         with torch.no_grad():
             latents = self.jepa.encode(frames)
         difference = self.module(latents.flatten(0, 1)) - frames.flatten(0, 1)
         return {"loss": difference.square().mean() + 0.1 * difference.abs().mean()}
 
     def measures(self) -> Mapping[str, float]:
-        frames = as_tensor(self._check.frames[:_WATCHED, ::8])
+        """Signal-to-noise ratio of decoded true frames, in dB."""
+        frames = as_tensor(self._check.frames[:_CHECKED, ::8])
         error = (self.module(self.jepa.encode(frames).flatten(0, 1)) - frames.flatten(0, 1)).square().mean()
         return {"dB on true frames": float(-10 * torch.log10(error))}
+
+
+def prediction_loss(
+    predicted: torch.Tensor, truth: torch.Tensor, context: int, motion_normalisation: float
+) -> torch.Tensor:
+    """Squared error of a rollout. Steps within the context count 0.3; the first, which has seen no motion, counts 0.
+
+    Args:
+        predicted: One-step predictions through the context, then the rollout, ``[B, T - 1, ...]``.
+        truth: ``[B, T, ...]``.
+        context: Frames of the context.
+        motion_normalisation: As in ``RolloutSchedule``.
+    """
+    moved = (truth[:, context:] - truth[:, context - 1 : context]).square().mean(dim=(1, 2, 3, 4)).detach()  # [B]
+    weight = (moved + 0.1 * moved.mean() + 1e-9) ** -motion_normalisation
+    error = (predicted - truth[:, 1:]).square().mean(dim=(2, 3, 4))  # [B, T - 1]
+    error = (error * (weight / weight.mean())[:, None]).mean(dim=0)  # [T - 1]
+    return error[context - 1 :].mean() + 0.3 * error[1 : context - 1].mean()
+
+
+def _recoloured(frames: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """The same frames ``[B, T, 3, H, W]`` with their colour channels in another order."""
+    orders = torch.tensor([(0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+    return frames[:, :, orders[torch.randint(len(orders), (), generator=generator)]]

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-import datetime
 import os
-import platform
-import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
-from core.models.forecast.loading import jepa_network
-from core.paths import MODELS, cache_folder
-from core.training.artifacts import companion_card, save_companions, save_network
-from core.training.clips import ClipSet, open_clips, run_key
-from core.training.loop import Moment, Recipe, Run, fit
-from core.training.masked import MASKED, MaskedRecipe
-from core.training.nearest import train_nearest
-from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
-from core.training.shipped import Plan, plan_named
+from core.paths import MODELS
+from core.training.cards import start_card
+from core.training.loop import Moment
+from core.training.plan import Plan, TrainingRequest
+from core.training.shipped import plan_named
 
 
 def train(
@@ -35,19 +25,24 @@ def train(
     report_clips: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Train a model and put it into ``models``. Goes on from a checkpoint of the same name, seed and minutes.
+    """Train a model and save it in ``models``, from a checkpoint of the same name, seed and minutes if there is one.
 
     Args:
-        name: One of ``PLANS``.
-        minutes: Training time; None for the plan's own. ``nearest`` needs none.
-        seed: Of the first weights and of the order of the clips; None for the plan's own.
-        plan: Another plan than the name's own.
+        name: A shipped model, or ``NAME-decoder`` for the decoder of a JEPA.
+        minutes: Training time; None for that of the plan. ``nearest`` takes none.
+        seed: Of the first weights and the order of the clips; None for that of the plan.
+        models: Folder of the models.
+        plan: A plan to use instead of the shipped one.
+        report: Called after each step.
+        report_clips: Called with the number of clips made so far and the number of all.
+        cancelled: Whether to stop.
 
     Returns:
-        Whether it was finished (not cancelled).
+        Whether the training finished (it was not cancelled).
 
     Raises:
-        ValueError: No such model, minutes out of bounds, a folder that can't be written, or a decoder without its JEPA.
+        ValueError: The model is unknown, the minutes are out of bounds, the folder can't be written, or the JEPA of a
+            decoder is missing.
     """
     plan = plan or plan_named(name)
     seed = plan.seed if seed is None else seed
@@ -55,93 +50,41 @@ def train(
         check_minutes(minutes)
     check_folder(models)
     keep_memory()
-    budget = minutes if minutes is not None else plan.minutes
+    budget = plan.minutes if minutes is None else minutes
     card = start_card(name, seed, plan.clips, minutes)
-    if plan.recipe == "nearest":
-        train_nearest(open_clips(plan.clips, report_clips), plan.clips, models / name, card)
-        return True
-    recipe = _recipe(plan, seed, models)  # first: a decoder without its JEPA is refused before clips are made
-    data = open_clips(plan.clips, report_clips)
-    folder = cache_folder() / "runs" / f"{name}-seed{seed}-{budget:g}min-{run_key(plan.clips, plan)}"
-    clock = time.monotonic
-    if plan.recipe in MASKED:  # of the processor, on one thread: its twins are trained side by side, one on each core
-        torch.set_num_threads(1)
-        clock = time.process_time
-    run = fit(recipe, data, folder, minutes=budget, seed=seed, report=report, cancelled=cancelled, clock=clock)
-    if run.spent < 60 * budget:
-        return False
-    if isinstance(recipe, DecoderRecipe):
-        card = companion_card(name, recipe.jepa, card)
-    elif isinstance(recipe, MaskedRecipe):
-        recipe.module.half()  # half the file, and the same tokens to three digits
-    else:
-        save_companions(name, recipe.module, plan, models, seed, card)
-    save_network(models, name, recipe.module, card | run_card(recipe, run))
-    shutil.rmtree(folder)
-    return True
+    request = TrainingRequest(name, plan, budget, seed, models, card, report, report_clips, cancelled)
+    return plan.trainer.train(request)
 
 
 def check_minutes(minutes: float) -> None:
-    """Refuse a training time that means nothing.
+    """Refuse a training time that is not possible.
 
     Raises:
-        ValueError: Says what it may be.
+        ValueError: Says what is possible.
     """
     if not 0 < minutes <= 24 * 60:
-        raise ValueError(f"Training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
+        raise ValueError(f"A training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
 
 
 def check_folder(models: Path) -> None:
-    """Make sure that something can be written into a folder, before hours are spent on it.
+    """Make sure that a folder can be written, before hours are spent on a training.
 
     Raises:
-        ValueError: It can't.
+        ValueError: It can't be written.
     """
     try:
         models.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"Nothing can be written to {models} ({error.strerror}); name another folder.") from error
+        raise ValueError(f"The folder {models} can't be written ({error.strerror}); choose another one.") from error
     if not os.access(models, os.W_OK):
-        raise ValueError(f"Nothing can be written to {models}; name another folder.")
-
-
-def start_card(name: str, seed: int, clips: ClipSet | None = None, minutes: float | None = None) -> dict:
-    """What is known of a model before it is trained: recipe, seeds, machine, date."""
-    asked = "" if minutes is None else f" --minutes {minutes:g}"
-    return {
-        "name": name, "recipe": f"worldscope train {name}{asked} --seed {seed}", "seed": seed,
-        "data_seeds": [clips.first_seed, clips.first_seed + clips.clips] if clips else None,
-        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-        "torch": torch.__version__, "date": datetime.date.today().isoformat(),
-    }  # fmt: skip
-
-
-def _recipe(plan: Plan, seed: int, models: Path) -> Recipe:
-    check = open_clips(plan.check)
-    if plan.recipe == "jepa":
-        return JepaRecipe(check, seed, plan.guard, asked=plan.asked)
-    if plan.recipe == "pixel":
-        return PixelRecipe(check, seed, plan.asked)
-    if plan.recipe in MASKED:
-        return MaskedRecipe(check, seed, *MASKED[plan.recipe])
-    return DecoderRecipe(check, seed, jepa_network(models / plan.paints_for))
-
-
-def run_card(recipe: Recipe, run: Run) -> dict:
-    """What a finished run adds to the card: minutes, steps, size, and what was watched."""
-    return {
-        "minutes": round(run.spent / 60, 2), "cpu_minutes": round(run.cpu / 60, 1), "steps": run.step,
-        "threads": torch.get_num_threads(), "batch": recipe.batch,
-        "parameters": sum(p.numel() for p in recipe.module.parameters() if p.requires_grad),
-        "measures": run.measures, "history": run.history,
-    }  # fmt: skip
+        raise ValueError(f"The folder {models} can't be written; choose another one.")
 
 
 def keep_memory() -> None:
-    """Tell glibc to keep freed memory: giving every activation back to the system costs a third of a training step."""
+    """Make glibc keep freed memory: returning every activation to the system takes a third of a training step."""
     try:
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
         libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
     except (OSError, AttributeError):
-        pass  # another C library; only slower
+        pass  # another C library; training is only slower

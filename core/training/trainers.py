@@ -1,0 +1,129 @@
+"""A trainer for each family of models: its recipe with settings, and what is saved beside the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from core.models.forecast.loading import jepa_network
+from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa
+from core.training.artifacts import companion_card, random_jepa, save_network, save_probe, save_reference
+from core.training.clips import Clips, open_clips
+from core.training.masked import MaskedRecipe
+from core.training.nearest import train_nearest
+from core.training.plan import GradientTrainer, TrainingRequest
+from core.training.probing import ball_states
+from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
+from core.training.settings import (
+    ANTI_COLLAPSE_FOR_BALLS,
+    BALL_ROLLOUTS,
+    NO_ANTI_COLLAPSE,
+    AntiCollapse,
+    RolloutSchedule,
+)
+
+TWIN = "random"  # the JEPA with random weights, which is saved beside the trained one
+
+
+@dataclass(frozen=True)
+class JepaTrainer(GradientTrainer):
+    """Trains a JEPA; saves a probe, the reference of its surprise and its twin with random weights beside it."""
+
+    anti_collapse: AntiCollapse = ANTI_COLLAPSE_FOR_BALLS
+    schedule: RolloutSchedule = BALL_ROLLOUTS
+
+    def build_recipe(self, check: Clips, seed: int, models: Path) -> JepaRecipe:
+        """The recipe of the JEPA."""
+        return JepaRecipe(check, seed, self.anti_collapse, schedule=self.schedule)
+
+    def save(self, request: TrainingRequest, recipe: JepaRecipe, about: dict[str, Any]) -> None:
+        """Save the JEPA last: once it is there, all that belongs to it is."""
+        plan, models, card, seed = request.plan, request.models, request.card, request.seed
+        clips, jepa = open_clips(plan.clips), recipe.module
+        has_balls = ball_states(clips) is not None
+        if has_balls:
+            save_probe(models, request.name, card, jepa, clips, seed)
+        if not plan.repeats and self.anti_collapse != NO_ANTI_COLLAPSE:  # a collapsed JEPA has no usual surprise
+            save_reference(models, request.name, card, jepa, open_clips(plan.check))
+            if has_balls:
+                twin = random_jepa(jepa.config, seed)
+                save_probe(models, TWIN, card, twin, clips, seed)
+                save_network(models, TWIN, twin, card)
+        super().save(request, recipe, about)
+
+
+@dataclass(frozen=True)
+class PixelTrainer(GradientTrainer):
+    """Trains a pixel model; saves a probe of its features beside it."""
+
+    schedule: RolloutSchedule = BALL_ROLLOUTS
+
+    def build_recipe(self, check: Clips, seed: int, models: Path) -> PixelRecipe:
+        """The recipe of the pixel model."""
+        return PixelRecipe(check, seed, self.schedule)
+
+    def save(self, request: TrainingRequest, recipe: PixelRecipe, about: dict[str, Any]) -> None:
+        """Save the pixel model last: once it is there, all that belongs to it is."""
+        clips = open_clips(request.plan.clips)
+        if ball_states(clips) is not None:
+            save_probe(request.models, request.name, request.card, recipe.module, clips, request.seed)
+        super().save(request, recipe, about)
+
+
+@dataclass(frozen=True)
+class DecoderTrainer(GradientTrainer):
+    """Trains a decoder for the latents of a JEPA.
+
+    Attributes:
+        decodes_for: Name of the JEPA; it must have been trained before.
+    """
+
+    decodes_for: str
+
+    def build_recipe(self, check: Clips, seed: int, models: Path) -> DecoderRecipe:
+        """The recipe of the decoder.
+
+        Raises:
+            ValueError: The JEPA is missing or damaged.
+        """
+        return DecoderRecipe(
+            check,
+            seed,
+            jepa_network(models / self.decodes_for),
+        )
+
+    def save(self, request: TrainingRequest, recipe: DecoderRecipe, about: dict[str, Any]) -> None:
+        """Save the decoder with the digest of the weights that it decodes for."""
+        card = companion_card(request.name, recipe.jepa, request.card)
+        save_network(request.models, request.name, recipe.module, card | about)
+
+
+@dataclass(frozen=True)
+class MaskedTrainer(GradientTrainer):
+    """Trains a masked predictor. Its twins are trained side by side, each on one core."""
+
+    is_single_threaded: ClassVar[bool] = True
+
+    network: type[VJepa | MaskedPixels] = VJepa
+    config: MaskedConfig = MaskedConfig()  # noqa: RUF009 (frozen)
+
+    def build_recipe(self, check: Clips, seed: int, models: Path) -> MaskedRecipe:
+        """The recipe of the masked predictor."""
+        return MaskedRecipe(check, seed, self.network, self.config)
+
+    def save(self, request: TrainingRequest, recipe: MaskedRecipe, about: dict[str, Any]) -> None:
+        """Save the network in half precision: half the file, and the same tokens to three digits."""
+        recipe.module.half()
+        super().save(request, recipe, about)
+
+
+@dataclass(frozen=True)
+class NearestTrainer:
+    """Makes the memory of the nearest-clip baseline; nothing is trained by gradient."""
+
+    def train(self, request: TrainingRequest) -> bool:
+        """Store the memory; this can't be cancelled."""
+        clips = open_clips(request.plan.clips, request.report_clips)
+        train_nearest(clips, request.plan.clips, request.models / request.name, request.card)
+        return True
