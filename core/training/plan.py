@@ -41,6 +41,7 @@ class Plan:
         check: What it is validated on during the training.
         seed: Of the first weights and the order of the clips, by default.
         repeats: Name of the model that this is another training of; only a probe is saved beside it.
+        decodes_for: Folder of the JEPA whose latents a decoder decodes; it must have been trained before.
     """
 
     trainer: Trainer
@@ -49,6 +50,7 @@ class Plan:
     check: ClipSet = CHECK
     seed: int = 0
     repeats: str = ""
+    decodes_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,8 @@ class GradientTrainer(ABC):
     is_single_threaded: ClassVar[bool] = False
 
     @abstractmethod
-    def build_recipe(self, check: Clips, seed: int, models: Path) -> Any:
-        """The recipe with these settings.
-
-        Args:
-            check: Validation clips.
-            seed: Of the first weights.
-            models: Folder of the models, for recipes that build on a trained one.
-        """
+    def build_recipe(self, request: TrainingRequest, check: Clips) -> Any:
+        """The recipe with these settings, for one training; ``check`` are its validation clips."""
 
     def save(self, request: TrainingRequest, recipe: Any, about: dict[str, Any]) -> None:
         """Save a trained network with its card, ``about`` being what the training adds to it."""
@@ -104,7 +100,7 @@ class GradientTrainer(ABC):
     def train(self, request: TrainingRequest) -> bool:
         """Train, from the checkpoint of the same name, seed, minutes and plan if there is one, and save."""
         plan = request.plan
-        recipe = self.build_recipe(open_clips(plan.check), request.seed, request.models)
+        recipe = self.build_recipe(request, open_clips(plan.check))
         clips = open_clips(plan.clips, request.report_clips)
         key = f"{request.name}-seed{request.seed}-{request.minutes:g}min-{run_key(plan.clips, plan)}"
         folder = cache_folder() / "runs" / key

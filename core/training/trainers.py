@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 from core.models.forecast.loading import jepa_network
 from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa
+from core.models.shipped import RANDOM
 from core.training.artifacts import companion_card, random_jepa, save_network, save_probe, save_reference
 from core.training.clips import Clips, open_clips
 from core.training.masked import MaskedRecipe
@@ -23,7 +23,7 @@ from core.training.settings import (
     RolloutSchedule,
 )
 
-TWIN = "random"  # the JEPA with random weights, which is saved beside the trained one
+TWIN = RANDOM.folder  # the JEPA with random weights is saved beside the trained one
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class JepaTrainer(GradientTrainer):
     anti_collapse: AntiCollapse = ANTI_COLLAPSE_FOR_BALLS
     schedule: RolloutSchedule = BALL_ROLLOUTS
 
-    def build_recipe(self, check: Clips, seed: int, models: Path) -> JepaRecipe:
+    def build_recipe(self, request: TrainingRequest, check: Clips) -> JepaRecipe:
         """The recipe of the JEPA."""
-        return JepaRecipe(check, seed, self.anti_collapse, schedule=self.schedule)
+        return JepaRecipe(check, request.seed, self.anti_collapse, schedule=self.schedule)
 
     def save(self, request: TrainingRequest, recipe: JepaRecipe, about: dict[str, Any]) -> None:
         """Save the JEPA last: once it is there, all that belongs to it is."""
@@ -59,9 +59,9 @@ class PixelTrainer(GradientTrainer):
 
     schedule: RolloutSchedule = BALL_ROLLOUTS
 
-    def build_recipe(self, check: Clips, seed: int, models: Path) -> PixelRecipe:
+    def build_recipe(self, request: TrainingRequest, check: Clips) -> PixelRecipe:
         """The recipe of the pixel model."""
-        return PixelRecipe(check, seed, self.schedule)
+        return PixelRecipe(check, request.seed, self.schedule)
 
     def save(self, request: TrainingRequest, recipe: PixelRecipe, about: dict[str, Any]) -> None:
         """Save the pixel model last: once it is there, all that belongs to it is."""
@@ -73,25 +73,15 @@ class PixelTrainer(GradientTrainer):
 
 @dataclass(frozen=True)
 class DecoderTrainer(GradientTrainer):
-    """Trains a decoder for the latents of a JEPA.
+    """Trains a decoder for the latents of the JEPA that the plan names."""
 
-    Attributes:
-        decodes_for: Name of the JEPA; it must have been trained before.
-    """
-
-    decodes_for: str
-
-    def build_recipe(self, check: Clips, seed: int, models: Path) -> DecoderRecipe:
+    def build_recipe(self, request: TrainingRequest, check: Clips) -> DecoderRecipe:
         """The recipe of the decoder.
 
         Raises:
             ValueError: The JEPA is missing or damaged.
         """
-        return DecoderRecipe(
-            check,
-            seed,
-            jepa_network(models / self.decodes_for),
-        )
+        return DecoderRecipe(check, request.seed, jepa_network(request.models / request.plan.decodes_for))
 
     def save(self, request: TrainingRequest, recipe: DecoderRecipe, about: dict[str, Any]) -> None:
         """Save the decoder with the digest of the weights that it decodes for."""
@@ -108,9 +98,9 @@ class MaskedTrainer(GradientTrainer):
     network: type[VJepa | MaskedPixels] = VJepa
     config: MaskedConfig = MaskedConfig()  # noqa: RUF009 (frozen)
 
-    def build_recipe(self, check: Clips, seed: int, models: Path) -> MaskedRecipe:
+    def build_recipe(self, request: TrainingRequest, check: Clips) -> MaskedRecipe:
         """The recipe of the masked predictor."""
-        return MaskedRecipe(check, seed, self.network, self.config)
+        return MaskedRecipe(check, request.seed, self.network, self.config)
 
     def save(self, request: TrainingRequest, recipe: MaskedRecipe, about: dict[str, Any]) -> None:
         """Save the network in half precision: half the file, and the same tokens to three digits."""

@@ -12,12 +12,14 @@ from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJe
 from core.models.registry import load, null_of
 from core.models.tensors import as_tensor
 from core.training.clips import Clips, pick
-from core.training.masked import MASKED, MaskedRecipe
-from core.training.shipped import CHECK
+from core.training.masked import MaskedRecipe
+from core.training.plan import CHECK
+from core.training.shipped import plans
 from core.worlds import simulate
 
 SMALL = MaskedConfig(frames=4, size=32, dim=24, depth=2, heads=2, narrow=12)
 FRAMES = torch.rand(3, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+CONFIGS = {name: plans()[name].trainer.config for name in ("vjepa", "masked-pixels", "ijepa")}
 
 
 def chance(seed=0):
@@ -107,7 +109,7 @@ def test_the_target_learns_nothing_by_itself_and_follows_the_encoder():
     torch.manual_seed(0)
     network = VJepa(SMALL)
     recipe = MaskedRecipe(None, 0, VJepa, SMALL)
-    recipe.losses(FRAMES, 0.0, chance())["loss"].backward()
+    recipe.losses({"frames": FRAMES}, 0.0, chance())["loss"].backward()
     assert all(p.grad is None for p in recipe.module.target.parameters())
     assert all(p.grad is not None for p in recipe.module.encoder.parameters())
     with torch.no_grad():
@@ -122,7 +124,7 @@ def test_twins_share_encoder_masks_and_first_weights():
     recipes = [MaskedRecipe(None, 0, kind, SMALL) for kind in (VJepa, MaskedPixels)]
     encoders = [recipe.module.encoder.state_dict() for recipe in recipes]
     assert all(torch.equal(a, b) for a, b in zip(*(e.values() for e in encoders), strict=True))
-    assert MASKED["vjepa"][1] == MASKED["masked-pixels"][1] and MASKED["ijepa"][1] == PICTURES
+    assert CONFIGS["vjepa"] == CONFIGS["masked-pixels"] and CONFIGS["ijepa"] == PICTURES
     assert {recipe.window for recipe in recipes} == {SMALL.frames}
 
 
@@ -184,20 +186,20 @@ def explained(network, frames, blocks):
     return float(1 - (found - goals).square().sum() / goals.square().sum())
 
 
-def test_a_guard_asks_for_what_moves_within_clips():
-    """Of clips that stand still nothing moves, however much they differ: the guard is as high as of a constant."""
+def test_the_anti_collapse_term_acts_on_what_moves_within_clips():
+    """Of clips that stand still nothing moves, however much they differ: the term is as high as for a constant."""
     recipe = MaskedRecipe(None, 0, VJepa, SMALL)
-    recipe.module.encoder.place.zero_()  # it tells the times apart
+    recipe.module.encoder.place.zero_()  # it makes the times differ
     still = FRAMES[:, :1].expand(-1, 4, -1, -1, -1)
-    guards = {}
+    terms = {}
     for name, frames in (("still", still), ("moving", FRAMES), ("constant", torch.full_like(FRAMES, 0.5))):
-        guards[name] = float(recipe.losses(frames, 0.0, chance())["guard"].detach())
-    assert guards["still"] == pytest.approx(guards["constant"], abs=1e-3) and guards["moving"] < guards["still"] - 0.1
+        terms[name] = float(recipe.losses({"frames": frames}, 0.0, chance())["anti_collapse"].detach())
+    assert terms["still"] == pytest.approx(terms["constant"], abs=1e-3) and terms["moving"] < terms["still"] - 0.1
 
 
-def test_a_collapse_shows_in_what_is_watched():
+def test_a_collapse_shows_in_what_is_measured():
     rng = np.random.default_rng(0)
-    clips = Clips(rng.integers(0, 256, (6, 4, 32, 32, 3), np.uint8), None)
+    clips = Clips(rng.integers(0, 256, (6, 4, 32, 32, 3), np.uint8))
     recipe = MaskedRecipe(clips, 0, VJepa, SMALL)
     with torch.inference_mode():
         alive = recipe.measures()
@@ -216,17 +218,17 @@ def test_longer_clips_are_seen_stretch_by_stretch(network):
 
 
 @pytest.mark.parametrize("blocks", [SHORT_RANGE, LONG_RANGE])
-@pytest.mark.parametrize("name", MASKED)
+@pytest.mark.parametrize("name", CONFIGS)
 def test_shipped_weights_foretell_some_of_what_is_hidden(name, blocks):
     """On clips of the mix that it learnt from, from test seeds."""
-    network, config = load(name).network, MASKED[name][1]
+    network, config = load(name).network, CONFIGS[name]
     mix = replace(CHECK, first_seed=2_000_000)
     clips = [simulate(*pick(mix, index)) for index in range(48)]
     frames = as_tensor(np.stack([clip.frames[2 : 2 + config.frames] for clip in clips]))
     assert explained(network, frames, blocks) > 0.0
 
 
-@pytest.mark.parametrize("name", MASKED)
+@pytest.mark.parametrize("name", CONFIGS)
 def test_the_null_of_shipped_weights_is_the_same_network(name):
     null = null_of(name)
     shapes = [

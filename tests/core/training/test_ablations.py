@@ -19,10 +19,10 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import TrunkConfig
 from core.results import provenance
 from core.training import ablations, probing
-from core.training.ablations import STEPS, VARIANTS, OneBallFirst, run_variant
-from core.training.clips import ClipSet, open_clips, run_key
-from core.training.recipes import AHEAD, JepaRecipe
-from core.training.shipped import BALLS, GUARDED, PLAIN_GUARD
+from core.training.ablations import STEPS, VARIANTS, OneBallFirstRecipe, run_variant
+from core.training.clips import ClipSet, open_clips
+from core.training.recipes import JepaRecipe
+from core.training.settings import ANTI_COLLAPSE, ANTI_COLLAPSE_FOR_BALLS, BALL_ROLLOUTS, HORIZON
 
 CONFIG = TrunkConfig(width=16, memory=16)
 FRAMES = torch.rand(2, 24, 3, 64, 64, generator=torch.Generator().manual_seed(0))
@@ -34,22 +34,22 @@ def few(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(ablations, "TRAIN", ClipSet(0, 24))
     monkeypatch.setattr(ablations, "CHECK", ClipSet(1_000_000, 8))
-    monkeypatch.setattr(ablations, "_JUDGED", 3)
-    monkeypatch.setattr(JepaRecipe, "batch", 2)
+    monkeypatch.setattr(ablations, "_TEST_CLIPS", 3)
+    monkeypatch.setattr(JepaRecipe, "batch_size", 2)
     monkeypatch.setattr(ablations, "fit_probe", lambda *a: probing.fit_probe(*a, steps=5))
     return tmp_path
 
 
 def made(name):
     variant = VARIANTS[name]
-    recipe = variant.recipe(None, 0, variant.guard, variant.config, variant.asked)
+    recipe = variant.recipe(None, 0, variant.anti_collapse, variant.config, variant.schedule)
     variant.change(recipe.module)
     torch.nn.init.normal_(recipe.module.predictor.head.weight, generator=torch.Generator().manual_seed(1))
     return recipe
 
 
 def loss(recipe, progress=1.0, seed=0):
-    return recipe.losses(FRAMES, progress, torch.Generator().manual_seed(seed))["loss"].item()
+    return recipe.losses({"frames": FRAMES}, progress, torch.Generator().manual_seed(seed))["loss"].item()
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -59,10 +59,10 @@ def test_every_variant_is_trained_judged_and_stored(few, name):
     run_variant(name, 1e-4, 0, few)
     (run,) = stored_runs(few)
     assert np.isfinite(errors_by_clip(run)).any(axis=0).all() and errors_by_clip(run).shape == (3, len(STEPS))
-    assert run.steps >= 1 and set(run.errors) == set(ablations.JUDGED_ON)
+    assert run.steps >= 1 and set(run.errors) == set(ablations.TEST_CASES)
 
 
-def test_an_unknown_variant_is_told_the_known_ones(few):
+def test_an_unknown_variant_is_refused_with_the_known_ones(few):
     with pytest.raises(ValueError, match="no variant called 'magic'; there are base, shipped, vector"):
         run_variant("magic", 1, 0)
 
@@ -71,31 +71,34 @@ def test_each_variant_differs_from_the_base_recipe_and_sees_the_same_windows():
     base = made("base")
     for name in VARIANTS:
         recipe = made(name)
-        assert recipe.window == recipe.module.config.context + AHEAD
+        assert recipe.window == recipe.module.config.context + HORIZON
         if name not in ("base", "curriculum"):
             assert any(abs(loss(recipe, at) - loss(base, at)) > 1e-6 for at in (0.5, 1.0)), name
     assert made("vector").module.encode(FRAMES[:1, :2]).shape == (1, 2, 128, 1, 1)
     assert made("context-8").module.config.context == 8 and made("small-memory").module.config.memory == 32
     assert (
-        VARIANTS["sigreg"].guard.spread == VARIANTS["sigreg"].guard.correlation == 0 < VARIANTS["sigreg"].guard.gaussian
+        VARIANTS["sigreg"].anti_collapse.spread
+        == VARIANTS["sigreg"].anti_collapse.correlation
+        == 0
+        < VARIANTS["sigreg"].anti_collapse.gaussian
     )
-    assert VARIANTS["weak-decorrelation"].guard == replace(PLAIN_GUARD, correlation=0.1)
+    assert VARIANTS["weak-decorrelation"].anti_collapse == replace(ANTI_COLLAPSE, correlation=0.1)
     lengths = {
-        name: VARIANTS[name].asked.roll_outs[-1][1] for name in ("one-step", "four-steps", "eight-steps", "base")
+        name: VARIANTS[name].schedule.stages[-1][1] for name in ("one-step", "four-steps", "eight-steps", "base")
     }
     assert list(lengths.values()) == [1, 4, 8, 16]
 
 
 def test_what_is_stored_as_shipped_is_the_recipe_that_is_shipped():
     """Every stored run says which settings it was of: those of the variant of its name, and today's for the shipped."""
-    assert VARIANTS["shipped"].asked == BALLS and VARIANTS["shipped"].guard == GUARDED
+    assert VARIANTS["shipped"].schedule == BALL_ROLLOUTS
+    assert VARIANTS["shipped"].anti_collapse == ANTI_COLLAPSE_FOR_BALLS
     runs = stored_runs()
     assert {"base", "shipped"} <= {run.protocol.variant for run in runs}
     for run in runs:
         variant = VARIANTS[run.protocol.variant]
-        settings = run_key(ablations.TRAIN, (variant.guard, variant.config, variant.asked))
-        assert run.protocol.settings == settings, run.protocol.variant
-        assert run.description == variant.told
+        assert run.protocol.settings == variant.settings_key, run.protocol.variant
+        assert run.description == variant.description
 
 
 def test_dropout_comes_from_the_generator_of_the_step_alone():
@@ -122,12 +125,14 @@ def test_without_memory_only_the_last_two_latents_count():
 
 def test_a_curriculum_shows_one_ball_alone_and_then_everything(few):
     clips = open_clips(ablations.TRAIN)
-    course = OneBallFirst(**vars(clips))
-    assert VARIANTS["curriculum"].clips is OneBallFirst
-    first = course.at(0.3)
-    assert 0 < len(first.frames) < len(clips.frames) and course.at(0.0) is first
+    recipe = made("curriculum")
+    assert isinstance(recipe, OneBallFirstRecipe)
+    first = recipe.shown(clips, 0.3)
+    assert 0 < len(first.frames) < len(clips.frames) and recipe.shown(clips, 0.0) is first
     assert not first.arrays["visible"][..., 1:].any() and first.arrays["visible"][..., 0].max(axis=1).all()
-    assert len(course.at(0.34).frames) == len(course.at(1.0).frames) == len(clips.frames)
+    assert recipe.shown(clips, 0.34) is recipe.shown(clips, 1.0) is clips
+    early, late = (recipe.draw_batch(clips, 0, 0, progress)["frames"] for progress in (0.3, 0.34))
+    assert torch.equal(early, made("base").draw_batch(first, 0, 0, 0.3)["frames"]) and not torch.equal(early, late)
 
 
 def test_all_are_asked_for_the_same_frames(few):
@@ -149,7 +154,7 @@ def test_all_are_asked_for_the_same_frames(few):
         def locate(self, latents):
             return np.repeat(latents.mean(axis=(2, 3))[:, :, None, :2] / 255, 3, axis=2)
 
-    for case in ablations.JUDGED_ON[:1]:
+    for case in ablations.TEST_CASES[:1]:
         assert np.array_equal(ablations._errors(Copies(4), case), ablations._errors(Copies(8), case), equal_nan=True)
 
 

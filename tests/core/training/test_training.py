@@ -17,14 +17,17 @@ from core.models.store import load_arrays, load_card
 from core.training import artifacts, monitoring, probing, recipes
 from core.training import clips as store
 from core.training.artifacts import random_jepa
+from core.training.batches import augmented_windows
 from core.training.clips import Clips, ClipSet, open_clips, pick
-from core.training.loop import batch_of, fit
-from core.training.masked import MASKED, MaskedRecipe
-from core.training.recipes import JepaRecipe, PixelRecipe, _prediction
-from core.training.shipped import CHECK, PLANS, TRAIN
+from core.training.loop import fit
+from core.training.masked import MaskedRecipe
+from core.training.plan import CHECK, TRAIN
+from core.training.recipes import JepaRecipe, PixelRecipe, prediction_loss
+from core.training.shipped import plans
 from core.training.train import train
 from core.worlds import simulate
 
+MASKED = ("vjepa", "masked-pixels", "ijepa")
 TINY = ClipSet(first_seed=0, clips=16)
 FOREVER = 1e9  # minutes, so that the learning rate's schedule stands still
 CLIP_BYTES = 32 * 64 * 64 * 3
@@ -44,7 +47,7 @@ def tiny(cache):
 
 
 class SmallPixel(PixelRecipe):
-    batch, rate = 4, 2e-2
+    batch_size, rate = 4, 2e-2
 
     def __init__(self, seed):
         super().__init__(None, seed)
@@ -53,7 +56,7 @@ class SmallPixel(PixelRecipe):
 
 
 class SmallJepa(JepaRecipe):
-    batch, rate = 4, 1e-2
+    batch_size, rate = 4, 1e-2
 
     def __init__(self, seed):
         super().__init__(None, seed, config=TrunkConfig(width=16, memory=16))
@@ -159,53 +162,54 @@ def test_what_another_process_is_making_is_not_thrown_out_but_what_a_dead_one_le
 def test_a_batch_depends_on_the_seed_and_the_step_alone(tiny):
     np.random.seed(0)
     torch.manual_seed(0)
-    first = batch_of(tiny, 8, 12, 3, 40)
+    first = augmented_windows(tiny, 8, 12, 3, 40)
     np.random.seed(1)
     torch.manual_seed(1)
-    assert torch.equal(batch_of(tiny, 8, 12, 3, 40), first)
-    assert not torch.equal(batch_of(tiny, 8, 12, 3, 41), first)
-    assert not torch.equal(batch_of(tiny, 8, 12, 4, 40), first)
+    assert torch.equal(augmented_windows(tiny, 8, 12, 3, 40), first)
+    assert not torch.equal(augmented_windows(tiny, 8, 12, 3, 41), first)
+    assert not torch.equal(augmented_windows(tiny, 8, 12, 4, 40), first)
     assert first.shape == (8, 12, 3, 64, 64) and first.min() >= 0 and first.max() <= 1
 
 
 def test_both_arms_see_the_same_clips_in_the_same_order(tiny):
     def stream(recipe, clips=64):
-        steps = range(clips // recipe.batch)
-        return torch.cat([batch_of(tiny, recipe.batch, recipe.window, 0, step)[:, 0, :, ::8, ::8] for step in steps])
+        batches = [recipe.draw_batch(tiny, 0, step, 0.0) for step in range(clips // recipe.batch_size)]
+        return torch.cat([batch["frames"][:, 0, :, ::8, ::8] for batch in batches])
 
-    assert torch.equal(stream(PixelRecipe), stream(JepaRecipe))
+    assert torch.equal(stream(PixelRecipe(None, 0)), stream(JepaRecipe(None, 0)))
 
 
 def test_both_arms_have_the_same_minutes_clips_window_batch_and_rate():
     for kind in ("", "-leaves"):
-        pixel, jepa = PLANS[f"pixel{kind}"], PLANS[f"jepa{kind}"]
+        pixel, jepa = plans()[f"pixel{kind}"], plans()[f"jepa{kind}"]
         assert (pixel.minutes, pixel.clips) == (jepa.minutes, jepa.clips)
-        assert pixel.asked.roll_outs == jepa.asked.roll_outs, "each evens out clips as serves it best"
-        arms = PixelRecipe(None, 0, pixel.asked), JepaRecipe(None, 0, asked=jepa.asked)
-        assert len({(arm.window, arm.batch, arm.rate) for arm in arms}) == 1
+        schedules = pixel.trainer.schedule, jepa.trainer.schedule
+        assert schedules[0].stages == schedules[1].stages, "each has the motion normalisation that serves it best"
+        arms = PixelRecipe(None, 0, schedules[0]), JepaRecipe(None, 0, schedule=schedules[1])
+        assert len({(arm.window, arm.batch_size, arm.rate) for arm in arms}) == 1
 
 
-def test_evening_makes_calm_clips_count_like_lively_ones():
-    """An error that is as large as the motion counts alike in both; without evening the lively clip drowns the calm."""
+def test_motion_normalisation_makes_calm_clips_count_like_lively_ones():
+    """An error that is as large as the motion counts alike in both; without it the lively clip dominates."""
     truth = torch.zeros(2, 6, 3, 8, 8)
     truth[0, 4:], truth[1, 4:] = 0.1, 1.0
     wrong_when_calm, wrong_when_lively = truth[:, 1:].clone(), truth[:, 1:].clone()
     wrong_when_calm[0, 3:], wrong_when_lively[1, 3:] = 0.0, 0.0
     shares = [
-        [_prediction(guess, truth, 4, evening).item() for guess in (wrong_when_calm, wrong_when_lively)]
-        for evening in (0.0, 1.0)
+        [prediction_loss(guess, truth, 4, normalisation).item() for guess in (wrong_when_calm, wrong_when_lively)]
+        for normalisation in (0.0, 1.0)
     ]
     assert shares[0][0] == pytest.approx(shares[0][1] / 100)
     assert shares[1][0] == pytest.approx(shares[1][1] * (1 + 0.0505) / (1 + 5.05), rel=1e-3)
-    assert _prediction(truth[:, 1:], truth, 4, 1.0) == 0
-    assert torch.isfinite(_prediction(0 * truth[:, 1:], 0 * truth, 4, 1.0)), "a film in which nothing moves"
+    assert prediction_loss(truth[:, 1:], truth, 4, 1.0) == 0
+    assert torch.isfinite(prediction_loss(0 * truth[:, 1:], 0 * truth, 4, 1.0)), "a film in which nothing moves"
 
 
 def test_no_colour_and_no_side_is_favoured():
     """One paint alone can't supply the variance that the spread term asks for, since each is red in its turn."""
     frames = np.zeros((3, 14, 8, 8, 3), np.uint8)
     frames[..., :3, 0] = 255  # a red bar on the left
-    batch = batch_of(Clips(frames), 600, 12, 0, 0)
+    batch = augmented_windows(Clips(frames), 600, 12, 0, 0)
     assert (batch == batch[:, :1]).all(), "one clip has one mirror and one order of colours"
     shares = batch[:, 0].amax(dim=(2, 3)).mean(dim=0)  # [3]
     left = batch[:, 0, :, 0, 0].amax(dim=1).mean()
@@ -216,12 +220,12 @@ def test_no_colour_and_no_side_is_favoured():
 @pytest.mark.parametrize("recipe, steps", [(SmallPixel, 40), (SmallJepa, 60)])
 def test_the_loss_falls(tiny, tmp_path, recipe, steps):
     recipe = recipe(0)
-    always = batch_of(tiny, 8, recipe.window, 99, 0)
+    always = augmented_windows(tiny, 8, recipe.window, 99, 0)
 
     def loss():
         recipe.module.train()
         with torch.no_grad():
-            return recipe.losses(always, 0.0, torch.Generator().manual_seed(0))["loss"].item()
+            return recipe.losses({"frames": always}, 0.0, torch.Generator().manual_seed(0))["loss"].item()
 
     before = loss()
     run = go(recipe, tiny, tmp_path, steps)
@@ -276,14 +280,14 @@ def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
 
 
 def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="no recipe called 'dreamer'; there are jepa, pixel, unguarded"):
+    with pytest.raises(ValueError, match="no training plan called 'dreamer'; there are nearest, unguarded, pixel"):
         train("dreamer", models=tmp_path)
     for minutes in (0, -1, 1441, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):
             train("pixel", minutes=minutes, models=tmp_path)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match=r"Nothing can be written to .*file"):
+    with pytest.raises(ValueError, match=r"file can't be written"):
         train("pixel", models=tmp_path / "file")
 
 
@@ -296,17 +300,17 @@ def test_the_random_twin_is_no_trained_network_and_not_its_first_weights():
 
 
 def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch):
-    plans = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in PLANS.items()}
+    small = {name: replace(plan, clips=TINY, check=ClipSet(1_000_000, 16)) for name, plan in plans().items()}
     monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
     for module in (artifacts, monitoring):
         monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
-    monkeypatch.setattr(JepaRecipe, "batch", 2)
+    monkeypatch.setattr(JepaRecipe, "batch_size", 2)
     for recipe in (PixelRecipe, MaskedRecipe):
-        monkeypatch.setattr(recipe, "batch", 2)
-    assert not train("jepa", minutes=60, models=tmp_path, plan=plans["jepa"], cancelled=lambda: True)
+        monkeypatch.setattr(recipe, "batch_size", 2)
+    assert not train("jepa", minutes=60, models=tmp_path, plan=small["jepa"], cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == [], "a cancelled run must not look like a model"
     for name in ("nearest", "jepa", "pixel", "unguarded", "jepa-decoder", "jepa-1", *MASKED):
-        assert train(name, minutes=1e-4, models=tmp_path, plan=plans[name])
+        assert train(name, minutes=1e-4, models=tmp_path, plan=small[name])
     names = {"jepa", "jepa-probe", "jepa-reference", "random", "random-probe", "pixel", "pixel-probe", "jepa-decoder"}
     names |= {"nearest", "unguarded", "unguarded-probe", "jepa-1", "jepa-1-probe", *MASKED}
     assert {path.name for path in tmp_path.iterdir()} == names

@@ -18,7 +18,7 @@ from core.models.forecast.pixel import PixelConfig
 from core.models.forecast.trunk import TrunkConfig
 from core.models.registry import load, user_specs
 from core.models.store import load_card
-from core.training import artifacts, job, monitoring, probing, recipes, user_trainings
+from core.training import artifacts, job, monitoring, probing, recipes, settings, user_trainings
 from core.training.loop import Moment, Run
 from core.training.user_trainings import TrainingReport, TrainingSpec, submit_training
 from core.worlds import Leaves, simulate
@@ -37,9 +37,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(job, "_report_interval", lambda minutes: 0.0)
     monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
     monkeypatch.setattr(recipes, "PixelConfig", lambda: PixelConfig(width=16, memory=16, paint=16))
-    monkeypatch.setattr(recipes.JepaRecipe, "batch", 2)
-    monkeypatch.setattr(recipes.PixelRecipe, "batch", 2)
-    monkeypatch.setattr(recipes.DecoderRecipe, "batch", 2)
+    monkeypatch.setattr(recipes.JepaRecipe, "batch_size", 2)
+    monkeypatch.setattr(recipes.PixelRecipe, "batch_size", 2)
+    monkeypatch.setattr(recipes.DecoderRecipe, "batch_size", 2)
     for module in (artifacts, monitoring):
         monkeypatch.setattr(module, "fit_probe", lambda *a, **k: probing.fit_probe(*a, **k | {"steps": 5}))
     return tmp_path / "jobs"
@@ -110,7 +110,7 @@ def test_a_fifth_of_a_video_and_at_least_a_window_is_held_out(place: Path, frame
 
 
 def test_a_window_of_a_video_is_what_a_recipe_needs() -> None:
-    assert user_trainings.WINDOW == recipes.CONTEXT + recipes.AHEAD
+    assert user_trainings.WINDOW == settings.CONTEXT + settings.HORIZON
 
 
 def test_a_few_windows_of_a_video_are_too_few_for_a_reference(place: Path) -> None:
