@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.graphs.parsing import parse_graph, to_dagitty, to_dot
+from core.causal.graphs.parsing import parse_graph
+from core.causal.graphs.writing import to_dagitty, to_dot
 from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of

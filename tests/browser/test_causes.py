@@ -142,7 +142,7 @@ def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], se
     page.keyboard.press("a")
     page.locator("[data-node=age]").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("run in a circle")).to_be_visible()
+    expect(page.get_by_text("form a cycle")).to_be_visible()
     settled(page)
     page.locator("[data-node=age]").focus()
     page.keyboard.press("Delete")

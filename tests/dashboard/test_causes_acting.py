@@ -219,7 +219,7 @@ def test_what_is_refused_leaves_what_was_done() -> None:
     )
     assert not app.exception and [error.value.split(";")[0].split(":")[0] for error in app.error] == [
         "b is not a number, or a huge one, in 200 of 200 units",
-        "These arrows run in a circle",
+        "These arrows form a cycle",
         "a listens to tree, which has no mechanism of its own.",
     ]
     assert app.markdown[0].value == "b:shift:1 a:listen:1.5"

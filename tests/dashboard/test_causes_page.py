@@ -237,7 +237,7 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
     app = opened(story=USER_STORY_TITLE)
     assert not app.error and "What does soil do to harvest?" in written(app)
     for text, said in (
-        ("x = 2*y\ny = x + normal(0, 1)", "run in a circle"),
+        ("x = 2*y\ny = x + normal(0, 1)", "form a cycle"),
         ("x ~ normal(0, 1)\ny = open('/etc/passwd')", "open"),
         ("x = normal(0, 1)\nx = normal(1, 1)", "x has two lines"),
         ("", "no node in this text"),
@@ -265,11 +265,11 @@ def test_ones_own_problem_opens_on_an_answer_and_leads_to_a_report() -> None:
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("dag { a -> b b -> a }", "run in a circle: "),
+        ("dag { a -> b b -> a }", "form a cycle: "),
         ("dag { a -> a }", "can't be its own cause"),
-        ("dag { a -> b a -> b }", "is there twice"),
+        ("dag { a -> b a -> b }", "appears twice"),
         ("dag { a -> ", "a"),
-        ("graph { a -- b }", "'a -\u2060- b'"),
+        ("graph { a -- b }", "column 11: -\u2060- has no direction"),
     ],
 )
 def test_a_graph_that_can_not_be_is_told_in_a_sentence(text: str, said: str) -> None:
@@ -323,7 +323,7 @@ def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatc
     user_data.save_graph(graph)
     assert saved["graph.txt"].startswith("dag {") and saved["graph.dot"].startswith("digraph {")
     assert all(parse_graph(text) == graph for text in saved.values())
-    assert parse_graph(saved["graph.txt"]).places == {"x": (1, 2)}
+    assert parse_graph(saved["graph.txt"]).positions == {"x": (1, 2)}
 
 
 def test_the_question_is_marked_in_the_graph_and_stays() -> None:
@@ -383,7 +383,7 @@ def test_what_is_drawn_is_what_is_read() -> None:
     packed = GraphPlot(graph, roles={"a": "exposure", "b": "outcome"}).packed
     assert drawn(packed) == graph and isinstance(drawn(packed), CausalGraph)
     packed["edges"].append(["b", "u"])
-    with pytest.raises(GraphError, match="run in a circle"):
+    with pytest.raises(GraphError, match="form a cycle"):
         drawn(packed)
     for broken in (None, {}, {"nodes": [{"id": "a"}], "edges": []}, {"nodes": [], "edges": [["a"]]}):
         with pytest.raises(GraphError):

@@ -58,13 +58,13 @@ def test_a_typo_in_an_arrow_is_told_since_it_makes_a_node_of_its_own(run) -> Non
 @pytest.mark.parametrize(
     "graph, arguments, said",
     [
-        ("dag { x -> y y -> x }", ("-x", "x", "-y", "y"), "These arrows run in a circle: x -> y -> x"),
-        (BACK_DOOR, ("-x", "w"), "There is no node called w; there are x, y, z."),
+        ("dag { x -> y y -> x }", ("-x", "x", "-y", "y"), "These arrows form a cycle: x -> y -> x"),
+        (BACK_DOOR, ("-x", "w"), "There is no node called w; the nodes are x, y, z."),
         (BACK_DOOR, ("--latent", "q"), "There is no node called q"),
         (BACK_DOOR, ("--latent", "x"), "The exposure x is latent"),
         (BACK_DOOR, ("-x", "y"), "choose two different nodes"),
         ("dag { x [exposre]; x -> y }", ("-y", "y"), "did you mean exposure?"),
-        ("digraph { x -> y [dir=back] }", ("-x", "x", "-y", "y"), "write which way it points"),
+        ("digraph { x -> y [dir=back] }", ("-x", "x", "-y", "y"), "write its direction"),
         ("dag { x -> y }", (), "Name the exposure and the outcome"),
         ("", (), "no node"),
         (BACK_DOOR, ("--seconds", "nan"), "must be 0 seconds or more"),

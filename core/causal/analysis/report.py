@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.causal.analysis.analyse import Analysis
 from core.causal.estimation.question import Estimate
 from core.causal.estimation.refuters import Refutation
-from core.causal.graphs.parsing import to_dagitty
+from core.causal.graphs.writing import to_dagitty
 from core.causal.identification.estimand import told
 from core.causal.identification.implications import SIGNIFICANCE
 

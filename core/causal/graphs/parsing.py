@@ -1,7 +1,8 @@
-"""Causal graphs as text: the notation of DAGitty and that of DOT, in and out.
+"""Causal graphs from text, in the notations of DAGitty, DOT and GML.
 
 DAGitty: ``dag { x [exposure]; y [outcome]; u [latent]; u -> x; x -> y; x <-> y }``. DOT: ``digraph { x -> y }`` with
-``[latent=true]``, or plain ``x -> y`` lines. An arrow with two heads stands for a latent common cause.
+``[latent=true]``. GML: as networkx and DoWhy write it. Plain lines ``x -> y`` are read too. An arrow with two heads
+stands for a latent common cause.
 """
 
 from __future__ import annotations
@@ -10,150 +11,133 @@ import math
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from core.causal.graphs.graph import MAX_NODES, CausalGraph, GraphError
-from core.causal.graphs.notation import Statement, quoted, read_statements
 from core.causal.graphs.spelling import suggestion
 
+if TYPE_CHECKING:
+    from core.causal.graphs.statements import Statement
+
 MAX_CHARACTERS = 100_000
-_MOST_EDGES = MAX_NODES * (MAX_NODES - 1) // 2  # without a circle there can't be more
+_MAX_EDGES = MAX_NODES * (MAX_NODES - 1) // 2  # an acyclic graph has no more
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_PLACE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
+_POSITION = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
-_NO = ("false", "no", "0")
+_FALSE = ("false", "no", "0")
 _LATENT = {"latent", "unobserved", "l", "u"}
 _ADJUSTED, _SELECTED = {"adjusted", "a"}, {"selected", "s"}
-_WORDS = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # all of DAGitty's
+_KNOWN = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # DAGitty's words
 
 
 def parse_graph(text: str) -> CausalGraph:
-    """Read a graph.
+    """Returns the graph that a text describes.
 
     Raises:
-        GraphError: One sentence: where the text can't be read, or what is wrong with the graph.
+        GraphError: The text can't be read, or the graph is not a causal graph; one sentence, with the place.
     """
+    from core.causal.graphs.statements import read_statements  # which needs lark
+
     if len(text) > MAX_CHARACTERS:
         raise GraphError(f"This text has more than {MAX_CHARACTERS:,} characters; a graph needs far fewer.")
-    statements = read_statements(text.removeprefix("\ufeff"))  # the mark that some editors begin a file with
+    statements = read_statements(text.removeprefix("\ufeff"))  # some editors begin a file with this mark
     nodes = dict.fromkeys(name for statement in statements for side in statement.sides for name in side)
     if not nodes:
         raise GraphError("There is no node in this text; write for example: dag { x -> y }")
     CausalGraph(tuple(nodes), ())  # refuses too many nodes before groups of them are joined
-    found = _Found(nodes)
+    builder = _Builder(nodes)
     for statement in statements:
-        _read(statement, found)
-    return CausalGraph(
-        tuple(found.nodes),
-        tuple(found.edges),
-        frozenset(found.latent),
-        found.exposure,
-        found.outcome,
-        found.places,
-        frozenset(found.adjusted),
-    )
-
-
-def to_dagitty(graph: CausalGraph) -> str:
-    """The graph in DAGitty's notation."""
-    lines = []
-    for node in graph.nodes:
-        words = _words(graph, node)
-        if node in graph.places:
-            words.append('pos="{:g},{:g}"'.format(*graph.places[node]))
-        lines.append(quoted(node) + (f" [{','.join(words)}]" if words else ""))
-    lines += [f"{quoted(cause)} -> {quoted(effect)}" for cause, effect in graph.edges]
-    return "dag {\n" + "\n".join(lines) + "\n}\n"
-
-
-def _words(graph: CausalGraph, node: str) -> list[str]:
-    """What a graph says of a node."""
-    said = {"exposure": node == graph.exposure, "outcome": node == graph.outcome, "latent": node in graph.latent}
-    return [word for word, holds in (said | {"adjusted": node in graph.adjusted}).items() if holds]
-
-
-def to_dot(graph: CausalGraph) -> str:
-    """The graph in DOT, for Graphviz and others; they lay it out themselves."""
-    lines = []
-    for node in graph.nodes:
-        words = [f"{word}=true" for word in _words(graph, node)] + ['style="dashed"'] * (node in graph.latent)
-        lines.append(f"  {quoted(node)}" + (f" [{', '.join(words)}]" if words else "") + ";")
-    lines += [f"  {quoted(cause)} -> {quoted(effect)};" for cause, effect in graph.edges]
-    return "digraph {\n" + "\n".join(lines) + "\n}\n"
+        builder.add(statement)
+    return builder.graph()
 
 
 @dataclass
-class _Found:
-    """What has been read so far."""
+class _Builder:
+    """A graph while its statements are read."""
 
     nodes: dict[str, None]  # in order
     edges: list[tuple[str, str]] = field(default_factory=list)
     shared: set[tuple[str, str]] = field(default_factory=set)  # pairs with a hidden cause, in alphabetical order
     latent: set[str] = field(default_factory=set)
     adjusted: set[str] = field(default_factory=set)
-    exposure: str | None = None
-    outcome: str | None = None
-    places: dict[str, tuple[float, float]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)  # node by role
+    positions: dict[str, tuple[float, float]] = field(default_factory=dict)
 
+    def graph(self) -> CausalGraph:
+        return CausalGraph(
+            tuple(self.nodes),
+            tuple(self.edges),
+            frozenset(self.latent),
+            self.roles.get("exposure"),
+            self.roles.get("outcome"),
+            self.positions,
+            frozenset(self.adjusted),
+        )
 
-def _read(statement: Statement, found: _Found) -> None:
-    """Take in one statement: a node with what is said of it, or a chain of arrows."""
-    _check_words(statement)
-    way = statement.options.get("dir", "forward")
-    if statement.arrows and way != "forward":
-        raise GraphError(f"An arrow has dir={way}; write which way it points: a -> b, a <- b, or a <-> b for both.")
-    for (left, right), arrow in zip(pairwise(statement.sides), statement.arrows, strict=True):
-        if len(found.edges) + len(left) * len(right) > _MOST_EDGES:
-            raise GraphError(f"This graph has more than {_MOST_EDGES:,} arrows; leave some out.")
-        for cause in left:
-            for effect in right:
-                _join(cause, arrow, effect, found)
-    if not statement.arrows:
-        for name in statement.sides[0]:
-            _describe(name, statement.options, found)
+    def add(self, statement: Statement) -> None:
+        """Add one statement: nodes with their attributes, or a chain of arrows."""
+        _check_attributes(statement)
+        for (left, right), arrow in zip(pairwise(statement.sides), statement.arrows, strict=True):
+            if len(self.edges) + len(left) * len(right) > _MAX_EDGES:
+                raise GraphError(f"This graph has more than {_MAX_EDGES:,} arrows; leave some out.")
+            for cause in left:
+                for effect in right:
+                    self._join(cause, arrow, effect)
+        if not statement.arrows:
+            for name in statement.sides[0]:
+                self._describe(name, statement)
 
-
-def _check_words(statement: Statement) -> None:
-    """Refuse words without a value that nobody knows: a role with a slip in it must not go unheard."""
-    for word in (word for word, value in statement.options.items() if value is None):
-        if word not in _WORDS:
-            hint = suggestion(word, (one for one in _WORDS if len(one) > 1), "there are exposure, outcome and latent.")
-            raise GraphError(f"[{word[:40]}] says nothing that is known; {hint}")
-        if statement.arrows:
-            raise GraphError(f"[{word}] is said of nodes, and stands at an arrow here; say it of the node apart.")
-
-
-def _join(left: str, arrow: str, right: str, found: _Found) -> None:
-    if arrow == "<->":
+    def _join(self, left: str, arrow: str, right: str) -> None:
+        if arrow != "<->":
+            self.edges.append((left, right) if arrow == "->" else (right, left))
+            return
         pair = (min(left, right), max(left, right))
         hidden = f"U({pair[0]},{pair[1]})"
         if left == right:
-            raise GraphError(f"{left} can't share a hidden cause with itself; leave {left} <-> {right} out.")
-        if pair in found.shared:
-            raise GraphError(f"{pair[0]} <-> {pair[1]} is there twice; leave one out.")
-        found.shared.add(pair)
-        found.nodes.setdefault(hidden)
-        found.latent.add(hidden)
-        found.edges += [(hidden, left), (hidden, right)]
-    else:
-        found.edges.append((left, right) if arrow == "->" else (right, left))
+            raise GraphError(f"{left} can't share a hidden cause with itself; leave out {left} <-> {right}.")
+        if pair in self.shared:
+            raise GraphError(f"{pair[0]} <-> {pair[1]} appears twice; leave one out.")
+        self.shared.add(pair)
+        self.nodes.setdefault(hidden)
+        self.latent.add(hidden)
+        self.edges += [(hidden, left), (hidden, right)]
+
+    def _describe(self, name: str, statement: Statement) -> None:
+        """Add the attributes of a node."""
+        attributes = statement.attributes
+        words = {word for word, value in attributes.items() if (value or "").lower() not in _FALSE}
+        if words & _SELECTED:
+            raise GraphError(
+                f"{statement.place}: {name} is marked as selected, and selection is not supported; take the mark out."
+            )
+        if words & _LATENT or ("observed" in attributes and "observed" not in words):  # DoWhy writes observed=no
+            self.latent.add(name)
+        if words & _ADJUSTED:
+            self.adjusted.add(name)
+        for role, marks in _ROLES.items():
+            if words & marks and self.roles.setdefault(role, name) != name:
+                raise GraphError(
+                    f"{statement.place}: both {self.roles[role]} and {name} are marked as the {role}; mark only one."
+                )
+        if position := _POSITION.fullmatch(attributes.get("pos") or ""):
+            at = float(position[1]), float(position[2])
+            if all(map(math.isfinite, at)):
+                self.positions[name] = at
 
 
-def _describe(name: str, options: dict[str, str | None], found: _Found) -> None:
-    """Take in what is said of a node in brackets."""
-    words = {word for word, value in options.items() if (value or "").lower() not in _NO}
-    if _SELECTED & words:
-        raise GraphError(f"{name} is marked as selected: rows chosen by what they are can't be handled; take it out.")
-    if _LATENT & words or ("observed" in options and "observed" not in words):  # observed=no, as DoWhy writes it
-        found.latent.add(name)
-    if _ADJUSTED & words:
-        found.adjusted.add(name)
-    for role, marks in _ROLES.items():
-        if marks & words:
-            before = getattr(found, role)
-            if before not in (None, name):
-                raise GraphError(f"Both {before} and {name} are called the {role}; there can be only one.")
-            setattr(found, role, name)
-    if place := _PLACE.fullmatch(options.get("pos") or ""):
-        at = float(place[1]), float(place[2])
-        if all(map(math.isfinite, at)):
-            found.places[name] = at
+def _check_attributes(statement: Statement) -> None:
+    """Refuse words that nobody knows, such as a misspelt role, and roles or directions at an arrow."""
+    for word in (word for word, value in statement.attributes.items() if value is None):
+        if word not in _KNOWN:
+            hint = suggestion(word, (one for one in _KNOWN if len(one) > 1), "use exposure, outcome or latent.")
+            raise GraphError(f"{statement.place}: the attribute [{word[:40]}] is not known; {hint}")
+        if statement.arrows:
+            raise GraphError(
+                f"{statement.place}: [{word}] describes a node and stands after an arrow; "
+                "write it in a statement of its own."
+            )
+    direction = statement.attributes.get("dir", "forward")
+    if statement.arrows and direction != "forward":
+        raise GraphError(
+            f"{statement.place}: this arrow has dir={direction}; write its direction as a -> b, a <- b or a <-> b."
+        )

@@ -1,4 +1,4 @@
-"""Names that were meant and not written: a typo is told with what is nearest to it."""
+"""Misspelt names: the nearest known name to suggest, and pairs of names that may be one."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 _LISTED = 12
-_LEAST = 3  # letters and digits of the longer of two names that are taken for one
+_SHORTEST = 3  # letters and digits of the longer of two names that may be one
 
 
 def comma_list(names: Sequence[str]) -> str:
-    """The first of some names, with commas between."""
+    """Returns the first names, separated by commas."""
     return ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
 
 
 def closest_name(name: str, names: Iterable[str]) -> str | None:
-    """The one of some names that is most like one; None where none is."""
+    """Returns the known name that is most similar to one; None if none is similar."""
     return next(iter(difflib.get_close_matches(name, sorted(names), 1)), None)
 
 
 def suggestion(name: str, names: Iterable[str], otherwise: str) -> str:
-    """The question whether the nearest of some names was meant, or something else where none is near."""
+    """Returns ``did you mean ...?`` with the most similar known name, or another text if none is similar."""
     near = closest_name(name, names)
     return f"did you mean {near}?" if near else otherwise
 
 
 def near_duplicates(names: Iterable[str]) -> tuple[str, ...]:
-    """What to tell of names that are the same but for case, marks, a letter too many, or two letters the other way
-    round: a typo in an arrow makes a node of its own. Names that differ by digits, by a letter for another or by their
-    first letter (age, wage) are taken to be told apart on purpose."""
+    """Returns a sentence for each pair of names that differ only by case, punctuation, one extra letter or two swapped
+    letters: a typo in an arrow makes a node of its own. Names that differ by a digit, by one letter for another or by
+    their first letter (age, wage) are not reported."""
     return tuple(
         f"{one} and {other} are two nodes; if one of them is a typo, write both alike."
         for one, other in itertools.combinations(names, 2)
-        if _are_twins(_letters(one), _letters(other))
+        if _may_be_one(_letters(one), _letters(other))
     )
 
 
@@ -41,9 +41,9 @@ def _letters(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-def _are_twins(one: str, other: str) -> bool:
+def _may_be_one(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    if len(long) < _LEAST or short == long:
+    if len(long) < _SHORTEST or short == long:
         return short == long and len(long) > 1
     at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(long) == len(short) + 1:

@@ -117,7 +117,7 @@ def drawn(data: object) -> CausalGraph:
 def layout(graph: CausalGraph) -> dict[str, tuple[float, float]]:
     """Columns from causes to effects and rows with few crossings, ``(x, y)`` counted from 0; the graph's own places if
     it has them all, scaled to columns and rows."""
-    if graph.nodes and set(graph.places) >= set(graph.nodes):
+    if graph.nodes and set(graph.positions) >= set(graph.nodes):
         return _own_places(graph)
     columns = _columns(graph)
     rows = {node: float(i) for column in columns for i, node in enumerate(column)}
@@ -165,12 +165,14 @@ def _middle(graph: CausalGraph, rows: Mapping[str, float], node: str, forward: b
 def _own_places(graph: CausalGraph) -> dict[str, tuple[float, float]]:
     """Where the graph says that its nodes stand. As it is where that is in columns and rows; other units, such as
     pixels or DAGitty's, are brought to that."""
-    spans = [(min(values), max(values)) for values in zip(*(graph.places[node] for node in graph.nodes), strict=True)]
+    spans = [
+        (min(values), max(values)) for values in zip(*(graph.positions[node] for node in graph.nodes), strict=True)
+    ]
     widest = max(high - low for low, high in spans)
     if all(low >= 0 and high <= _FARTHEST for low, high in spans) and (widest >= 1 or len(graph.nodes) == 1):
-        return {node: graph.places[node] for node in graph.nodes}
+        return {node: graph.positions[node] for node in graph.nodes}
     scale = len(graph.nodes) ** 0.5 / widest if widest > 0 else 0.0
     return {
-        node: tuple((value - low) * scale for value, (low, _) in zip(graph.places[node], spans, strict=True))
+        node: tuple((value - low) * scale for value, (low, _) in zip(graph.positions[node], spans, strict=True))
         for node in graph.nodes
     }

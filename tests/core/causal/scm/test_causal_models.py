@@ -177,7 +177,7 @@ def test_a_node_may_listen_to_a_later_one_from_now_on():
 
 @pytest.mark.parametrize(
     "line, error, said",
-    [("Y", GraphError, "run in a circle"), ("Q", MechanismError, "X listens to Q, which has no mechanism")],
+    [("Y", GraphError, "form a cycle"), ("Q", MechanismError, "X listens to Q, which has no mechanism")],
 )
 def test_a_node_cannot_listen_to_what_is_not_there_or_listens_to_it(line, error, said):
     noise = JOE.draw_noise(3, rng())
@@ -263,7 +263,7 @@ def test_what_cannot_be_read_gets_one_sentence(text, said):
 
 
 def test_arrows_in_a_circle_are_told():
-    with pytest.raises(GraphError, match="run in a circle"):
+    with pytest.raises(GraphError, match="form a cycle"):
         parse_model("x = y + normal(0, 1)\ny = x + normal(0, 1)")
 
 

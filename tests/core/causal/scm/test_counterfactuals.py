@@ -133,5 +133,5 @@ def test_what_can_not_have_been_is_refused():
         imagined(SQUAD, {"U": 1, "W": 0, "A": 1, "B": 1, "D": 0})
     with pytest.raises(GraphError, match="nobody"):
         imagined(SQUAD, {"nobody": 1})
-    with pytest.raises(GraphError, match="run in a circle"):
+    with pytest.raises(GraphError, match="form a cycle"):
         imagined(CHAIN, {"f": 0.5}, ReplaceMechanism("a", parse_mechanism("e")))
