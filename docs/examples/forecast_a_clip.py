@@ -1,6 +1,6 @@
 """Forecast a simulated clip with two models and a baseline, and print their errors.
 
-    python docs/examples/forecast_a_clip.py
+python docs/examples/forecast_a_clip.py
 """
 
 from core.evaluation.compare import compare
