@@ -25,7 +25,7 @@ from dashboard.causes.labels import Labels
 from dashboard.causes.state import STATE
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
-from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 _RERUNS, _ROWS = 200, 1_000  # of the coverage
@@ -211,20 +211,20 @@ def _again(analysis: Analysis, known: Known, key: str) -> None:
             caption(known.unquoted)
         return
     name, (method, question) = headline.method, analysis.quoted
-    covered, drawn = STATE.key("covered", key), STATE.key("drawn", key)
+    covered, drawn = SessionResult(STATE.key("covered", key)), SessionResult(STATE.key("drawn", key))
     with st.container(horizontal=True):
         cover = known.model is not None and st.button(f"coverage over {_RERUNS} re-runs", key=STATE.key(f"cover.{key}"))
         boot = name != BY_FORMULA and st.button(f"bootstrap ({_DRAWS:,} draws)", key=STATE.key(f"boot.{key}"))
     try:
         if cover:
-            work_out(covered, headline, "drawing units again", partial(_covered, known, question, method, name))
+            run_task(covered, headline, "drawing units again", partial(_covered, known, question, method, name))
         if boot:
-            work_out(drawn, headline, "drawing rows again", partial(_drawn, analysis, question, method, name))
+            run_task(drawn, headline, "drawing rows again", partial(_drawn, analysis, question, method, name))
     except EstimateError as error:  # too few of the draws allow an estimate
         st.warning(known.names.relabel(str(error)))
-    for slot in (covered, drawn):
-        if (told := worked_out(slot, headline)) is not None:
-            st.markdown(told)
+    for results in (covered, drawn):
+        if result := results.find(headline):
+            st.markdown(result.value)
 
 
 def _drawn(analysis: Analysis, question: Question, method: Method, name: str, report: Callable[[float], None]) -> str:

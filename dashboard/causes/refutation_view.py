@@ -17,7 +17,7 @@ from dashboard.causes.labels import Labels
 from dashboard.causes.state import STATE
 from dashboard.figures import causes as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
-from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 
@@ -76,15 +76,19 @@ def _refuted(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, names, key)
-    slot, asked = STATE.key(STATE.key(f"tried.{key}")), (analysis.headline, analysis.adjusted, analysis.graph, controls)
+    results, question = (
+        SessionResult(STATE.key("tried", key)),
+        (analysis.headline, analysis.adjusted, analysis.graph, controls),
+    )
     if st.button("try to refute it", key=STATE.key(f"refute.{key}")):
         try:
             rng = np.random.default_rng(0)
-            work_out(slot, asked, "twenty rounds of each",
+            run_task(results, question, "twenty rounds of each",
                      lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
         except EstimateError as error:
             st.warning(names.relabel(str(error)))
-    tried = worked_out(slot, asked) or ()
+    result = results.find(question)
+    tried = result.value if result else ()
     if tried:
         st.table({
             "what was done": [names.relabel(one.name) for one in tried],

@@ -15,7 +15,7 @@ from core.causal.tables.rows import Table
 from dashboard.causes.state import STATE
 from dashboard.figures.shuffled import contradicted
 from dashboard.kit.charts import NO_TOOLBAR, scheme
-from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 
@@ -23,7 +23,8 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
     """A button, and what comes of it."""
     if not analysis.implications:
         return  # nothing that rows could contradict; the page says so where it lists them
-    slot, asked = STATE.key(STATE.key(STATE.key(f"shuffled.{key}"))), (analysis.graph, tuple(analysis.mapping.items()))
+    results = SessionResult(STATE.key("shuffled", key))
+    question = analysis.graph, tuple(analysis.mapping.items())
     with st.container(border=True):
         st.markdown("**Does the graph fit better than chance?**")
         caption(
@@ -33,10 +34,11 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
             rows, _ = whole_rows(table, analysis.mapping)
             work = partial(falsify, analysis.graph, rows, np.random.default_rng(0))
             try:
-                work_out(slot, asked, "shuffling names", work)
+                run_task(results, question, "shuffling names", work)
             except EstimateError as error:
                 st.warning(str(error))
-        if (found := worked_out(slot, asked)) is not None:
+        if result := results.find(question):
+            found = result.value
             left, right = st.columns(2, vertical_alignment="center")
             left.markdown(found.told())
             right.plotly_chart(

@@ -17,7 +17,7 @@ from dashboard.causes import user_data
 from dashboard.causes.state import STATE
 from dashboard.figures.discovery import discovered, in_a_circle
 from dashboard.kit.charts import NO_TOOLBAR, scheme
-from dashboard.kit.tasks import work_out, worked_out
+from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 _SECONDS = 10.0  # for each time that PC looks
@@ -58,15 +58,16 @@ def own_discovery() -> None:
         for note in left_out:
             caption(note)
         st.markdown(_WARNING)
-        asked = (source.key, tuple(picked))
+        results, question = SessionResult(STATE.key("found", "own")), (source.key, tuple(picked))
         if st.button("look for arrows", key=STATE.key("look")):
-            work_out("found.own", asked, "looking for arrows", partial(_found, own_rows(source.table, picked)))
+            run_task(results, question, "looking for arrows", partial(_found, own_rows(source.table, picked)))
     except (RowsError, EstimateError) as error:
         st.error(str(error))
         return
-    found = worked_out("found.own", asked)
-    if found is None:
+    result = results.find(question)
+    if result is None:
         return
+    found = result.value
     caption(found.told)
     places, titles = in_a_circle(picked), list(found.patterns)
     for row in (titles[:2], titles[2:]):

@@ -17,7 +17,7 @@ from core.models.vjepa2.spec import VJEPA2, WEIGHTS
 from dashboard.cached.models import load_model
 from dashboard.embeddings.clips import Source
 from dashboard.embeddings.state import STATE
-from dashboard.kit.tasks import spoken, work_out, worked_out
+from dashboard.kit.tasks import SessionResult, format_duration, run_task
 from dashboard.kit.text import caption
 
 CHECKPOINT = "checkpoint"  # where pages name models
@@ -63,20 +63,20 @@ def encoded(source: Source) -> Encoded | None:
     st.session_state.setdefault(key, effort.seconds <= _SOON)
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
-    asked = name, done.null.name, done.source.key
-    if worked_out(STATE.key("encoded"), asked):
+    results, question = SessionResult(STATE.key("encoded")), (name, done.null.name, done.source.key)
+    if results.find(question):
         return done
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
     caption(
         f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * effort.memory)} of "
-        f"memory and {spoken(networks * effort.seconds)} on this machine. What was encoded is kept."
+        f"memory and {format_duration(networks * effort.seconds)} on this machine. What was encoded is kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
     with st.spinner("Fetching and reading the checkpoint"):
         models = [load_model(name) for name in [name, done.null.name][:networks]]
-    work_out(STATE.key("encoded"), asked, "encoding", partial(_encode, models, large))
+    run_task(results, question, "encoding", partial(_encode, models, large))
     _survey.clear()  # all is at hand now
     return done
 

@@ -12,11 +12,11 @@ from core.embedding.state_grid import GridFindings, examine_grid, state_grid
 from core.embedding.table import Embeddings
 from core.models.registry import null_of
 from dashboard.cached.models import load_model
-from dashboard.embeddings.once import made_once
 from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.figures.state_grid import grid_map
 from dashboard.kit.charts import scheme
+from dashboard.kit.tasks import SharedResults, run_task
 from dashboard.kit.text import caption
 
 # Plotly's own button is the way to a picture; of three axes, which are drawn as pixels, it is a PNG.
@@ -84,9 +84,10 @@ def _grid(name: str) -> tuple[Embeddings, GridFindings] | None:
         grid = state_grid(load_model(name), report=report)
         return grid, examine_grid(grid)
 
-    return made_once(_grids(), (name,), f"embedding the grid ({load_model(name).title})", make)
+    result = run_task(_grids(), name, f"embedding the grid ({load_model(name).title})", make)
+    return result.value if result else None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _grids() -> dict[tuple, tuple[Embeddings, GridFindings]]:
-    return {}
+def _grids() -> SharedResults[tuple[Embeddings, GridFindings]]:
+    return SharedResults(STATE.key("grids"))

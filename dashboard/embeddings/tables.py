@@ -20,7 +20,8 @@ from dashboard.cached.films import fingerprint
 from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot
 from dashboard.embeddings.clips import Source
-from dashboard.embeddings.once import made_once
+from dashboard.embeddings.state import STATE
+from dashboard.kit.tasks import SharedResults, run_task
 
 COLOR_BY = ("what happens", "label", "clip")  # the first that is known
 MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
@@ -38,13 +39,14 @@ def clip_table(name: str, unit: str, source: Source) -> Embeddings | None:
         )  # a checkpoint's features are kept on disk
         return embed(encoder, source.clips, unit, report)
 
-    told = f"embedding {len(source.clips)} clips as {unit} ({load_model(name).title})"
-    return made_once(_clip_tables(), (name, unit, source.key), told, make)
+    label = f"embedding {len(source.clips)} clips as {unit} ({load_model(name).title})"
+    result = run_task(_clip_tables(), (name, unit, source.key), label, make)
+    return result.value if result else None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _clip_tables() -> dict[tuple, Embeddings]:
-    return {}
+def _clip_tables() -> SharedResults[Embeddings]:
+    return SharedResults(STATE.key("clip_tables"))
 
 
 class _Kept:
@@ -86,8 +88,8 @@ def pca_map(key: Key, axes: int, _table: Embeddings) -> MapPlot:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _projections() -> dict[tuple, Projection]:
-    return {}
+def _projections() -> SharedResults[Projection]:
+    return SharedResults(STATE.key("projections"))
 
 
 def tsne_map(
@@ -109,8 +111,8 @@ def tsne_map(
     def make(report: Callable[[float], None]) -> Projection:
         return tsne(table.vectors, *settings, report=report)
 
-    found = made_once(_projections(), (key, settings), "t-SNE", make, on_cancel)
-    return _tsne_plot((*key, clusters), settings, table, found)
+    result = run_task(_projections(), (key, settings), "t-SNE", make, on_cancel)
+    return _tsne_plot((*key, clusters), settings, table, result.value)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -146,12 +148,13 @@ def report_of_model(name: str, source: Source) -> RepresentationReport | None:
         skill = skill_measure(load_model(name), source.clips)
         return replace(report, measures=(*report.measures, *probed, skill))
 
-    return made_once(_reports(), (name, source.key), f"examining the representation ({load_model(name).title})", make)
+    result = run_task(_reports(), (name, source.key), f"examining the representation ({load_model(name).title})", make)
+    return result.value if result else None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _reports() -> dict[tuple, RepresentationReport]:
-    return {}
+def _reports() -> SharedResults[RepresentationReport]:
+    return SharedResults(STATE.key("reports"))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Examining the rows")

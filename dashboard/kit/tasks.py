@@ -1,31 +1,157 @@
-"""Work that takes a while: how far it is, how long it will still take, and a way out."""
+"""Tasks that take a while: a bar with the time left, a button that cancels, and what came of them.
+
+Not for fragments or cached functions: a click inside a fragment waits until the fragment's work is done.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
 
-_PAUSE = 0.1  # seconds between two pictures of the bar
+_PAUSE = 0.1  # seconds between two updates of the bar
+Value = TypeVar("Value")
+Report = Callable[[float], None]  # takes the share that is done
+
+
+@dataclass(frozen=True)
+class TaskResult(Generic[Value]):
+    """What a task found, and the question that this answers."""
+
+    question: Hashable
+    value: Value
+
+
+class Results(Protocol[Value]):
+    """Where the results of a kind of task are kept."""
+
+    key: str  # in the session's state
+
+    def find(self, question: Hashable) -> TaskResult[Value] | None:
+        """Returns the kept result that answers a question; None if there is none."""
+
+    def keep(self, result: TaskResult[Value]) -> None:
+        """Keep a result."""
+
+    def cancel(self, question: Hashable) -> Callable[[], None]:
+        """Returns what to do if the visitor cancels the task, however late the click comes."""
+
+    def is_cancelled(self, question: Hashable) -> bool:
+        """Returns whether the visitor cancelled the task and has to ask for it again."""
+
+
+@dataclass(frozen=True)
+class SessionResult(Generic[Value]):
+    """The latest result of a task that the visitor starts; cancelling brings back the one before."""
+
+    key: str
+
+    def find(self, question: Hashable) -> TaskResult[Value] | None:
+        """Returns the latest result if it answers the question."""
+        result = st.session_state.get(self.key)
+        return result if result is not None and result.question == question else None
+
+    def keep(self, result: TaskResult[Value]) -> None:
+        """Keep a result instead of the one before."""
+        st.session_state[self.key] = result
+
+    def cancel(self, question: Hashable) -> Callable[[], None]:
+        """Returns what brings back the result that is kept now."""
+        before = st.session_state.get(self.key)
+        return lambda: st.session_state.update({self.key: before})
+
+    def is_cancelled(self, question: Hashable) -> bool:
+        """Returns False: a click starts the task, and another click starts it again."""
+        return False
+
+
+@dataclass(frozen=True)
+class SharedResults(Generic[Value]):
+    """The newest results of a task that a page starts by itself, for all visitors; whoever cancels it may go on later.
+
+    Attributes:
+        key: Where the session keeps what the visitor has cancelled.
+        most: How many results are kept.
+    """
+
+    key: str
+    most: int = 8
+    _kept: dict[Hashable, TaskResult[Value]] = field(default_factory=dict, repr=False)
+
+    def find(self, question: Hashable) -> TaskResult[Value] | None:
+        """Returns the kept result that answers a question."""
+        return self._kept.get(question)
+
+    def keep(self, result: TaskResult[Value]) -> None:
+        """Keep a result; the oldest one goes if there are too many."""
+        while len(self._kept) >= self.most:
+            self._kept.pop(next(iter(self._kept)), None)
+        self._kept[result.question] = result
+
+    def cancel(self, question: Hashable) -> Callable[[], None]:
+        """Returns what remembers that the visitor cancelled the task."""
+        return lambda: st.session_state.update({self.key: question})
+
+    def is_cancelled(self, question: Hashable) -> bool:
+        """Returns whether the visitor cancelled the task and has not asked to go on."""
+        return st.session_state.get(self.key) == question
+
+
+def run_task(
+    results: Results[Value],
+    question: Hashable,
+    label: str,
+    work: Callable[[Report], Value],
+    on_cancel: Callable[[], None] | None = None,
+) -> TaskResult[Value] | None:
+    """Returns what came of a task: the kept result, or that of ``work``, which runs now with its progress on the page.
+
+    Args:
+        results: Where results are kept.
+        question: What the result answers; equal questions have equal answers.
+        label: What is being done, for the visitor.
+        work: Computes the value; it calls its argument with the share that is done, as often as it likes.
+        on_cancel: What a click on cancel does instead of what ``results`` would do.
+
+    Returns:
+        None if the visitor has cancelled the task; a button to go on is then on the page.
+    """
+    if (kept := results.find(question)) is not None:
+        return kept
+    if results.is_cancelled(question):
+        with st.empty().container(horizontal=True, vertical_alignment="center"):  # where the bar will be
+            st.markdown(f"{label}: cancelled.")
+            st.button(
+                "go on", key=f"{results.key}.resume.{label}", on_click=lambda: st.session_state.pop(results.key, None)
+            )
+        return None
+    with progress_bar(label, f"{results.key}.cancel.{label}", on_cancel or results.cancel(question)) as report:
+        result = TaskResult(question, work(report))
+    results.keep(result)
+    return result
 
 
 @contextmanager
-def watched(told: str, on_cancel: Callable[[], None] | None = None) -> Iterator[Callable[[float], None]]:
-    """A bar while the work lasts, and a button that ends it: a click runs the page again, so that the next report never
-    returns. Gives what is to be told the share that is done, as often as one likes. Not for fragments of a page: clicks
-    in one wait until its work is done.
+def progress_bar(label: str, key: str, on_cancel: Callable[[], None]) -> Iterator[Report]:
+    """Show a bar while the work lasts, and a button that ends it: a click runs the page again, and the next report does
+    not return.
 
     Args:
-        told: What is being done.
+        label: What is being done.
+        key: Of the button.
         on_cancel: What a click on the button does besides.
+
+    Yields:
+        A function that takes the share that is done.
     """
     place, began = st.empty(), time.monotonic()
     with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, told)
-        st.button("cancel", key=f"cancel.{told}", on_click=on_cancel)
+        bar = st.progress(0.0, label)
+        st.button("cancel", key=key, on_click=on_cancel)
     shown = began
 
     def report(share: float) -> None:
@@ -33,7 +159,7 @@ def watched(told: str, on_cancel: Callable[[], None] | None = None) -> Iterator[
         now = time.monotonic()
         if now - shown >= _PAUSE:
             left = (now - began) * (1 - share) / max(share, 1e-3)
-            bar.progress(share, f"{told}: {share:.0%}, about {spoken(left)} to go")
+            bar.progress(share, f"{label}: {share:.0%}, about {format_duration(left)} left")
             shown = now
 
     try:
@@ -42,27 +168,6 @@ def watched(told: str, on_cancel: Callable[[], None] | None = None) -> Iterator[
         place.empty()
 
 
-def work_out(slot: str, asked: Any, told: str, work: Callable[[Callable[[float], None]], Any]) -> None:
-    """Work that is watched, and what comes of it kept for ``worked_out``. A click on cancel brings back what was kept
-    before, however late it comes: also when the work was done by then.
-
-    Args:
-        slot: Where in the session's state it is kept.
-        asked: What the answer is to.
-        told: What is being done.
-        work: Is given what is to be told the share that is done.
-    """
-    before = st.session_state.get(slot)
-    with watched(told, on_cancel=lambda: st.session_state.update({slot: before})) as report:
-        st.session_state[slot] = asked, work(report)
-
-
-def worked_out(slot: str, asked: Any) -> Any:
-    """What came of work that was asked for; None where it was not, or was cancelled, or the answer is to other."""
-    of, found = st.session_state.get(slot) or (None, None)
-    return found if of == asked else None
-
-
-def spoken(seconds: float) -> str:
-    """A time that people wait, in seconds or minutes."""
+def format_duration(seconds: float) -> str:
+    """Returns a time that people wait, in seconds or minutes."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -16,6 +16,7 @@ from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import drawn_names
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.looks import label_of
+from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 from dashboard.scoreboard.state import STATE
 
@@ -25,18 +26,18 @@ QUICK = 32  # clips of a live measurement
 def live(label: str, key: str, measure: Callable, measured: Sequence[str]) -> Any:
     """A button that measures the models named ``measured`` now, with progress; gives what it found, until it measures
     again."""
+    results = SessionResult(f"{key}.found")
+
+    def work(report: Callable[[float], None]) -> Any:
+        return measure([load_model(name) for name in measured], lambda _, share: report(share), QUICK)
+
     if st.button(label, key=key):
         try:
-            with st.status(f"Measuring {QUICK} clips", expanded=True) as status:
-                bar = st.progress(0.0, text="clips")
-                models = [load_model(name) for name in measured]
-                st.session_state[f"{key}.found"] = measure(
-                    models, lambda what, share: bar.progress(share, text=what), QUICK
-                )
-                status.update(label=f"Measured on {QUICK} clips", state="complete", expanded=False)
-        except ValueError as error:  # a model that can't be loaded, or that nothing reads places off
+            run_task(results, QUICK, f"measuring {QUICK} clips", work)
+        except ValueError as error:  # a model that can't be loaded, or off which nothing reads positions
             st.error(str(error))
-    return st.session_state.get(f"{key}.found")
+    result = results.find(QUICK)
+    return result.value if result else None
 
 
 def rises(result: RobustnessResult, step: int) -> str:

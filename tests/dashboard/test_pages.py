@@ -21,8 +21,9 @@ from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
 from dashboard.cached.models import load_model
 from dashboard.compare.controls import FILM, VIEW, Film
-from dashboard.embeddings import once, tables
-from dashboard.kit.tasks import watched
+from dashboard.embeddings import tables
+from dashboard.kit import tasks
+from dashboard.kit.tasks import progress_bar
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.name for path in (REPOSITORY / "pages").glob("*.py"))
@@ -321,20 +322,20 @@ def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytes
     shares, encoded = [], []
 
     @contextmanager
-    def heard(told: str, on_cancel):
-        with watched(told, on_cancel) as report:
+    def recorded(label: str, key: str, on_cancel):
+        with progress_bar(label, key, on_cancel) as report:
             yield lambda share: (shares.append(share), report(share))
 
-    monkeypatch.setattr(once, "watched", heard)
-    tables._clip_tables().clear()
+    monkeypatch.setattr(tasks, "progress_bar", recorded)
+    tables._clip_tables.clear()
     app = open_app()
-    app.session_state["embeddings.left"] = ("jepa", "clips", "samples")
+    app.session_state["embeddings.clip_tables"] = ("jepa", "clips", "samples")
     app.run()
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="embeddings.unit").set_value("clips").run()
     assert "embedding 48 clips as clips (JEPA): cancelled." in written(app) and "PCA of" not in written(app)
     shares.clear()
-    tables._clip_tables().clear()  # so that frames are embedded in the same run, for the verdict
+    tables._clip_tables.clear()  # so that frames are embedded in the same run, for the verdict
     kept = load_model("jepa")
     monkeypatch.setattr(kept, "encode", lambda frames: encoded.append(frames) or pytest.fail("encoded before"))
     next(button for button in app.button if button.label == "go on").click().run()

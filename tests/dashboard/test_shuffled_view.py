@@ -18,20 +18,20 @@ def shown(app: AppTest) -> bool:
 def test_a_graph_that_demands_something_can_be_tried_against_shuffled_names() -> None:
     app = of_ones_own()
     assert not shown(app), "the kidney stones' graph demands nothing"
-    app.text_area(key="causes.view.own_graph").set_value(CHAIN).run()
+    app.text_area(key="causes.own_graph").set_value(CHAIN).run()
     assert "between shuffled names." not in written(app)
     press(app, BUTTON)
     told = written(app)
     assert not app.exception and "The rows contradict 1 of the 1 demands of this graph" in told
     assert "5 of 5 do as well or better (p = 1.000)" in told and "But 1 of them demands the same" in told
-    app.text_area(key="causes.view.own_graph").set_value(CHAIN.replace("small_stone ->", "small_stone <-")).run()
+    app.text_area(key="causes.own_graph").set_value(CHAIN.replace("small_stone ->", "small_stone <-")).run()
     assert not app.exception and shown(app)
     assert "between shuffled names." not in written(app), "another graph, another answer"
 
 
 def test_only_what_columns_can_answer_is_asked() -> None:
     app = of_ones_own()
-    app.text_area(key="causes.view.own_graph").set_value(CHAIN.replace("}", "age -> success age -> weight }")).run()
+    app.text_area(key="causes.own_graph").set_value(CHAIN.replace("}", "age -> success age -> weight }")).run()
     press(app, BUTTON)
     assert not app.exception and "of the 1 demands of this graph" in written(app)
 

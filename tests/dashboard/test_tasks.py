@@ -11,7 +11,7 @@ from test_causes_page import opened, press
 
 from core.causal.stories.shipped import STORIES
 from dashboard.kit import tasks
-from dashboard.kit.tasks import watched
+from dashboard.kit.tasks import SharedResults, TaskResult, progress_bar, run_task
 
 LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
     ({"story": STORIES["treatment"].title}, "bootstrap (1,000 draws)", "drawing rows again", "Bootstrap of"),
@@ -21,9 +21,9 @@ LONG = [  # where it is asked for, the button, what is told meanwhile, and what 
 ]
 
 
-def cancel_late(app: AppTest, told: str) -> AppTest:
+def cancel_late(app: AppTest, key: str) -> AppTest:
     """A click on cancel that was on its way when the work was done."""
-    button = app._session_state._state._key_id_mapper.get_id_from_key(f"cancel.{told}")
+    button = app._session_state._state._key_id_mapper.get_id_from_key(key)
     states = app._tree.get_widget_states()
     states.widgets.append(WidgetState(id=button, trigger_value=True))
     return app._run(states)
@@ -37,12 +37,15 @@ def shown(app: AppTest) -> str:
 def test_a_click_on_cancel_that_comes_late_takes_the_result_away(
     query: dict[str, str], asked: str, told: str, done: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labels: list[str] = []
-    monkeypatch.setattr(tasks, "watched", lambda label, **more: labels.append(label) or watched(label, **more))
+    bars: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        tasks, "progress_bar", lambda label, key, cancel: bars.append((label, key)) or progress_bar(label, key, cancel)
+    )
     app = press(opened(**query), asked)
-    assert labels == [told] and done in shown(app)
+    ((label, key),) = bars
+    assert label == told and done in shown(app)
     assert not any(button.label == "cancel" for button in app.button), "once it is done"
-    cancel_late(app, told)
+    cancel_late(app, key)
     assert not app.exception and done not in shown(app)
     assert any(button.label == asked for button in app.button), "it can be asked for again"
 
@@ -51,26 +54,44 @@ def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
     def script() -> None:
         import streamlit as st
 
-        from dashboard.kit.tasks import work_out, worked_out
+        from dashboard.kit.tasks import SessionResult, run_task
 
+        results: SessionResult[list] = SessionResult("toy.count")
         count = st.number_input("count", 0, 9, 1)
         if st.button("work"):
-            work_out("slot", "asked", "counting", lambda report: [count])
-        st.markdown(f"{worked_out('slot', 'asked')}, {worked_out('slot', 'other')}")
+            run_task(results, count, "counting", lambda report: [count])
+        st.markdown(", ".join(f"{number}: {results.find(number)}" for number in (1, 2)))
 
+    one, two = TaskResult(1, [1]), TaskResult(2, [2])
     app = AppTest.from_function(script).run()
-    assert app.markdown[0].value == "None, None"
+    assert app.markdown[0].value == "1: None, 2: None"
     press(app, "work")
     app.number_input[0].set_value(2)
-    assert press(app, "work").markdown[0].value == "[2], None"
-    assert cancel_late(app, "counting").markdown[0].value == "[1], None"
-    assert app.run().markdown[0].value == "[1], None"
+    assert press(app, "work").markdown[0].value == f"1: None, 2: {two}"
+    assert cancel_late(app, "toy.count.cancel.counting").markdown[0].value == f"1: {one}, 2: None"
+    assert app.run().markdown[0].value == f"1: {one}, 2: None"
 
 
-def test_one_result_stays_when_another_is_cancelled() -> None:
+def test_a_shared_result_is_computed_once_and_only_the_newest_are_kept() -> None:
+    computed: list[int] = []
+    results: SharedResults[int] = SharedResults("toy.shared", most=2)
+
+    def square(number: int) -> int:
+        found = run_task(results, number, "squaring", lambda report: computed.append(number) or number**2)
+        return found.value
+
+    assert [square(number) for number in (1, 2, 2, 1)] == [1, 4, 4, 1] and computed == [1, 2]
+    assert (square(3), square(2), square(1)) == (9, 4, 1) and computed == [1, 2, 3, 1]
+
+
+def test_one_result_stays_when_another_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr(
+        tasks, "progress_bar", lambda label, key, cancel: keys.append(key) or progress_bar(label, key, cancel)
+    )
     app = press(press(opened(story=STORIES["treatment"].title), LONG[1][1]), LONG[0][1])
     assert "of 1,000 new units" in shown(app) and "Bootstrap of" in shown(app)
-    cancel_late(app, LONG[0][2])
+    cancel_late(app, next(key for key in keys if ".drawn." in key))
     assert "of 1,000 new units" in shown(app) and "Bootstrap of" not in shown(app)
 
 
@@ -81,7 +102,7 @@ def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.
     monkeypatch.setattr(tasks.st, "progress", lambda share, text: told.append(text) or bar)
     monkeypatch.setattr(tasks.st, "button", lambda label, key, on_click: told.append(label))
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    with watched("counting") as report:
+    with progress_bar("counting", "toy.cancel", lambda: None) as report:
         for share in (0.1, 0.25, 0.6):
             report(share)
-    assert told == ["counting", "cancel", "counting: 25%, about 30 s to go", "counting: 60%, about 8 s to go"]
+    assert told == ["counting", "cancel", "counting: 25%, about 30 s left", "counting: 60%, about 8 s left"]
