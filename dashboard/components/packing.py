@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
-from importlib import resources
 
 import cv2
 import numpy as np
@@ -65,8 +64,3 @@ def split(packed: bytes) -> tuple[dict[str, object], bytes]:
 def numbers(values: np.ndarray, digits: int = 5) -> list[float | None]:
     """Turns a row of numbers into JSON, with None where a number is unknown (JSON has no NaN)."""
     return [float(f"{v:.{digits}g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=float)]
-
-
-def browser_text(package: str, *names: str) -> str:
-    """Reads JavaScript or CSS files that lie beside a package and joins them into one text."""
-    return "\n".join((resources.files(package) / name).read_text(encoding="utf-8") for name in names)

@@ -50,7 +50,7 @@ FRAMES = """() => {
   delete window.times
   requestAnimationFrame(tick)
 }"""
-TOLD = "seek('.told').innerText"
+TOLD = "seek('.description').innerText"
 NEAR = "seek('[data-testid=neighbours] button')?.title"
 CLIPS = ("drop-two", "wall-one", "drop-three", "wall-two", "occluder-slow")
 

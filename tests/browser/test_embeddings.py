@@ -97,7 +97,7 @@ def test_a_clicked_point_shows_its_clip_and_scrubbing_moves_it_along_its_path(em
     embedded.locator(".stage").focus()
     embedded.keyboard.press("ArrowRight")
     expect(shown).to_have_attribute("data-current", str(first + 5))
-    assert "time 0.5 s" in embedded.locator(".told").inner_text()
+    assert "time 0.5 s" in embedded.locator(".description").inner_text()
     embedded.keyboard.press("Escape")
     expect(shown).to_have_attribute("data-row", "-1")
 
@@ -159,12 +159,12 @@ def test_points_are_drawn_around_counted_and_taken_home(embedded: Page) -> None:
     draw_around(embedded, (0.3, 0.7))
     count = int(shown.get_attribute("data-taken"))
     assert 0 < count < 1536
-    expect(embedded.get_by_text(f"{count} of 1536 drawn around")).to_be_visible()
+    expect(embedded.get_by_text(f"{count} of 1536 selected")).to_be_visible()
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="save as CSV").click()
     lines = download.value.path().read_text().splitlines()
     assert len(lines) == count + 1 and lines[0].startswith("row,clip,time (s)")
-    embedded.get_by_role("button", name="let go").click()
+    embedded.get_by_role("button", name="clear").click()
     expect(shown).to_have_attribute("data-taken", "0")
 
 

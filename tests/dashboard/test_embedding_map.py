@@ -62,14 +62,14 @@ def test_no_two_kinds_share_a_colour_and_the_rest_is_one_entry():
 
 def test_every_row_finds_its_picture(plot):
     header, read = unpacked(plot)
-    films = header["films"]
+    films = header["clips"]
     assert films["starts"] == [0, 5, 10, 15, 20] and len(films["pictures"]["sizes"]) == 20
     assert np.array_equal(read(films["at"], "<i4"), TABLE.films.at)
 
 
 def test_a_table_of_bare_numbers_can_be_mapped():
     header, _ = unpacked(MapPlot(Embeddings(TABLE.vectors), pca(TABLE.vectors)))
-    assert header["columns"] == [] and header["films"] is header["group"] is None and header["colorBy"] == ""
+    assert header["columns"] == [] and header["clips"] is header["group"] is None and header["colorBy"] == ""
 
 
 def test_rows_of_a_file_arrive_with_their_places_in_it():

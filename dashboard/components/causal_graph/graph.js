@@ -1,197 +1,247 @@
 // A causal graph to act on. Clicking a node, or Enter on it, sets it from outside: the arrows into it are cut. Under the
 // graph, each node that is acted on has a row with the kind of intervention and what it is by.
 
-const instances = new WeakMap();
+import { defineComponent } from "../shared/component.js";
+import { el, fill, svg } from "../shared/dom.js";
+import { schemeOf } from "../shared/theme.js";
+import { byText, canBeActedOn, isCut, startOf, steppedBy } from "./acts.js";
+import { arrowOf, boxOf, NARROW, placesOf } from "./geometry.js";
+import { KIND_TEXT, makeRow } from "./rows.js";
+import { arrowPath, arrowTip, badge, nameLines, pill, shiftBelow } from "./shapes.js";
+
+/** @import { Mount } from "../shared/component.js" */
+/** @import { Row } from "./rows.js" */
+/** @import { Act, GraphData, Kind, NodeData, Place, SliderKind } from "./types.d.ts" */
+/** @typedef {{ group: SVGGElement, caption: SVGTextElement, description: SVGTitleElement }} NodeParts */
+/** @typedef {{ node: string, kind: Kind | null, by: number | string | null }} Report */
+
 const QUIET_MS = 90; // between two reports while a slider moves
-const KINDS = { set: ["set to", "set to"], shift: ["shift by", "shifted by"], chance: ["draw by chance", "chance of 1"], listen: ["listen to", "listens to"] };
+const LABEL = "Causal graph. Tab to a node; Enter sets it or leaves it alone, arrow keys change its value.";
 
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
-  const root = parentElement.querySelector(".causes");
-  let graph = instances.get(parentElement);
-  if (!graph) instances.set(parentElement, (graph = createGraph(root)));
-  graph.report = (node, kind, by) => setTriggerValue("act", { node, kind, by });
-  graph.show(data);
-  return () => {
-    graph.dispose();
-    instances.delete(parentElement);
-  };
-}
+export default defineComponent(
+  ".causes",
+  createGraph,
+  (graph, /** @type {Mount<GraphData>} */ { data, setTriggerValue }) => {
+    graph.report = (report) => setTriggerValue("act", report);
+    graph.show(data);
+  },
+);
 
+/** @param {HTMLElement} root */
 function createGraph(root) {
-  const picture = svg("svg", { role: "group", "aria-label": "Causal graph. Tab to a node; Enter sets it or leaves it alone, arrow keys change its value." });
+  const picture = svg("svg", { role: "group", "aria-label": LABEL });
   const knobs = el("div", { class: "knobs" });
+  const added = svg("g", { class: "added" }); // arrows that an intervention adds
   root.append(picture, knobs);
-  let shown = null, narrow = null, places = null, parts = { nodes: new Map(), edges: new Map() }, waiting = null, latest = null;
-  const added = svg("g", { class: "added" }), rows = new Map();
-  const watcher = new ResizeObserver(() => shown && isNarrow() !== narrow && build());
+  /** @type {GraphData} */
+  let data = { nodes: [], edges: [], refused: 0 };
+  let shape = ""; // of the graph that is drawn
+  let isNarrow = false;
+  /** @type {Map<string, Place>} */
+  let places = new Map();
+  /** @type {Map<string, NodeParts>} */
+  const nodeParts = new Map();
+  /** @type {Map<string, SVGGElement>} */
+  const arrows = new Map();
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  let timer = 0; // of a report while a slider moves
+  /** @type {Report | null} */
+  let latest = null;
+  const watcher = new ResizeObserver(() => {
+    if (shape && isNarrowNow() !== isNarrow) build();
+  });
   watcher.observe(root);
-  const self = { report: null, show, dispose: () => watcher.disconnect() };
-  const isNarrow = () => root.clientWidth > 0 && root.clientWidth < NARROW;
+  const graph = { report: (/** @type {Report} */ _report) => {}, show, dispose };
+  const isNarrowNow = () => root.clientWidth > 0 && root.clientWidth < NARROW;
 
-  function show(data) {
-    const same = shown && shapeOf(data) === shapeOf(shown);
+  /** @param {GraphData} next */
+  function show(next) {
+    const nextShape = shapeOf(next);
     root.dataset.scheme = schemeOf(root);
-    shown = data;
-    if (!same) build();
-    else update();
+    data = next;
+    if (nextShape === shape) return update();
+    shape = nextShape;
+    build();
   }
 
-  const shapeOf = (data) => JSON.stringify([data.nodes.map((n) => [n.id, n.label, n.x, n.y, n.role, n.hidden]), data.edges]);
-
   function build() {
-    narrow = isNarrow();
-    places = placesOf(shown.nodes, narrow);
-    const { left, top, width, height } = boxOf(places, shown.edges);
+    isNarrow = isNarrowNow();
+    places = placesOf(data.nodes, isNarrow);
+    const { left, top, width, height } = boxOf(places, data.edges);
     picture.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
     picture.style.maxWidth = `${width * 1.15}px`;
     picture.style.minWidth = `${Math.min(width * 0.62, 900)}px`; // a large graph is scrolled, not shrunk
-    parts = { nodes: new Map(), edges: new Map() };
-    const arrows = shown.edges.map(([from, to]) => makeArrow(from, to));
-    picture.replaceChildren(tip(), ...arrows, added, ...shown.nodes.map((node) => makeNode(node, places.get(node.id))));
+    nodeParts.clear();
+    arrows.clear();
+    const drawn = data.edges.map(([from, to]) => makeArrow(from, to));
+    picture.replaceChildren(arrowTip(), ...drawn, added, ...data.nodes.map(makeNode));
     rows.clear();
     knobs.replaceChildren();
     update();
     root.dataset.ready = "1";
   }
 
-  const tip = () => svg("defs", {}, svg("marker", { id: "tip", viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto" },
-    svg("path", { d: "M0,0 L10,5 L0,10 z", fill: "context-stroke" })));
-
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
   function makeArrow(from, to) {
-    const { path, middle } = arrowOf(places.get(from), places.get(to), places);
-    const scissors = svg("text", { class: "scissors", x: middle.x, y: middle.y + 6, "text-anchor": "middle", "aria-hidden": "true" }, "✂");
-    const group = svg("g", { class: "arrow" }, svg("path", { d: path, "marker-end": "url(#tip)" }), scissors);
-    parts.edges.set(`${from}\n${to}`, group);
+    const { path, middle } = arrowOf(from, to, places);
+    const place = { x: middle.x, y: middle.y + 6, "text-anchor": "middle" };
+    const scissors = svg("text", { class: "scissors", "aria-hidden": "true", ...place }, "✂");
+    const group = svg("g", { class: "arrow" }, arrowPath(path), scissors);
+    arrows.set(`${from}\n${to}`, group);
     return group;
   }
 
-  function makeNode(node, at) {
-    const lines = linesOf(node.label), words = node.hidden ? "not measured" : node.role, middle = at.y + below(words);
-    const name = lines.map((line, i) => svg("text", { class: "name", x: at.x, y: middle + (lines.length > 1 ? 15 * i - 10 : -3) }, line));
-    const told = svg("text", { class: "told", x: at.x, y: middle + 19 }), spelled = svg("title");
-    const box = svg("rect", { x: at.x - WIDE / 2, y: at.y - TALL / 2, width: WIDE, height: TALL, rx: 14 });
-    const group = svg("g", { class: `node ${node.hidden ? "hidden" : ""} ${node.role}`, "data-node": node.id }, spelled, box, badgeOf(words, at), ...name, told);
-    if (canBeActedOn(node)) fill(group, { role: "button", tabindex: 0, onclick: () => toggle(node.id), onkeydown: (event) => pressed(event, node.id) }, []);
-    parts.nodes.set(node.id, { group, told, spelled });
+  /** @param {NodeData} node */
+  function makeNode(node) {
+    const at = places.get(node.id) ?? { x: 0, y: 0 };
+    const badgeText = node.hidden ? "not measured" : node.role;
+    const middle = { x: at.x, y: at.y + shiftBelow(badgeText) };
+    const name = nameLines(node.label, middle, { single: -3, double: -10, pitch: 15 });
+    const caption = svg("text", { class: "caption", x: at.x, y: middle.y + 19 });
+    const description = svg("title");
+    const attributes = { class: `node ${node.hidden ? "hidden" : ""} ${node.role}`, "data-node": node.id };
+    const group = svg("g", attributes, description, pill(at), badge(badgeText, at), ...name, caption);
+    if (canBeActedOn(node)) {
+      const onclick = () => toggle(node.id);
+      const onkeydown = (/** @type {KeyboardEvent} */ event) => handleKey(event, node.id);
+      fill(group, { role: "button", tabindex: 0, onclick, onkeydown });
+    }
+    nodeParts.set(node.id, { group, caption, description });
     return group;
   }
 
-  const nodeOf = (id) => shown.nodes.find((node) => node.id === id);
-  const canBeActedOn = (node) => Object.keys(node.knobs).length > 0;
-  const kindsOf = (node) => Object.keys(KINDS).filter((kind) => kind in node.knobs || (kind === "listen" && node.line !== null));
-  const heardBy = (id) => shown.edges.filter(([, to]) => to === id).map(([from]) => from);
-
-  // A shift cuts nothing; what listens to something else keeps the arrows from what it still hears.
-  function isCut(from, act) {
-    return act !== null && act.kind !== "shift" && !(act.kind === "listen" && act.heard.includes(from));
+  /** @param {string} id */
+  function nodeOf(id) {
+    const node = data.nodes.find((one) => one.id === id);
+    if (!node) throw new Error(`There is no node ${id}.`);
+    return node;
   }
+
+  /** @param {string} id */
+  const causesOf = (id) => data.edges.filter(([, to]) => to === id).map(([from]) => from);
 
   function update() {
-    for (const node of shown.nodes) showNode(node, parts.nodes.get(node.id));
-    for (const [from, to] of shown.edges) parts.edges.get(`${from}\n${to}`).classList.toggle("cut", isCut(from, nodeOf(to).act));
-    const fresh = shown.nodes.flatMap(({ id, act }) => (act?.heard ?? []).filter((from) => !heardBy(id).includes(from)).map((from) => [from, id]));
-    added.replaceChildren(...fresh.map(([from, to]) => svg("g", { class: "arrow fresh" },
-      svg("path", { d: arrowOf(places.get(from), places.get(to), places).path, "marker-end": "url(#tip)" }))));
-    for (const node of shown.nodes) placeRow(node);
-    root.dataset.set = shown.nodes.filter(({ act }) => act).map(({ id, act }) => `${id}${act.kind === "set" ? "" : `:${act.kind}`}=${said(act.by)}`).join(" ");
+    data.nodes.forEach(updateNode);
+    for (const [from, to] of data.edges) {
+      arrows.get(`${from}\n${to}`)?.classList.toggle("cut", isCut(from, nodeOf(to).act));
+    }
+    added.replaceChildren(
+      ...addedEdges().map(([from, to]) =>
+        svg("g", { class: "arrow fresh" }, arrowPath(arrowOf(from, to, places).path))
+      ),
+    );
+    data.nodes.forEach(updateRow);
+    root.dataset.set = data.nodes.flatMap(({ id, act }) => {
+      if (!act) return [];
+      return `${id}${act.kind === "set" ? "" : `:${act.kind}`}=${byText(act.by)}`;
+    }).join(" ");
   }
 
-  function showNode(node, { group, told, spelled }) {
-    const { act } = node, value = act?.kind === "set" ? `do(${number(act.by)})` : node.told;
-    group.classList.toggle("set", act !== null);
-    told.textContent = value;
-    told.classList.toggle("changed", act === null && node.changed);
-    spelled.textContent = node.spelled;
+  // Arrows from what a replaced mechanism reads, where there is no arrow yet.
+  const addedEdges = () =>
+    data.nodes.flatMap(({ id, act }) => {
+      const causes = causesOf(id);
+      return (act?.heard ?? []).filter((from) => !causes.includes(from)).map((from) => [from, id]);
+    });
+
+  /** @param {NodeData} node */
+  function updateNode(node) {
+    const parts = nodeParts.get(node.id);
+    if (!parts) return;
+    const { act } = node, isSet = act?.kind === "set";
+    parts.group.classList.toggle("set", act !== null);
+    parts.caption.textContent = isSet ? `do(${byText(act.by)})` : node.caption;
+    parts.caption.classList.toggle("changed", act === null && node.changed);
+    parts.description.textContent = node.description;
     if (!canBeActedOn(node)) return;
-    const state = act === null ? "" : `${KINDS[act.kind][1]} ${said(act.by)}`, now = act?.kind === "set" ? "" : node.spelled || node.told;
-    group.setAttribute("aria-pressed", String(act !== null));
-    group.setAttribute("aria-label", `${node.label}${node.role ? `, ${node.role}` : ""}${node.hidden ? ", not measured" : ""}: ${[state, now].filter(Boolean).join(", ")}`);
+    const state = act === null ? "" : `${KIND_TEXT[act.kind].done} ${byText(act.by)}`;
+    const value = isSet ? "" : node.description || node.caption;
+    const name = [node.label, node.role, node.hidden ? "not measured" : ""].filter(Boolean).join(", ");
+    parts.group.setAttribute("aria-pressed", String(act !== null));
+    parts.group.setAttribute("aria-label", `${name}: ${[state, value].filter(Boolean).join(", ")}`);
   }
 
-  function placeRow(node) {
-    const { act } = node;
+  /** @param {NodeData} node */
+  function updateRow(node) {
+    const { act } = node, row = rows.get(node.id);
     if (act === null || !canBeActedOn(node)) {
-      rows.get(node.id)?.line.remove();
+      row?.line.remove();
       rows.delete(node.id);
-      return;
+    } else if (row) {
+      row.update(act);
+    } else {
+      const made = makeRow(node, data.nodes.map(({ id }) => id), {
+        switchKind: (kind) => setAct(node.id, startOf(nodeOf(node.id), kind, causesOf(node.id))),
+        slide: (kind, by) => slide(node.id, kind, by),
+        type: (by) => graph.report({ node: node.id, kind: "listen", by }),
+        release: () => setAct(node.id, null),
+      });
+      rows.set(node.id, made);
+      knobs.append(made.line);
+      made.update(act);
     }
-    if (!rows.has(node.id)) rows.set(node.id, makeRow(node));
-    const row = rows.get(node.id);
-    if (row.kind !== act.kind) {
-      row.kind = row.how.value = act.kind;
-      row.follow = act.kind === "listen" ? makeLine(row, node) : makeSlider(row, node);
-    }
-    row.follow(act.by);
   }
 
-  function makeRow(node) {
-    const how = el("select", { "aria-label": `How ${node.label} is acted on` }, ...kindsOf(node).map((kind) => el("option", { value: kind }, KINDS[kind][0])));
-    how.onchange = () => act(node.id, startOf(nodeOf(node.id), how.value));
-    const by = el("span", { class: "by" });
-    const free = el("button", { type: "button", onclick: () => act(node.id, null), "aria-label": `Leave ${node.label} to its causes` }, "✕");
-    const line = el("div", { class: "knob" }, el("span", { class: "who" }, node.label), how, by, free);
-    knobs.append(line);
-    return { line, how, by, kind: null, follow: null };
-  }
-
-  // What listens to something else starts from what it listens to by itself.
-  const startOf = (node, kind) => (kind === "listen" ? { kind, by: node.line, heard: heardBy(node.id) } : { kind, by: node.knobs[kind].start, heard: [] });
-
-  function makeSlider(row, node) {
-    const { kind } = row, { low, high, step } = node.knobs[kind], value = el("output");
-    const input = el("input", { type: "range", min: low, max: high, step, "aria-label": `${node.label}, ${KINDS[kind][1]}` });
-    input.oninput = () => { value.textContent = number(input.valueAsNumber); change(node.id, kind, input.valueAsNumber); };
-    row.by.replaceChildren(input, value);
-    return (by) => {
-      if (root.getRootNode().activeElement !== input) input.value = by; // else a hand is on it
-      value.textContent = number(input.valueAsNumber);
-    };
-  }
-
-  // What is typed is shown as it was until the page has read it: it may be refused, and stays to be mended.
-  function makeLine(row, node) {
-    const names = `Nodes are called ${shown.nodes.map(({ id }) => id).join(", ")}. Enter takes it.`;
-    const input = el("input", { type: "text", maxlength: 500, spellcheck: "false", title: names, "aria-label": `${node.label}, ${KINDS.listen[1]}` });
-    let last = null;
-    input.onchange = () => self.report(node.id, "listen", input.value);
-    row.by.replaceChildren(input);
-    return (by) => {
-      if (by !== last) input.value = last = by;
-    };
-  }
-
+  /** @param {string} id */
   function toggle(id) {
     const node = nodeOf(id);
-    act(id, node.act === null ? startOf(node, "set") : null);
+    setAct(id, node.act === null ? startOf(node, "set", causesOf(id)) : null);
   }
 
-  function pressed(event, id) {
-    const node = nodeOf(id), turn = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
-    const knob = node.knobs[node.act?.kind];
+  /**
+   * @param {KeyboardEvent} event
+   * @param {string} id
+   */
+  function handleKey(event, id) {
+    const { act, knobs } = nodeOf(id), knob = act && knobs[act.kind];
+    const by = act && knob && steppedBy(event.key, act.by, knob);
     if (event.key === "Enter" || event.key === " ") toggle(id);
-    else if (turn && knob) act(id, { ...node.act, by: clamp(Math.round((node.act.by + turn * knob.step) / knob.step) * knob.step, knob.low, knob.high) });
+    else if (act && typeof by === "number") setAct(id, { ...act, by });
     else return;
     event.preventDefault();
   }
 
-  // The page is told at once, and shows what it makes of it a moment later.
-  function act(id, to) {
-    clearTimeout(waiting);
-    waiting = null;
-    nodeOf(id).act = to;
+  /**
+   * The graph shows it at once, and the page what comes of it a moment later.
+   * @param {string} id
+   * @param {Act | null} act
+   */
+  function setAct(id, act) {
+    clearTimeout(timer);
+    timer = 0;
+    nodeOf(id).act = act;
     update();
-    self.report(id, to?.kind ?? null, to?.by ?? null);
+    graph.report({ node: id, kind: act?.kind ?? null, by: act?.by ?? null });
   }
 
-  function change(id, kind, by) {
+  /**
+   * @param {string} id
+   * @param {SliderKind} kind
+   * @param {number} by
+   */
+  function slide(id, kind, by) {
     nodeOf(id).act = { kind, by, heard: [] };
     update();
-    latest = [id, kind, by];
-    waiting ??= setTimeout(() => { waiting = null; self.report(...latest); }, QUIET_MS); // while a hand moves, too
+    latest = { node: id, kind, by };
+    timer ||= setTimeout(() => { // while a hand moves, too
+      timer = 0;
+      if (latest) graph.report(latest);
+    }, QUIET_MS);
   }
 
-  const said = (by) => (typeof by === "number" ? number(by) : by);
-  const number = (value) => String(Number(value.toPrecision(3)));
-  return self;
+  function dispose() {
+    watcher.disconnect();
+    root.replaceChildren();
+  }
+
+  return graph;
+}
+
+/** @param {GraphData} data */
+function shapeOf({ nodes, edges }) {
+  return JSON.stringify([nodes.map(({ id, label, x, y, role, hidden }) => [id, label, x, y, role, hidden]), edges]);
 }

@@ -9,30 +9,20 @@ import streamlit as st
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.scm.interventions import Intervention
 from dashboard.components.causal_graph.plot import GraphPlot, acted, drawn
-from dashboard.components.packing import browser_text
+from dashboard.components.modules import MODULES, style
 
 component = st.components.v2.component(
     "worldscope_causal_graph",
     html='<div class="causes" data-testid="causal-graph"></div>',
-    css=browser_text("dashboard.components.causal_graph", "graph.css"),
-    js="\n".join(
-        (
-            browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.causal_graph", "drawing.js", "graph.js"),
-        )
-    ),
+    css=style("causal_graph", "graph.css"),
+    js=MODULES.loader("causal_graph/graph.js"),
 )
 
 editor = st.components.v2.component(
     "worldscope_graph_editor",
     html='<div class="causes" data-testid="graph-editor"></div>',
-    css=browser_text("dashboard.components.causal_graph", "graph.css"),
-    js="\n".join(
-        (
-            browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.causal_graph", "drawing.js", "editor.js"),
-        )
-    ),
+    css=style("causal_graph", "graph.css"),
+    js=MODULES.loader("causal_graph/editor.js"),
 )
 
 

@@ -57,8 +57,8 @@ class GraphPlot:
                 "id": node, "label": self.labels.get(node, node.replace("_", " ")), "x": places[node][0],
                 "y": places[node][1], "hidden": node in self.graph.latent, "role": self.roles.get(node, ""),
                 "knobs": {kind: vars(knob) for kind, knob in self.knobs.get(node, {}).items()},
-                "line": self.lines.get(node), "act": _act(self.doing.get(node)),
-                "told": self.told.get(node, ""), "spelled": self.spelled.get(node, ""),
+                "mechanism": self.lines.get(node), "act": _act(self.doing.get(node)),
+                "caption": self.told.get(node, ""), "description": self.spelled.get(node, ""),
                 "changed": node in self.changed, "adjusted": node in self.graph.adjusted,
             }
             for node in self.graph.nodes

@@ -1,42 +1,59 @@
 // The clip behind the chosen point: its picture, a scrubber and a play button on one clock.
 
-function makeClip(act) {
-  const canvas = el("canvas", { class: "picture", width: 64, height: 64, "aria-hidden": "true" });
-  const told = el("p", { class: "told" });
-  const toggle = el("button", { class: "toggle", type: "button", "aria-label": "Play", onclick: () => play(!playing) }, "▶");
-  const scrubber = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Frame of the clip" });
-  const bar = el("div", { class: "bar" }, toggle, scrubber);
-  const card = el("div", { class: "clip" }, canvas, bar, told);
-  let film = null; // { pictures: ImageBitmap[], fps }
-  let playing = false, at = 0, clock = 0, before = 0, wanted = 0;
-  scrubber.oninput = () => { play(false); seek(Number(scrubber.value)); };
-  bar.hidden = true;
+import { contextOf, el } from "../shared/dom.js";
+import { reducedMotion } from "../shared/theme.js";
 
+/** @param {(frame: number) => void} onFrame Called for each frame that is shown. */
+export function makeClip(onFrame) {
+  const canvas = el("canvas", { class: "picture", width: 64, height: 64, "aria-hidden": "true" });
+  const context = contextOf(canvas);
+  const description = el("p", { class: "description" });
+  const toggle = el("button", { class: "toggle", type: "button", "aria-label": "Play" }, "▶");
+  const scrubber = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Frame of the clip" });
+  const bar = el("div", { class: "bar", hidden: "" }, toggle, scrubber);
+  const card = el("div", { class: "clip" }, canvas, bar, description);
+  /** @type {{ pictures: ImageBitmap[], fps: number } | null} */
+  let clip = null;
+  let playing = false, frame = 0, clock = 0, before = 0;
+  let wanted = 0; // number of the newest clip
+  toggle.onclick = () => play(!playing);
+  scrubber.oninput = () => {
+    play(false);
+    seek(Number(scrubber.value));
+  };
+
+  /**
+   * @param {Promise<ImageBitmap[]>} decoding
+   * @param {number} fps
+   * @param {number} start Frame that is shown first.
+   */
   async function show(decoding, fps, start) {
     const mine = ++wanted;
     const pictures = await decoding;
     if (mine !== wanted) return pictures.forEach((picture) => picture.close());
     close();
-    film = { pictures, fps };
+    clip = { pictures, fps };
     [canvas.width, canvas.height] = [pictures[0].width, pictures[0].height];
-    scrubber.max = pictures.length - 1;
+    scrubber.max = String(pictures.length - 1);
     bar.hidden = pictures.length < 2;
     canvas.dataset.ready = "1";
     seek(start);
     play(pictures.length > 1 && !reducedMotion());
   }
 
-  function seek(frame) {
-    if (!film) return;
-    at = (frame + film.pictures.length) % film.pictures.length;
-    canvas.getContext("2d").drawImage(film.pictures[at], 0, 0);
-    scrubber.value = at;
-    canvas.dataset.frame = at;
-    act.frame(at);
+  /** @param {number} to */
+  function seek(to) {
+    if (!clip) return;
+    frame = (to + clip.pictures.length) % clip.pictures.length;
+    context.drawImage(clip.pictures[frame], 0, 0);
+    scrubber.value = String(frame);
+    canvas.dataset.frame = String(frame);
+    onFrame(frame);
   }
 
+  /** @param {boolean} on */
   function play(on) {
-    playing = on && film !== null;
+    playing = on && clip !== null;
     toggle.textContent = playing ? "❚❚" : "▶";
     toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
     cancelAnimationFrame(clock);
@@ -44,33 +61,41 @@ function makeClip(act) {
     if (playing) clock = requestAnimationFrame(tick);
   }
 
+  /** @param {number} now */
   function tick(now) {
-    if (before && now - before < 1000 / film.fps) return void (clock = requestAnimationFrame(tick));
-    if (before) seek(at + 1);
-    before = now;
+    if (!before || !clip || now - before >= 1000 / clip.fps) {
+      if (before) seek(frame + 1);
+      before = now;
+    }
     clock = requestAnimationFrame(tick);
   }
 
   function close() {
-    if (film) film.pictures.forEach((picture) => picture.close());
-    film = null;
+    clip?.pictures.forEach((picture) => picture.close());
+    clip = null;
   }
 
-  function clear(words) {
+  /** @param {string} text */
+  function describe(text) {
+    description.textContent = text;
+  }
+
+  /** @param {string} text Shown instead of a clip. */
+  function clear(text) {
     wanted += 1;
     play(false);
     close();
     bar.hidden = true;
     delete canvas.dataset.ready;
-    canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-    told.textContent = words;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    describe(text);
   }
 
-  return {
-    card, show, clear,
-    say: (words) => { told.textContent = words; },
-    step: (by) => { play(false); seek(at + by); },
-    toggle: () => play(!playing),
-    dispose: () => clear(""),
-  };
+  /** @param {number} by */
+  function step(by) {
+    play(false);
+    seek(frame + by);
+  }
+
+  return { card, show, clear, describe, step, toggle: () => play(!playing), dispose: () => clear("") };
 }

@@ -1,15 +1,43 @@
-// What the keys do while the map has the focus, and how that is told.
+// The keys of the map.
 
-const KEYS = "Keys: Enter chooses the point in the middle, ← → step through its clip, ↑ ↓ go to another clip, Space plays, "
-  + "L draws around points, + − 0 zoom, Esc lets go.";
+import { runShortcut } from "../shared/shortcuts.js";
+import { ZOOM } from "./layout.js";
 
-// The shown row that is nearest to a place on the screen; -1 where none is shown.
-function nearestTo(plot, place, [x, y]) {
-  let found = -1, nearest = Infinity;
-  for (let row = 0; row < plot.rows; row++) {
-    if (plot.shown && !plot.shown[row]) continue;
-    const [px, py] = place(row), distance = (px - x) ** 2 + (py - y) ** 2;
-    if (distance < nearest) [nearest, found] = [distance, row];
-  }
-  return found;
+/**
+ * @typedef {object} KeyActions
+ * @property {(row: number) => void} choose
+ * @property {() => void} chooseMiddle
+ * @property {(by: 1 | -1) => void} chooseBeside
+ * @property {(by: number) => void} step
+ * @property {() => void} toggle
+ * @property {() => void} clearSelection
+ * @property {() => void} switchLasso
+ * @property {(factor: number) => void} zoom
+ * @property {() => void} reset
+ */
+
+/**
+ * @param {HTMLElement} stage
+ * @param {KeyActions} actions
+ */
+export function listenToKeys(stage, actions) {
+  const shortcuts = {
+    Enter: actions.chooseMiddle,
+    " ": actions.toggle,
+    Escape: () => {
+      actions.choose(-1);
+      actions.clearSelection();
+    },
+    l: actions.switchLasso,
+    ArrowLeft: () => actions.step(-1),
+    ArrowRight: () => actions.step(1),
+    ArrowUp: () => actions.chooseBeside(-1),
+    ArrowDown: () => actions.chooseBeside(1),
+    "+": () => actions.zoom(ZOOM),
+    "-": () => actions.zoom(1 / ZOOM),
+    0: actions.reset,
+  };
+  stage.onkeydown = (event) => {
+    if (event.target === stage) runShortcut(event, shortcuts);
+  };
 }

@@ -5,29 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.embedding_map.plot import MapPlot
-from dashboard.components.packing import browser_text
-
-_SCRIPTS = (
-    "picture.js", "lasso.js", "legend.js", "neighbours.js", "keys.js", "cloud.js", "scatter.js", "clip.js", "map.js",
-)  # fmt: skip
+from dashboard.components.modules import MODULES, style
 
 component = st.components.v2.component(
     "worldscope_embedding_map",
     html='<div class="map" data-testid="embedding-map"></div>',
-    css=browser_text("dashboard.components.embedding_map", "map.css"),
-    js="\n".join(
-        (
-            browser_text("dashboard.components", "common.js"),
-            browser_text("dashboard.components.embedding_map", *_SCRIPTS),
-        )
-    ),
+    css=style("embedding_map", "map.css"),
+    js=MODULES.loader("embedding_map/map.js"),
 )
 
 strip = st.components.v2.component(
     "worldscope_neighbour_strip",
     html='<div class="strip" data-testid="neighbours"></div>',
-    css=browser_text("dashboard.components.embedding_map", "strip.css"),
-    js=browser_text("dashboard.components.embedding_map", "strip.js"),
+    css=style("embedding_map", "strip.css"),
+    js=MODULES.loader("embedding_map/strip.js"),
 )
 
 

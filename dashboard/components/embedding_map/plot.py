@@ -56,7 +56,7 @@ def pack(plot: MapPlot) -> bytes:
         "categories": CATEGORIES,
         "ramps": dict(RAMPS),
         "colors": {scheme: {role: colour(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
-        "films": _films(table, payload),
+        "clips": _clips(table, payload),
     }  # fmt: skip
     known = b"".join(column.tobytes() for column in table.columns.values())
     digest = blake2b(plot.projection.points.tobytes() + known + plot.table_id.encode(), digest_size=8).hexdigest()
@@ -87,7 +87,7 @@ def _axes(projection: Projection) -> list[str]:
     return [f"component {i + 1} ({share:.0%} of variance)" for i, share in enumerate(projection.explained)]
 
 
-def _films(table: Embeddings, payload: Payload) -> dict[str, object] | None:
+def _clips(table: Embeddings, payload: Payload) -> dict[str, object] | None:
     if table.films is None:
         return None
     films = table.films

@@ -1,42 +1,66 @@
-// Points on a canvas: drawn, zoomed, moved and found. Knows nothing of clips or legends.
+// Points on a canvas: drawn, zoomed, moved, turned and found. Knows nothing of clips or legends.
+
+import { contextOf, el } from "../shared/dom.js";
+import { clamp } from "../shared/numbers.js";
+import { makeCloud } from "./cloud.js";
+import { nearestTo, rowsInside } from "./geometry.js";
+import { drawOverlay } from "./overlay.js";
+
+/** @import { Actions, Point, Scene } from "./types.d.ts" */
+/** @typedef {ReturnType<typeof makeScatter>} Scatter */
 
 const REACH = 14; // px within which a point is found
 const TURN = 0.008; // radians a px of dragging
+const STILL = 4; // px that a pointer may move during a click
 const MARGIN = 28; // px left free around all points at first
 
-function makeScatter(act) {
+/** @param {Pick<Actions, "hover" | "choose" | "select">} actions */
+export function makeScatter(actions) {
   const canvas = el("canvas", { class: "points" });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const cloud = makeCloud();
-  const view = { scale: 1, x: 0, y: 0 }; // screen = point * scale + offset, y downwards
-  let plot = null; // { rows, points, colors: Uint16Array into palette, palette, shown: Uint8Array|null, path, ink }
-  const turned = { yaw: 0.6, pitch: 0.35 };
+  const view = { scale: 1, x: 0, y: 0 };
+  const angles = { yaw: 0.6, pitch: 0.35 }; // from which three axes are seen
+  /** @type {Scene | null} */
+  let scene = null;
+  /** @type {Point[] | null} */
   let lasso = null; // the line that is being drawn, in px; null while dragging moves the map
-  let width = 0, height = 0, drag = null, drawn = 0;
-  let moved = true; // whether the points or the view are no longer those of the cloud
+  /** @type {{ x: number, y: number, moved: boolean } | null} */
+  let drag = null;
+  let width = 0, height = 0;
+  let drawing = 0; // handle of the animation frame
+  let isCloudOld = true; // whether the points or the view are no longer those of the cloud
 
+  /**
+   * @param {Scene} next
+   * @param {boolean} fit Whether to show all points.
+   */
   function load(next, fit) {
-    plot = next;
-    turn();
+    scene = next;
+    turn(0, 0);
     if (fit) reset();
     redraw();
   }
 
+  /**
+   * @param {number} w
+   * @param {number} h
+   */
   function resize(w, h) {
-    const first = !width;
-    const ratio = window.devicePixelRatio || 1;
     if (w === width && h === height) return;
+    const isFirst = !width;
+    const ratio = globalThis.devicePixelRatio || 1;
     [width, height] = [w, h];
     canvas.width = Math.round(w * ratio);
     canvas.height = Math.round(h * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (plot && first) reset();
+    if (isFirst) reset();
     redraw();
   }
 
   function reset() {
-    if (!plot || !width) return;
-    const [left, right, bottom, top] = plot.bounds;
+    if (!scene || !width) return;
+    const [left, right, bottom, top] = scene.plot.bounds;
     const free = [Math.max(1, width - 2 * MARGIN), Math.max(1, height - 2 * MARGIN)];
     view.scale = Math.min(free[0] / (right - left || 1), free[1] / (top - bottom || 1));
     view.x = width / 2 - view.scale * (left + right) / 2;
@@ -44,165 +68,152 @@ function makeScatter(act) {
     redraw();
   }
 
-  // Where a map of three axes is seen from: its points are laid flat anew.
-  function turn(across = 0, along = 0) {
-    if (!plot?.solid) return;
-    turned.yaw += across * TURN;
-    turned.pitch = clamp(turned.pitch + along * TURN, -Math.PI / 2, Math.PI / 2);
-    const [c, s, cp, sp] = [Math.cos(turned.yaw), Math.sin(turned.yaw), Math.cos(turned.pitch), Math.sin(turned.pitch)];
-    for (let row = 0; row < plot.rows; row++) {
-      const [x, y, z] = [plot.solid[3 * row], plot.solid[3 * row + 1], plot.solid[3 * row + 2]];
-      plot.points[2 * row] = c * x + s * z;
-      plot.points[2 * row + 1] = cp * y - sp * (c * z - s * x);
+  /**
+   * Changes where a map of three axes is seen from: its points are laid flat anew.
+   * @param {number} across In px of dragging.
+   * @param {number} along
+   */
+  function turn(across, along) {
+    if (!scene?.plot.solid) return;
+    const { solid, points, rows } = scene.plot;
+    angles.yaw += across * TURN;
+    angles.pitch = clamp(angles.pitch + along * TURN, -Math.PI / 2, Math.PI / 2);
+    const [c, s] = [Math.cos(angles.yaw), Math.sin(angles.yaw)];
+    const [cp, sp] = [Math.cos(angles.pitch), Math.sin(angles.pitch)];
+    for (let row = 0; row < rows; row++) {
+      const [x, y, z] = [solid[3 * row], solid[3 * row + 1], solid[3 * row + 2]];
+      points[2 * row] = c * x + s * z;
+      points[2 * row + 1] = cp * y - sp * (c * z - s * x);
     }
   }
 
-  const place = (row) => [plot.points[2 * row] * view.scale + view.x, view.y - plot.points[2 * row + 1] * view.scale];
-
-  // What lies over the points has changed.
-  function draw() {
-    cancelAnimationFrame(drawn);
-    drawn = requestAnimationFrame(paint);
+  /**
+   * Where a row is on the canvas, in px.
+   * @param {number} row
+   * @returns {Point}
+   */
+  function place(row) {
+    const points = scene?.plot.points ?? [];
+    return [points[2 * row] * view.scale + view.x, view.y - points[2 * row + 1] * view.scale];
   }
 
-  // The points themselves have, or where they are seen from.
+  // For when what lies over the points has changed.
+  function draw() {
+    cancelAnimationFrame(drawing);
+    drawing = requestAnimationFrame(drawNow);
+  }
+
+  // For when the points themselves have changed, or where they are seen from.
   function redraw() {
-    moved = true;
+    isCloudOld = true;
     draw();
   }
 
-  function paint() {
+  function drawNow() {
     context.clearRect(0, 0, width, height);
-    if (!plot || !width) return;
-    if (moved) cloud.paint(plot, view, width, height, canvas.width / width);
-    moved = false;
-    context.globalAlpha = plot.path.length ? 0.6 : 1;
+    if (!scene || !width) return;
+    if (isCloudOld) cloud.draw(scene, view, width, height, canvas.width / width);
+    isCloudOld = false;
+    context.globalAlpha = scene.path.length ? 0.6 : 1;
     context.drawImage(cloud.canvas, 0, 0, width, height);
     context.globalAlpha = 1;
-    if (plot.path.length) paintPath();
-    if (plot.current >= 0) ring(plot.current, 7, 2.5);
-    if (plot.hovered >= 0 && plot.hovered !== plot.current) ring(plot.hovered, 6, 1.5);
-    if (lasso?.length) paintLasso();
+    drawOverlay(context, scene, place, lasso);
   }
 
-  function paintLasso() {
-    context.strokeStyle = plot.ink;
-    context.lineWidth = 1.5;
-    context.setLineDash([5, 4]);
-    context.beginPath();
-    lasso.forEach((corner, i) => context[i ? "lineTo" : "moveTo"](...corner));
-    context.closePath();
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  function disc(x, y, radius) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fill();
-  }
-
-  function paintPath() {
-    context.strokeStyle = plot.ink;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    plot.path.forEach((row, i) => context[i ? "lineTo" : "moveTo"](...place(row)));
-    context.stroke();
-    context.fillStyle = plot.ink;
-    for (const row of plot.path) disc(...place(row), 2.4);
-  }
-
-  function ring(row, radius, line) {
-    const [x, y] = place(row);
-    context.fillStyle = plot.palette[plot.colors[row]];
-    disc(x, y, radius);
-    context.lineWidth = line;
-    context.strokeStyle = plot.ink;
-    context.stroke();
-  }
-
+  /**
+   * The shown row under the pointer; -1 where there is none.
+   * @param {MouseEvent} event
+   */
   function find(event) {
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = positionOf(event);
     let found = -1, nearest = REACH * REACH;
-    for (let row = 0; plot && row < plot.rows; row++) {
-      if (plot.shown && !plot.shown[row]) continue;
-      const dx = plot.points[2 * row] * view.scale + view.x - x, dy = view.y - plot.points[2 * row + 1] * view.scale - y;
-      const distance = dx * dx + dy * dy; // not by `place`: it is asked 100,000 times a move
+    if (!scene) return { row: found, x, y };
+    const { shown, plot: { points, rows } } = scene;
+    for (let row = 0; row < rows; row++) {
+      if (shown && !shown[row]) continue;
+      const dx = points[2 * row] * view.scale + view.x - x, dy = view.y - points[2 * row + 1] * view.scale - y;
+      const distance = dx * dx + dy * dy; // without `place`: this runs 100,000 times a move
       if (distance < nearest) [nearest, found] = [distance, row];
     }
     return { row: found, x, y };
   }
 
-  function zoom(factor, x = width / 2, y = height / 2) {
-    factor = clamp(view.scale * factor, 1e-6, 1e9) / view.scale;
-    view.scale *= factor;
-    view.x = x + (view.x - x) * factor;
-    view.y = y + (view.y - y) * factor;
+  // The shown row that is nearest to the middle; -1 where none is shown.
+  function middleRow() {
+    if (!scene) return -1;
+    return nearestTo(scene.plot.rows, scene.shown, place, [width / 2, height / 2]);
+  }
+
+  /**
+   * @param {MouseEvent} event
+   * @returns {Point}
+   */
+  function positionOf(event) {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  /**
+   * @param {number} factor
+   * @param {Point} [centre] What stays where it is, in px.
+   */
+  function zoom(factor, [x, y] = [width / 2, height / 2]) {
+    const by = clamp(view.scale * factor, 1e-6, 1e9) / view.scale;
+    view.scale *= by;
+    view.x = x + (view.x - x) * by;
+    view.y = y + (view.y - y) * by;
     redraw();
   }
 
   canvas.onpointerdown = (event) => {
     canvas.setPointerCapture(event.pointerId);
-    act.hover({ row: -1, x: 0, y: 0 });
+    actions.hover({ row: -1, x: 0, y: 0 });
     drag = { x: event.clientX, y: event.clientY, moved: false };
   };
   canvas.onpointermove = (event) => {
-    if (!drag) return act.hover(find(event));
+    if (!drag) return actions.hover(find(event));
     const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
-    if (!drag.moved && Math.hypot(dx, dy) < 4) return;
+    if (!drag.moved && Math.hypot(dx, dy) < STILL) return;
+    drag.moved = true;
     if (lasso) {
-      const box = canvas.getBoundingClientRect();
-      drag.moved = true;
-      lasso.push([event.clientX - box.left, event.clientY - box.top]);
-    } else if (plot?.solid && !event.shiftKey) {
+      lasso.push(positionOf(event));
+      return draw();
+    }
+    if (scene?.plot.solid && !event.shiftKey) {
       turn(dx, dy);
     } else {
       view.x += dx;
       view.y += dy;
     }
-    if (lasso) return draw();
-    drag = { x: event.clientX, y: event.clientY, moved: true };
+    [drag.x, drag.y] = [event.clientX, event.clientY];
     redraw();
   };
   canvas.onpointerup = (event) => {
-    const still = drag && !drag.moved;
+    const isClick = drag && !drag.moved;
     drag = null;
-    if (still) return act.choose(find(event).row);
-    if (!lasso?.length) return;
-    act.lassoed(rowsInside(lasso, plot.rows, place, plot.shown));
+    if (isClick) return actions.choose(find(event).row);
+    if (!scene || !lasso?.length) return;
+    actions.select(rowsInside(lasso, scene.plot.rows, place, scene.shown));
     lasso = [];
     draw();
   };
-  canvas.onpointercancel = () => { drag = null; };
-  canvas.onpointerleave = () => act.hover({ row: -1, x: 0, y: 0 });
+  canvas.onpointercancel = () => {
+    drag = null;
+  };
+  canvas.onpointerleave = () => actions.hover({ row: -1, x: 0, y: 0 });
   canvas.ondblclick = reset;
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
-    const box = canvas.getBoundingClientRect();
-    zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
+    zoom(Math.exp(-event.deltaY * 0.0015), positionOf(event));
   }, { passive: false });
 
-  const drawLasso = (on) => { lasso = on ? [] : null; };
-
-  return { canvas, load, resize, reset, draw, zoom, drawLasso, place, size: () => [width, height] };
-}
-
-// The same for three axes about 0, from wherever they are seen.
-function boundsOfSolid(points) {
-  let most = 0;
-  for (let i = 0; i < points.length; i += 3) most = Math.max(most, Math.hypot(points[i], points[i + 1], points[i + 2]));
-  return [-most, most, -most, most];
-}
-
-// Least and greatest of both axes; of all points, so that one colour or clip alone does not move the map.
-function boundsOf(points) {
-  const bounds = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    bounds[0] = Math.min(bounds[0], points[i]);
-    bounds[1] = Math.max(bounds[1], points[i]);
-    bounds[2] = Math.min(bounds[2], points[i + 1]);
-    bounds[3] = Math.max(bounds[3], points[i + 1]);
+  /** @param {boolean} on Whether dragging draws around points instead of moving the map. */
+  function drawLasso(on) {
+    lasso = on ? [] : null;
   }
-  return bounds;
+
+  /** @returns {Point} */
+  const size = () => [width, height];
+
+  return { canvas, load, resize, reset, draw, zoom, drawLasso, middleRow, place, size };
 }

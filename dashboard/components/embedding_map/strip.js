@@ -1,3 +1,13 @@
-// The neighbours of the chosen point, drawn by the map on the page. This text travels with every click, so it is short.
+// The neighbours of the chosen point.
 
-export default ({ data, parentElement }) => globalThis.worldscopeMap?.showNear(parentElement.querySelector(".strip"), data);
+import { defineComponent } from "../shared/component.js";
+import { fillStrip } from "./neighbours.js";
+
+/** @import { Mount } from "../shared/component.js" */
+/** @import { Neighbours } from "./neighbours.js" */
+
+export default defineComponent(
+  ".strip",
+  (root) => ({ root, dispose: () => root.replaceChildren() }),
+  (strip, /** @type {Mount<Neighbours>} */ { data }) => fillStrip(strip.root, data),
+);

@@ -1,34 +1,45 @@
-// The gallery: a radio group of cards. Clicks are numbered, so that an answer to an older click cannot undo a newer.
+// The gallery: a radio group of cards. Clicks are numbered, so that an answer to an older click cannot undo a newer one.
 
-const instances = new WeakMap();
+import { defineComponent } from "../shared/component.js";
+import { decodeFrames, unpack } from "../shared/container.js";
+import { contextOf, el, fill } from "../shared/dom.js";
+import { reducedMotion, schemeOf } from "../shared/theme.js";
+
+/** @import { Mount } from "../shared/component.js" */
+/** @import { Bytes, Entry } from "../shared/container.js" */
+/** @typedef {{ id: string, label: string, images: Entry | null }} Item */
+/** @typedef {{ selected: string, used: number, items: Item[] }} Header */
+/** @typedef {{ id: string, node: HTMLElement, dispose: () => void }} Card */
+/** @typedef {{ id: string, n: number }} Click */
+
 const FRAME_MS = 160;
 const ARROW_WAIT_MS = 250; // holding an arrow key passes over cards without asking the server for each of them
 
-export default function (component) {
-  const { data, parentElement, setStateValue } = component;
-  const root = parentElement.querySelector(".gallery");
-  let gallery = instances.get(parentElement);
-  if (!gallery) instances.set(parentElement, (gallery = createGallery(root)));
-  gallery.report = (click) => setStateValue("choice", click);
-  if (data) gallery.show(data);
-  return () => {
-    gallery.dispose();
-    instances.delete(parentElement);
-  };
-}
+export default defineComponent(
+  ".gallery",
+  createGallery,
+  (gallery, /** @type {Mount<Bytes | null>} */ { data, setStateValue }) => {
+    gallery.report = (click) => setStateValue("choice", click);
+    if (data) gallery.show(data);
+  },
+);
 
+/** @param {HTMLElement} root */
 function createGallery(root) {
-  const gallery = { report: null, show, dispose };
+  const gallery = { report: (/** @type {Click} */ _click) => {}, show, dispose };
+  /** @type {Card[]} */
   let cards = [];
   let content = ""; // what the cards show; unchanged cards keep their pictures and the focus
   let selected = "";
   let newest = 0; // number of the newest click
   let waiting = 0; // timer of an arrow key
-  fill(root, { role: "radiogroup", "aria-label": "Choose a clip" }, []);
+  fill(root, { role: "radiogroup", "aria-label": "Choose a clip" });
   root.onkeydown = handleKey;
 
+  /** @param {Bytes} bytes */
   function show(bytes) {
     root.dataset.scheme = schemeOf(root);
+    /** @type {{ header: Header, payload: Bytes }} */
     const { header, payload } = unpack(bytes);
     const next = JSON.stringify([header.items, payload.reduce((sum, byte) => (sum * 31 + byte) | 0, 7)]);
     if (next !== content) build(header.items, payload);
@@ -36,6 +47,10 @@ function createGallery(root) {
     if (header.used >= newest) mark(header.selected);
   }
 
+  /**
+   * @param {Item[]} items
+   * @param {Bytes} payload
+   */
   function build(items, payload) {
     cards.forEach((card) => card.dispose());
     cards = items.map((item) => makeCard(item, payload, () => choose(item.id)));
@@ -43,18 +58,20 @@ function createGallery(root) {
     mark(selected);
   }
 
+  /** @param {string} id */
   function mark(id) {
     selected = id;
     root.dataset.selected = id;
     const known = cards.some((card) => card.id === id);
     cards.forEach((card, i) => {
       const on = card.id === id;
-      card.node.setAttribute("aria-checked", on);
+      card.node.setAttribute("aria-checked", String(on));
       card.node.tabIndex = on || (!known && i === 0) ? 0 : -1;
       if (on) reveal(root, card.node);
     });
   }
 
+  /** @param {string} id */
   function choose(id) {
     clearTimeout(waiting);
     mark(id);
@@ -63,14 +80,23 @@ function createGallery(root) {
     gallery.report({ id, n: newest });
   }
 
+  /** @param {KeyboardEvent} event */
   function handleKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const at = cards.findIndex((card) => card.node === event.target);
     if (at < 0) return;
-    const target = {
-      ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1,
-      Home: 0, End: cards.length - 1, Enter: at, " ": at,
-    }[event.key];
+    /** @type {Record<string, number>} */
+    const targets = {
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      Home: 0,
+      End: cards.length - 1,
+      Enter: at,
+      " ": at,
+    };
+    const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -92,22 +118,37 @@ function createGallery(root) {
   return gallery;
 }
 
+/**
+ * @param {Item} item
+ * @param {Bytes} payload
+ * @param {() => void} onclick
+ * @returns {Card}
+ */
 function makeCard(item, payload, onclick) {
-  const picture = item.images ? el("canvas", { class: "thumb", "aria-hidden": "true" })
-    : el("span", { class: "thumb plus", "aria-hidden": "true" }, "+");
-  const node = el("div", { class: "card", role: "radio", "data-id": item.id, title: item.label, onclick }, picture,
-    el("span", { class: "name" }, item.label));
-  const stop = item.images ? animate(node, picture, decodeFrames(payload, item.images)) : () => {};
-  return { id: item.id, node, dispose: stop };
+  const attributes = { class: "card", role: "radio", "data-id": item.id, title: item.label, onclick };
+  const name = el("span", { class: "name" }, item.label);
+  if (!item.images) {
+    const plus = el("span", { class: "thumb plus", "aria-hidden": "true" }, "+");
+    return { id: item.id, node: el("div", attributes, plus, name), dispose: () => {} };
+  }
+  const canvas = el("canvas", { class: "thumb", "aria-hidden": "true" });
+  const node = el("div", attributes, canvas, name);
+  return { id: item.id, node, dispose: animate(node, canvas, decodeFrames(payload, item.images)) };
 }
 
-// Shows the first picture at rest and plays the others while the pointer or the focus is on the card.
+/**
+ * Shows the first picture at rest and plays the others while the pointer or the focus is on the card.
+ * @param {HTMLElement} node
+ * @param {HTMLCanvasElement} canvas
+ * @param {Promise<ImageBitmap[]>} decoding
+ */
 function animate(node, canvas, decoding) {
+  /** @type {ImageBitmap[]} */
   let frames = [];
   let timer = 0;
   let at = 0;
   let gone = false;
-  const draw = () => canvas.getContext("2d").drawImage(frames[at], 0, 0);
+  const draw = () => contextOf(canvas).drawImage(frames[at], 0, 0);
   const rest = () => {
     clearInterval(timer);
     timer = at = 0;
@@ -136,7 +177,11 @@ function animate(node, canvas, decoding) {
   };
 }
 
-// Scrolls sideways only: scrollIntoView would also move the page.
+/**
+ * Scrolls sideways only: scrollIntoView would also move the page.
+ * @param {HTMLElement} row
+ * @param {HTMLElement} node
+ */
 function reveal(row, node) {
   const left = node.offsetLeft - 8; // the row is the offset parent
   const right = node.offsetLeft + node.offsetWidth + 8;

@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.gallery.items import GalleryItem, pack, resolve
-from dashboard.components.packing import browser_text
+from dashboard.components.modules import MODULES, style
 
 component = st.components.v2.component(
     "worldscope_gallery",
     html='<div class="gallery" data-testid="gallery"></div>',
-    css=browser_text("dashboard.components.gallery", "gallery.css"),
-    js="\n".join(
-        (browser_text("dashboard.components", "common.js"), browser_text("dashboard.components.gallery", "gallery.js"))
-    ),
+    css=style("gallery", "gallery.css"),
+    js=MODULES.loader("gallery/gallery.js"),
 )
 
 
