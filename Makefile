@@ -10,6 +10,7 @@ test: .venv/test.stamp # two files at a time, on one thread each: small networks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	cd dashboard/components && for check in "lint" "fmt --check" "check"; do DENO_NO_UPDATE_CHECK=1 ../../$(BIN)/deno $$check -q || exit 1; done
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/test.stamp
