@@ -32,6 +32,7 @@ def finding(result, case: str, step: int) -> str:
 
 
 def chart(title: str, figure, key: str, alt: str) -> None:
+    """A figure in a frame of its own, under its title."""
     with st.container(border=True, height="stretch"):
         st.markdown(title)
         st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key(key), alt=alt)

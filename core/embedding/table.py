@@ -55,7 +55,6 @@ class Embeddings:
 
     def take(self, index: np.ndarray) -> Embeddings:
         """Some of the rows."""
-
         columns = {name: column[index] for name, column in self.columns.items()}
         parts = {"group": self.group, "time": self.time, "row": self.row}
         known = {name: None if part is None else part[index] for name, part in parts.items()}

@@ -81,4 +81,9 @@ def companion(models: Path, name: str, kind: str) -> Path | None:
 
 
 def load_card(folder: Path) -> dict:
+    """The card of the model in a folder.
+
+    Raises:
+        ValueError: There is none, or it is damaged.
+    """
     return read_json(folder / "card.json")

@@ -165,6 +165,11 @@ def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
 
 
 def open_zip(file: io.IOBase) -> zipfile.ZipFile:
+    """A zip file, opened.
+
+    Raises:
+        VideoError: It is damaged.
+    """
     try:
         return zipfile.ZipFile(file)
     except (*_DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes

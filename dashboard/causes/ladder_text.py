@@ -137,6 +137,7 @@ def _drawn(value: float, error: float) -> str:
 
 
 def kinds_told(shares: Sequence[float]) -> str:
+    """The share of each kind of a choice, in percent."""
     return ", ".join(f"{kind}: {100 * share:.0f} %" for kind, share in enumerate(shares) if share > 0)
 
 

@@ -62,6 +62,7 @@ def notice() -> None:
 
 
 def update(**changes: object) -> None:
+    """Change what is shown."""
     st.session_state.pop(NOTICE, None)
     st.session_state[VIEW] = replace(current(), **changes)
 

@@ -84,6 +84,7 @@ def _plot(table: Embeddings, projection: Projection) -> MapPlot:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def pca_map(key: Key, axes: int, _table: Embeddings) -> MapPlot:
+    """The map of an embedding by PCA."""
     return _plot(_table, pca(_table.vectors, axes))
 
 

@@ -35,10 +35,10 @@ def milliseconds(call, times: int = 7) -> float:
 
 def _causes() -> dict[str, float]:
     """Five nodes in straight lines, and random graphs of thirty nodes."""
-    model = parse_model("\n".join((
-        "a = normal(0, 1)", "b = 0.5*a + normal(0, 1)", "c = 0.3*a + 0.7*b + normal(0, 1)",
-        "d = 0.2*c + normal(0, 1)", "e = 0.4*d + 0.1*a + normal(0, 1)",
-    )))  # fmt: skip
+    model = parse_model(
+        "a = normal(0, 1)\nb = 0.5*a + normal(0, 1)\nc = 0.3*a + 0.7*b + normal(0, 1)\n"
+        "d = 0.2*c + normal(0, 1)\ne = 0.4*d + 0.1*a + normal(0, 1)"
+    )
     rng, do = np.random.default_rng(0), Do("b", 1.0)
     many, some = model.draw_noise(1_000_000, rng), model.simulate(model.draw_noise(100_000, rng))
     spent = []

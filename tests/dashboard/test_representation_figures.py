@@ -56,8 +56,10 @@ def test_thousands_of_dimensions_are_drawn_at_some_hundred_places_with_both_ends
 def test_axes_have_round_numbers_however_little_they_span():
     few = spectrum_curve(FOUND, None, "mine", "", "light").layout  # 0.01 to 0.75 of the variance, 4 directions
     assert few.yaxis.tickvals == (0.02, 0.05, 0.1, 0.2, 0.5) and few.xaxis.tickvals == (1, 2)
-    for D in (2, 3, 4):
-        even = spectrum_curve(examine(np.random.default_rng(D).normal(size=(400, D))), None, "mine", "", "light").layout
+    for size in (2, 3, 4):
+        even = spectrum_curve(
+            examine(np.random.default_rng(size).normal(size=(400, size))), None, "mine", "", "light"
+        ).layout
         assert len(even.yaxis.tickvals) >= 2
     steep = np.random.default_rng(0).normal(size=(900, 200)) * 0.96 ** np.arange(200)
     many = spectrum_curve(examine(steep), None, "mine", "", "light").layout

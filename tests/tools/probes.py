@@ -268,14 +268,11 @@ def main() -> None:
     for probe in PROBES:
         if sys.argv[1:] and probe.__name__ not in sys.argv[1:]:
             continue
-        results: dict[str, Any] = {}
         try:
-            for name, value in probe():
-                results[name] = value
+            found[probe.__name__] = dict(probe())
         except Exception as error:  # the other probes still run
             traceback.print_exc()
-            results["error"] = f"{type(error).__name__}: {error}"
-        found[probe.__name__] = results
+            found[probe.__name__] = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(found))
 
 

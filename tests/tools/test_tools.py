@@ -35,7 +35,7 @@ def test_an_equal_number_is_no_difference_and_another_is() -> None:
 
 
 def test_only_what_differs_from_run_to_run_is_left_out() -> None:
-    old = {"command": {name: 1 for name in (*LEFT_OUT, "flops_per_frame")}}
+    old = {"command": dict.fromkeys((*LEFT_OUT, "flops_per_frame"), 1)}
     assert list(differences(old, {"command": {}})) == ["command/flops_per_frame: 1 is missing"]
 
 

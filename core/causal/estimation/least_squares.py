@@ -64,6 +64,7 @@ def length(influence: np.ndarray) -> float:
 
 
 def unit(place: int, count: int) -> np.ndarray:
+    """The unit vector ``[count]`` with a 1 at ``place``."""
     return np.eye(count)[place]
 
 

@@ -73,6 +73,7 @@ def _structure_hint(rest: str, options: set[str], before: Token | None) -> str:
 
 
 def header_error(token: Token) -> GraphError:
+    """The error for a text that starts with another word than a graph does."""
     place, word = place_of(token), token.split("{")[0].split()[0]
     if word.lower() in ("pdag", "mag", "pag"):
         return GraphError(f"{place}: a {word.lower()} has edges without a direction; only a dag can be read.")

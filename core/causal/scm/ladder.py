@@ -41,6 +41,7 @@ class Mean:
 
 
 def mean_of(values: np.ndarray) -> Mean:
+    """The mean of some values with its standard error; not a number where there are no values."""
     if not len(values):
         return Mean(float("nan"), float("nan"), 0)
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")

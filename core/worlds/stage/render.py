@@ -99,6 +99,7 @@ def _shadow_centre(bx: float, by: float, r: float, lamp: np.ndarray) -> tuple[fl
 
 
 def draw_shadow(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, bx: float, by: float, r: float, lamp) -> None:
+    """Darken the canvas where a ball at ``bx, by`` of radius ``r`` casts its shadow on the floor."""
     sx, sy, height = _shadow_centre(bx, by, r, lamp)
     soft = 0.30 + 0.9 * min(1.0, height / 0.5)
     wide, deep = r * (1.05 + 0.25 * soft), r * (0.34 + 0.08 * soft)

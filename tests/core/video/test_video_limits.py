@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 import wave
 import zipfile
 
@@ -145,7 +144,7 @@ def test_a_large_file_is_refused_without_being_read(tmp_path):
         file.truncate(10**10)  # sparse: takes no room on the disk
     with pytest.raises(VideoError, match="limit is 200 MB"):
         read_video(path)
-    os.unlink(path)
+    path.unlink()
 
 
 @pytest.mark.parametrize("form", ["mp4", "h264"])

@@ -253,7 +253,7 @@ def test_the_search_can_be_watched_and_ended():
 
 
 def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_told(monkeypatch):
-    lines = "\n".join(f"{i % 7},{'no' if i % 2 else 'yes'},{'abc'[i % 3]},5,{i if i else ''}" for i in range(40))
+    lines = "\n".join(f"{i % 7},{'no' if i % 2 else 'yes'},{'abc'[i % 3]},5,{i or ''}" for i in range(40))
     table = read_table(f"n,two,text,flat,gap\n{lines}".encode())
     names, told = numeric(table)
     assert names == ("n", "two", "gap") and len(told) == 2
