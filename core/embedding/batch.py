@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 from sklearn.decomposition import IncrementalPCA
 
 from core.clip import Clip
-from core.embedding.embed import UNITS, embed, mixes_places, represent
+from core.embedding.embed import UNITS, embed, represent
 from core.embedding.export import AXES, to_frame
 from core.embedding.formats import LIMITS
 from core.files import replace_file
+from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.registry import digest_of
 from core.video import Film, read_video
 from core.video.sniff import open_source
@@ -105,7 +106,7 @@ def _check_width(model, tried: np.ndarray, unit: str) -> None:
 def _tried(model) -> np.ndarray:
     """What a model makes of the shortest clip that it takes, of noise that is always the same: tokens ``[S, N, D]``.
     They show how many numbers a row will have, and tell models apart whose weights are not ours to read."""
-    shape = (getattr(model, "frames", 1), model.size, model.size, 3)
+    shape = (frames_per_stretch(model), model.size, model.size, 3)
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 
 

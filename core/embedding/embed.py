@@ -9,6 +9,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.embedding.table import Embeddings, Films
+from core.models.protocols import frames_per_stretch, mixes_places
 from core.worlds.stage.events import HAPPENINGS, happening, moments
 from core.worlds.stage.truth import BallTruth
 
@@ -60,11 +61,6 @@ def frame_told(model) -> str:
     return "the mean of its tokens" if mixes_places(model) else "all its tokens, one after the other"
 
 
-def mixes_places(model) -> bool:
-    """Whether each token of a model knows of all others."""
-    return getattr(model, "mixes_places", False)
-
-
 def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
     """A clip's tokens ``[S, N, D]``, and how many frames each of the S steps stands for. A model that takes stretches
     of frames is shown as many whole ones as there are.
@@ -72,9 +68,10 @@ def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
     Raises:
         ValueError: The clip is too short for the model, or the model breaks its protocol.
     """
-    usable = len(clip) - len(clip) % getattr(model, "frames", 1)
+    usable = len(clip) - len(clip) % frames_per_stretch(model)
     if not usable:
-        raise ValueError(f"{model.title} needs clips of {model.frames} frames or more; this one has {len(clip)}.")
+        least = frames_per_stretch(model)
+        raise ValueError(f"{model.title} needs clips of {least} frames or more; this one has {len(clip)}.")
     frames = resized(clip.frames[:usable], model.size)[None]
     try:
         tokens = np.asarray(model.encode(frames))

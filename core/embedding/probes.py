@@ -13,6 +13,7 @@ from core.embedding.embed import resized
 from core.embedding.representation_report import Measure
 from core.embedding.table import Embeddings
 from core.metrics import persistence_skill
+from core.models.protocols import Predictor
 
 _STRENGTHS = (1.0, 10.0, 100.0, 1000.0)  # of the ridge
 _FOLDS = 5
@@ -90,10 +91,10 @@ def _few(group: np.ndarray | None) -> np.ndarray:
 
 def skill_measure(model, clips: Sequence[Clip]) -> Measure:
     """Skill of a model's own prediction of its representation 8 frames ahead, against repeating the last latent."""
-    shown = max(_CONTEXT, getattr(model, "context", 0))
+    shown = max(_CONTEXT, model.context) if isinstance(model, Predictor) else _CONTEXT
     value, reason = None, f"needs a model that predicts, and clips of at least {shown + _AHEAD} frames"
     long = [clip.frames[: shown + _AHEAD] for clip in clips if len(clip) >= shown + _AHEAD]
-    if hasattr(model, "predict") and len(long) > 1:
+    if isinstance(model, Predictor) and len(long) > 1:
         frames = np.stack([resized(few, model.size) for few in long])
         truth = model.encode(frames)  # [B, shown + 8, N, D]
         guesses = model.predict(frames[:, :shown], _AHEAD)

@@ -15,6 +15,7 @@ from core.clip import Clip
 from core.embedding.embed import represent
 from core.embedding.projection import Faithfulness, faithfulness
 from core.embedding.table import Embeddings, films_of_rows
+from core.models.protocols import frames_per_stretch
 from core.worlds.stage.drop import Drop
 from core.worlds.stage.simulation import still_balls
 
@@ -58,7 +59,7 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
     places = np.linspace(_LOW, _HIGH, side)
     y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
     frames = still_balls(_FACTORS, np.column_stack([x, y]))
-    at_rest = [Clip(np.repeat(frame[None], getattr(model, "frames", 1), axis=0), model.fps) for frame in frames]
+    at_rest = [Clip(np.repeat(frame[None], frames_per_stretch(model), axis=0), model.fps) for frame in frames]
     rows = []
     for done, clip in enumerate(at_rest):
         report(done / len(at_rest))

@@ -14,7 +14,10 @@ from core.evaluation.positions import position_errors, truth_of
 from core.evaluation.prediction import Prediction, predict
 from core.metrics import Skill, persistence_skill
 from core.models.protocols import WorldModel
+from core.models.readers import reader_of
 from core.readouts.balls.probe import SLOTS
+from core.readouts.balls.readout import BALLS
+from core.readouts.protocols import Reader
 from core.results import Flags, Floats, Pixels, Result, Singles, provenance
 from core.worlds import factors_of
 from core.worlds.stage.truth import BallTruth
@@ -140,7 +143,9 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
         guess[0, :, : found.shape[1]] = found
         ceiling = position_errors(guess, positions, seen)[0]
     arms = {
-        model.name: _arm(model, predict(model, frames[None, :context], frames[None, context:]), positions, seen)
+        model.name: _arm(
+            model, predict(model, _reader(model, clip), frames[None, :context], frames[None, context:]), positions, seen
+        )
         for model in models
     }
     seed = None if clip.truth is None else clip.truth.seed
@@ -161,6 +166,12 @@ def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen
         model.name, model.title, model.is_pixel, model.is_baseline, _first(made.drawn), made.positions[0],
         made.found[0], error, floor, _first(made.psnr), _first(made.error_maps), skill,
     )  # fmt: skip
+
+
+def _reader(model: WorldModel, clip: Clip) -> Reader:
+    """What reads positions from a model; nothing is found in clips without balls, or in models without a probe."""
+    found = reader_of(model, BALLS) if isinstance(clip.truth, BallTruth) else None
+    return found or BALLS.no_reader()
 
 
 def _first(values: np.ndarray | None) -> np.ndarray | None:

@@ -25,6 +25,7 @@ import torch
 from core.clip import Clip
 from core.evaluation.cost import measure_flops
 from core.models.forecast.trunk import Trunk
+from core.models.protocols import Attributable
 from core.models.tensors import as_tensor
 from core.worlds.stage.regions import REGIONS, regions_of
 
@@ -65,7 +66,7 @@ def compute_shares(model, clip: Clip, context: int, horizon: int) -> Shares:
         raise ValueError("Nobody knows which pixels of this film show an object, so its compute can't be split.")
     if len(clip.frames) < context + horizon:
         raise ValueError(f"The clip has {len(clip.frames)} frames; {context + horizon} are needed.")
-    if not hasattr(model, "squared_errors"):
+    if not isinstance(model, Attributable):
         raise ValueError(f"{model.title} has no network to look into.")
     regions = regions_of(clip.truth, model.size)[context : context + horizon]
     with _watched(model.network) as ahead:

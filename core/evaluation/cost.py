@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.models.protocols import WorldModel
+from core.models.protocols import Neural, WorldModel
 from core.results import Result, provenance
 
 _RUNS = 5
@@ -44,8 +44,7 @@ class Cost(Result):
 
 def measure_cost(model: WorldModel, context: np.ndarray, horizon: int) -> Cost:
     """Cost of predicting one clip from ``context uint8 [T, H, W, 3]``."""
-    network = getattr(model, "network", None)
-    parameters = sum(p.numel() for p in network.parameters()) if network is not None else 0
+    parameters = sum(p.numel() for p in model.network.parameters()) if isinstance(model, Neural) else 0
     flops, milliseconds = measure_flops(model, context, horizon), _median_ms(model, context, horizon) / horizon
     protocol = CostProtocol(model.name, len(context), horizon)
     return Cost(protocol, flops, milliseconds, parameters, provenance=provenance("core.evaluation.cost.measure_cost"))
@@ -53,7 +52,7 @@ def measure_cost(model: WorldModel, context: np.ndarray, horizon: int) -> Cost:
 
 def measure_flops(model: WorldModel, context: np.ndarray, horizon: int) -> float:
     """Operations of one predicted frame, counted in the network; 0 for a model without one."""
-    if getattr(model, "network", None) is None:
+    if not isinstance(model, Neural):
         return 0.0
     from torch.utils.flop_counter import FlopCounterMode
 

@@ -14,7 +14,7 @@ import numpy as np
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
-from core.evaluation.positions import BATCH, by_step, check_readable, position_errors, truth_of
+from core.evaluation.positions import BATCH, by_step, position_errors, readers_of, truth_of
 from core.evaluation.prediction import Prediction, predict
 from core.evaluation.reappearing import reappearances, reappearing_errors
 from core.evaluation.upgrades import upgrade_measurement
@@ -23,6 +23,7 @@ from core.models.protocols import WorldModel
 from core.models.registry import card, default_pair, digest_of
 from core.models.spec import Domain
 from core.readouts.balls.probe import displacements, r2_score, squared_sums
+from core.readouts.protocols import Reader
 from core.results import Result, provenance
 from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
 
@@ -136,7 +137,7 @@ def evaluate_forecast(
         ValueError: The protocol is out of bounds, or positions cannot be read from a model.
     """
     check_protocol(protocol)
-    check_readable(models)
+    readers = readers_of(models)
     clips = make_clips(protocol, report)
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])
@@ -145,7 +146,7 @@ def evaluate_forecast(
     scores, errors = {}, {}
     for model in models:
         report(model.title, 0.0)
-        scores[model.name], errors[model.name] = _score(model, frames, truth, c, report)
+        scores[model.name], errors[model.name] = _score(model, readers[model.name], frames, truth, c, report)
     pixel, latent = default_pair(Domain.WORLDS)
     lead = by_step(errors[pixel] - errors[latent]) if {pixel, latent} <= set(errors) else None
     bounds = np.full((2, *positions.shape), np.nan, np.float32)
@@ -204,13 +205,18 @@ class _Truth:
 
 
 def _score(
-    model: WorldModel, frames: np.ndarray, truth: _Truth, c: int, report: Callable[[str, float], None]
+    model: WorldModel,
+    reader: Reader,
+    frames: np.ndarray,
+    truth: _Truth,
+    c: int,
+    report: Callable[[str, float], None],
 ) -> tuple[ModelScore, np.ndarray]:
     """The score of a model, and its position errors clip by clip, ``[B, h]``."""
     positions, seen, h = truth.positions, truth.seen, truth.seen.shape[1]
     parts: dict[str, list[np.ndarray]] = {}
     for i in range(0, len(frames), BATCH):
-        prediction = predict(model, frames[i : i + BATCH, :c], frames[i : i + BATCH, c : c + h])
+        prediction = predict(model, reader, frames[i : i + BATCH, :c], frames[i : i + BATCH, c : c + h])
         for name, values in _measured(prediction).items():
             parts.setdefault(name, []).append(values)
         report(model.title, min(1.0, (i + BATCH) / len(frames)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.forecast.models import JepaModel
+from core.models.protocols import OneStepPredictor
 
 _QUANTILES = np.linspace(0.0, 1.0, 101)
 
@@ -66,13 +66,13 @@ class Distance:
     beyond: float
 
 
-def step_errors(model: JepaModel, frames: np.ndarray) -> np.ndarray:
+def step_errors(model: OneStepPredictor, frames: np.ndarray) -> np.ndarray:
     """One-step latent error of every frame after the context: ``[B, T, H, W, 3]`` to ``[B, T - context]``."""
     guesses, latents = model.predict_next(frames)
     return np.square(guesses - latents[:, 1:]).mean(axis=(2, 3))[:, model.context - 1 :]
 
 
-def make_reference(model: JepaModel, frames: np.ndarray, batch: int = 16) -> Reference:
+def make_reference(model: OneStepPredictor, frames: np.ndarray, batch: int = 16) -> Reference:
     """Measure what is usual, on validation clips ``[B, T, H, W, 3]``."""
     parts = [frames[i : i + batch] for i in range(0, len(frames), batch)]
     errors = np.concatenate([step_errors(model, part) for part in parts])
@@ -84,13 +84,13 @@ def make_reference(model: JepaModel, frames: np.ndarray, batch: int = 16) -> Ref
     return Reference(float(errors.mean()), float(errors.std()), mean, precision, quantiles)
 
 
-def surprise(model: JepaModel, reference: Reference, frames: np.ndarray) -> np.ndarray:
+def surprise(model: OneStepPredictor, reference: Reference, frames: np.ndarray) -> np.ndarray:
     """Surprise of a clip ``[T, H, W, 3]`` over time, ``[T - context]``: the one-step latent error, in standard
     deviations above what is usual."""
     return (step_errors(model, frames[None])[0] - reference.surprise_mean) / reference.surprise_std
 
 
-def distance(model: JepaModel, reference: Reference, frames: np.ndarray) -> Distance:
+def distance(model: OneStepPredictor, reference: Reference, frames: np.ndarray) -> Distance:
     """How far a clip ``[T, H, W, 3]`` lies from the training worlds, by the mean and the spread of its tokens."""
     rows = _descriptors(model.encode(frames[None]))
     value = float(_mahalanobis(rows, reference.mean, reference.precision)[0])

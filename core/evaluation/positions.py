@@ -8,9 +8,12 @@ import numpy as np
 
 from core.clip import Clip
 from core.metrics import Interval, interval
-from core.models.protocols import WorldModel
+from core.models.protocols import Encoder, WorldModel
+from core.models.readers import reader_of
 from core.readouts.balls.parser import hold_last
 from core.readouts.balls.probe import SEEN, SLOTS
+from core.readouts.balls.readout import BALLS
+from core.readouts.protocols import Reader
 
 BATCH = 16  # clips for one call of a model
 
@@ -27,9 +30,11 @@ def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray,
     return positions, seen
 
 
-def predicted_positions(model: WorldModel, context: np.ndarray, latents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions read from predicted latents ``[B, horizon, N, D]``, as ``hold_positions`` gives them."""
-    return hold_positions(model.locate(model.encode(context)), model.locate(latents))
+def predicted_positions(
+    model: Encoder, reader: Reader, context: np.ndarray, latents: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions that a reader finds in predicted latents ``[B, horizon, N, D]``, as ``hold_positions`` gives them."""
+    return hold_positions(reader.read(model.encode(context)), reader.read(latents))
 
 
 def hold_positions(seen: np.ndarray, read: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -51,30 +56,29 @@ def position_errors(guess: np.ndarray, truth: np.ndarray, seen: np.ndarray) -> n
     return np.where(count > 0, np.nan_to_num(distance).sum(axis=-1) / np.maximum(count, 1), np.nan)
 
 
-def can_be_read(model: WorldModel) -> bool:
-    """Whether positions can be read from a model: a latent model may lack a probe made for its weights."""
-    return getattr(model, "probe", model) is not None
-
-
-def check_readable(models: Sequence[WorldModel]) -> None:
-    """Refuse models that positions cannot be read from.
+def readers_of(models: Sequence[WorldModel]) -> dict[str, Reader]:
+    """The readers of models, by the models' names.
 
     Raises:
-        ValueError: Names the first such model.
+        ValueError: Positions cannot be read from a model; the message names the first such model.
     """
+    readers = {}
     for model in models:
-        if not can_be_read(model):
+        reader = reader_of(model, BALLS)
+        if reader is None:
             raise ValueError(
                 f"{model.title} has no probe for its weights, so positions cannot be read; train it again."
             )
+        readers[model.name] = reader
+    return readers
 
 
-def clip_errors(model: WorldModel, clips: list[Clip], context: int, horizon: int) -> np.ndarray:
+def clip_errors(model: WorldModel, reader: Reader, clips: list[Clip], context: int, horizon: int) -> np.ndarray:
     """Position errors of a model for each clip and step, ``[B, horizon]`` in frame widths; NaN where no ball counts."""
     positions, seen = truth_of(clips, context, horizon)
     frames = np.stack([clip.frames[:context] for clip in clips])
     batches = [frames[i : i + BATCH] for i in range(0, len(frames), BATCH)]
-    guesses = [predicted_positions(model, batch, model.predict(batch, horizon))[0] for batch in batches]
+    guesses = [predicted_positions(model, reader, batch, model.predict(batch, horizon))[0] for batch in batches]
     return position_errors(np.concatenate(guesses), positions, seen)
 
 

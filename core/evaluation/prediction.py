@@ -8,7 +8,8 @@ import numpy as np
 
 from core.evaluation.positions import hold_positions
 from core.metrics import psnr, ssim
-from core.models.protocols import WorldModel
+from core.models.protocols import Decoder, WorldModel
+from core.readouts.protocols import Reader
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ class Prediction:
         return np.abs(_scaled(self.future) - _scaled(self.drawn)).mean(axis=(1, 4))
 
 
-def predict(model: WorldModel, context: np.ndarray, future: np.ndarray) -> Prediction:
+def predict(model: WorldModel, reader: Reader, context: np.ndarray, future: np.ndarray) -> Prediction:
     """The prediction of a model from ``context`` ``uint8 [B, T, H, W, 3]``, beside the true ``future``
-    ``uint8 [B, horizon, H, W, 3]``."""
+    ``uint8 [B, horizon, H, W, 3]``; ``reader`` reads the positions."""
     latents, true_latents = model.predict(context, future.shape[1]), model.encode(future)
-    seen = model.locate(model.encode(context))
-    positions, found = hold_positions(seen, model.locate(latents))
-    true_positions, _ = hold_positions(seen, model.locate(true_latents))
+    seen = reader.read(model.encode(context))
+    positions, found = hold_positions(seen, reader.read(latents))
+    true_positions, _ = hold_positions(seen, reader.read(true_latents))
     # Encoded by itself: a network gives other last bits for a frame in a batch of another shape.
     last = None if model.is_pixel or model.is_baseline else model.encode(context[:, -1:])
-    drawn = model.decode(latents) if model.can_decode else None
+    drawn = model.decode(latents) if isinstance(model, Decoder) else None
     return Prediction(future, latents, true_latents, last, positions, found, true_positions, drawn)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.positions import BATCH, by_step, check_readable, clip_errors, predicted_positions, truth_of
+from core.evaluation.positions import BATCH, by_step, clip_errors, predicted_positions, readers_of, truth_of
 from core.evaluation.upgrades import upgrade_measurement
 from core.metrics import Interval, explained
 from core.models.protocols import WorldModel
@@ -19,6 +19,7 @@ from core.models.registry import card, default_pair, digest_of, load, trainings
 from core.models.spec import Domain
 from core.paths import RESULTS
 from core.readouts.balls.probe import displacements, squared_sums
+from core.readouts.protocols import Reader
 from core.results import AnyResult, Result, load_result, provenance, save_result
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -114,7 +115,7 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     Raises:
         ValueError: Positions cannot be read from a model.
     """
-    check_readable(models)
+    readers = readers_of(models)
     errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)
@@ -122,7 +123,8 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         made = make_clips(protocol, lambda what, share, i=index: report(what, (i + 0.5 * share) / len(STRENGTHS)))
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(STRENGTHS))
-            errors[model.name].append(clip_errors(model, made, protocol.context, protocol.horizon))
+            reader = readers[model.name]
+            errors[model.name].append(clip_errors(model, reader, made, protocol.context, protocol.horizon))
     scores = {
         name: RobustnessScore(digest_of(name), tuple(map(by_step, tables)), by_step(tables[-1] - tables[0]))
         for name, tables in errors.items()
@@ -136,7 +138,7 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
     Raises:
         ValueError: Positions cannot be read from a model.
     """
-    check_readable(models)
+    readers = readers_of(models)
     cases: dict[str, dict[str, tuple[Interval, ...]]] = {model.name: {} for model in models}
     read_outs: dict[str, tuple[Interval, Interval]] = {}
     for index, (case, protocol) in enumerate(CASES.items()):
@@ -145,23 +147,28 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
         )
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))
-            cases[model.name][case] = by_step(clip_errors(model, made, protocol.context, protocol.horizon))
+            reader = readers[model.name]
+            errors = clip_errors(model, reader, made, protocol.context, protocol.horizon)
+            cases[model.name][case] = by_step(errors)
             if protocol is USUAL:
-                read_outs[model.name] = _read_out(model, made, protocol)
+                read_outs[model.name] = _read_out(model, reader, made, protocol)
     scores = {
-        name: TrainingSeedScore(digest_of(name), (card(name) or {}).get("seed"), errors, *read_outs[name])
-        for name, errors in cases.items()
+        name: TrainingSeedScore(digest_of(name), (card(name) or {}).get("seed"), by_case, *read_outs[name])
+        for name, by_case in cases.items()
     }
     return TrainingSeedsResult(replace(USUAL, clips=clips), scores, provenance=provenance(COMMAND))
 
 
-def _read_out(model: WorldModel, clips: list[Clip], protocol: ForecastProtocol) -> tuple[Interval, Interval]:
+def _read_out(
+    model: WorldModel, reader: Reader, clips: list[Clip], protocol: ForecastProtocol
+) -> tuple[Interval, Interval]:
     """R² of positions, and of velocities over one frame, read from a model's latents of true frames."""
     c, h = protocol.context, protocol.horizon
     positions, seen = truth_of(clips, c, h)
     frames = np.stack([clip.frames[: c + h] for clip in clips])
     parts = [frames[i : i + BATCH] for i in range(0, len(frames), BATCH)]
-    read = np.concatenate([predicted_positions(model, part[:, :c], model.encode(part[:, c:]))[0] for part in parts])
+    found = [predicted_positions(model, reader, part[:, :c], model.encode(part[:, c:]))[0] for part in parts]
+    read = np.concatenate(found)
     places = explained(*squared_sums(positions, read, seen))
     return places, explained(*squared_sums(*displacements(positions, read, seen)))
 

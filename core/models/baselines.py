@@ -2,71 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from core.models.protocols import check_context
+from core.models.protocols import check_context, check_horizon
+from core.pixels import from_pixels, to_pixels
 from core.readouts.balls.parser import hold_last, parse_positions
 from core.worlds import FPS, SIZE
-
-
-def to_pixels(frames: np.ndarray) -> np.ndarray:
-    """Frames ``uint8 [B, T, H, W, 3]`` as latents ``float32 [B, T, H*W, 3]`` in [0, 1]: pixels are a representation."""
-    clips, length, height, width, _ = frames.shape
-    return frames.reshape(clips, length, height * width, 3).astype(np.float32) / 255.0
-
-
-def from_pixels(latents: np.ndarray) -> np.ndarray:
-    """The way back from ``to_pixels``."""
-    side = round(latents.shape[2] ** 0.5)
-    frames = np.rint(np.clip(latents, 0.0, 1.0) * 255.0).astype(np.uint8)
-    return frames.reshape(*latents.shape[:2], side, side, 3)
 
 
 class CopyLast:
     """Nothing changes: the last frame again and again."""
 
-    is_pixel, is_baseline, can_decode = True, True, True
+    is_pixel, is_baseline = True, True
     context, fps, size = 1, FPS, SIZE
 
     def __init__(self, name: str, title: str) -> None:
         self.name, self.title = name, title
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
+        """The pixels themselves."""
         return to_pixels(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        check_context(self, context, horizon)
-        return np.repeat(to_pixels(context[:, -1:]), horizon, axis=1)
+        """The pixels of the last frame, ``horizon`` times."""
+        check_horizon(horizon)
+        return np.repeat(self.start(context)[:, None], horizon, axis=1)
+
+    def start(self, context: np.ndarray) -> np.ndarray:
+        """The state: the pixels of the last frame, ``[B, N, 3]``."""
+        check_context(self, context)
+        return to_pixels(context[:, -1:])[:, 0]
+
+    def step(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same state, and its pixels."""
+        return state, state
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
+        """The frames of pixels."""
         return from_pixels(latents)
 
-    def locate(self, latents: np.ndarray) -> np.ndarray:
-        return parse_positions(from_pixels(latents))
+
+@dataclass(frozen=True)
+class LineState:
+    """Positions at the end of the context and the change over its last frame, ``[B, 3, 2]``, and the frames since."""
+
+    last: np.ndarray
+    change: np.ndarray
+    frames: int
 
 
 class ConstantVelocity:
-    """Every ball goes on as between the last two frames. Its latents are the places themselves: N = 3 balls, D = 2."""
+    """Every ball goes on as between the last two frames. Its latents are the positions: N = 3 balls, D = 2."""
 
-    is_pixel, is_baseline, can_decode = False, True, False
+    is_pixel, is_baseline = False, True
     context, fps, size = 2, FPS, SIZE
 
     def __init__(self, name: str, title: str) -> None:
         self.name, self.title = name, title
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
+        """Positions ``[B, T, 3, 2]`` in frame widths, by the colour parser; NaN where a ball is not found."""
         return parse_positions(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        check_context(self, context, horizon)
-        seen = parse_positions(context[:, -2:])  # [B, 2, 3, 2]
-        step = np.nan_to_num(seen[:, 1] - seen[:, 0])  # a ball seen only once is taken to rest
-        last = hold_last(seen)[:, -1]
+        """Positions along a straight line, ``[B, horizon, 3, 2]``."""
+        check_horizon(horizon)
+        state = self.start(context)
         ahead = np.arange(1, horizon + 1, dtype=np.float32)[:, None, None]
-        return last[:, None] + ahead * step[:, None]
+        return state.last[:, None] + ahead * state.change[:, None]
 
-    def decode(self, latents: np.ndarray) -> np.ndarray:
-        raise ValueError("Constant velocity knows places, it cannot draw.")
+    def start(self, context: np.ndarray) -> LineState:
+        """The state after a context; a ball that is found in one frame only is taken to rest."""
+        check_context(self, context)
+        seen = parse_positions(context[:, -2:])  # [B, 2, 3, 2]
+        return LineState(hold_last(seen)[:, -1], np.nan_to_num(seen[:, 1] - seen[:, 0]), 0)
 
-    def locate(self, latents: np.ndarray) -> np.ndarray:
+    def step(self, state: LineState) -> tuple[LineState, np.ndarray]:
+        """The state and the positions ``[B, 3, 2]`` one frame later."""
+        ahead = replace(state, frames=state.frames + 1)
+        return ahead, state.last + np.float32(ahead.frames) * state.change
+
+    def read(self, latents: np.ndarray) -> np.ndarray:
+        """The latents themselves: they are positions."""
         return latents

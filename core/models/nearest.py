@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from core.models.baselines import from_pixels, to_pixels
-from core.models.protocols import check_context
+from core.models.protocols import check_context, check_horizon
 from core.models.store import load_arrays, load_config
-from core.readouts.balls.parser import colour_lead, parse_positions
+from core.pixels import from_pixels, to_pixels
+from core.readouts.balls.parser import colour_lead
 from core.worlds import FPS, SIZE, sample, simulate, world_named
 
 THUMB = 16
@@ -31,10 +31,18 @@ class NearestConfig:
     backgrounds: list[str]
 
 
+@dataclass(frozen=True)
+class ReplayState:
+    """The nearest entry for each clip of a batch, and the frames that were played of it."""
+
+    entries: tuple[int, ...]
+    frames: int
+
+
 class NearestClip:
     """Baseline by memory alone. Clips are kept as small colour thumbnails and a seed; the rest is simulated again."""
 
-    is_pixel, is_baseline, can_decode = True, True, True
+    is_pixel, is_baseline = True, True
     fps, size = FPS, SIZE
 
     def __init__(self, config: NearestConfig, arrays: dict[str, np.ndarray], name: str, title: str) -> None:
@@ -47,18 +55,29 @@ class NearestClip:
         self._backgrounds = [config.backgrounds[k] for k in arrays["backgrounds"]]
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
+        """The pixels themselves."""
         return to_pixels(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        check_context(self, context, horizon)
-        futures = [self._future(entry, horizon) for entry, _ in map(self.find, context[:, -self.context :])]
-        return to_pixels(np.stack(futures))
+        """The pixels of what came next in the nearest training clip, ``[B, horizon, N, 3]``."""
+        check_horizon(horizon)
+        state = self.start(context)
+        return to_pixels(np.stack([self._future(entry, horizon) for entry in state.entries]))
+
+    def start(self, context: np.ndarray) -> ReplayState:
+        """The state after a context: the nearest training clips at their first frame after it."""
+        check_context(self, context)
+        return ReplayState(tuple(entry for entry, _ in map(self.find, context[:, -self.context :])), 0)
+
+    def step(self, state: ReplayState) -> tuple[ReplayState, np.ndarray]:
+        """The state one frame later, and the pixels of that frame, ``[B, N, 3]``."""
+        ahead = replace(state, frames=state.frames + 1)
+        frames = np.stack([self._future(entry, ahead.frames)[-1:] for entry in state.entries])
+        return ahead, to_pixels(frames)[:, 0]
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
+        """The frames of pixels."""
         return from_pixels(latents)
-
-    def locate(self, latents: np.ndarray) -> np.ndarray:
-        return parse_positions(from_pixels(latents))
 
     def find(self, context: np.ndarray) -> tuple[int, float]:
         """The entry most like ``uint8 [T, H, W, 3]``, and its distance (root mean square over the thumbnails)."""

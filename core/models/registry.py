@@ -13,6 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from core.models import shipped
+from core.models.guests import adopt
 from core.models.protocols import WorldModel
 from core.models.spec import DECODES, Capability, Domain, Family, ModelSpec, Null, Purpose, Space
 from core.models.store import load_card, weights_digest
@@ -217,5 +218,5 @@ def _load_guest(point: EntryPoint, spec: ModelSpec, models: Path) -> WorldModel:
     except Exception as error:  # anything may go wrong in code that is not ours
         raise ValueError(f"The model {point.name!r} could not be loaded: {error}") from error
     if not isinstance(model, WorldModel):
-        raise ValueError(f"The model {point.name!r} lacks part of the protocol in core.models.protocols.")
-    return model
+        raise ValueError(f"The model {point.name!r} lacks part of the protocol WorldModel in core.models.protocols.")
+    return adopt(model)

@@ -25,7 +25,7 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import JepaModel
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
-from core.readouts.balls.probe import SEEN, displacements, r2_score
+from core.readouts.balls.probe import SEEN, Probe, displacements, r2_score
 from core.results import provenance
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
@@ -226,17 +226,17 @@ def run_variant(
     few = pairs(clips, _PROBE_CLIPS, _STRIDE)
     probe = fit_probe(encode_all(recipe.module.encode, few.frames), ball_states(few), seed)
     model, held = (
-        JepaModel(recipe.module, probe, None, name, variant.description),
+        JepaModel(recipe.module, name, variant.description),
         check.take(np.arange(-_TEST_CLIPS, 0)),
     )
-    states, places = ball_states(held), probe.locate(encode_all(recipe.module.encode, held.frames))
+    states, places = ball_states(held), probe.read(encode_all(recipe.module.encode, held.frames))
     found = AblationRun(
         protocol=AblationProtocol(name, key, minutes, seed, STEPS),
         description=variant.description,
         steps=run.step,
         cpu_minutes=round(run.cpu / 60, 1),
         threads=torch.get_num_threads(),
-        errors={case: _errors(model, case).round(5) for case in TEST_CASES},
+        errors={case: _errors(model, probe, case).round(5) for case in TEST_CASES},
         r2=r2_score(states.positions, places, states.visible > SEEN),
         velocity_r2=r2_score(*displacements(states.positions, places, states.visible)),
         provenance=provenance(f"worldscope evaluate ablations {name} --minutes {minutes:g} --seed {seed}"),
@@ -246,12 +246,12 @@ def run_variant(
     return found
 
 
-def _errors(model: JepaModel, case: str) -> np.ndarray:
+def _errors(model: JepaModel, probe: Probe, case: str) -> np.ndarray:
     """Position errors at ``STEPS`` in frame widths, ``[64, 4]``."""
     horizon = max(STEPS)
     protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_TEST_CLIPS, context=FIRST_PREDICTED, horizon=horizon)
     clips = make_clips(protocol, lambda what, share: None)
     positions, seen = truth_of(clips, FIRST_PREDICTED, horizon)
     frames = np.stack([clip.frames[FIRST_PREDICTED - model.context : FIRST_PREDICTED] for clip in clips])
-    predicted = predicted_positions(model, frames, model.predict(frames, horizon))[0]
+    predicted = predicted_positions(model, probe, frames, model.predict(frames, horizon))[0]
     return position_errors(predicted, positions, seen)[:, [step - 1 for step in STEPS]]

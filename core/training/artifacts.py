@@ -33,7 +33,7 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
     frames = check.frames[:_REFERENCE_CLIPS]
     if len(frames) < _MIN_REFERENCE_CLIPS:
         return  # a few windows of one film don't show what is usual
-    reference = make_reference(JepaModel(jepa.eval(), None, None, name, name), frames)
+    reference = make_reference(JepaModel(jepa.eval(), name, name), frames)
     card = companion_card(f"{name}-reference", jepa, card)
     save_model(models / f"{name}-reference", ReferenceConfig(name, len(frames)), reference.arrays(), card)
 

@@ -13,6 +13,7 @@ from core.models.forecast.models import JepaModel
 from core.models.protocols import WorldModel
 from core.models.tensors import grid, tokens
 from core.readouts.balls.probe import SEEN, displacements, r2_score
+from core.readouts.protocols import Reader
 from core.training.clips import Clips
 from core.training.probing import ball_states, encode_all, fit_probe, pairs
 
@@ -44,12 +45,12 @@ def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     return scores | {"moving share": float(moving_share(latents).mean()), "effective rank": rank}
 
 
-def forecast_errors(model: WorldModel, check: Clips) -> dict[str, float]:
+def forecast_errors(model: WorldModel, reader: Reader, check: Clips) -> dict[str, float]:
     """Position errors some steps ahead, in frame widths, on the validation clips that the quick probe is tested on."""
     states = ball_states(check.take(slice(-_TEST_CLIPS, None)))
     c = model.context
     context, future = check.frames[-_TEST_CLIPS:, :c], slice(c, c + max(_STEPS))
-    positions, _ = predicted_positions(model, context, model.predict(context, max(_STEPS)))
+    positions, _ = predicted_positions(model, reader, context, model.predict(context, max(_STEPS)))
     seen = states.visible[:, future] > SEEN
     errors = np.nanmean(position_errors(positions, states.positions[:, future], seen), axis=0)
     return {f"error at {_steps(step)}": float(errors[step - 1]) for step in _STEPS}
@@ -65,8 +66,8 @@ def _probe_scores(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, fl
     encoded = encode_all(jepa.encode, few.frames)
     with torch.enable_grad(), torch.inference_mode(False):
         probe = fit_probe(encoded, ball_states(few), steps=400)
-    places = probe.locate(latents)
+    places = probe.read(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),
         "velocity R²": r2_score(*displacements(held.positions, places, held.visible)),
-    } | forecast_errors(JepaModel(jepa, probe, None, "checked", "checked"), check)
+    } | forecast_errors(JepaModel(jepa, "checked", "checked"), probe, check)

@@ -14,6 +14,7 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
+from core.readouts.balls.readout import PixelReader
 from core.training.batches import WindowRecipe
 from core.training.clips import Clips
 from core.training.monitoring import forecast_errors, jepa_measures
@@ -99,7 +100,7 @@ class PixelRecipe(WindowRecipe):
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
         if ball_states(self._check) is not None:
-            scores |= forecast_errors(PixelModel(self.module, "checked", "checked"), self._check)
+            scores |= forecast_errors(PixelModel(self.module, "checked", "checked"), PixelReader(), self._check)
         return scores
 
 

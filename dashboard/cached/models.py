@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.evaluation.cost import Cost, measure_cost
-from core.evaluation.positions import can_be_read
+from core.models.readers import reader_of
 from core.models.registry import baselines, card, default_pair, load, models_of
 from core.models.spec import Domain
 from core.models.store import companion, load_arrays
@@ -41,7 +41,7 @@ def load_model(name: str):
 
 def reads_positions(name: str) -> bool:
     """Returns whether a probe or a parser reads balls' positions off a model."""
-    return can_be_read(load_model(name))
+    return reader_of(load_model(name)) is not None
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

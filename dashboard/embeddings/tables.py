@@ -15,6 +15,7 @@ from core.embedding.probes import linear_skill_measure, probe_measures, skill_me
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.representation_report import RepresentationReport, examine
 from core.embedding.table import Embeddings
+from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.vjepa2.spec import VJEPA2
 from dashboard.cached.films import fingerprint
 from dashboard.cached.models import load_model
@@ -55,7 +56,7 @@ class _Kept:
     def __init__(self, name: str) -> None:
         encoder = load_model(name)
         self.name, self.title, self.size = name, encoder.title, encoder.size
-        self.frames, self.mixes_places = getattr(encoder, "frames", 1), getattr(encoder, "mixes_places", False)
+        self.frames, self.mixes_places = frames_per_stretch(encoder), mixes_places(encoder)
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
         return _encoded(self.name, fingerprint(frames.tobytes()), frames)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from core.models.forecast.decoder import Decoder, DecoderConfig
 from core.models.forecast.jepa import Jepa
-from core.models.forecast.models import JepaModel, LatentModel, MemoryModel, PixelModel
+from core.models.forecast.models import DecodingJepaModel, JepaModel, MemoryModel, PixelFeatures, PixelModel
 from core.models.forecast.pixel import PixelConfig, PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
-from core.models.store import companion, load_arrays, load_config
+from core.models.store import companion, load_config
 from core.models.weights import load_weights, weights_from_seed
-from core.readouts.balls.probe import Probe
 
 NULL_SEED = 1000
 
@@ -26,31 +25,32 @@ def load_pixel(folder: Path, name: str, title: str) -> PixelModel:
 
 
 def load_jepa(folder: Path, name: str, title: str) -> JepaModel:
-    """A JEPA with its probe and its decoder, if it has them; the one with random weights is one too.
+    """A JEPA, with its decoder if it has one; the one with random weights is one too.
 
     Raises:
         ValueError: Its files are missing or damaged.
     """
-    return JepaModel(jepa_network(folder), _probe_of(folder), _decoder_of(folder), name, title)
+    network, decoder = jepa_network(folder), _decoder_of(folder)
+    return DecodingJepaModel(network, decoder, name, title) if decoder else JepaModel(network, name, title)
 
 
-def load_pixel_features(folder: Path, name: str, title: str) -> LatentModel:
-    """A pixel model's own latents, read as those of a JEPA are.
+def load_pixel_features(folder: Path, name: str, title: str) -> PixelFeatures:
+    """A pixel model's own latents, used as those of a JEPA are.
 
     Raises:
         ValueError: Its files are missing or damaged.
     """
-    return LatentModel(pixel_network(folder), _probe_of(folder), None, name, title)
+    return PixelFeatures(pixel_network(folder), name, title)
 
 
-def untrained_pixel_features(folder: Path, name: str, title: str) -> LatentModel:
+def untrained_pixel_features(folder: Path, name: str, title: str) -> PixelFeatures:
     """The latents of the same pixel model before any training: the null of ``load_pixel_features``.
 
     Raises:
         ValueError: The pixel model's settings are missing or damaged.
     """
     config = load_config(folder, PixelConfig)
-    return LatentModel(weights_from_seed(lambda: PixelPredictor(config), NULL_SEED), None, None, name, title)
+    return PixelFeatures(weights_from_seed(lambda: PixelPredictor(config), NULL_SEED), name, title)
 
 
 def load_jepa_memory(folder: Path, name: str, title: str) -> MemoryModel:
@@ -89,11 +89,6 @@ def jepa_network(folder: Path) -> Jepa:
     """
     config = load_config(folder, TrunkConfig)
     return load_weights(lambda: Jepa(config), folder)
-
-
-def _probe_of(folder: Path) -> Probe | None:
-    place = companion(folder.parent, folder.name, "probe")  # there is none if there are no balls to read
-    return Probe.from_arrays(load_arrays(place)) if place else None
 
 
 def _decoder_of(folder: Path) -> Decoder | None:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from core.models.baselines import from_pixels, to_pixels
 from core.models.forecast.decoder import Decoder
-from core.models.forecast.jepa import Jepa
-from core.models.forecast.pixel import PixelPredictor
-from core.models.protocols import check_context
+from core.models.forecast.jepa import Jepa, LatentState
+from core.models.forecast.pixel import PixelPredictor, PixelState
+from core.models.protocols import check_context, check_horizon, roll_out
 from core.models.tensors import as_tensor, grid, tokens
-from core.readouts.balls.parser import parse_positions
-from core.readouts.balls.probe import SLOTS, Probe
+from core.pixels import from_pixels, to_pixels
 from core.worlds import FPS, SIZE
 
 
 class PixelModel:
-    """The pixel predictor: its latents are the pixels themselves."""
+    """The pixel model: its latents are the pixels themselves."""
 
-    is_pixel, is_baseline, can_decode = True, False, True
+    is_pixel, is_baseline = True, False
     fps, size = FPS, SIZE
 
     def __init__(self, network: PixelPredictor, name: str, title: str) -> None:
@@ -28,13 +26,24 @@ class PixelModel:
         self.context = network.config.context
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
+        """The pixels themselves."""
         return to_pixels(frames)
 
-    @torch.no_grad()
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        check_context(self, context, horizon)
-        frames = self.network(as_tensor(context), horizon).clamp(0, 1)  # [B, horizon, 3, H, W]
-        return np.ascontiguousarray(frames.flatten(3).transpose(2, 3).numpy())
+        """The pixels of the next frames, ``[B, horizon, N, 3]``, each fed with the last."""
+        return roll_out(self, context, horizon)
+
+    @torch.no_grad()
+    def start(self, context: np.ndarray) -> PixelState:
+        """The state after a context."""
+        check_context(self, context)
+        return self.network.follow(as_tensor(context))[0]
+
+    @torch.no_grad()
+    def step(self, state: PixelState) -> tuple[PixelState, np.ndarray]:
+        """The state one frame later, and the pixels of that frame, ``[B, N, 3]``."""
+        ahead = self.network.step(state)
+        return ahead, np.ascontiguousarray(ahead.frame.clamp(0, 1).flatten(2).transpose(1, 2).numpy())
 
     def squared_errors(self, frames: torch.Tensor, context: int) -> torch.Tensor:
         """What it is trained to make small, place by place: ``[1, T, 3, H, W]`` to ``[T - context, H, W]``."""
@@ -42,52 +51,68 @@ class PixelModel:
         return (drawn - frames[:, context:])[0].square().mean(dim=1)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
+        """The frames of pixels."""
         return from_pixels(latents)
 
-    def locate(self, latents: np.ndarray) -> np.ndarray:
-        return parse_positions(from_pixels(latents))
 
+class PixelFeatures:
+    """The latents inside a pixel model, of given frames and of those that it predicts.
 
-class LatentModel:
-    """A network that predicts latents, with the probe that reads them and, for people's eyes, a decoder."""
+    It has no single steps: predicted frames are encoded in one batch, whose size changes the last bits.
+    """
 
     is_pixel, is_baseline = False, False
     fps, size = FPS, SIZE
 
-    def __init__(
-        self, network: Jepa | PixelPredictor, probe: Probe | None, decoder: Decoder | None, name: str, title: str
-    ) -> None:
+    def __init__(self, network: PixelPredictor, name: str, title: str) -> None:
         self.name, self.title = name, title
-        self.network, self.probe = network.eval(), probe
-        self._decoder = decoder.eval() if decoder else None
+        self.network = network.eval()
         self.context = network.config.context
-        self.can_decode = decoder is not None
 
     @torch.no_grad()
     def encode(self, frames: np.ndarray) -> np.ndarray:
+        """The latents that the pixel model's trunk is given, ``[B, T, N, D]``."""
         return tokens(self.network.encode(as_tensor(frames)))
 
     @torch.no_grad()
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        check_context(self, context, horizon)
-        return tokens(self.network.imagine(as_tensor(context), horizon))
+        """The latents of the frames that the pixel model predicts, ``[B, horizon, N, D]``."""
+        check_context(self, context)
+        check_horizon(horizon)
+        return tokens(self.network.predict(as_tensor(context), horizon))
+
+
+class JepaModel:
+    """The JEPA: its latents are made to be predicted."""
+
+    is_pixel, is_baseline = False, False
+    fps, size = FPS, SIZE
+
+    def __init__(self, network: Jepa, name: str, title: str) -> None:
+        self.name, self.title = name, title
+        self.network = network.eval()
+        self.context = network.config.context
 
     @torch.no_grad()
-    def decode(self, latents: np.ndarray) -> np.ndarray:
-        if self._decoder is None:
-            raise ValueError(f"{self.title} has no decoder, it cannot draw.")
-        z = grid(latents)  # [B, T, D, h, w]
-        frames = self._decoder(z.flatten(0, 1)).unflatten(0, z.shape[:2])
-        return np.rint(np.moveaxis(frames.numpy(), 2, -1) * 255.0).astype(np.uint8)
+    def encode(self, frames: np.ndarray) -> np.ndarray:
+        """The latents ``[B, T, N, D]``, frame by frame."""
+        return tokens(self.network.encode(as_tensor(frames)))
 
-    def locate(self, latents: np.ndarray) -> np.ndarray:
-        if self.probe is None:
-            return np.full((*latents.shape[:2], SLOTS, 2), np.nan, np.float32)
-        return self.probe.locate(latents)
+    def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
+        """The latents of the next frames, ``[B, horizon, N, D]``, each fed with the last."""
+        return roll_out(self, context, horizon)
 
+    @torch.no_grad()
+    def start(self, context: np.ndarray) -> LatentState:
+        """The state after a context."""
+        check_context(self, context)
+        return self.network.predictor.follow(self.network.encode(as_tensor(context)))[0]
 
-class JepaModel(LatentModel):
-    """The JEPA predictor: its latents are made to be predicted."""
+    @torch.no_grad()
+    def step(self, state: LatentState) -> tuple[LatentState, np.ndarray]:
+        """The state one frame later, and the latents of that frame, ``[B, N, D]``."""
+        ahead = self.network.predictor.step(state)
+        return ahead, tokens(ahead.latent[:, None])[:, 0]
 
     @torch.no_grad()
     def predict_next(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -103,8 +128,23 @@ class JepaModel(LatentModel):
         return (guesses - latents[:, context:])[0].square().mean(dim=1)
 
 
+class DecodingJepaModel(JepaModel):
+    """A JEPA with a decoder, which draws its latents for people; no part of the JEPA itself."""
+
+    def __init__(self, network: Jepa, decoder: Decoder, name: str, title: str) -> None:
+        super().__init__(network, name, title)
+        self._decoder = decoder.eval()
+
+    @torch.no_grad()
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Frames ``uint8 [B, T, H, W, 3]``, each drawn from its latents alone."""
+        z = grid(latents)  # [B, T, D, h, w]
+        frames = self._decoder(z.flatten(0, 1)).unflatten(0, z.shape[:2])
+        return np.rint(np.moveaxis(frames.numpy(), 2, -1) * 255.0).astype(np.uint8)
+
+
 class MemoryModel:
-    """A predictor, used for what it knows at each moment: the latent of the frame, and its memory of all before."""
+    """The latent of each frame together with the memory of the frames before it: what a predictor knows then."""
 
     fps, size, frames = FPS, SIZE, 1
 

@@ -1,8 +1,8 @@
-"""The pixel predictor: the JEPA's encoder and trunk, and a painter; it predicts the next frame and goes on from it."""
+"""The pixel model: the JEPA's encoder and trunk, and a painter; it predicts the next frame and goes on from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -13,14 +13,14 @@ from core.models.layers import conv, upsample
 
 @dataclass(frozen=True)
 class PixelConfig(TrunkConfig):
-    """Sizes of the pixel predictor; ``paint`` channels at half size. Its painter goes on from a grid of 8."""
+    """Sizes of the pixel model; ``paint`` channels at half size. Its painter goes on from a grid of 8."""
 
     paint: int = 32
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.grid != 8:
-            raise ValueError(f"The pixel predictor paints from a grid of 8, not {self.grid}.")
+            raise ValueError(f"The pixel model paints from a grid of 8, not {self.grid}.")
 
 
 class Painter(nn.Module):
@@ -46,6 +46,16 @@ class Painter(nn.Module):
         return self.paint(torch.cat([self.full(fine), frame - 0.5], dim=1))  # [B, 3, 64, 64]
 
 
+@dataclass(frozen=True)
+class PixelState:
+    """Where a roll-out stands: the newest frame ``[B, 3, 64, 64]``, the latent of the one before ``[B, D, 8, 8]`` and
+    the memory of all before it ``[B, M, 8, 8]``; without those two at the first frame."""
+
+    frame: torch.Tensor
+    before: torch.Tensor | None
+    memory: torch.Tensor | None
+
+
 class PixelPredictor(nn.Module):
     """Frames in, frames out."""
 
@@ -64,20 +74,31 @@ class PixelPredictor(nn.Module):
         """``[B, T, 3, H, W]`` to the latents that the trunk is given, ``[B, T, D, 8, 8]``."""
         return self.encoder(frames.flatten(0, 1))[0].unflatten(0, frames.shape[:2])
 
-    def imagine(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
+    def predict(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
         """The latents of the frames that it predicts, ``[B, horizon, D, 8, 8]``."""
         return self.encode(self(frames, horizon))
 
     def unroll(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
         """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, 3, 64, 64]``."""
-        context, out = frames.shape[1], []
-        before = memory = None
-        for t in range(context - 1 + horizon):
-            frame = frames[:, t] if t < context else out[-1]
-            latent, quarter, half = self.encoder(frame)
-            if memory is None:
-                before, memory = latent, self.trunk.start(latent)
-            ahead, memory = self.trunk(latent, before, memory)
-            out.append(frame + self.painter(ahead, quarter, half, frame))
-            before = latent
-        return torch.stack(out, dim=1)
+        state, guesses = self.follow(frames)
+        for _ in range(horizon):
+            state = self.step(state)
+            guesses.append(state.frame)
+        return torch.stack(guesses, dim=1)
+
+    def follow(self, frames: torch.Tensor) -> tuple[PixelState, list[torch.Tensor]]:
+        """The state after a context ``[B, T, 3, 64, 64]``, and the one-step predictions of all but its first frame."""
+        state, guesses = PixelState(frames[:, 0], None, None), []
+        for t in range(1, frames.shape[1]):
+            state = self.step(state)
+            guesses.append(state.frame)
+            state = replace(state, frame=frames[:, t])
+        return state, guesses
+
+    def step(self, state: PixelState) -> PixelState:
+        """The state one frame later; its frame is the prediction."""
+        latent, quarter, half = self.encoder(state.frame)
+        before = latent if state.before is None else state.before
+        memory = self.trunk.start(latent) if state.memory is None else state.memory
+        ahead, memory = self.trunk(latent, before, memory)
+        return PixelState(state.frame + self.painter(ahead, quarter, half, state.frame), latent, memory)

@@ -31,7 +31,7 @@ class Probe:
     bias: np.ndarray
     place: np.ndarray
 
-    def locate(self, latents: np.ndarray) -> np.ndarray:
+    def read(self, latents: np.ndarray) -> np.ndarray:
         """``[..., N, D]`` to places ``float32 [..., 3, 2]``, in widths."""
         out = latents @ self.weights + self.bias  # [..., N, 9]
         scores = out[..., :SLOTS] + self.place

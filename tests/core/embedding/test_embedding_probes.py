@@ -82,10 +82,11 @@ def test_the_next_row_of_a_straight_path_is_foretold_and_that_of_a_random_walk_i
     assert "nothing moves" in skill(start, group).reason and "a column group" in skill(walk, None).reason
 
 
-class Foretells:
-    """Sees the mean colours of 64 patches; foretells by ``guess`` from the whole clip."""
+class Predicts:
+    """Sees the mean colours of 64 patches; predicts by ``guess`` from the whole clip."""
 
-    size, fps, title, is_baseline = 64, 10.0, "foretells", False
+    size, fps, context, name, title = 64, 10.0, 1, "patches", "patches of colour"
+    is_pixel, is_baseline = False, False
 
     def __init__(self, guess):
         self.guess = guess
@@ -99,8 +100,8 @@ class Foretells:
 
 def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
     clips = [simulate(Drop(objects=1), seed=seed, frames=12) for seed in range(4)]
-    still = Foretells(lambda model, context, horizon: np.repeat(model.encode(context[:, -1:]), horizon, axis=1))
-    knows = Foretells(lambda model, context, horizon: model.encode(np.stack([clip.frames[4:12] for clip in clips])))
+    still = Predicts(lambda model, context, horizon: np.repeat(model.encode(context[:, -1:]), horizon, axis=1))
+    knows = Predicts(lambda model, context, horizon: model.encode(np.stack([clip.frames[4:12] for clip in clips])))
     assert skill_measure(still, clips).value == pytest.approx(0.0, abs=1e-9)
     assert skill_measure(knows, clips).value == pytest.approx(1.0)
     large = [simulate(Drop(objects=1), seed=seed, frames=12, size=96) for seed in range(4)]
@@ -112,7 +113,7 @@ def test_who_needs_more_frames_is_shown_more():
         assert context.shape[1] == 6
         return model.encode(np.stack([clip.frames[6:14] for clip in clips]))
 
-    clips, model = [simulate(Drop(objects=1), seed=seed, frames=16) for seed in range(4)], Foretells(guess)
+    clips, model = [simulate(Drop(objects=1), seed=seed, frames=16) for seed in range(4)], Predicts(guess)
     model.context = 6
     one = skill_measure(model, clips)
     assert one.value == pytest.approx(1.0) and "8 frames ahead from 6" in one.formula
@@ -128,8 +129,8 @@ def test_rows_that_share_a_moment_are_no_path():
     assert linear_skill_measure(table).value is None and "in order of time" in linear_skill_measure(table).reason
 
 
-def test_who_does_not_foretell_is_not_asked():
+def test_models_that_do_not_predict_have_no_skill():
     clips = [simulate(Drop(), seed=seed, frames=8) for seed in range(3)]
-    one = skill_measure(Foretells(lambda model, context, horizon: None), clips)
+    one = skill_measure(Predicts(lambda model, context, horizon: None), clips)
     assert one.value is None and "clips of at least 12 frames" in one.reason
     assert skill_measure(object(), clips).value is None

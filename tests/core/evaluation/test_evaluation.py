@@ -14,9 +14,11 @@ from core.evaluation.findings import events_between, finding
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.out_of_distribution import Reference, distance, surprise
 from core.metrics import Skill
+from core.models.protocols import Decoder
 from core.models.registry import digest_of, forecasters, load
 from core.models.store import load_arrays
 from core.paths import MODELS
+from core.readouts.balls.parser import parse_positions
 from core.results import from_json, provenance, to_json
 from core.training.clips import ClipSet, pick
 from core.worlds import Drop, Occluder, simulate
@@ -181,7 +183,7 @@ def test_the_result_holds_what_is_documented(drop, models):
         assert name in ("pixel", "nearest") or min(score["found"]) > 0.9, "they always have an answer"
         assert score["weights"] == digest_of(name)
         for key in ("psnr", "ssim"):
-            assert (len(score[key]) == HORIZON) if models[name].can_decode else score[key] is None
+            assert (len(score[key]) == HORIZON) if isinstance(models[name], Decoder) else score[key] is None
         learned = name in LEARNED
         assert (score["parameters"] > 0) == (score["flops_per_frame"] > 0) == learned
         assert (score["training_minutes"] is not None) == (learned and name != "random")
@@ -241,7 +243,7 @@ def test_a_comparison_has_an_arm_of_the_right_shape_for_every_model(models):
     assert comparison.seconds_ahead == pytest.approx(np.arange(1, 11) / 10)
     for name, arm in comparison.arms.items():
         assert arm.positions.shape == (10, 3, 2) and arm.error.shape == arm.floor.shape == (10,)
-        if models[name].can_decode:
+        if isinstance(models[name], Decoder):
             assert arm.frames.shape == (10, 64, 64, 3) and arm.frames.dtype == np.uint8
             assert arm.psnr.shape == (10,) and arm.error_map.shape == (64, 64)
         else:
@@ -272,15 +274,15 @@ def test_what_a_prediction_does_not_show_counts_as_lost_and_is_told(models):
     clip = simulate(Drop(background="plain"), 2_000_011)
 
     class Blank(type(models["copy-last"])):
-        name, is_baseline = "pixel", False
+        is_baseline = False
 
         def predict(self, context, horizon):
             return np.full_like(super().predict(context, horizon), 0.5)
 
-    arm = compare(clip, [Blank()], 4, 6).arms["pixel"]
-    last_seen = models["copy-last"].locate(models["copy-last"].encode(clip.frames[None, 3:4]))[0, 0, 0]
+    arm = compare(clip, [Blank("pixel", "pixel model")], 4, 6).arms["pixel"]
+    last_seen = parse_positions(clip.frames[None, 3:4])[0, 0, 0]
     assert not arm.found[:, 0].any() and np.allclose(arm.positions[:, 0], last_seen)
-    comparison = compare(clip, [models["copy-last"], Blank(), models["jepa"]], 4, 6)
+    comparison = compare(clip, [models["copy-last"], Blank("pixel", "pixel model"), models["jepa"]], 4, 6)
     told = finding(comparison, clip)
     assert "In 6 of the 6 predicted frames with a ball half in sight the pixel prediction shows none" in told
 

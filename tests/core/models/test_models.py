@@ -12,6 +12,7 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.loading import jepa_network, load_jepa
 from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
+from core.models.protocols import Decoder
 from core.models.registry import card, load, null_of, user_specs
 from core.models.store import companion, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
@@ -116,7 +117,7 @@ def test_the_random_twin_is_the_same_network_untrained(models):
     assert models["random"].network.config == models["jepa"].network.config
     shapes = [[p.shape for p in models[name].network.parameters()] for name in ("random", "jepa")]
     assert shapes[0] == shapes[1]
-    assert not models["random"].can_decode
+    assert not isinstance(models["random"], Decoder)
     assert np.abs(models["random"].encode(FILM) - models["jepa"].encode(FILM)).mean() > 0.05
 
 
@@ -155,9 +156,9 @@ def test_what_was_made_for_other_weights_is_not_used(tmp_path):
     probe = Probe(np.zeros((16, 9), np.float32), np.zeros(9, np.float32), np.zeros((64, 3), np.float32))
     saved(tmp_path / "small", network)
     save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), companion_card("x", network, {}))
-    assert load_jepa(tmp_path / "small", "small", "small").probe is not None
+    assert companion(tmp_path, "small", "probe") is not None
     saved(tmp_path / "small", small_jepa(seed=1))
-    assert load_jepa(tmp_path / "small", "small", "small").probe is None
+    assert companion(tmp_path, "small", "probe") is None
     for unbound in ({}, {"made_for": None}):
         save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), unbound)
         assert companion(tmp_path, "small", "probe") is None
@@ -229,7 +230,7 @@ def made_up(scale=1.0, clips=60):
 
 
 def miss(probe, latents, states):
-    return np.linalg.norm(probe.locate(latents) - states.positions, axis=-1).mean()
+    return np.linalg.norm(probe.read(latents) - states.positions, axis=-1).mean()
 
 
 def test_token_centres_go_row_by_row_from_the_top():
@@ -249,7 +250,7 @@ def test_the_probe_does_not_mind_the_scale_of_the_latents(scale):
     plain, states = made_up()
     scaled, _ = made_up(scale)
     usual, other = fit_probe(plain, states, steps=100), fit_probe(scaled, states, steps=100)
-    assert np.abs(usual.locate(plain) - other.locate(scaled)).max() < 1e-2
+    assert np.abs(usual.read(plain) - other.read(scaled)).max() < 1e-2
 
 
 def test_the_probe_learns_nothing_from_balls_out_of_sight():
@@ -264,14 +265,14 @@ def test_the_probe_finds_nothing_in_noise():
     latents, states = made_up(clips=200)
     noise = np.random.default_rng(2).normal(size=latents.shape).astype(np.float32)
     probe = fit_probe(noise[:450], States(*(part[:450] for part in vars(states).values())), steps=300)
-    assert r2_score(states.positions[450:], probe.locate(noise[450:]), states.visible[450:] > 0) < 0.1
+    assert r2_score(states.positions[450:], probe.read(noise[450:]), states.visible[450:] > 0) < 0.1
 
 
 def test_a_probe_comes_back_from_its_arrays():
     latents, states = made_up()
     probe = fit_probe(latents, states, steps=5)
     again = Probe.from_arrays(probe.arrays())
-    assert (again.locate(latents) == probe.locate(latents)).all()
+    assert (again.read(latents) == probe.read(latents)).all()
 
 
 def test_r2_has_the_answers_one_can_work_out():

@@ -12,6 +12,8 @@ import torch
 
 from core.models.forecast.pixel import PixelConfig, PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
+from core.models.protocols import Decoder
+from core.models.readers import reader_of
 from core.models.registry import load
 from core.models.store import load_arrays, load_card
 from core.training import artifacts, monitoring, probing, recipes
@@ -316,13 +318,13 @@ def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch)
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in ("nearest", "jepa", "pixel", "random", "unguarded", "pixel-hidden"):
         model = load(name, tmp_path)
-        assert model.locate(model.predict(tiny.frames[:1, :4], 3)).shape == (1, 3, 3, 2)
+        assert reader_of(model, models=tmp_path).read(model.predict(tiny.frames[:1, :4], 3)).shape == (1, 3, 3, 2)
     for name, shape in (
         ("vjepa", (1, 16, 64, 128)), ("masked-pixels", (1, 16, 64, 128)), ("ijepa", (1, 32, 64, 128)),
     ):  # fmt: skip
         assert load(name, tmp_path).encode(tiny.frames[:1]).shape == shape
-    assert load("jepa", tmp_path).can_decode
+    assert isinstance(load("jepa", tmp_path), Decoder)
     assert load_card(tmp_path / "jepa")["data_seeds"] == [0, 16] and load_card(tmp_path / "jepa")["seed"] == 0
-    assert load_card(tmp_path / "jepa-1")["seed"] == 1 and not load("jepa-1", tmp_path).can_decode
+    assert load_card(tmp_path / "jepa-1")["seed"] == 1 and not isinstance(load("jepa-1", tmp_path), Decoder)
     twins = [load_arrays(tmp_path / name)["encoder.at_half.weight"] for name in ("jepa", "random")]
     assert np.abs(twins[0] - twins[1]).max() > 0.01

@@ -16,6 +16,8 @@ from core.jobs.kinds import JobContext
 from core.jobs.states import Action, State
 from core.models.forecast.pixel import PixelConfig
 from core.models.forecast.trunk import TrunkConfig
+from core.models.protocols import Decoder
+from core.models.readers import reader_of
 from core.models.registry import load, user_specs
 from core.models.store import load_card
 from core.training import artifacts, job, monitoring, probing, recipes, settings, user_trainings
@@ -81,7 +83,8 @@ def test_a_training_runs_and_its_model_can_be_used(place: Path) -> None:
     assert first.step == 1 and first.losses["loss"] > 0
     model = load("my-jepa-1")
     frames = np.zeros((1, 4, 64, 64, 3), np.uint8)
-    assert model.can_decode and np.isfinite(model.locate(model.predict(frames, 3))).all()
+    assert isinstance(model, Decoder)
+    assert np.isfinite(reader_of(model).read(model.predict(frames, 3))).all()
     assert [(spec.name, spec.is_pixel) for spec in user_specs()] == [("my-jepa-1", False)]
     card = load_card(place / "my-jepa-1" / "models" / "my-jepa-1")
     assert (card["arm"], card["anti_collapse"], card["recipe"]) == ("jepa", True, "Train page: drop")
@@ -117,7 +120,7 @@ def test_a_few_windows_of_a_video_are_too_few_for_a_reference(place: Path) -> No
     submit_training(spec("jepa", "film"), leaves())
     worker.drain()
     assert state("my-jepa-1") == State.DONE
-    assert load("my-jepa-1").can_decode
+    assert isinstance(load("my-jepa-1"), Decoder)
     assert not (place / "my-jepa-1" / "models" / "my-jepa-1-reference").exists()
 
 
