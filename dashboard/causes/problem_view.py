@@ -143,7 +143,9 @@ def _without_rows(
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
     """The node that the graph calls so; choosing another marks that one in the graph."""
-    slot = STATE.key("role", role, name)  # another control for each mark, so that it always shows what the graph says
+    slot = STATE.key(
+        "role", role, str(name)
+    )  # another control for each mark, so that it always shows what the graph says
     return st.selectbox(
         role, nodes, index=nodes.index(name) if name in nodes else None, key=slot, width=220, placeholder="choose",
         on_change=lambda: user_data.replace_graph(replace(user_data.read_graph(), **{role: st.session_state[slot]})),

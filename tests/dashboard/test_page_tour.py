@@ -40,6 +40,9 @@ def test_every_page_opens_after_every_other() -> None:
     assert set(pairwise(tour)) == set(permutations(PAGES, 2))
     for page in tour[1:]:
         open_page(app, page)
+    keys = set(app._session_state._state._key_id_mapper._key_id_mapping)
+    strangers = {key for key in keys if key.split(".")[0] not in PAGES}
+    assert len(keys) > 50 and not strangers, "every control's key begins with the name of its page"
 
 
 @pytest.mark.parametrize("source", ["your own videos", "a folder of videos"])
