@@ -10,7 +10,7 @@ import numpy as np
 from core.clip import Clip
 from core.embedding.table import Embeddings, Films
 from core.models.protocols import frames_per_stretch, mixes_places
-from core.worlds.stage.events import HAPPENINGS, happening, moments
+from core.worlds.stage.events import EVENTS, ball_activity, main_event
 from core.worlds.stage.truth import BallTruth
 
 UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
@@ -114,9 +114,9 @@ def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.
             "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
             "gravity (widths/s²)": np.full(len(frames), float(truth.factors["gravity"])),
         }  # fmt: skip
-        name = HAPPENINGS.get(happening(truth, 0, len(clip)), "something else")
+        name = EVENTS.get(main_event(truth, 0, len(clip)), "something else")
         words = {"world": np.repeat(truth.world, rows), "what happens": np.repeat(name, rows)}
-        words |= {} if whole else {"at this moment": moments(truth)[frames]}
+        words |= {} if whole else {"at this moment": ball_activity(truth)[frames]}
     if whole:
         columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
     return columns | words

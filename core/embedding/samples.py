@@ -17,7 +17,7 @@ _FIRST_SEED = 2_200_000
 
 
 def sample_clips() -> list[Clip]:
-    """Clips of every world, textured, with one to three balls, about as many of each happening; called after their
+    """Clips of the ball worlds, textured, with one to three balls and about as many of each event; named after their
     world and seed."""
     return [
         simulate(sample(world_named(world).factors, _FIRST_SEED + place, background="textured"), _FIRST_SEED + place)

@@ -22,7 +22,7 @@ from core.files import read_json, write_json
 from core.metrics import Interval, explained, interval
 from core.models.registry import digest_of
 from core.results import Result, from_json, provenance, to_json
-from core.worlds.stage.events import HAPPENINGS
+from core.worlds.stage.events import EVENTS
 
 LABEL_SHARES = (0.01, 0.1, 1.0)
 COMMAND = "worldscope evaluate recognition"
@@ -167,7 +167,7 @@ def measure_recognition(
         progress(1.0)
     shutil.rmtree(kept)
     return RecognitionResult(
-        protocol, dict(HAPPENINGS), LABEL_SHARES, 1 / len(HAPPENINGS), found, provenance=provenance(COMMAND)
+        protocol, dict(EVENTS), LABEL_SHARES, 1 / len(EVENTS), found, provenance=provenance(COMMAND)
     )
 
 
@@ -226,7 +226,7 @@ def _by_neighbours(
 ) -> Answers:
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-    count, rows, test_rows = min(_NEIGHBOURS, len(events) // len(HAPPENINGS)), _pooled(known), _pooled(unknown)
+    count, rows, test_rows = min(_NEIGHBOURS, len(events) // len(EVENTS)), _pooled(known), _pooled(unknown)
     event = KNeighborsClassifier(count, weights="distance").fit(rows, events).predict(test_rows)
     read = KNeighborsRegressor(count, weights="distance").fit(rows, motion).predict(test_rows)
     return Answers(event == test.events, read)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.worlds import factors_of, sample, simulate, world_named
-from core.worlds.stage.events import HAPPENINGS, happening
+from core.worlds.stage.events import EVENTS, main_event
 from core.worlds.stage.simulation import simulate_truth
 from core.worlds.stage.truth import BallTruth
 
@@ -33,7 +33,7 @@ class LabelledClips:
 
     Attributes:
         frames: ``uint8 [B, 16, 64, 64, 3]``.
-        events: Index into ``HAPPENINGS``, ``int64 [B]``; each as often as the others.
+        events: Index into ``EVENTS``, ``int64 [B]``; each as often as the others.
         motion: Of the red ball over the clip: mean velocity to the right and mean speed, ``float32 [B, 2]`` in frame
             widths per second.
     """
@@ -45,8 +45,8 @@ class LabelledClips:
 
 def draw_labelled(first_seed: int, of_each: int, report: Callable[[float], None] = lambda share: None) -> LabelledClips:
     """Clips with textured backgrounds, ``of_each`` for every event. The same seed gives the same bytes."""
-    frames, events, motion, wanted = [], [], [], of_each * len(HAPPENINGS)
-    for index, name in enumerate(HAPPENINGS):
+    frames, events, motion, wanted = [], [], [], of_each * len(EVENTS)
+    for index, name in enumerate(EVENTS):
         for truth, start in itertools.islice(_clips_with(name, first_seed + index * _SEEDS_OF_EVENT), of_each):
             part = slice(start, start + FRAMES)
             frames.append(simulate(factors_of(truth), truth.seed).frames[part])
@@ -64,7 +64,7 @@ def _clips_with(name: str, first_seed: int) -> Iterator[tuple[BallTruth, int]]:
         factors = sample(world_named(world).factors, seed, objects=BALLS, background="textured")
         truth = simulate_truth(factors, seed)
         starts = np.random.default_rng([seed, 4]).permutation(_STARTS)
-        start = next((int(start) for start in starts if happening(truth, start, FRAMES) == name), None)
+        start = next((int(start) for start in starts if main_event(truth, start, FRAMES) == name), None)
         if start is not None:
             yield truth, start
             world = next(worlds)

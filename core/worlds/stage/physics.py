@@ -1,25 +1,27 @@
-"""Rigid balls in a closed box, by pymunk with a fixed step: same start, same motion."""
+"""Rigid balls in a closed box, simulated by pymunk with a fixed step: same start, same motion."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pymunk
 
 from core.clip import Event
 
-FLOOR = 0.18  # height of the line on which things stand, in widths
-SUBSTEPS = 24  # physics steps a frame
-UNITS = 100.0  # pymunk's tolerances suit sizes of 1 to 100, so a width is 100 of its units
-QUIET = 0.12  # widths/s; softer touches are rest, not events
+FLOOR = 0.18  # height of the floor, in frame widths
+SUBSTEPS = 24  # physics steps per frame
+UNITS = 100.0  # pymunk's units per frame width: its tolerances suit sizes of 1 to 100
+QUIET = 0.12  # frame widths per second; softer touches are no events
 
 _BALL, _FLOOR, _WALL = 1, 2, 3
 
 
 @dataclass(frozen=True)
 class Box:
-    """An upright rectangle on the stage, in widths."""
+    """An axis-aligned rectangle on the stage, in frame widths."""
 
     left: float
     right: float
@@ -29,7 +31,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Arena:
-    """What the balls move in: gravity in widths/s², elasticity and friction as shares, and solid boxes."""
+    """The surroundings of the balls.
+
+    Attributes:
+        gravity: In frame widths per second squared.
+        elasticity: Share of the speed that a ball keeps when it bounces.
+        friction: Coefficient of friction.
+        obstacles: Solid boxes.
+    """
 
     gravity: float
     elasticity: float
@@ -39,7 +48,7 @@ class Arena:
 
 @dataclass(frozen=True)
 class Bodies:
-    """State of K balls: widths, widths/s, radians, radians/s; each ``[K]``."""
+    """State of K balls at one moment, each ``[K]``: frame widths, frame widths per second and radians per second."""
 
     x: np.ndarray
     y: np.ndarray
@@ -51,7 +60,7 @@ class Bodies:
 
 @dataclass(frozen=True)
 class Motion:
-    """What came of it: each ``float32 [T, K]``; frame 0 is the start."""
+    """Motion of K balls over T frames, each ``float32 [T, K]``; frame 0 is the start."""
 
     x: np.ndarray
     y: np.ndarray
@@ -63,11 +72,11 @@ class Motion:
 
 
 def roll_out(arena: Arena, bodies: Bodies, frames: int, fps: float) -> Motion:
-    """Let the balls move for a number of frames."""
+    """The motion of the balls over a number of frames."""
     space, balls = _build(arena, bodies)
     clock = [0]
     events: list[Event] = []
-    _listen(space, {id(b): k for k, b in enumerate(balls)}, clock, events)
+    _record_events(space, {id(b): k for k, b in enumerate(balls)}, clock, events)
     states = np.empty((frames, len(balls), 6), np.float64)
     for t in range(frames):
         if t:
@@ -86,7 +95,7 @@ def _build(arena: Arena, bodies: Bodies) -> tuple[pymunk.Space, list[pymunk.Body
     space.gravity = (0.0, -arena.gravity * UNITS)
     space.collision_slop = 0.02
     space.iterations = 12
-    # pymunk multiplies the elasticities of the two that touch: the root on each side gives the factor itself.
+    # pymunk multiplies the elasticities of two touching shapes, so each gets the square root.
     bounce = float(np.sqrt(arena.elasticity))
     edges = [((-20.0, FLOOR * 100 - 10), (120.0, FLOOR * 100 - 10), _FLOOR), ((-10.0, -20.0), (-10.0, 220.0), _WALL)]
     edges += [((110.0, -20.0), (110.0, 220.0), _WALL), ((-20.0, 110.0), (120.0, 110.0), _WALL)]
@@ -116,9 +125,9 @@ def _solid(space: pymunk.Space, shape: pymunk.Shape, elasticity: float, friction
     space.add(shape)
 
 
-def _listen(space: pymunk.Space, index: dict[int, int], clock: list[int], events: list[Event]) -> None:
-    def record(kind: str):
-        def begin(arbiter, _space, _data):
+def _record_events(space: pymunk.Space, index: dict[int, int], clock: list[int], events: list[Event]) -> None:
+    def record(kind: str) -> Callable[[pymunk.Arbiter, pymunk.Space, Any], None]:
+        def begin(arbiter: pymunk.Arbiter, _space: pymunk.Space, _data: Any) -> None:
             a, b = arbiter.bodies
             speed = abs((a.velocity - b.velocity).dot(arbiter.normal)) / UNITS
             if speed > QUIET:

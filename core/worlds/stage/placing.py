@@ -1,4 +1,4 @@
-"""Placing balls at the start of a clip: three are always drawn, so that the number used changes nothing else."""
+"""Places balls at the start of a clip. Three are always drawn, so that their number changes nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from core.worlds.stage.physics import Bodies
 
 
 def draw_radii(rng: np.random.Generator, radius: float) -> np.ndarray:
-    """Radii of three balls, within 12 % of the factor; ``[3]`` in widths."""
+    """Radii of three balls, within 12 % of ``radius``: ``[3]``, in frame widths."""
     return radius * rng.uniform(0.88, 1.12, 3)
 
 
 def bodies_at(count: int, x, y, vx, vy, radii, spin=(0.0, 0.0, 0.0)) -> Bodies:
-    """The first ``count`` of three balls."""
+    """The state of the first ``count`` of three balls; each argument is ``[3]``, in the units of ``Bodies``."""
     columns = (np.asarray(column, np.float64)[:count] for column in (x, y, vx, vy, radii, spin))
     return Bodies(*columns)

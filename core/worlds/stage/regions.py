@@ -1,4 +1,4 @@
-"""Which pixels show a ball, which its shadow and which neither, frame by frame."""
+"""Regions of a clip: which pixels show a ball, which a shadow and which the background, frame by frame."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from core.worlds.stage.physics import Box
 from core.worlds.stage.render import LAMP_HEIGHT, draw_shadow
 from core.worlds.stage.truth import BallTruth
 
-REGIONS = ("background", "shadows", "objects")  # a pixel's number is its place here
-_DARKER = 0.03  # a shadow begins where it takes this share of the light
+REGIONS = ("background", "shadows", "objects")  # a pixel's value is the index of its region
+_DARKER = 0.03  # share of the light that is missing at the edge of a shadow
 
 
 def regions_of(truth: BallTruth, size: int) -> np.ndarray:
-    """The region of every pixel, ``uint8 [T, size, size]``: the nearest thing counts, and what stands still (walls and
-    their shadows, a screen) is background."""
+    """The region of each pixel, ``uint8 [T, size, size]``, as an index into ``REGIONS``.
+
+    The nearest thing counts. Walls, their shadows and the screen belong to the background.
+
+    Args:
+        truth: Of the clip.
+        size: Pixels a side.
+    """
     layout = truth.layout
     x = (np.arange(size, dtype=np.float32) + 0.5) / size
     y = x[::-1].copy()

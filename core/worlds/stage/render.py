@@ -1,7 +1,7 @@
-"""The 2.5D stage: a lamp, a floor in perspective, shaded balls and soft shadows, drawn alike at any size.
+"""Draws the stage: a lamp, a floor in perspective, shaded balls and soft shadows; it looks the same at any size.
 
-Everything is an analytic shape with a soft edge of one pixel, worked out only in its own small box: the same code
-serves 64 pixels for models and 512 for people.
+Everything is an analytic shape with a soft edge of one pixel, computed only in its own small box: the same code draws
+64 pixels for models and 512 for people.
 """
 
 from __future__ import annotations
@@ -25,7 +25,17 @@ _SCREEN = np.array([0.49, 0.44, 0.54], np.float32)
 
 @dataclass(frozen=True)
 class Scene:
-    """What stands on the stage besides the motion of the balls."""
+    """What is on the stage, besides the motion of the balls.
+
+    Attributes:
+        lamp: Position of the lamp from the left, in frame widths.
+        radius: Of each ball, ``[K]``, in frame widths.
+        obstacles: Walls.
+        screen: A screen in front of the balls, or None.
+        texture: Of the background, or None for a plain one.
+        strength: Contrast of the texture, 0 to 1.
+        tint: Colour of the texture, ``[3]``.
+    """
 
     lamp: float
     radius: np.ndarray
@@ -37,7 +47,7 @@ class Scene:
 
 
 def render(scene: Scene, motion: Motion, fps: float, size: int) -> np.ndarray:
-    """Draw every frame: ``uint8 [T, size, size, 3]``."""
+    """The frames, ``uint8 [T, size, size, 3]``."""
     x = (np.arange(size, dtype=np.float32) + 0.5) / size
     y = x[::-1].copy()
     frames = np.empty((len(motion.x), size, size, 3), np.uint8)
@@ -92,14 +102,23 @@ def _window(centre: float, reach: float, size: int, flipped: bool) -> slice:
 
 
 def _shadow_centre(bx: float, by: float, r: float, lamp: np.ndarray) -> tuple[float, float, float]:
-    """Where the lamp throws a ball's shadow: away from it along the floor, and towards the viewer the higher it is."""
+    """Centre of a ball's shadow and height of the ball: away from the lamp, and nearer to the viewer for higher balls."""
     height = max(0.0, by - r - FLOOR)
     throw = min(1.2, (by - FLOOR) / max(0.12, lamp[1] - by))
     return bx + (bx - lamp[0]) * 0.45 * throw, FLOOR - 0.015 - 0.075 * min(1.0, throw), height
 
 
-def draw_shadow(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, bx: float, by: float, r: float, lamp) -> None:
-    """Darken the canvas where a ball at ``bx, by`` of radius ``r`` casts its shadow on the floor."""
+def draw_shadow(
+    canvas: np.ndarray, x: np.ndarray, y: np.ndarray, bx: float, by: float, r: float, lamp: np.ndarray
+) -> None:
+    """Darken ``canvas [H, W, C]`` by the shadow of a ball at ``bx``, ``by`` with radius ``r``, in frame widths.
+
+    Args:
+        canvas: Changed in place.
+        x, y: Pixel centres ``[W]`` and ``[H]``, in frame widths.
+        bx, by, r: Centre and radius of the ball.
+        lamp: Position of the lamp, ``[2]``.
+    """
     sx, sy, height = _shadow_centre(bx, by, r, lamp)
     soft = 0.30 + 0.9 * min(1.0, height / 0.5)
     wide, deep = r * (1.05 + 0.25 * soft), r * (0.34 + 0.08 * soft)
@@ -132,12 +151,12 @@ def _draw_ball(canvas, x, y, bx: float, by: float, r: float, angle: float, colou
     half = light + np.array([0.0, 0.0, 1.0], np.float32)
     half /= np.linalg.norm(half)
     shine = np.clip(dx * half[0] + dy * half[1] + nz * half[2], 0.0, 1.0) ** 40
-    across = np.abs(dy * np.cos(angle) - dx * np.sin(angle))  # a band round the ball, so that rolling can be seen
+    across = np.abs(dy * np.cos(angle) - dx * np.sin(angle))  # a band around the ball makes rolling visible
     band = np.clip((0.16 - across) * (r * size) + 0.5, 0, 1)
     shade = (0.42 + 0.72 * lambert) * (1.0 - 0.22 * band)
-    paint = colour * shade[..., None] + 0.62 * shine[..., None]
+    surface = colour * shade[..., None] + 0.62 * shine[..., None]
     alpha = np.clip((1.0 - d) * r * size + 0.5, 0.0, 1.0)[..., None]
-    canvas[rows, cols] += (paint - canvas[rows, cols]) * alpha
+    canvas[rows, cols] += (surface - canvas[rows, cols]) * alpha
 
 
 def _draw_box(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, box: Box, colour: np.ndarray) -> None:
@@ -146,8 +165,8 @@ def _draw_box(canvas: np.ndarray, x: np.ndarray, y: np.ndarray, box: Box, colour
     along = np.clip((y - box.bottom) * size + 0.5, 0, 1) * np.clip((box.top - y) * size + 0.5, 0, 1)
     fall = 1.06 - 0.16 * np.clip((box.top - y) / (box.top - box.bottom), 0, 1)
     lip = 0.24 * np.clip((y - box.top + 0.018) * size + 0.5, 0, 1)
-    paint = (colour * fall[:, None]) + (1.0 - colour) * lip[:, None]  # [H, 3]
+    surface = (colour * fall[:, None]) + (1.0 - colour) * lip[:, None]  # [H, 3]
     rows, cols = along > 0, across > 0
     alpha = (along[rows, None] * across[None, cols])[..., None]
     patch = canvas[np.ix_(rows, cols)]
-    canvas[np.ix_(rows, cols)] = patch + (paint[rows][:, None] - patch) * alpha
+    canvas[np.ix_(rows, cols)] = patch + (surface[rows][:, None] - patch) * alpha

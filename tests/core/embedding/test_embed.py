@@ -7,7 +7,7 @@ from core.clip import Clip
 from core.embedding.embed import UNITS, embed, frame_told
 from core.embedding.samples import SAMPLES, sample_clips
 from core.worlds import Drop, Wall, simulate
-from core.worlds.stage.events import happening
+from core.worlds.stage.events import main_event
 
 
 class Brightness:
@@ -132,6 +132,6 @@ def test_the_sample_clips_are_test_clips_of_every_world():
     clips = sample_clips()
     assert len({clip.source for clip in clips}) == len(clips) == 48
     asked = [kind for kind, (_, places) in SAMPLES.items() for _ in places]
-    assert [happening(clip.truth, 0, len(clip)) for clip in clips] == asked
+    assert [main_event(clip.truth, 0, len(clip)) for clip in clips] == asked
     assert {clip.truth.world for clip in clips} == {"drop", "wall", "occluder"}
     assert all(2_000_000 <= clip.truth.seed < 3_000_000 for clip in clips)

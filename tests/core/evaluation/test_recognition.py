@@ -10,7 +10,7 @@ from core.evaluation.attentive import fit_attentive
 from core.evaluation.recognition import RecognitionProtocol, RecognitionResult, labelled, measure_recognition
 from core.evaluation.recognition_data import FRAMES, draw_labelled
 from core.results import from_json, to_json
-from core.worlds.stage.events import HAPPENINGS
+from core.worlds.stage.events import EVENTS
 
 TINY = RecognitionProtocol(learn=6, test=3, seeds=(0, 1))
 
@@ -20,9 +20,9 @@ def asked():
     return draw_labelled(3_000_000, 3)
 
 
-def test_every_happening_is_asked_as_often_and_the_same_seed_gives_the_same_clips(asked):
-    assert asked.frames.shape == (3 * len(HAPPENINGS), FRAMES, 64, 64, 3)
-    assert np.bincount(asked.events).tolist() == [3] * len(HAPPENINGS)
+def test_every_event_is_as_frequent_and_the_same_seed_gives_the_same_clips(asked):
+    assert asked.frames.shape == (3 * len(EVENTS), FRAMES, 64, 64, 3)
+    assert np.bincount(asked.events).tolist() == [3] * len(EVENTS)
     again = draw_labelled(3_000_000, 3)
     assert np.array_equal(asked.frames, again.frames) and np.array_equal(asked.motion, again.motion)
     assert (asked.motion[:, 1] >= np.abs(asked.motion[:, 0]) - 1e-5).all(), "speed is no less than its part sideways"
