@@ -146,7 +146,7 @@ def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
         done += len(pictures)
         report(done, clips.clips)
     frames.flush()
-    np.savez(folder / "arrays.npz", **arrays)
+    np.savez(folder / "arrays.npz", allow_pickle=False, **arrays)
 
 
 def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]]:
@@ -171,7 +171,7 @@ def _make_room(folder: Path, needed: int) -> None:
         with contextlib.suppress(FileNotFoundError):  # another process may rename or remove it
             used[path] = path.stat().st_mtime_ns
             sizes[path] = sum(file.stat().st_size for file in path.iterdir())
-    for path in sorted(sizes, key=used.get):
+    for path in sorted(sizes, key=used.__getitem__):
         if _is_being_made(path):
             continue
         if sum(sizes.values()) + needed <= MOST_BYTES:

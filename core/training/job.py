@@ -18,7 +18,7 @@ from core.training.artifacts import companion_card, save_network, save_probe, sa
 from core.training.cards import run_card, start_card
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.loop import Moment, fit, measure
-from core.training.probing import ball_states
+from core.training.probing import has_balls
 from core.training.recipe import Recipe
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.settings import (
@@ -69,7 +69,7 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
     if done.spent < 60 * spec.minutes:
         return False
     card = _card(spec, context.name)
-    if spec.model.can_collapse and not _save_artifacts(spec, context, recipe, card, training, validation):
+    if isinstance(recipe, JepaRecipe) and not _save_artifacts(spec, context, recipe, card, training, validation):
         return False
     save_network(context.folder / "models", context.name, recipe.module, card | run_card(recipe, done))
     return True
@@ -82,11 +82,11 @@ def _share_the_machine() -> None:
 
 
 def _recipe(spec: TrainingSpec, validation: Clips) -> Recipe:
-    has_balls = spec.source in {world.name for world in worlds_read_by("balls")}
+    in_ball_world = spec.source in {world.name for world in worlds_read_by("balls")}
     if not spec.model.can_collapse:
-        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if has_balls else FILM_PIXEL_ROLLOUTS)
-    terms = ANTI_COLLAPSE_FOR_BALLS if has_balls else ANTI_COLLAPSE
-    schedule = BALL_ROLLOUTS if has_balls else FILM_LATENT_ROLLOUTS
+        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if in_ball_world else FILM_PIXEL_ROLLOUTS)
+    terms = ANTI_COLLAPSE_FOR_BALLS if in_ball_world else ANTI_COLLAPSE
+    schedule = BALL_ROLLOUTS if in_ball_world else FILM_LATENT_ROLLOUTS
     return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else NO_ANTI_COLLAPSE, schedule=schedule)
 
 
@@ -131,7 +131,7 @@ def _save_artifacts(
     finished."""
     models = context.folder / "models"
     save_reference(models, context.name, card, recipe.module.eval(), validation)
-    if ball_states(training) is not None:
+    if has_balls(training):
         save_probe(models, context.name, card, recipe.module, training, spec.seed)
     return _save_decoder(spec, context, DecoderRecipe(validation, spec.seed, recipe.module), training, card)
 

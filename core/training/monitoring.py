@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
@@ -15,12 +17,16 @@ from core.models.tensors import grid, tokens
 from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.readouts.protocols import Reader
 from core.training.clips import Clips
-from core.training.probing import ball_states, encode_all, fit_probe, pairs
+from core.training.probing import ball_states, encode_all, fit_probe, has_balls, pairs
 
 _PROBE_CLIPS, _TEST_CLIPS = 240, 48  # validation clips that the quick probe learns from and is tested on
 _STRIDE = 8  # frames between the pairs of frames that it learns from
 _STEPS = (1, 4, 8)
-_SPREADS = {"least": np.min, "median": np.median, "largest": np.max}  # over the dimensions
+_SPREADS: dict[str, Callable[[np.ndarray], float]] = {
+    "least": np.min,
+    "median": np.median,
+    "largest": np.max,
+}  # over the dimensions
 
 
 def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
@@ -32,7 +38,7 @@ def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     """
     held = slice(-_TEST_CLIPS, None)
     latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
-    scores = {} if ball_states(check) is None else _probe_scores(jepa, check, latents)
+    scores = _probe_scores(jepa, check, latents) if has_balls(check) else {}
     future = slice(context, context + max(_STEPS))
     with torch.inference_mode():
         predicted = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))

@@ -28,10 +28,23 @@ class ProbeConfig:
     clips: int
 
 
-def ball_states(clips: Clips) -> States | None:
-    """The states of the balls in some clips; None if the clips have no such truth."""
-    names = [f.name for f in fields(States)]
-    return States(*(clips.arrays[name] for name in names)) if set(names) <= set(clips.arrays) else None
+_STATE_NAMES = tuple(f.name for f in fields(States))
+
+
+def has_balls(clips: Clips) -> bool:
+    """Whether the states of balls are known in these clips."""
+    return set(_STATE_NAMES) <= set(clips.arrays)
+
+
+def ball_states(clips: Clips) -> States:
+    """The states of the balls in some clips.
+
+    Raises:
+        ValueError: They are not known.
+    """
+    if not has_balls(clips):
+        raise ValueError("The states of balls are not known in these clips.")
+    return States(*(clips.arrays[name] for name in _STATE_NAMES))
 
 
 def pairs(clips: Clips, most: int, stride: int) -> Clips:

@@ -21,9 +21,11 @@ class Recipe(Protocol):
         rate: Largest learning rate.
     """
 
-    module: torch.nn.Module
     batch_size: int
     rate: float
+
+    @property
+    def module(self) -> torch.nn.Module: ...
 
     def draw_batch(self, clips: Clips, seed: int, step: int, progress: float) -> Batch:
         """The batch of a step, augmented as the recipe needs it.

@@ -18,7 +18,7 @@ from core.readouts.balls.readout import PixelReader
 from core.training.batches import WindowRecipe
 from core.training.clips import Clips
 from core.training.monitoring import forecast_errors, jepa_measures
-from core.training.probing import ball_states
+from core.training.probing import has_balls
 from core.training.recipe import Batch
 from core.training.settings import (
     ANTI_COLLAPSE_FOR_BALLS,
@@ -99,7 +99,7 @@ class PixelRecipe(WindowRecipe):
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
-        if ball_states(self._check) is not None:
+        if has_balls(self._check):
             scores |= forecast_errors(PixelModel(self.module, "checked", "checked"), PixelReader(), self._check)
         return scores
 

@@ -13,7 +13,7 @@ from core.training.clips import Clips, open_clips
 from core.training.masked import MaskedRecipe
 from core.training.nearest import train_nearest
 from core.training.plan import GradientTrainer, TrainingRequest
-from core.training.probing import ball_states
+from core.training.probing import has_balls
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.settings import (
     ANTI_COLLAPSE_FOR_BALLS,
@@ -41,12 +41,12 @@ class JepaTrainer(GradientTrainer):
         """Save the JEPA last: once it is there, all that belongs to it is."""
         plan, models, card, seed = request.plan, request.models, request.card, request.seed
         clips, jepa = open_clips(plan.clips), recipe.module
-        has_balls = ball_states(clips) is not None
-        if has_balls:
+        known = has_balls(clips)
+        if known:
             save_probe(models, request.name, card, jepa, clips, seed)
         if not plan.repeats and self.anti_collapse != NO_ANTI_COLLAPSE:  # a collapsed JEPA has no usual surprise
             save_reference(models, request.name, card, jepa, open_clips(plan.check))
-            if has_balls:
+            if known:
                 twin = random_jepa(jepa.config, seed)
                 save_probe(models, TWIN, card, twin, clips, seed)
                 save_network(models, TWIN, twin, card)
@@ -66,7 +66,7 @@ class PixelTrainer(GradientTrainer):
     def save(self, request: TrainingRequest, recipe: PixelRecipe, about: dict[str, Any]) -> None:
         """Save the pixel model last: once it is there, all that belongs to it is."""
         clips = open_clips(request.plan.clips)
-        if ball_states(clips) is not None:
+        if has_balls(clips):
             save_probe(request.models, request.name, request.card, recipe.module, clips, request.seed)
         super().save(request, recipe, about)
 

@@ -31,6 +31,7 @@ RENAMED: tuple[tuple[str, str], ...] = (
     (r"/shares/(\d+)/(accuracy|direction|speed)/", r"/scores/\1/probe/\2/"),
     (r"/shares/(\d+)/neighbours/", r"/scores/\1/neighbours/"),
     (r"/shares/(\d+)$", r"/label_shares/\1"),
+    (r"/history/(\d+)/guard$", r"/history/\1/anti_collapse"),
 )
 # Fields whose numbers differ from run to run, or that say when and where a run was made.
 LEFT_OUT = {

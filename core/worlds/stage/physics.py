@@ -86,8 +86,8 @@ def roll_out(arena: Arena, bodies: Bodies, frames: int, fps: float) -> Motion:
         for k, ball in enumerate(balls):
             (x, y), (vx, vy) = ball.position, ball.velocity
             states[t, k] = (x / UNITS, y / UNITS, vx / UNITS, vy / UNITS, ball.angle, ball.angular_velocity)
-    x, y, vx, vy, angle, spin = np.moveaxis(states.astype(np.float32), -1, 0)
-    return Motion(x, y, vx, vy, angle, spin, tuple(events))
+    xs, ys, vxs, vys, angles, spins = np.moveaxis(states.astype(np.float32), -1, 0)
+    return Motion(xs, ys, vxs, vys, angles, spins, tuple(events))
 
 
 def _build(arena: Arena, bodies: Bodies) -> tuple[pymunk.Space, list[pymunk.Body]]:
@@ -113,9 +113,8 @@ def _build(arena: Arena, bodies: Bodies) -> tuple[pymunk.Space, list[pymunk.Body
         ball.position = (float(bodies.x[k]) * UNITS, float(bodies.y[k]) * UNITS)
         ball.velocity = (float(bodies.vx[k]) * UNITS, float(bodies.vy[k]) * UNITS)
         ball.angular_velocity = float(bodies.spin[k])
-        shape = pymunk.Circle(ball, radius)
         space.add(ball)
-        _solid(space, shape, bounce, arena.friction, _BALL)
+        _solid(space, pymunk.Circle(ball, radius), bounce, arena.friction, _BALL)
         balls.append(ball)
     return space, balls
 

@@ -90,6 +90,8 @@ def _backdrop(scene: Scene, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _textured(scene: Scene, canvas: np.ndarray, time: float, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    if scene.texture is None:
+        return canvas
     field = draw_texture(scene.texture, np.array([time]), x, y)[0]
     return canvas * (1.0 + (0.17 * scene.strength) * field[..., None] * scene.tint)
 
@@ -102,7 +104,7 @@ def _window(centre: float, reach: float, size: int, flipped: bool) -> slice:
 
 
 def _shadow_centre(bx: float, by: float, r: float, lamp: np.ndarray) -> tuple[float, float, float]:
-    """Centre of a ball's shadow and height of the ball: away from the lamp, and nearer to the viewer for higher balls."""
+    """Centre of a ball's shadow, away from the lamp and nearer to the viewer for higher balls; height of the ball."""
     height = max(0.0, by - r - FLOOR)
     throw = min(1.2, (by - FLOOR) / max(0.12, lamp[1] - by))
     return bx + (bx - lamp[0]) * 0.45 * throw, FLOOR - 0.015 - 0.075 * min(1.0, throw), height
