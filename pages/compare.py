@@ -16,26 +16,26 @@ from dashboard.components.player import player
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def world_film(factors, seed, context, horizon, pair):
+def simulated_player_data(factors, seed, context, horizon, pair):
     """The player's film of a simulated clip, with the comparison and the clip at the size for people."""
     comparison = world_comparison(factors, seed, context, horizon, pair)
     shown = world_clip(factors, seed, DISPLAY_SIZE, len(comparison.frames))
-    return films.world_film(comparison, shown, subtitles(pair)), comparison, shown
+    return films.simulated_player_data(comparison, shown, subtitles(pair)), comparison, shown
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def world_film_without_truth(factors, seed, context, horizon, pair):
+def player_data_without_truth(factors, seed, context, horizon, pair):
     """The same for a world in which nothing reads positions."""
     comparison = world_comparison(factors, seed, context, horizon, pair)
     shown = world_clip(factors, seed, DISPLAY_SIZE, len(comparison.frames))
-    return films.uploaded_film(comparison, shown, subtitles(pair), "simulator"), comparison, shown
+    return films.video_player_data(comparison, shown, subtitles(pair), "simulator"), comparison, shown
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def uploaded_film(key, _clip, context, horizon, pair):
+def video_player_data(key, _clip, context, horizon, pair):
     """The same for an uploaded video."""
     comparison = video_comparison(key, _clip, context, horizon, pair)
-    return films.uploaded_film(comparison, _clip, subtitles(pair)), comparison, _clip
+    return films.video_player_data(comparison, _clip, subtitles(pair)), comparison, _clip
 
 
 def controls(state, comparison, shown) -> None:
@@ -65,7 +65,9 @@ def simulated(state) -> None:
             controls(state, None, None)
             st.info(f"{blind[0]} has learnt from films: nothing reads balls' places off it. Show it your video.")
             return
-        film, comparison, shown = world_film(factors, seed, state.context, state.horizon, picking.pair(state))
+        film, comparison, shown = simulated_player_data(
+            factors, seed, state.context, state.horizon, picking.pair(state)
+        )
     except ValueError as error:  # weights are missing or damaged
         st.error(str(error))
         return
@@ -87,7 +89,7 @@ def simulated_without_truth(state) -> None:
     """A clip of a world in which nothing reads positions: it is judged as a film is."""
     factors, seed = state.shown()
     try:
-        shown_film = world_film_without_truth(factors, seed, state.context, state.horizon, picking.pair(state))
+        shown_film = player_data_without_truth(factors, seed, state.context, state.horizon, picking.pair(state))
     except ValueError as error:  # weights are missing or damaged
         controls(state, None, None)
         st.error(str(error))
@@ -112,7 +114,7 @@ def uploaded(state) -> None:
         return
     key, clip = found
     try:
-        film, comparison, shown = uploaded_film(key, clip, state.context, state.horizon, picking.pair(state))
+        film, comparison, shown = video_player_data(key, clip, state.context, state.horizon, picking.pair(state))
     except ValueError as error:
         controls(state, None, None)
         st.error(str(error))

@@ -28,14 +28,14 @@ from dashboard.compare.state import (
 )
 from dashboard.components.gallery import GalleryItem, gallery
 
-VIEW, FILM = STATE.key("view"), STATE.key("film")
+VIEW, VIDEO = STATE.key("view"), STATE.key("film")
 _THUMB = 112
 _LEARNT_FRAMES = 120  # of a film that an own model has learnt from
 NOTICE = STATE.key("notice")
 
 
 @dataclass(frozen=True)
-class Film:
+class UploadedVideo:
     """A visitor's file, and the key under which what is made of it is kept."""
 
     key: str
@@ -175,7 +175,7 @@ def upload() -> tuple[str, Clip] | None:
     st.file_uploader(
         "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_film, args=(key,)
     )
-    film: Film | None = st.session_state.get(FILM)
+    film: UploadedVideo | None = st.session_state.get(VIDEO)
     if film is None:
         if learnt := _learnt_film(current()):
             return learnt
@@ -212,7 +212,7 @@ def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
 def _take_film(key: str) -> None:
     file = st.session_state[key]
     data = file.getvalue() if file else b""
-    st.session_state[FILM] = Film(fingerprint(data), data) if file else None
+    st.session_state[VIDEO] = UploadedVideo(fingerprint(data), data) if file else None
 
 
 def _take(name: str, key: str) -> None:

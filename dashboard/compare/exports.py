@@ -17,7 +17,7 @@ _SIDE, _BAR = 384, 44
 _TITLES = (("what happened", "truth"), ("pixel prediction", "pixel"), ("latent prediction", "latent"))
 
 
-def film_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
+def comparison_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
     """Truth, pixel prediction and latent prediction side by side, H.264."""
     context = comparison.frames[: comparison.context]
     parts = [shown[: len(comparison.frames)]]

@@ -8,13 +8,13 @@ from core.clip import Clip
 from core.evaluation.compare import Arm, Comparison
 from core.evaluation.findings import events_between
 from core.models.shipped import COPY_LAST
-from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile
+from dashboard.components.player import Curve, Mark, PlayerData, PlayerEvent, Tile
 from dashboard.kit.looks import BOUNDS, CEILING, READ_OUT_LIMIT, Look, looks_of
 
 _BALLS = ("red", "blue", "green")
 
 
-def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> Film:
+def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> PlayerData:
     """A simulated clip: truth, pixel prediction and decoded latent prediction, with places read out and their errors.
 
     Args:
@@ -35,10 +35,12 @@ def world_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -
     curves.append(_line(comparison, BOUNDS[READ_OUT_LIMIT], comparison.latent.floor))
     events = _film_events(shown, len(comparison.frames))
     title = "How far off each prediction is on this clip"
-    return Film(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
+    return PlayerData(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
 
 
-def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str], origin: str = "your video") -> Film:
+def video_player_data(
+    comparison: Comparison, shown: Clip, subtitles: dict[str, str], origin: str = "your video"
+) -> PlayerData:
     """A film without truth: the real continuation and both predictions, judged in dB against it."""
     tiles = (
         Tile("what happened", origin, "truth", shown.frames[: len(comparison.frames)]),
@@ -48,7 +50,7 @@ def uploaded_film(comparison: Comparison, shown: Clip, subtitles: dict[str, str]
     looks, arms = looks_of(comparison.arms), comparison.arms.values()
     curves = tuple(_line(comparison, looks[arm.name], arm.psnr) for arm in arms if arm.psnr is not None)
     title = "How close each picture is to the real continuation (higher is better)"
-    return Film(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
+    return PlayerData(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
 
 
 def drawn(arm: Arm, comparison: Comparison) -> np.ndarray:
@@ -104,12 +106,12 @@ def _ahead(comparison: Comparison, values: np.ndarray) -> np.ndarray:
     return np.concatenate([np.full(comparison.context, np.nan), np.asarray(values, float)])
 
 
-def _film_events(clip: Clip, frames: int) -> tuple[FilmEvent, ...]:
+def _film_events(clip: Clip, frames: int) -> tuple[PlayerEvent, ...]:
     """One tick for each frame in which something happens."""
     labels: dict[int, list[str]] = {}
     for event in events_between(clip, frames):
         labels.setdefault(event.frame, []).append(_event_label(event))
-    return tuple(FilmEvent(frame, ", ".join(told)) for frame, told in labels.items())
+    return tuple(PlayerEvent(frame, ", ".join(told)) for frame, told in labels.items())
 
 
 def _event_label(event) -> str:

@@ -11,7 +11,7 @@ from core.evaluation.compare import Comparison
 from core.models.registry import spec_named
 from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations
-from dashboard.compare.exports import film_mp4, numbers_csv
+from dashboard.compare.exports import comparison_mp4, numbers_csv
 from dashboard.compare.state import STATE, CompareState
 from dashboard.kit.model_card import about
 from dashboard.scoreboard.table import ablations
@@ -27,7 +27,7 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
         st.code(f"{base}?{urlencode(STATE.with_prefix(state.to_query()))}", language=None, wrap_lines=True)
         name = f"worldscope-{_shown_name(state)}"
         st.download_button(
-            "comparison as MP4", lambda: film_mp4(comparison, shown.frames), f"{name}.mp4", "video/mp4",
+            "comparison as MP4", lambda: comparison_mp4(comparison, shown.frames), f"{name}.mp4", "video/mp4",
             key=STATE.key("mp4"), on_click="ignore",
         )  # fmt: skip
         st.download_button(

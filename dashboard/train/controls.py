@@ -11,8 +11,8 @@ from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, Tr
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS, ranges
 from dashboard.cached.films import fingerprint
-from dashboard.compare.controls import FILM as COMPARED_VIDEO
-from dashboard.compare.controls import Film
+from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
+from dashboard.compare.controls import UploadedVideo
 from dashboard.compare.state import UPLOAD_MEGABYTES
 from dashboard.train.state import STATE
 
@@ -110,6 +110,6 @@ def _start(
         st.error(str(error))
         return
     if file:  # so that Compare need not ask for it again
-        st.session_state[COMPARED_VIDEO] = Film(key, data)
+        st.session_state[COMPARED_VIDEO] = UploadedVideo(key, data)
     STATE.write("job", name)
     st.rerun()

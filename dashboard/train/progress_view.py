@@ -13,7 +13,7 @@ from core.jobs.states import Action, State
 from core.samples import samples
 from core.training.user_trainings import VIDEO, History, Training, TrainingReport, TrainingSpec, held_out_from, video_of
 from core.worlds import FPS, WORLDS
-from dashboard.compare.controls import FILM as COMPARED_VIDEO
+from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.state import STATE as COMPARE_STATE
 from dashboard.figures import training as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme

@@ -14,7 +14,7 @@ from core.clip import Clip
 from core.evaluation.compare import Comparison
 from core.metrics import Skill
 from core.video import read_video
-from dashboard.compare.exports import film_mp4, numbers_csv
+from dashboard.compare.exports import comparison_mp4, numbers_csv
 
 COLUMNS = {"position_error_widths": "error", "psnr_db": "psnr", "latent_skill": "skill"}
 
@@ -61,7 +61,7 @@ def test_the_table_of_an_uploaded_film_claims_no_places(filmed: tuple[Comparison
 @pytest.mark.parametrize("kind", ["simulated", "filmed"])
 def test_the_film_has_a_frame_for_each_of_the_comparison(kind: str, request: pytest.FixtureRequest) -> None:
     comparison, shown = request.getfixturevalue(kind)
-    data = film_mp4(comparison, shown.frames)
+    data = comparison_mp4(comparison, shown.frames)
     assert len(read_video(data, size=64, fps=comparison.fps)) == len(comparison.frames)
     with av.open(io.BytesIO(data)) as container:
         assert container.streams.video[0].codec_context.name == "h264"
@@ -69,7 +69,7 @@ def test_the_film_has_a_frame_for_each_of_the_comparison(kind: str, request: pyt
 
 def test_the_film_shows_truth_pixels_and_latents_side_by_side(simulated: tuple[Comparison, Clip]) -> None:
     comparison, shown = simulated
-    with av.open(io.BytesIO(film_mp4(comparison, shown.frames))) as container:
+    with av.open(io.BytesIO(comparison_mp4(comparison, shown.frames))) as container:
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     side = frames[-1].shape[1] // 3
     sources = [shown.frames[len(frames) - 1], *(comparison.arms[name].frames[-1] for name in ("pixel", "jepa"))]

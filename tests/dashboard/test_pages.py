@@ -20,7 +20,7 @@ from core.samples import samples
 from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
 from dashboard.cached.models import load_model
-from dashboard.compare.controls import FILM, VIEW, Film
+from dashboard.compare.controls import VIDEO, VIEW, UploadedVideo
 from dashboard.embeddings import tables
 from dashboard.kit import tasks
 from dashboard.kit.tasks import progress_bar
@@ -144,7 +144,7 @@ def test_without_a_file_the_page_invites_one() -> None:
 )
 def test_a_file_that_is_no_video_gets_one_sentence(data: bytes) -> None:
     app = open_app(source="upload")
-    app.session_state[FILM] = Film("a", data)
+    app.session_state[VIDEO] = UploadedVideo("a", data)
     app.run()
     assert not app.exception
     (error,) = app.error
@@ -154,7 +154,7 @@ def test_a_file_that_is_no_video_gets_one_sentence(data: bytes) -> None:
 def test_a_film_that_is_too_short_gets_one_sentence() -> None:
     app = open_app(source="upload", context="8")
     frames = np.random.default_rng(0).integers(0, 255, (6, 64, 64, 3), dtype=np.uint8)
-    app.session_state[FILM] = Film("b", to_mp4(frames, 10.0))
+    app.session_state[VIDEO] = UploadedVideo("b", to_mp4(frames, 10.0))
     app.run()
     assert not app.exception
     (error,) = app.error
@@ -173,7 +173,7 @@ def test_an_uploaded_film_is_judged_without_truth(video: bytes) -> None:
 
 def test_a_start_beyond_the_end_of_the_film_gets_one_sentence(video: bytes) -> None:
     app = open_app(source="upload", start="500")
-    app.session_state[FILM] = Film("c", video)
+    app.session_state[VIDEO] = UploadedVideo("c", video)
     app.run()
     assert not app.exception
     assert len(app.error) == 1

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard.components
 from dashboard.components.packing import split
-from dashboard.components.player import Curve, Film, FilmEvent, Mark, Tile, pack
+from dashboard.components.player import Curve, Mark, PlayerData, PlayerEvent, Tile, pack
 from dashboard.kit.colours import ROLES, SCHEMES, text_colour
 
 T = 6
@@ -37,8 +37,8 @@ def tile(**changes: object) -> Tile:
     return Tile(**given)
 
 
-def film(*tiles: Tile, **changes: object) -> Film:
-    return Film(**({"tiles": tiles or (tile(),), "fps": 10.0, "context": 2} | changes))
+def film(*tiles: Tile, **changes: object) -> PlayerData:
+    return PlayerData(**({"tiles": tiles or (tile(),), "fps": 10.0, "context": 2} | changes))
 
 
 def pictures(packed: bytes, index: int) -> list[np.ndarray]:
@@ -75,7 +75,7 @@ def test_payload_is_used_to_the_last_byte() -> None:
 def test_header_says_what_the_film_says() -> None:
     curve = Curve("latents", "latent", "dash", np.arange(T) / 10)
     packed = pack(
-        film(events=(FilmEvent(3, "bounce <b>", "truth"),), curves=(curve,), curve_title="Wörter", curve_unit="w")
+        film(events=(PlayerEvent(3, "bounce <b>", "truth"),), curves=(curve,), curve_title="Wörter", curve_unit="w")
     )
     header, _ = split(packed)
     assert (header["frames"], header["context"], header["fps"]) == (T, 2, 10.0)
@@ -121,7 +121,7 @@ def test_a_usual_film_is_small() -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: Film((), 10.0), "at least one tile"),
+        (lambda: PlayerData((), 10.0), "at least one tile"),
         (lambda: film(tile(), tile(frames=noise(64, T + 1))), "same number of frames"),
         (lambda: film(tile(frames=noise(64).astype(float))), "uint8"),
         (lambda: film(tile(frames=noise(64)[:, :32])), "square"),
@@ -134,7 +134,7 @@ def test_a_usual_film_is_small() -> None:
         (lambda: film(fps=0.0), "above 0"),
         (lambda: film(fps=float("nan")), "above 0"),
         (lambda: film(context=T), "context must be 0 to 5"),
-        (lambda: film(events=(FilmEvent(T, "late"),)), "'late' is at frame 6"),
+        (lambda: film(events=(PlayerEvent(T, "late"),)), "'late' is at frame 6"),
         (lambda: film(curves=(Curve("c", "pixel", "solid", np.zeros(3)),)), "shape [6]"),
         (lambda: film(curves=(Curve("c", "pixel", "wavy", np.zeros(T)),)), "dash 'wavy'"),
     ],
@@ -187,11 +187,11 @@ def page() -> None:
     import streamlit as st
 
     from dashboard.components.gallery import GalleryItem, gallery
-    from dashboard.components.player import Film, Tile, player
+    from dashboard.components.player import PlayerData, Tile, player
 
     frames = np.zeros((3, 16, 16, 3), np.uint8)
     chosen = gallery((GalleryItem("a", "a", frames=frames), GalleryItem("yours", "your video")), "a", key="clips")
-    player(Film((Tile("truth", "", "truth", frames),), 10.0), key="film")
+    player(PlayerData((Tile("truth", "", "truth", frames),), 10.0), key="film")
     st.text(chosen)
 
 

@@ -8,8 +8,8 @@ import pytest
 from core.clip import Clip
 from core.evaluation.compare import Comparison
 from dashboard.cached.models import FILM_PAIR
-from dashboard.compare.player_data import uploaded_film, world_film
-from dashboard.components.player import Film
+from dashboard.compare.player_data import simulated_player_data, video_player_data
+from dashboard.components.player import PlayerData
 
 NOTES = {"pixel": "pixels fed back · 0.4 M", "jepa": "JEPA · 0.3 M"}
 NOTES |= {"pixel-leaves": NOTES["pixel"], "jepa-leaves": NOTES["jepa"]}
@@ -17,18 +17,18 @@ ROLES = ["truth", "pixel", "latent"]
 
 
 @pytest.fixture
-def of_world(simulated: tuple[Comparison, Clip]) -> Film:
-    return world_film(*simulated, NOTES)
+def of_world(simulated: tuple[Comparison, Clip]) -> PlayerData:
+    return simulated_player_data(*simulated, NOTES)
 
 
 @pytest.fixture
-def of_upload(filmed: tuple[Comparison, Clip]) -> Film:
-    return uploaded_film(*filmed, NOTES)
+def of_upload(filmed: tuple[Comparison, Clip]) -> PlayerData:
+    return video_player_data(*filmed, NOTES)
 
 
 @pytest.mark.parametrize("kind", ["of_world", "of_upload"])
 def test_three_tiles_with_their_roles_run_on_one_clock(kind: str, request: pytest.FixtureRequest) -> None:
-    film: Film = request.getfixturevalue(kind)
+    film: PlayerData = request.getfixturevalue(kind)
     assert [tile.role for tile in film.tiles] == ROLES
     assert [tile.subtitle for tile in film.tiles[1:]] == [NOTES["pixel"], NOTES["jepa"]]
     assert {len(tile.frames) for tile in film.tiles} == {film.length} == {14}
@@ -38,7 +38,7 @@ def test_three_tiles_with_their_roles_run_on_one_clock(kind: str, request: pytes
 
 @pytest.mark.parametrize("kind", ["of_world", "of_upload"])
 def test_nothing_is_claimed_about_the_frames_that_were_seen(kind: str, request: pytest.FixtureRequest) -> None:
-    film: Film = request.getfixturevalue(kind)
+    film: PlayerData = request.getfixturevalue(kind)
     assert film.tiles[0].values is None
     for tile in film.tiles[1:]:
         assert np.isnan(tile.values[: film.context]).all()
@@ -48,7 +48,7 @@ def test_nothing_is_claimed_about_the_frames_that_were_seen(kind: str, request: 
         assert np.isnan(curve.values[: film.context]).all()
 
 
-def test_tiles_show_the_pictures_of_their_arm(simulated: tuple[Comparison, Clip], of_world: Film) -> None:
+def test_tiles_show_the_pictures_of_their_arm(simulated: tuple[Comparison, Clip], of_world: PlayerData) -> None:
     comparison, shown = simulated
     assert np.array_equal(of_world.tiles[0].frames, shown.frames[: of_world.length])
     for tile, name in zip(of_world.tiles[1:], ("pixel", "jepa"), strict=True):
@@ -56,7 +56,9 @@ def test_tiles_show_the_pictures_of_their_arm(simulated: tuple[Comparison, Clip]
         assert np.array_equal(tile.frames[comparison.context :], comparison.arms[name].frames)
 
 
-def test_values_of_a_simulated_clip_are_position_errors(simulated: tuple[Comparison, Clip], of_world: Film) -> None:
+def test_values_of_a_simulated_clip_are_position_errors(
+    simulated: tuple[Comparison, Clip], of_world: PlayerData
+) -> None:
     comparison, _ = simulated
     for tile, name in zip(of_world.tiles[1:], ("pixel", "jepa"), strict=True):
         assert tile.unit == "widths off"
@@ -64,7 +66,7 @@ def test_values_of_a_simulated_clip_are_position_errors(simulated: tuple[Compari
     assert of_world.curve_unit == "widths"
 
 
-def test_each_ball_in_the_clip_has_its_true_place_and_its_read_out(simulated, of_world: Film) -> None:
+def test_each_ball_in_the_clip_has_its_true_place_and_its_read_out(simulated, of_world: PlayerData) -> None:
     comparison, _ = simulated
     context = comparison.context
     assert [mark.kind for mark in of_world.tiles[0].marks] == ["trail", "trail"]
@@ -81,7 +83,7 @@ def test_each_ball_in_the_clip_has_its_true_place_and_its_read_out(simulated, of
             assert np.array_equal(crosses[k].xy[context:], found, equal_nan=True), "no cross where nothing was found"
 
 
-def test_the_chart_has_every_arm_every_baseline_the_ceiling_and_the_floor(simulated, of_world: Film) -> None:
+def test_the_chart_has_every_arm_every_baseline_the_ceiling_and_the_floor(simulated, of_world: PlayerData) -> None:
     comparison, _ = simulated
     roles = [curve.role for curve in of_world.curves]
     assert len(of_world.curves) == len(comparison.arms) + 2
@@ -96,7 +98,7 @@ def test_the_chart_has_every_arm_every_baseline_the_ceiling_and_the_floor(simula
     assert len(set(looks)) == len(looks)
 
 
-def test_ticks_are_the_events_of_the_clip_that_are_shown(simulated, of_world: Film) -> None:
+def test_ticks_are_the_events_of_the_clip_that_are_shown(simulated, of_world: PlayerData) -> None:
     _, shown = simulated
     wanted = sorted({event.frame for event in shown.truth.events if event.frame < of_world.length})
     assert wanted
@@ -104,7 +106,7 @@ def test_ticks_are_the_events_of_the_clip_that_are_shown(simulated, of_world: Fi
     assert all(any(ball in event.label for ball in ("red", "blue")) for event in of_world.events)
 
 
-def test_an_uploaded_film_is_judged_in_decibels_and_marks_no_places(filmed, of_upload: Film) -> None:
+def test_an_uploaded_film_is_judged_in_decibels_and_marks_no_places(filmed, of_upload: PlayerData) -> None:
     comparison, _ = filmed
     for tile, name in zip(of_upload.tiles[1:], FILM_PAIR, strict=True):
         assert tile.unit == "dB"

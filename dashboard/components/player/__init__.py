@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.components.player.film import Curve, Film, FilmEvent, Mark, Tile, pack
+from dashboard.components.player.player_data import Curve, Mark, PlayerData, PlayerEvent, Tile, pack
 
-__all__ = ["Curve", "Film", "FilmEvent", "Mark", "Tile", "pack", "player"]
+__all__ = ["Curve", "Mark", "PlayerData", "PlayerEvent", "Tile", "pack", "player"]
 
 
-def player(film: Film, *, key: str) -> None:
+def player(film: PlayerData, *, key: str) -> None:
     """Shows a film. Playing, scrubbing and hovering never ask the server.
 
     Args:

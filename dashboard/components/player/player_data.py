@@ -58,7 +58,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class FilmEvent:
+class PlayerEvent:
     """A moment worth seeing, drawn as a tick on the scrubber."""
 
     frame: int
@@ -84,7 +84,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class PlayerData:
     """Pictures, values and curves that run on one clock.
 
     Attributes:
@@ -103,7 +103,7 @@ class Film:
     tiles: tuple[Tile, ...]
     fps: float
     context: int = 0
-    events: tuple[FilmEvent, ...] = ()
+    events: tuple[PlayerEvent, ...] = ()
     curves: tuple[Curve, ...] = ()
     curve_title: str = ""
     curve_unit: str = ""
@@ -122,7 +122,7 @@ class Film:
         return pack(self)
 
 
-def pack(film: Film) -> bytes:
+def pack(film: PlayerData) -> bytes:
     """Packs a film for the browser (see `dashboard.components.packing` for the container)."""
     payload = Payload()
     header = {
@@ -173,7 +173,7 @@ def _curve(curve: Curve) -> dict[str, object]:
     }
 
 
-def _check(film: Film) -> None:
+def _check(film: PlayerData) -> None:
     if not film.tiles:
         raise ValueError("A film needs at least one tile.")
     for tile in film.tiles:
