@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.models.protocols import Predictor
 from core.models.registry import folder_of
-from core.models.store import companion, load_arrays
+from core.models.store import artifact_folder, load_arrays
 from core.paths import MODELS
 from core.readouts.protocols import Reader, Readout
 from core.readouts.registry import READOUTS
@@ -31,5 +31,5 @@ def reader_of(model: Predictor, readout: Readout = _DEFAULT, models: Path = MODE
     if model.is_pixel:
         return readout.pixel_reader()
     folder = folder_of(model.name, models)
-    probe = companion(folder.parent, folder.name, "probe") if folder else None
+    probe = artifact_folder(folder.parent, folder.name, "probe") if folder else None
     return readout.probe_reader(load_arrays(probe)) if probe else None

@@ -93,6 +93,14 @@ def trainable() -> tuple[ModelSpec, ...]:
     return spec_named(latent), spec_named(pixel)
 
 
+def trained_names() -> tuple[str, ...]:
+    """Names that ``worldscope train`` takes: the shipped models that a plan makes, each followed by its decoder."""
+    names: list[str] = []
+    for spec in shipped.SHIPPED:
+        names += [spec.name] * bool(spec.recipe) + [f"{spec.name}-decoder"] * bool(spec.decoder_recipe)
+    return tuple(names)
+
+
 def trainings(name: str) -> tuple[ModelSpec, ...]:
     """A model and its other trainings, from other seeds."""
     return tuple(spec for spec in shipped.SHIPPED if name in (spec.name, spec.repeats))

@@ -72,7 +72,7 @@ def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
-def companion(models: Path, name: str, kind: str) -> Path | None:
+def artifact_folder(models: Path, name: str, kind: str) -> Path | None:
     """Folder of the ``probe``, ``reference`` or ``decoder`` that was made for exactly these weights of a model; None if
     there is none."""
     folder = models / f"{name}-{kind}"

@@ -34,7 +34,7 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
     if len(frames) < _MIN_REFERENCE_CLIPS:
         return  # a few windows of one film don't show what is usual
     reference = make_reference(JepaModel(jepa.eval(), name, name), frames)
-    card = companion_card(f"{name}-reference", jepa, card)
+    card = artifact_card(f"{name}-reference", jepa, card)
     save_model(models / f"{name}-reference", ReferenceConfig(name, len(frames)), reference.arrays(), card)
 
 
@@ -43,10 +43,10 @@ def save_probe(models: Path, name: str, card: dict, network: Network, clips: Cli
     few = pairs(clips, _PROBE_CLIPS, _PROBE_STRIDE)
     probe = fit_probe(encode_all(network.encode, few.frames), ball_states(few), seed)
     config = ProbeConfig(name, min(_PROBE_CLIPS, len(clips.frames)))
-    save_model(models / f"{name}-probe", config, probe.arrays(), companion_card(f"{name}-probe", network, card))
+    save_model(models / f"{name}-probe", config, probe.arrays(), artifact_card(f"{name}-probe", network, card))
 
 
-def companion_card(name: str, network: torch.nn.Module, card: dict) -> dict:
+def artifact_card(name: str, network: torch.nn.Module, card: dict) -> dict:
     """The card of something that fits only the present weights of a network."""
     return card | {"name": name, "made_for": digest(_arrays(network))}
 

@@ -14,7 +14,7 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.jobs.kinds import JobContext
-from core.training.artifacts import companion_card, save_network, save_probe, save_reference
+from core.training.artifacts import artifact_card, save_network, save_probe, save_reference
 from core.training.cards import run_card, start_card
 from core.training.clips import Clips, ClipSet, open_clips
 from core.training.loop import Moment, fit, measure
@@ -149,7 +149,7 @@ def _save_decoder(spec: TrainingSpec, context: JobContext, recipe: DecoderRecipe
     )
     if done.spent < 60 * minutes:
         return False
-    save_network(context.folder / "models", name, recipe.module, companion_card(name, recipe.jepa, card))
+    save_network(context.folder / "models", name, recipe.module, artifact_card(name, recipe.jepa, card))
     return True
 
 

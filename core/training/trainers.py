@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from core.models.forecast.loading import jepa_network
 from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa
 from core.models.shipped import RANDOM
-from core.training.artifacts import companion_card, random_jepa, save_network, save_probe, save_reference
+from core.training.artifacts import artifact_card, random_jepa, save_network, save_probe, save_reference
 from core.training.clips import Clips, open_clips
 from core.training.masked import MaskedRecipe
 from core.training.nearest import train_nearest
@@ -85,7 +85,7 @@ class DecoderTrainer(GradientTrainer):
 
     def save(self, request: TrainingRequest, recipe: DecoderRecipe, about: dict[str, Any]) -> None:
         """Save the decoder with the digest of the weights that it decodes for."""
-        card = companion_card(request.name, recipe.jepa, request.card)
+        card = artifact_card(request.name, recipe.jepa, request.card)
         save_network(request.models, request.name, recipe.module, card | about)
 
 

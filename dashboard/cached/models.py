@@ -9,7 +9,7 @@ from core.evaluation.cost import Cost, measure_cost
 from core.models.readers import reader_of
 from core.models.registry import baselines, card, default_pair, load, models_of
 from core.models.spec import Domain
-from core.models.store import companion, load_arrays
+from core.models.store import artifact_folder, load_arrays
 from core.worlds import SIZE
 
 WORLD_PAIR, FILM_PAIR = default_pair(Domain.WORLDS), default_pair(Domain.FILMS)
@@ -49,7 +49,7 @@ def load_reference(name: str):
     """Returns a JEPA's usual surprise and distances; None if they were not measured."""
     from core.evaluation.out_of_distribution import Reference
 
-    folder = companion(models_of(name), name, "reference")
+    folder = artifact_folder(models_of(name), name, "reference")
     return Reference.from_arrays(load_arrays(folder)) if folder else None
 
 

@@ -9,7 +9,7 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import DecodingJepaModel, JepaModel, MemoryModel, PixelFeatures, PixelModel
 from core.models.forecast.pixel import PixelConfig, PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
-from core.models.store import companion, load_config
+from core.models.store import artifact_folder, load_config
 from core.models.weights import load_weights, weights_from_seed
 
 NULL_SEED = 1000
@@ -92,7 +92,7 @@ def jepa_network(folder: Path) -> Jepa:
 
 
 def _decoder_of(folder: Path) -> Decoder | None:
-    place = companion(folder.parent, folder.name, "decoder")
+    place = artifact_folder(folder.parent, folder.name, "decoder")
     if place is None:
         return None
     config = load_config(place, DecoderConfig)

@@ -14,11 +14,11 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.protocols import Decoder
 from core.models.registry import card, load, null_of, user_specs
-from core.models.store import companion, load_arrays, load_config, save_model
+from core.models.store import artifact_folder, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
 from core.models.weights import load_weights
 from core.readouts.balls.probe import Probe, States, displacements, r2_score, token_centres
-from core.training.artifacts import companion_card
+from core.training.artifacts import artifact_card
 from core.training.probing import ProbeConfig, fit_probe
 from core.training.recipes import JepaRecipe
 from core.training.shipped import AntiCollapse
@@ -155,13 +155,13 @@ def test_what_was_made_for_other_weights_is_not_used(tmp_path):
     network = small_jepa()
     probe = Probe(np.zeros((16, 9), np.float32), np.zeros(9, np.float32), np.zeros((64, 3), np.float32))
     saved(tmp_path / "small", network)
-    save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), companion_card("x", network, {}))
-    assert companion(tmp_path, "small", "probe") is not None
+    save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), artifact_card("x", network, {}))
+    assert artifact_folder(tmp_path, "small", "probe") is not None
     saved(tmp_path / "small", small_jepa(seed=1))
-    assert companion(tmp_path, "small", "probe") is None
+    assert artifact_folder(tmp_path, "small", "probe") is None
     for unbound in ({}, {"made_for": None}):
         save_model(tmp_path / "small-probe", ProbeConfig("small", 1), probe.arrays(), unbound)
-        assert companion(tmp_path, "small", "probe") is None
+        assert artifact_folder(tmp_path, "small", "probe") is None
 
 
 @torch.no_grad()
