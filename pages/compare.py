@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from core.evaluation.findings import finding
+from core.evaluation.findings import comparison_finding
 from dashboard.cached.films import video_comparison
 from dashboard.cached.models import reads_positions
 from dashboard.cached.worlds import DISPLAY_SIZE, world_clip, world_comparison
 from dashboard.compare import controls as picking
 from dashboard.compare import evidence
 from dashboard.compare import player_data as films
-from dashboard.compare.compute_split import where_it_goes
+from dashboard.compare.compute_split import show_compute_split
 from dashboard.compare.sharing import about_control, share_control, subtitles
 from dashboard.compare.state import STATE
 from dashboard.components.player import player
+from dashboard.kit.findings import finding_markdown
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -54,7 +55,7 @@ def controls(state, comparison, shown) -> None:
 def state_finding(comparison, shown) -> None:
     """The one sentence, computed from what is on the screen."""
     with st.container(key=STATE.key("finding")):
-        st.markdown(finding(comparison, shown))
+        st.markdown(finding_markdown(comparison_finding(comparison, shown)))
 
 
 def simulated(state) -> None:
@@ -81,7 +82,7 @@ def simulated(state) -> None:
         evidence.error_maps(comparison)
     with right:
         evidence.cost(comparison)
-    where_it_goes(factors, seed, state.context, state.horizon, picking.pair(state))
+    show_compute_split(factors, seed, state.context, state.horizon, picking.pair(state))
     made_by_simulator(factors, seed)
 
 

@@ -1,4 +1,5 @@
-"""The state grid: one ball in every place of a grid, all else alike. Is what a model makes of it a map of places?"""
+"""The state grid: one ball at every position of a grid, everything else equal. Is its representation a map of the
+positions?"""
 
 from __future__ import annotations
 
@@ -16,23 +17,27 @@ from core.embedding.embed import represent
 from core.embedding.projection import Faithfulness, faithfulness
 from core.embedding.table import Embeddings, films_of_rows
 from core.models.protocols import frames_per_stretch
+from core.results import Finding
 from core.worlds.stage.drop import Drop
 from core.worlds.stage.simulation import still_balls
 
-SIDE = 17  # places along each side of the grid
-_LOW, _HIGH = 0.2, 0.86  # widths, where the ball may be
+SIDE = 17  # positions along each side of the grid
+_LOW, _HIGH = 0.2, 0.86  # frame widths; positions of the ball
 _FACTORS = Drop(objects=1, background="plain")
-_NEIGHBOURS = 8  # of a place on the grid, those around it
+_NEIGHBOURS = 8  # of a position, those around it
+_CLOSE, _MIXED = 0.95, 0.8  # trustworthiness: above the first neighbours stay neighbours, below the second they mix
+_FAR, _ROUGHLY_FAR = 0.9, 0.5  # rank correlation of distances
 
 
 @dataclass(frozen=True)
 class GridFindings:
-    """How much of a map it is.
+    """How well a representation of the grid keeps its positions.
 
     Attributes:
-        faithfulness: Trustworthiness of the representation, taken as a map of the places, and its continuity.
-        linear: R² of the place, read by a linear map from representations of other places.
-        far: Rank correlation of distances between representations with those between places: whether far is far.
+        faithfulness: Trustworthiness and continuity of the representation, taken as a map of the positions.
+        linear: R² of the position, read by a linear map that was fitted to other positions.
+        far: Rank correlation of the distances between representations with those between positions; NaN if all
+            representations are equally far from each other.
     """
 
     faithfulness: Faithfulness
@@ -41,21 +46,22 @@ class GridFindings:
 
 
 def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda share: None) -> Embeddings:
-    """Represent one red ball in every place of a grid, before a plain background.
+    """The representations of one red ball at every position of a grid, before a plain background.
 
     Args:
-        model: As ``core.embedding.embed.embed`` takes it; one that sees stretches of frames is shown the ball at rest.
-        side: Places along each side, 2 to 40.
-        report: Called with the share that is done.
+        model: As ``core.embedding.embed.embed`` takes it; one that encodes several frames at once gets the ball at
+        rest.
+        side: Positions along each side, 2 to 40.
+        report: Called with the share of the work that is done.
 
     Returns:
-        A row for each place, row by row from below; ``x (widths)`` and ``y (widths)`` are known.
+        A row for each position, from the bottom row of the grid up, with the columns ``x (widths)`` and ``y (widths)``.
 
     Raises:
-        ValueError: A side out of bounds.
+        ValueError: The side is out of bounds.
     """
     if not 2 <= side <= 40:
-        raise ValueError(f"The grid must have 2 to 40 places a side, not {side}.")
+        raise ValueError(f"The grid must have 2 to 40 positions a side, not {side}.")
     places = np.linspace(_LOW, _HIGH, side)
     y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
     frames = still_balls(_FACTORS, np.column_stack([x, y]))
@@ -69,10 +75,35 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
 
 
 def examine_grid(grid: Embeddings) -> GridFindings:
-    """Judge a grid that ``state_grid`` made."""
+    """How well the representations that ``state_grid`` made keep the positions."""
     places = np.column_stack([grid.columns["x (widths)"], grid.columns["y (widths)"]])
     folds = KFold(5, shuffle=True, random_state=0)
     read = cross_val_predict(RidgeCV(np.logspace(-3, 5, 9)), grid.vectors, places, cv=folds)
     missed, spread = np.square(places - read).sum(), np.square(places - places.mean(axis=0)).sum()
     far = spearmanr(pdist(places), pdist(grid.vectors)).statistic
     return GridFindings(faithfulness(places, grid.vectors, _NEIGHBOURS), float(1 - missed / spread), float(far))
+
+
+def grid_finding(findings: GridFindings) -> Finding:
+    """Whether close positions have close representations, far ones far ones, and whether the position can be read.
+
+    Returns:
+        Its state is ``map`` (neighbours stay neighbours), ``rough map``, ``mixed`` or ``no distances``.
+    """
+    if np.isnan(findings.far):
+        return Finding("no distances", "All positions are equally far from each other in the representation.")
+    near, far = findings.faithfulness.trustworthiness, findings.far
+    state = "map" if near > _CLOSE else "mixed" if near < _MIXED else "rough map"
+    close = {
+        "map": "Neighbouring positions stay neighbours", "rough map": "Most neighbouring positions stay neighbours",
+        "mixed": "Neighbouring positions are mixed up",
+    }  # fmt: skip
+    distant = "far positions are far" if far > _FAR else "far positions are roughly far" if far > _ROUGHLY_FAR else (
+        "far positions are not far"
+    )  # fmt: skip
+    text = (
+        f"{close[state]} (trustworthiness {near:.2f}), and {distant} (rank correlation of distances {far:.2f}). "
+        f"A linear map reads the position with R² {findings.linear:.2f}."
+    )
+    numbers = {"trustworthiness": near, "rank correlation": far, "linear R²": findings.linear}
+    return Finding(state, text, numbers)

@@ -1,4 +1,4 @@
-"""The sentence over a comparison: computed from its numbers, plain, and fair to both arms."""
+"""What a comparison of one clip shows, as values: which arm is closer, by how much, and where the arms diverge."""
 
 from __future__ import annotations
 
@@ -6,93 +6,144 @@ import numpy as np
 
 from core.clip import Clip, Event
 from core.evaluation.compare import Arm, Comparison
+from core.evaluation.cost import Cost
 from core.models.shipped import COPY_LAST
+from core.results import Finding
 
-_TIE = 0.01  # widths; smaller differences are not called differences
-_MOMENTS = {
-    "bounce": "at a bounce", "contact": "at a contact", "hidden": "as a ball is hidden",
-    "revealed": "as a ball comes out again",
+TIE = 0.01  # frame widths; a smaller difference of two position errors counts as none
+_TIE_DB, _TIE_SKILL = 0.1, 0.02
+_DIVERGED = 3 * TIE
+_LATENT, _PIXEL = "the JEPA", "the pixel model"
+_EVENTS = {
+    "bounce": "at a bounce", "contact": "at a contact", "hidden": "when a ball is hidden",
+    "revealed": "when a ball comes out again",
 }  # fmt: skip
 
 
-def finding(comparison: Comparison, clip: Clip) -> str:
-    """One or two sentences on what this clip shows."""
+def comparison_finding(comparison: Comparison, clip: Clip) -> Finding:
+    """Which arm is closer to the truth in this clip, in one to three sentences.
+
+    Args:
+        comparison: Of the clip.
+        clip: At any size; its events say what happened when the arms diverged.
+
+    Returns:
+        Its state is ``latent closer``, ``pixel closer``, ``level`` or ``no ball`` (none is visible after the context);
+        without truth ``no truth`` or ``nothing moves``.
+    """
     pixel, latent = comparison.pixel, comparison.latent
     if pixel.error is None or latent.error is None:
         return _without_truth(comparison, pixel, latent)
     step = last_counted(pixel.error)
     if step is None:
-        return "No ball is in sight after the context, so there is no position to compare."
+        return Finding("no ball", "No ball is visible after the context, so there is no position to compare.")
     when = f"After {(step + 1) / comparison.fps:.1f} s"
     if step + 1 < comparison.horizon:
-        when += ", the last time a ball is half in sight,"
+        when += ", the last time that at least half of a ball is visible,"
     a, b = float(latent.error[step]), float(pixel.error[step])
-    numbers = f"the latent prediction is {a:.2f} widths off, the pixel prediction {b:.2f}"
-    best_name, best = best_baseline(comparison, step)
-    versus = f"the best baseline ({best_name}) {best:.2f}"
-    part = _parting(comparison, clip, pixel.error, latent.error)
-    if abs(a - b) < _TIE:
-        verdict = "the two are level"
-    elif b < a and not pixel.found[step].any():
-        verdict = "the pixel arm shows no ball any more, but where it last showed one is closer"
+    best_title, best = best_baseline(comparison, step)
+    numbers = {"latent": a, "pixel": b, "best baseline": best, "seconds": (step + 1) / comparison.fps}
+    state = "level" if abs(a - b) < TIE else "latent closer" if a < b else "pixel closer"
+    measured = (
+        f"{when} {_LATENT} is {a:.2f} frame widths from the truth, {_PIXEL} {b:.2f} and the best baseline "
+        f"({best_title}) {best:.2f}."
+    )
+    closer_than_both = best_title if best < min(a, b) - TIE else ""
+    sentences = (
+        measured,
+        _closer(state, bool(pixel.found[step].any()), closer_than_both),
+        _divergence(comparison, clip, pixel.error, latent.error),
+        _lost(pixel),
+    )
+    return Finding(state, " ".join(filter(None, sentences)), numbers)
+
+
+def _closer(state: str, pixel_shows_ball: bool, best: str) -> str:
+    """Which arm is closer; ``best`` is the title of a baseline that is closer than both, empty if none is."""
+    if state == "level":
+        text = "The two are level"
+    elif state == "pixel closer" and not pixel_shows_ball:
+        text = "The pixel model no longer shows a ball, but the place where it last showed one is closer"
     else:
-        verdict = f"the {'latent' if a < b else 'pixel'} arm is closer on this clip"
-    if best < min(a, b) - _TIE:
-        verdict += f", but {best_name} beats both"
-    return f"{when} {numbers}; {versus}: {verdict}.{part}{_lost(pixel)}"
+        text = f"{'The JEPA' if state == 'latent closer' else 'The pixel model'} is closer on this clip"
+    return f"{text}, but {best} is closer than both." if best else f"{text}."
 
 
 def _lost(pixel: Arm) -> str:
-    """Where the pixel prediction has no ball to be found, its error says little; that must be said."""
-    drawn = ~np.isnan(pixel.error)
-    lost = int((drawn & ~pixel.found.any(axis=-1)).sum())
+    """Where the pixel prediction shows no ball, its error says little; the finding must say so."""
+    counted = ~np.isnan(pixel.error)
+    lost = int((counted & ~pixel.found.any(axis=-1)).sum())
     if not lost:
         return ""
     return (
-        f" In {lost} of the {int(drawn.sum())} predicted frames with a ball half in sight the pixel prediction shows "
-        "none that could be found; there its last place counts."
+        f"In {lost} of the {int(counted.sum())} predicted frames with a visible ball the pixel model shows none; there "
+        "the last place where it showed one counts."
     )
 
 
 def last_counted(error: np.ndarray) -> int | None:
-    """The last step at which some ball is in sight."""
+    """The last step at which a ball is visible, from errors ``[horizon]``; None if there is no such step."""
     counted = np.flatnonzero(~np.isnan(error))
     return int(counted[-1]) if len(counted) else None
 
 
 def best_baseline(comparison: Comparison, step: int) -> tuple[str, float]:
-    """The baseline that is nearest at a step, and its error in widths."""
+    """Title of the baseline that is closest at a step, and its error in frame widths."""
     baselines = [arm for arm in comparison.arms.values() if arm.is_baseline]
     best = min(baselines, key=lambda arm: arm.error[step])
     return best.title, float(best.error[step])
 
 
-def _parting(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: np.ndarray) -> str:
-    """Where the two arms part for the first time, and what happened just before."""
-    apart = np.flatnonzero(np.abs(pixel - latent) > 3 * _TIE)
-    if len(apart) == 0 or clip.truth is None:
+def _divergence(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: np.ndarray) -> str:
+    """When the errors of the arms first differ clearly, and what happened just before."""
+    diverged = np.flatnonzero(np.abs(pixel - latent) > _DIVERGED)
+    if len(diverged) == 0 or clip.truth is None:
         return ""
-    step = int(apart[0])
+    step = int(diverged[0])
     frame = comparison.context + step
-    before = [e for e in clip.truth.events if frame - 2 <= e.frame <= frame]
-    when = (step + 1) / comparison.fps
-    return f" They part at {when:.1f} s{', ' + _MOMENTS[before[-1].kind] if before else ''}."
+    before = [event for event in clip.truth.events if frame - 2 <= event.frame <= frame]
+    event = f", {_EVENTS[before[-1].kind]}" if before else ""
+    return f"They diverge at {(step + 1) / comparison.fps:.1f} s{event}."
 
 
-def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> str:
-    copy = comparison.arms[COPY_LAST.name]
-    gain = float(np.mean(pixel.psnr - copy.psnr))
+def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> Finding:
+    gain = float(np.mean(pixel.psnr - comparison.arms[COPY_LAST.name].psnr))
     skill = latent.skill.overall
-    better = "better than" if gain > 0.1 else "worse than" if gain < -0.1 else "level with"
     if np.isnan(skill):
-        return "Nothing moves in this clip after the context, so there is nothing to predict."
-    sense = "ahead of" if skill > 0.02 else "behind" if skill < -0.02 else "level with"
-    return (
-        f"In pixels, the pixel prediction is {abs(gain):.1f} dB {better} repeating the last frame; in its own "
-        f"latent space the JEPA is {sense} repeating the last latent (skill {skill:+.2f})."
+        return Finding("nothing moves", "Nothing moves in this clip after the context, so there is nothing to predict.")
+    pixel_order = _order(gain, _TIE_DB, "better than", "worse than")
+    latent_order = _order(skill, _TIE_SKILL, "better than", "worse than")
+    text = (
+        f"In pixels, {_PIXEL} is {abs(gain):.1f} dB {pixel_order} repeating the last frame. In its own latent space, "
+        f"{_LATENT} is {latent_order} repeating the last latent (skill {skill:+.2f})."
     )
+    return Finding("no truth", text, {"pixel gain": gain, "latent skill": skill})
+
+
+def _order(difference: float, tie: float, above: str, below: str) -> str:
+    """``above``, ``below`` or "level with"."""
+    return above if difference > tie else below if difference < -tie else "level with"
+
+
+def cost_finding(pixel: Cost, latent: Cost) -> Finding:
+    """Which arm computes less for a predicted frame; the state is ``latent cheaper`` or ``pixel cheaper``."""
+    ratio = pixel.flops / latent.flops
+    state, shown, order = ("latent cheaper", ratio, "fewer") if ratio > 1 else ("pixel cheaper", 1 / ratio, "more")
+    text = f"The JEPA needs {shown:.1f} times {order} operations for a predicted second"
+    return Finding(state, text, {"ratio": ratio})
+
+
+def picture_finding(comparison: Comparison) -> Finding | None:
+    """Which arm's frames differ more from the true ones; the state is ``pixel worse`` or ``latent worse``. None if one
+    of the arms cannot draw."""
+    if comparison.pixel.error_map is None or comparison.latent.error_map is None:
+        return None
+    pixel, latent = (float(arm.error_map.mean()) for arm in (comparison.pixel, comparison.latent))
+    state, who = ("pixel worse", "pixel model") if pixel >= latent else ("latent worse", "JEPA")
+    text = f"The frames of the {who} differ more from the true ones"
+    return Finding(state, text, {"pixel": pixel, "latent": latent})
 
 
 def events_between(clip: Clip, frames: int) -> tuple[Event, ...]:
-    """The events of a clip within its first frames."""
-    return tuple(e for e in clip.truth.events if e.frame < frames) if clip.truth else ()
+    """The events of a clip within its first ``frames`` frames."""
+    return tuple(event for event in clip.truth.events if event.frame < frames) if clip.truth else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,7 +16,7 @@ from core.worlds import SIZE
 from dashboard.cached.models import FILM_BASELINES, Pair, load_model, load_reference
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.out_of_distribution import Distance
+    from core.evaluation.out_of_distribution import OutOfDistribution
 
 UPLOAD_SIZE = 256  # pixels a side at which an uploaded video is kept
 UPLOAD_SECONDS = 12.0  # of it that are read
@@ -53,32 +52,13 @@ def video_comparison(key: str, _clip: Clip, context: int, horizon: int, pair: Pa
     return compare(shrink(_clip), [load_model(name) for name in (*FILM_BASELINES, *pair)], context, horizon)
 
 
-@dataclass(frozen=True)
-class VideoSurprise:
-    """How a JEPA's surprise runs over a video.
-
-    Attributes:
-        seconds: ``[T]``, times in the video.
-        surprise: ``[T]``, standard deviations above what is usual for the model.
-        distance: How far the video is from the model's training data.
-    """
-
-    seconds: np.ndarray
-    surprise: np.ndarray
-    distance: Distance
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
-def video_surprise(name: str, key: str, _clip: Clip) -> VideoSurprise | None:
-    """Returns a JEPA's surprise over a video; None if the model's usual surprise was not measured."""
-    from core.evaluation.out_of_distribution import distance, surprise
+def video_surprise(name: str, key: str, _clip: Clip) -> OutOfDistribution | None:
+    """Returns how unusual a video is for a JEPA; None if what is usual for it was not measured."""
+    from core.evaluation.out_of_distribution import measure_unusual
 
-    jepa, reference, frames = load_model(name), load_reference(name), shrink(_clip).frames
-    if reference is None:
-        return None
-    values = surprise(jepa, reference, frames)
-    seconds = (np.arange(len(values)) + jepa.context) / _clip.fps
-    return VideoSurprise(seconds, values, distance(jepa, reference, frames))
+    reference = load_reference(name)
+    return None if reference is None else measure_unusual(load_model(name), reference, shrink(_clip))
 
 
 def fingerprint(data: bytes) -> str:

@@ -12,7 +12,7 @@ from core.worlds import SIZE, Factors, simulate, world_named
 from dashboard.cached.models import WORLD_PAIR, Pair, baselines, load_model
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.compute_split import Shares
+    from core.evaluation.compute_split import ComputeSplit
 
 DISPLAY_SIZE = 384  # pixels a side of a clip that people look at
 
@@ -36,9 +36,9 @@ def world_comparison(factors: Factors, seed: int, context: int, horizon: int, pa
 
 
 @st.cache_resource(max_entries=24, show_spinner="Measuring where the compute goes")
-def compute_split(name: str, factors: Factors, seed: int, context: int, horizon: int) -> Shares:
+def compute_split(name: str, factors: Factors, seed: int, context: int, horizon: int) -> ComputeSplit:
     """Returns where a model's compute goes on a simulated clip."""
-    from core.evaluation.compute_split import compute_shares
+    from core.evaluation.compute_split import split_compute
 
     clip = world_clip(factors, seed, SIZE, max(32, context + horizon))
-    return compute_shares(load_model(name), clip, context, horizon)
+    return split_compute(load_model(name), clip, context, horizon)

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-evaluate = typer.Typer(help="Measure models on clips they have never seen.", no_args_is_help=True)
+if TYPE_CHECKING:  # they take a second to import
+    from core.evaluation.forecast import ForecastResult
+    from core.metrics import Interval
+
+evaluate = typer.Typer(help="Measure models on clips that they have never seen.", no_args_is_help=True)
 
 
 @evaluate.callback()
 def _group() -> None:
-    """Measure models on clips they have never seen."""
+    """Measure models on clips that they have never seen."""
 
 
 @evaluate.command()
 def forecast(
     world: Annotated[str, typer.Option(help="drop, wall or occluder.")] = "drop",
-    objects: Annotated[int | None, typer.Option(help="1 to 3 balls; drawn clip by clip if not given.")] = None,
-    seed: Annotated[int, typer.Option(help="First seed; test seeds lie from 2000000 on.")] = 2_000_000,
-    clips: Annotated[int, typer.Option(help="How many clips.")] = 128,
+    objects: Annotated[int | None, typer.Option(help="Balls in each clip, 1 to 3; drawn by default.")] = None,
+    seed: Annotated[int, typer.Option(help="First seed; test seeds start at 2000000.")] = 2_000_000,
+    clips: Annotated[int, typer.Option(help="Number of clips.")] = 128,
     background: Annotated[str, typer.Option(help="plain, textured or moving.")] = "textured",
     context: Annotated[int, typer.Option(help="Frames shown.")] = 4,
-    horizon: Annotated[int, typer.Option(help="Frames asked for.")] = 16,
+    horizon: Annotated[int, typer.Option(help="Frames predicted.")] = 16,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Position error of every model, step by step, with baselines, ceiling and the read-out's floor."""
+    """Position error of every model at each step, with baselines, the best possible error and the read-out limit."""
     from rich.progress import Progress
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
@@ -47,9 +51,9 @@ def forecast(
 
 @evaluate.command()
 def scoreboard(
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one by default.")] = None,
 ) -> None:
-    """Measure every world and the robustness curve, and store them where the Scoreboard page reads them."""
+    """Measure every case, moving backgrounds and training seeds, and store the results for the Scoreboard page."""
     from rich.progress import Progress
 
     from core.evaluation.scoreboard import measure_all
@@ -68,11 +72,11 @@ def scoreboard(
 
 @evaluate.command()
 def recognition(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; nothing is stored.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the result; the shipped one if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and store nothing.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the result; the shipped one by default.")] = None,
 ) -> None:
-    """What frozen representations know of what happens in a clip, with 1 %, 10 % and all of the labels. Stopped, it
-    goes on."""
+    """What frozen representations know of the events in a clip, with 1 %, 10 % and all of the labels. The same command
+    continues a run that was stopped."""
     from rich.progress import Progress
 
     from core.evaluation.recognition import RecognitionProtocol, measure_recognition
@@ -97,12 +101,12 @@ def recognition(
 
 @evaluate.command()
 def ablations(
-    variants: Annotated[list[str] | None, typer.Argument(help="Which ones; all if none is named.")] = None,
-    minutes: Annotated[float, typer.Option(help="Training minutes of each, of one processor core.")] = 6.0,
-    seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the clips.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one if not given.")] = None,
+    variants: Annotated[list[str] | None, typer.Argument(help="Names of variants; all by default.")] = None,
+    minutes: Annotated[float, typer.Option(help="Training minutes for each variant, on one core.")] = 6.0,
+    seed: Annotated[int, typer.Option(help="Seed of the first weights and of the order of the clips.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one by default.")] = None,
 ) -> None:
-    """Train the JEPA's recipe anew with one thing done otherwise, and store what it is worth. Stopped, it goes on."""
+    """Train variants of the JEPA's recipe and store their errors. The same command continues a run that was stopped."""
     import numpy as np
     import torch
     from rich.progress import Progress
@@ -127,38 +131,37 @@ def ablations(
         typer.echo(f"{name:<20} seed {seed}  {errors}")
 
 
-def _told(interval) -> str:
+def _shown(interval: Interval) -> str:
     return f"{interval.mean:.3f} ({interval.low:.3f} to {interval.high:.3f}, {interval.n} clips)"
 
 
-def _table(result) -> str:
+def _table(result: ForecastResult) -> str:
     protocol = result.protocol
     steps = [h for h in (1, 2, 3, 4, 8, 12, 16, 24) if h <= protocol.horizon]
-    head = f"{'position error (widths) at step':<32}" + "".join(f"{h:>8}" for h in steps) + f"{'MFLOP':>9}{'ms':>8}"
-    rows = [head]
+    head = f"{'position error in frame widths':<40}" + "".join(f"{f'step {h}':>9}" for h in steps)
+    rows = [f"{head}{'MFLOP':>9}{'ms':>8}"]
     for score in result.models.values():
-        errors = "".join(f"{score.position_error[h - 1].mean:8.3f}" for h in steps)
-        rows.append(f"{score.title:<32}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
-    clips = "".join(f"{score.position_error[h - 1].n:>8}" for h in steps)
-    rows.append(f"{'ceiling (simulator re-run)':<32}" + "".join(f"{result.ceiling[h - 1].mean:8.3f}" for h in steps))
-    rows.append(
-        f"{'all known but the bounce':<32}" + "".join(f"{result.bounce_unknown[h - 1].mean:8.3f}" for h in steps)
-    )
-    rows.append(f"{'clips with a ball in sight':<32}{clips}")
-    rows.append("")
-    rows.append("Read-out on true frames (its floor):")
+        errors = "".join(f"{score.position_error[h - 1].mean:9.3f}" for h in steps)
+        rows.append(f"{score.title:<40}{errors}{score.flops_per_frame / 1e6:9.1f}{score.ms_per_frame:8.2f}")
+    counts = next(iter(result.models.values())).position_error
+    rows += [
+        f"{'best possible (simulator)':<40}" + "".join(f"{result.ceiling[h - 1].mean:9.3f}" for h in steps),
+        f"{'everything known except the elasticity':<40}"
+        + "".join(f"{result.bounce_unknown[h - 1].mean:9.3f}" for h in steps),
+        f"{'clips with a visible ball':<40}" + "".join(f"{counts[h - 1].n:>9}" for h in steps),
+        "",
+        "Read-out limit (error of the read-out on true frames):",
+    ]
     for score in result.models.values():
-        floor = score.read_out_floor
         lost = f"; finds {score.found[-1]:.0%} of the balls at the last step" if score.found[-1] < 1 else ""
         explained = f"R² {score.read_out_r2.mean:.3f}, of velocity {score.velocity_r2.mean:.3f}"
-        rows.append(f"  {score.title:<30} error {floor.mean:.4f} widths, {explained}{lost}")
-    if result.protocol.world == "occluder":
-        rows += ["", "Coming out after 6 frames or more out of sight (error in widths):"]
-        rows += [f"  {score.title:<30} {_told(score.reappearing)}" for score in result.models.values()]
-    last = protocol.seed + protocol.clips - 1
-    rows.append("")
-    rows.append(
-        f"World {protocol.world}, {protocol.background} background, seeds {protocol.seed} to {last}, "
-        f"{protocol.context} context frames at {protocol.fps:g} a second."
-    )
+        rows.append(f"  {score.title:<38} {score.read_out_floor.mean:.4f} frame widths, {explained}{lost}")
+    if any(score.reappearing.n for score in result.models.values()):
+        rows += ["", "When a ball reappears after 6 or more frames out of sight (error in frame widths):"]
+        rows += [f"  {score.title:<38} {_shown(score.reappearing)}" for score in result.models.values()]
+    rows += [
+        "",
+        f"World {protocol.world}, {protocol.background} background, seeds {protocol.seed} to "
+        f"{protocol.seed + protocol.clips - 1}, {protocol.context} context frames at {protocol.fps:g} per second.",
+    ]
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-"""The evidence under the player: many clips, where each arm errs, and what it costs."""
+"""The evidence below the player: many clips, where the frames of each arm differ from the true ones, and costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from dashboard.cached.films import VideoSurprise, video_surprise
+from core.evaluation.findings import cost_finding, picture_finding
+from core.evaluation.score_findings import lead_finding
+from dashboard.cached.films import video_surprise
 from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair, load_card, prediction_cost
 from dashboard.cached.results import stored_scores
 from dashboard.compare.state import STATE
@@ -18,125 +20,110 @@ from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.out_of_distribution import Distance
+    from core.evaluation.out_of_distribution import OutOfDistribution
 
-TOLD = ("pixels", "latents")  # the two arms, in words
+ARM_NAMES = ("pixel model", "JEPA")
 
 
 def many_clips(world: str, pair: Pair) -> None:
-    """The stored measurement of a world: is this clip typical?"""
+    """Show the stored measurement of a world: is this clip typical?"""
     result = stored_scores(world)
     with st.container(border=True, height="stretch"):
         if pair != WORLD_PAIR:
             st.markdown("**One clip is one clip**")
-            caption("Many clips are measured for the shipped models alone; choose them to see how typical this one is.")
+            caption("Only the shipped models are measured on many clips; choose them to see how typical this clip is.")
             return
         if result is None:
             st.markdown("**Not measured yet**")
             caption("Run: worldscope evaluate scoreboard")
             return
         protocol, step = result.protocol, min(8, result.protocol.horizon) - 1
-        pixel, latent = (result.models[name].position_error[step].mean for name in WORLD_PAIR)
-        lead = result.latent_lead[step]  # of paired differences
-        who = "Latents and pixels are level" if lead.low <= 0 <= lead.high else "Latents are closer"
-        who = "Pixels are closer" if lead.high < 0 else who
         when = f"{(step + 1) / protocol.fps:.1f} s"
-        st.markdown(f"**{who} at {when}: {latent:.2f} against {pixel:.2f} widths**")
+        st.markdown(f"**{lead_finding(result, step).text} {when} ahead**")
         counted = result.models[WORLD_PAIR[1]].position_error[step].n
         caption(
-            f"latents against pixels, {counted} unseen {world} clips with a ball in sight at {when}, "
-            f"{protocol.background} backgrounds; bands: 95 %"
+            f"{counted} unseen {world} clips with a visible ball at {when}, {protocol.background} backgrounds; bands: "
+            "95 % intervals"
         )
-        alt = "Position error in widths against seconds ahead for every model, over many clips."
+        alt = "Position error in frame widths against seconds ahead for every model, over many clips."
         st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key=STATE.key("many"))
 
 
 def error_maps(comparison: Comparison) -> None:
-    """Where each arm's picture differs from the real one."""
-    maps = dict(zip(TOLD, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
-    if any(values is None for values in maps.values()):
-        caption("One of the arms can't draw, so there are no pictures to compare.")
+    """Show where the frames of each arm differ from the true ones."""
+    finding = picture_finding(comparison)
+    if finding is None:
+        caption("One of the models cannot draw, so there are no frames to compare.")
         return
+    maps = dict(zip(ARM_NAMES, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
-    worse = max(maps, key=lambda name: maps[name].mean())
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**The {worse}' picture is further off overall**")
-        caption("mean absolute difference over the horizon, one scale for both; decoded for the latents")
-        for (told, values), column in zip(maps.items(), st.columns(2), strict=True):
+        st.markdown(f"**{finding.text}**")
+        caption("mean absolute difference over the horizon, on one scale; the latents of the JEPA are decoded")
+        for (name, values), column in zip(maps.items(), st.columns(2), strict=True):
             with column:
-                caption(f"{told}: {100 * values.mean():.1f} %")
+                caption(f"{name}: {100 * values.mean():.1f} %")
                 figure = figures.error_map(values, top, scheme())
-                st.plotly_chart(
-                    figure, config=NO_TOOLBAR, alt=f"Map of where the {told} err.", key=STATE.key(f"map.{told}")
-                )
+                alt = f"Map of where the frames of the {name} differ from the true ones."
+                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key(f"map.{name}"))
 
 
 def cost(comparison: Comparison) -> None:
-    """Operations and milliseconds of a predicted second, each arm in its own space."""
+    """Show operations and milliseconds of a predicted second, each arm in its own space."""
     arms, fps = (comparison.pixel, comparison.latent), comparison.fps
     costs = [prediction_cost(arm.name, comparison.context, comparison.horizon) for arm in arms]
-    ratio = costs[0].flops / costs[1].flops
     with st.container(border=True, height="stretch"):
-        less = f"{ratio:.1f} times fewer" if ratio > 1 else f"{1 / ratio:.1f} times more"
-        st.markdown(f"**A predicted second costs the latents {less} operations**")
-        caption("encoding the context included; drawing the latents for people not")
+        st.markdown(f"**{cost_finding(*costs).text}**")
+        caption("with the encoding of the context, without the decoding of the JEPA's latents for people")
         values = [c.flops * fps / 1e6 for c in costs]
-        figure = figures.cost_bars(TOLD, values, ("pixel", "latent"), scheme())
-        st.plotly_chart(
-            figure, config=NO_TOOLBAR, alt="Operations of one predicted second for each arm.", key=STATE.key("cost")
-        )
-        for told, arm, c in zip(TOLD, arms, costs, strict=True):
+        figure = figures.cost_bars(ARM_NAMES, values, ("pixel", "latent"), scheme())
+        alt = "Operations of one predicted second for each model."
+        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("cost"))
+        for name, arm, c in zip(ARM_NAMES, arms, costs, strict=True):
             minutes = (load_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:.3g} training minutes" if minutes else ""
-            caption(f"{told}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
+            caption(f"{name}: {c.milliseconds * fps:.0f} ms here, {c.parameters / 1e6:.2f} M parameters{trained}")
 
 
 def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
-    """What can be said of a film whose causes nobody wrote down."""
-    strange = video_surprise(comparison.latent.name, key, clip)
-    own = comparison.latent.name not in FILM_PAIR
+    """Show what can be measured on a video without truth."""
+    unusual = video_surprise(comparison.latent.name, key, clip)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         skill = comparison.latent.skill
-        told = "nothing moves" if np.isnan(skill.overall) else f"the JEPA's skill is {skill.overall:+.2f}"
-        st.markdown(f"**In its own space {told}**")
+        still = np.isnan(skill.overall)
+        st.markdown("**Nothing moves**" if still else f"**In its own space the JEPA has skill {skill.overall:+.2f}**")
         caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
         st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("skill"))
     with right, st.container(border=True, height="stretch"):
-        _surprise(strange)
-    st.markdown(_limits(strange, own))
+        _surprise(unusual)
+    st.markdown(_limits(unusual, is_user_model=comparison.latent.name not in FILM_PAIR))
 
 
-def _surprise(strange: VideoSurprise | None) -> None:
-    if strange is None:
-        st.markdown("**Nobody knows what would surprise it**")
-        caption("Too little of its film was kept for validation to say what is usual; train on a longer one.")
+def _surprise(unusual: OutOfDistribution | None) -> None:
+    if unusual is None:
+        st.markdown("**Its usual surprise is not known**")
+        caption("Too little of its video was kept for validation to measure it; train on a longer one.")
         return
-    peak = int(np.argmax(strange.surprise))
-    st.markdown(f"**It is most surprised {strange.seconds[peak]:.1f} s after the start**")
-    caption("one-step latent error over the part read, against what is usual on films like those it was trained on")
-    figure = figures.surprise_curve(strange.seconds, strange.surprise, scheme())
+    from core.evaluation.out_of_distribution import peak_finding  # imports torch
+
+    st.markdown(f"**{peak_finding(unusual).text}**")
+    caption("one-step latent error over the part that was read, relative to videos like those it was trained on")
+    figure = figures.surprise_curve(unusual.seconds, unusual.surprise, scheme())
     st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key=STATE.key("surprise"))
 
 
-def _limits(strange: VideoSurprise | None, own: bool) -> str:
-    where = _whereabouts(strange.distance) if strange else ""
-    learnt = "was trained by you" if own else "was trained on synthetic films of moving leaves, never on a real one"
-    return (
-        f"**What this can and cannot say.** {where}The JEPA {learnt}. Without truth there is no position "
-        "error: dB tell how close the pictures are, "
-        "skill and surprise tell how well the latent model predicts its own representation, and neither says that a "
-        "model understands what is in the film."
-    )
+def _limits(unusual: OutOfDistribution | None, is_user_model: bool) -> str:
+    distance = ""
+    if unusual is not None:
+        from core.evaluation.out_of_distribution import distance_finding  # imports torch
 
-
-def _whereabouts(distance: Distance) -> str:
-    verdict = "It looks much like that to the encoder."
-    if distance.beyond > 0.9:
-        verdict = "It is out of its depth." if distance.beyond > 0.99 else "It looks unusual to the encoder."
+        distance = f"{distance_finding(unusual.distance).text} "
+    training = "on your video" if is_user_model else "on synthetic videos of moving leaves, never on a real one"
     return (
-        f"This clip lies {distance.ratio:.1f} times as far from what the JEPA was trained on as a usual clip of that "
-        f"(farther than {100 * distance.beyond:.0f} % of them). {verdict} "
+        f"**What this can and cannot say.** {distance}The JEPA was trained {training}. Without truth there is no "
+        "position error: dB says how close the frames are; skill and surprise say how well the JEPA predicts its own "
+        "representation. Neither says that a model understands what is in the video."
     )

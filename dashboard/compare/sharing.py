@@ -48,7 +48,7 @@ def about_control(pair: tuple[str, str]) -> None:
             about(name, spec_named(name).title)
         if pair[1] == WORLD_PAIR[1] and (tried := stored_ablations()):
             st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
-            st.dataframe(ablations(tried)[["seeds", "step 8", "more at 8"]])
+            st.dataframe(ablations(tried)[["seeds", "step 8", "difference at 8"]])
         st.text(
             "The JEPA never predicts pixels. Its decoder was trained afterwards on frozen latents, so that people "
             "can see what they hold; a probe, linear in each token, reads the balls' places. In the pixel arm a colour "

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.embedding.projection import pca
-from core.embedding.state_grid import GridFindings, examine_grid, state_grid
+from core.embedding.state_grid import GridFindings, examine_grid, grid_finding, state_grid
 from core.embedding.table import Embeddings
 from core.models.registry import null_of
 from dashboard.cached.models import load_model
@@ -16,6 +16,7 @@ from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.figures.state_grid import grid_map
 from dashboard.kit.charts import scheme
+from dashboard.kit.findings import finding_markdown
 from dashboard.kit.tasks import SharedResults, run_task
 from dashboard.kit.text import caption
 
@@ -50,26 +51,13 @@ def grid_view(model: str, title: str) -> None:
                 figure, key=STATE.key(f"grid.{name}"), alt=f"The grid of places as {told} lays it out.",
                 config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
             )  # fmt: skip
-            st.markdown(verdict(findings))
+            st.markdown(finding_markdown(grid_finding(findings)))
     caption(
         f"The camera above a picture saves it as {kind}. "
-        f"One red ball at rest in each of {len(grid)} places of a grid before a plain background, all else alike; a "
-        "line joins neighbours. Where the sheet is smooth, near places are near in the representation; where it folds "
-        "or tears, they are not. It lives in many dimensions, of which two or three are shown; the sentences under it "
-        f"are measured in all of them. Random weights lay the grid out too: {explain_null(null)}"
-    )
-
-
-def verdict(findings: GridFindings) -> str:
-    """What was found, in words: is near near, is far far, and can the place be read?"""
-    if np.isnan(findings.far):
-        return "All places are equally far from one another: there is no near and no far."
-    near = findings.faithfulness.trustworthiness
-    told = "Near is near" if near > 0.95 else "Neighbours are mixed up" if near < 0.8 else "Near is mostly near"
-    far = "far is far" if findings.far > 0.9 else "far is roughly far" if findings.far > 0.5 else "far is not far"
-    return (
-        f"{told} (trustworthiness {near:.2f}), {far} (rank correlation of distances {findings.far:.2f}); the place is "
-        f"read by a linear map with R² {findings.linear:.2f}."
+        f"Each of the {len(grid)} points is one red ball at rest before a plain background, everything else equal; "
+        "lines join neighbouring positions. Where the sheet is smooth, neighbouring positions are close in the "
+        "representation; where it folds or tears, they are not. The picture shows two or three of many dimensions; the "
+        f"sentence below it is measured in all of them. Random weights lay the grid out too: {explain_null(null)}"
     )
 
 

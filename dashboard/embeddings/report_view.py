@@ -65,17 +65,14 @@ def _curves(report: RepresentationReport, null: RepresentationReport | None, tit
     spread, spectrum = st.columns(2)
     with spread:
         st.markdown(f"**{spread_finding(report).text}**")
-        st.plotly_chart(
-            figures.spread_curve(report, null, title, null_title, scheme()), config=NO_TOOLBAR, key=STATE.key("spread"),
-            alt=f"Standard deviation of each dimension of {title}{beside}, the largest first.",
-        )  # fmt: skip
+        figure = figures.spread_curve(report, null, title, null_title, scheme())
+        alt = f"Standard deviation of each dimension of {title}{beside}, the largest first."
+        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key("spread"), alt=alt)
     with spectrum:
         st.markdown(f"**{spectrum_finding(report).text}**")
-        st.plotly_chart(
-            figures.spectrum_curve(report, null, title, null_title, scheme()), config=NO_TOOLBAR,
-            key=STATE.key("spectrum"),
-            alt=f"Share of the variance along each direction of {title}{beside}, the largest first.",
-        )  # fmt: skip
+        figure = figures.spectrum_curve(report, null, title, null_title, scheme())
+        alt = f"Share of the variance along each direction of {title}{beside}, the largest first."
+        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key("spectrum"), alt=alt)
 
 
 def _values(report: RepresentationReport) -> list[str]:

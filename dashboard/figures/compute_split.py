@@ -13,15 +13,15 @@ from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.compute_split import Shares
+    from core.evaluation.compute_split import ComputeSplit
 
 _SHADES = {"light": ("#c9cdd3", "#858b95", "#1d2127"), "dark": ("#3f444c", "#8f959f", "#e9e6df")}
 _ROWS = (("area", "operations"), ("loss", "loss"), ("gradient", "gradient"))
 
 
-def share_bars(arms: Sequence[tuple[str, Shares]], scheme: str) -> go.Figure:
-    """A bar for each arm and quantity, split by region; ``arms`` are pairs of a name for people and its shares."""
-    rows = [(f"{told}: {quantity}", getattr(shares, field)) for told, shares in arms for field, quantity in _ROWS]
+def share_bars(arms: Sequence[tuple[str, ComputeSplit]], scheme: str) -> go.Figure:
+    """A bar for each arm and quantity, split by region; ``arms`` are pairs of a name for people and a result."""
+    rows = [(f"{name}: {quantity}", getattr(split, field)) for name, split in arms for field, quantity in _ROWS]
     figure = go.Figure()
     for region in reversed(range(len(REGIONS))):
         values = [100 * float(split[region]) for _, split in rows]

@@ -14,16 +14,17 @@ from core.metrics import Interval
 from dashboard.kit.looks import label_of
 
 STEPS = (1, 2, 4, 8, 16)
-BOUNDS = {"bounce_unknown": "all known but the bounce", "ceiling": "ceiling (simulator re-run)"}
-MEANING = {  # of the columns that do not speak for themselves
-    "read-out alone": "Error of the probe or the parser on true frames, in widths: no prediction can be read better.",
-    "R² place": "What the read-out explains of where the balls are on true frames: 1 is all, 0 nothing.",
-    "R² velocity": "What it explains of how far they move from one true frame to the next.",
-    "coming out": "Error at the frame at which a ball comes out after 6 frames or more out of sight, in widths.",
-    "found": "The share of balls that the last predicted frame still shows.",
+BOUNDS = {"bounce_unknown": "everything known except the elasticity", "ceiling": "best possible (simulator)"}
+HELP = {  # for the columns whose names do not explain themselves
+    "read-out limit": "Error of the probe or the parser on true frames, in frame widths: no prediction can be read "
+    "more exactly.",
+    "R² position": "Explained share of the variance of the positions, read from true frames: 1 is all, 0 nothing.",
+    "R² velocity": "Explained share of the variance of the movement from one true frame to the next.",
+    "reappearing": "Error when a ball comes out after 6 or more frames out of sight, in frame widths.",
+    "found": "Share of the balls that the last predicted frame still shows.",
     "Mop per s": "Million operations for a predicted second: multiplications and additions.",
-    "ms per s": "Milliseconds for a predicted second, where this was measured.",
-    "minutes": "Of training; each model's card says on how many threads.",
+    "ms per s": "Milliseconds for a predicted second, on the machine that measured it.",
+    "minutes": "Of training; the card of each model says on how many threads.",
 }
 
 
@@ -32,30 +33,30 @@ def errors(result: ForecastResult, older: ForecastResult | None = None) -> pd.Da
 
     Args:
         result: A measured case.
-        older: Another measurement of it, shown before an arrow.
+        older: An earlier measurement, shown before an arrow.
     """
     fps, table = result.protocol.fps, []
     for name, score in result.models.items():
         before = older.models.get(name) if older else None
         row = _cells(score.position_error, before and before.position_error, fps)
         table.append({"model": label_of(name, score.title)} | row)
-    for bound, told in BOUNDS.items():
-        table.append({"model": told} | _cells(getattr(result, bound), older and getattr(older, bound), fps))
+    for bound, name in BOUNDS.items():
+        table.append({"model": name} | _cells(getattr(result, bound), older and getattr(older, bound), fps))
     return pd.DataFrame(table).fillna("").set_index("model")
 
 
 def budgets(result: ForecastResult) -> pd.DataFrame:
-    """What can be read off each model on true frames, and what it cost to train and costs to use."""
+    """The read-out of each model on true frames, and the cost of training and of using it."""
     fps, table = result.protocol.fps, []
     for name, score in result.models.items():
         back = score.reappearing
         table.append({
             "model": label_of(name, score.title),
-            "read-out alone": f"{score.read_out_floor.mean:.3f}",
-            "R² place": _share(score.read_out_r2, ".3f"),
+            "read-out limit": f"{score.read_out_floor.mean:.3f}",
+            "R² position": _share(score.read_out_r2, ".3f"),
             "R² velocity": _share(score.velocity_r2, ".2f"),
-            "coming out": f"{_value(back)} ({back.n} clips)" if back.n else "",
-            "found": _told(score.found[-1], ".0%"),
+            "reappearing": f"{_value(back)} ({back.n} clips)" if back.n else "",
+            "found": _number(score.found[-1], ".0%"),
             "Mop per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
             "ms per s": f"{score.ms_per_frame * fps:.1f}",
             "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
@@ -65,60 +66,60 @@ def budgets(result: ForecastResult) -> pd.DataFrame:
 
 
 def seeds(result: TrainingSeedsResult) -> pd.DataFrame:
-    """Each training's errors in every case, and the goal where there is one."""
+    """The errors of each training in every case, and the goal if there is one."""
     shown, table = STEPS[2:], []
     for case in CASES:
         row = {"clips": case}
         for step in shown:
             errors = [model.cases[case][step - 1].mean for model in result.models.values()]
-            row[f"step {step}"] = " · ".join(_told(error, ".3f") for error in errors)
-            row[f"goal at {step}"] = _told(GOALS.get(case, {}).get(step, math.nan), ".2f")
+            row[f"step {step}"] = " · ".join(_number(error, ".3f") for error in errors)
+            row[f"goal at {step}"] = _number(GOALS.get(case, {}).get(step, math.nan), ".2f")
         table.append(row)
     return pd.DataFrame(table).set_index("clips")
 
 
 def read_outs(result: TrainingSeedsResult) -> str:
-    """What can be read off each training's latents of true frames, in a sentence."""
+    """What a probe reads from the latents of true frames of each training, in sentences."""
     places, velocities = (
         " · ".join(f"{point.mean:.3f}" for point in points)
         for points in zip(*((model.r2, model.velocity_r2) for model in result.models.values()), strict=True)
     )
     return (
-        f"Read off the latents of true frames: R² of places {places}, of velocities {velocities}. How a ball will move "
-        "does not depend on its colour, so the objective asks for colours: before it did, one of four seeds learnt to "
-        "see red and green balls as the same (the ablations without that term are of that recipe)."
+        f"Read from the latents of true frames: R² of positions {places}, of velocities {velocities}. The motion of a "
+        "ball does not depend on its colour, so the objective has a term for colours: without it, one of four seeds "
+        "did not distinguish red balls from green ones (the ablations without that term are of that recipe)."
     )
 
 
 def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
-    """What each choice in the JEPA's recipe is worth: a row for each variant, its errors and, where the base recipe was
-    run alike, by how much more it errs on the same clips."""
+    """What each choice in the JEPA's recipe is worth: a row for each variant with its errors and, if the base recipe
+    was trained from the same seeds, the difference from it."""
     table = []
     for one in found:
-        row = {"done otherwise": one.description, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
+        row = {"change": one.description, "seeds": len(one.seeds), "CPU minutes": f"{one.cpu_minutes:.1f}"}
         for column, step in enumerate(one.steps_ahead):
             row[f"step {step}"] = _value(one.errors[column])
             more = one.excess[column] if one.excess else None
-            row[f"more at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
-        row["seeds apart by"] = f"{max(one.seed_spread):.3f}" if len(one.seeds) > 1 else ""
+            row[f"difference at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
+        row["seed spread"] = f"{max(one.seed_spread):.3f}" if len(one.seeds) > 1 else ""
         table.append(row | {
-            "R² place": _told(one.r2, ".3f"), "R² velocity": _told(one.velocity_r2, ".2f"),
+            "R² position": _number(one.r2, ".3f"), "R² velocity": _number(one.velocity_r2, ".2f"),
             "training steps": f"{one.steps:,.0f}",
         })  # fmt: skip
-    return _without_empty(pd.DataFrame(table).set_index("done otherwise"))
+    return _without_empty(pd.DataFrame(table).set_index("change"))
 
 
 def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
-    """Without the columns that say nothing."""
+    """The table without its empty columns."""
     return table.loc[:, (table != "").any()]
 
 
-def _told(value: float, form: str) -> str:
+def _number(value: float, form: str) -> str:
     return "" if math.isnan(value) else f"{value:{form}}"
 
 
 def _share(point: Interval, form: str) -> str:
-    """An explained share with its interval, which may lean to one side."""
+    """An explained share with its interval, which may be asymmetric."""
     if math.isnan(point.mean):
         return ""
     return f"{point.mean:{form}} ({point.low:{form}} to {point.high:{form}})"
@@ -130,13 +131,13 @@ def _cells(steps: Sequence[Interval], before: Sequence[Interval] | None, fps: fl
 
 
 def _cell(now: Interval, before: Interval | None) -> str:
-    told = _value(now)
-    return f"{_value(before).split(' ±')[0]} → {told}" if before else told
+    value = _value(now)
+    return f"{_value(before).split(' ±')[0]} → {value}" if before else value
 
 
 def _value(point: Interval) -> str:
     if math.isnan(point.mean):
-        return "no ball in sight"
+        return "no ball visible"
     if math.isnan(point.high):  # of a single clip
         return f"{point.mean:.3f}"
     return f"{point.mean:.3f} ± {point.high - point.mean:.3f}"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.clip import Clip
-from core.evaluation.compute_split import _cover, compute_shares
+from core.evaluation.compute_split import _cover, split_compute
 from core.evaluation.reappearing import LONG, reappearances, reappearing_errors
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.models.registry import load
@@ -76,7 +76,7 @@ class MadeUpModel:
 
 def test_the_shares_of_a_made_up_arm_are_those_one_can_work_out():
     here = regions(CLIP)[4:12]
-    found = compute_shares(MadeUpModel(here, [1.0, 0.0, 3.0]), CLIP, 4, 8)
+    found = split_compute(MadeUpModel(here, [1.0, 0.0, 3.0]), CLIP, 4, 8)
     area = np.array([(here == r).mean() for r in range(3)])
     assert found.area == pytest.approx(area)
     assert found.loss == pytest.approx(area * (1, 0, 9) / (area * (1, 0, 9)).sum(), rel=1e-4)
@@ -93,7 +93,7 @@ def test_a_coarse_arm_is_charged_by_how_much_of_a_cell_is_whose():
             return super().squared_errors(frames, context)[:, ::8, ::8]
 
     here = regions(CLIP)[4:12]
-    found = compute_shares(Coarse(np.zeros_like(here), [1.0, 0.0, 0.0]), CLIP, 4, 8)
+    found = split_compute(Coarse(np.zeros_like(here), [1.0, 0.0, 0.0]), CLIP, 4, 8)
     cover = _cover(here, 8).sum(dim=(1, 2, 3)).numpy()
     assert found.loss == pytest.approx(cover / cover.sum(), rel=1e-4)
     assert found.gradient == pytest.approx(cover**2 / (cover**2).sum(), rel=1e-3)
@@ -135,11 +135,11 @@ def test_another_visitor_at_the_same_time_changes_nothing():
         while not stop.is_set():
             model.predict(CLIP.frames[None, :4], 8)
 
-    alone = compute_shares(model, CLIP, 4, 8)
+    alone = split_compute(model, CLIP, 4, 8)
     other = threading.Thread(target=busy)
     other.start()
     try:
-        together = [compute_shares(model, CLIP, 4, 8) for _ in range(5)]
+        together = [split_compute(model, CLIP, 4, 8) for _ in range(5)]
     finally:
         stop.set()
         other.join()
@@ -151,7 +151,7 @@ def test_another_visitor_at_the_same_time_changes_nothing():
 def test_the_shares_of_the_arms_add_up_and_leave_the_network_as_it_was(name):
     model = load(name)
     before = model.predict(CLIP.frames[None, :4], 4)
-    found = compute_shares(model, CLIP, 4, 8)
+    found = split_compute(model, CLIP, 4, 8)
     for shares in (found.area, found.loss, found.gradient, found.loss_map, found.gradient_map):
         assert shares.sum() == pytest.approx(1, rel=1e-4) and (shares >= 0).all()
     assert found.gradient_map.shape == (8, 8) and found.flops > 0
@@ -161,12 +161,12 @@ def test_the_shares_of_the_arms_add_up_and_leave_the_network_as_it_was(name):
 
 def test_what_cannot_be_split_is_refused_in_a_sentence():
     jepa = load("jepa")
-    with pytest.raises(ValueError, match="Nobody knows which pixels"):
-        compute_shares(jepa, Clip(CLIP.frames, 10.0), 4, 8)
+    with pytest.raises(ValueError, match="not known which pixels"):
+        split_compute(jepa, Clip(CLIP.frames, 10.0), 4, 8)
     with pytest.raises(ValueError, match="32 frames; 44 are needed"):
-        compute_shares(jepa, CLIP, 4, 40)
-    with pytest.raises(ValueError, match="has no network to look into"):
-        compute_shares(load("copy-last"), CLIP, 4, 8)
+        split_compute(jepa, CLIP, 4, 40)
+    with pytest.raises(ValueError, match="has no network, so its compute"):
+        split_compute(load("copy-last"), CLIP, 4, 8)
 
 
 def clip_with(visible):

@@ -10,7 +10,7 @@ import pytest
 from core.clip import Clip
 from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.compare import Arm, CompareProtocol, Comparison, compare
-from core.evaluation.findings import events_between, finding
+from core.evaluation.findings import comparison_finding, events_between
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
 from core.evaluation.out_of_distribution import Reference, distance, surprise
 from core.metrics import Skill
@@ -266,11 +266,12 @@ def test_where_nothing_moves_there_is_no_skill_and_the_finding_says_so(models):
     comparison = compare(still, [models[name] for name in ("copy-last", "pixel", "jepa")], 4, 6)
     skill = comparison.arms["jepa"].skill
     assert np.isnan(skill.steps).all() and np.isnan(skill.overall)
-    assert finding(comparison, still).startswith("Nothing moves in this clip")
+    found = comparison_finding(comparison, still)
+    assert found.state == "nothing moves" and found.text.startswith("Nothing moves in this clip")
 
 
-def test_what_a_prediction_does_not_show_counts_as_lost_and_is_told(models):
-    """A ball that the pixel prediction has wiped out stays where it was last, and no read-out is claimed for it."""
+def test_a_ball_that_a_prediction_does_not_show_counts_as_lost_and_the_finding_says_so(models):
+    """A ball that the pixel model no longer draws stays where it was last, and no read-out is claimed for it."""
     clip = simulate(Drop(background="plain"), 2_000_011)
 
     class Blank(type(models["copy-last"])):
@@ -283,8 +284,8 @@ def test_what_a_prediction_does_not_show_counts_as_lost_and_is_told(models):
     last_seen = parse_positions(clip.frames[None, 3:4])[0, 0, 0]
     assert not arm.found[:, 0].any() and np.allclose(arm.positions[:, 0], last_seen)
     comparison = compare(clip, [models["copy-last"], Blank("pixel", "pixel model"), models["jepa"]], 4, 6)
-    told = finding(comparison, clip)
-    assert "In 6 of the 6 predicted frames with a ball half in sight the pixel prediction shows none" in told
+    text = comparison_finding(comparison, clip).text
+    assert "In 6 of the 6 predicted frames with a visible ball the pixel model shows none" in text
 
 
 def test_a_short_clip_cuts_the_horizon_and_too_short_a_clip_is_refused(models):
@@ -320,27 +321,33 @@ def shown_until(context):
 
 
 def test_the_finding_names_the_closer_arm():
-    told = finding(made_up(pixel=0.21, latent=0.05), FILM)
-    assert "After 0.5 s the latent prediction is 0.05 widths off, the pixel prediction 0.21" in told
-    assert "the latent arm is closer" in told and "the best baseline (copy last) 0.30" in told
-    assert "the pixel arm is closer" in finding(made_up(pixel=0.05, latent=0.21), FILM)
-    assert "the two are level" in finding(made_up(pixel=0.100, latent=0.105), FILM)
-    assert "beats both" not in told
+    found = comparison_finding(made_up(pixel=0.21, latent=0.05), FILM)
+    assert found.state == "latent closer"
+    assert found.numbers == {"latent": 0.05, "pixel": 0.21, "best baseline": 0.3, "seconds": 0.5}
+    assert found.text == (
+        "After 0.5 s the JEPA is 0.05 frame widths from the truth, the pixel model 0.21 and the best baseline (copy "
+        "last) 0.30. The JEPA is closer on this clip."
+    )
+    closer = comparison_finding(made_up(pixel=0.05, latent=0.21), FILM)
+    assert closer.state == "pixel closer" and "The pixel model is closer on this clip" in closer.text
+    level = comparison_finding(made_up(pixel=0.100, latent=0.105), FILM)
+    assert level.state == "level" and "The two are level" in level.text
 
 
 def test_the_finding_says_when_a_baseline_beats_both():
     for pixel, latent in ((0.1, 0.2), (0.2, 0.1), (0.15, 0.15)):
-        assert finding(made_up(pixel, latent, copied=0.04), FILM).endswith("but copy last beats both.")
+        text = comparison_finding(made_up(pixel, latent, copied=0.04), FILM).text
+        assert text.endswith("but copy last is closer than both.")
 
 
 def test_the_finding_speaks_of_the_last_step_at_which_a_ball_is_in_sight():
     comparison = made_up(pixel=0.2, latent=0.05)
     for arm in comparison.arms.values():
         arm.error[3:] = np.nan
-    assert finding(comparison, FILM).startswith("After 0.3 s")
+    assert comparison_finding(comparison, FILM).text.startswith("After 0.3 s")
     for arm in comparison.arms.values():
         arm.error[:] = np.nan
-    assert finding(comparison, FILM).startswith("No ball is in sight")
+    assert comparison_finding(comparison, FILM).state == "no ball"
 
 
 def test_the_finding_tells_at_what_event_the_arms_part():
@@ -348,28 +355,28 @@ def test_the_finding_tells_at_what_event_the_arms_part():
     bounce = next(e.frame for e in clip.truth.events if e.kind == "bounce")
     comparison = shown_until(bounce - 2)
     comparison.arms["pixel"].error[2:] = 0.4
-    assert "They part at 0.3 s, at a bounce." in finding(comparison, clip)
-    assert "They part" not in finding(made_up(pixel=0.05, latent=0.06), clip)
+    assert "They diverge at 0.3 s, at a bounce." in comparison_finding(comparison, clip).text
+    assert "They diverge" not in comparison_finding(made_up(pixel=0.05, latent=0.06), clip).text
     hidden = simulate(Occluder(background="plain"), 2_000_011)
     when = next(e.frame for e in hidden.truth.events if e.kind == "hidden")
     comparison = shown_until(when - 2)
     comparison.arms["pixel"].error[2:] = 0.4
-    assert "They part at 0.3 s, as a ball is hidden." in finding(comparison, hidden)
+    assert "They diverge at 0.3 s, when a ball is hidden." in comparison_finding(comparison, hidden).text
     assert all(e.frame <= bounce for e in events_between(clip, bounce + 1)) and events_between(FILM, 9) == ()
 
 
 @pytest.mark.parametrize(
     "psnr, skill, said",
     [
-        ((22.0, 20.0), 0.4, ("2.0 dB better than", "ahead of", "+0.40")),
-        ((18.0, 20.0), -0.4, ("2.0 dB worse than", "behind", "-0.40")),
+        ((22.0, 20.0), 0.4, ("2.0 dB better than", "the JEPA is better than", "+0.40")),
+        ((18.0, 20.0), -0.4, ("2.0 dB worse than", "the JEPA is worse than", "-0.40")),
         ((20.0, 20.0), 0.0, ("0.0 dB level with", "level with repeating the last latent", "+0.00")),
     ],
 )
 def test_without_truth_the_finding_keeps_each_arm_to_its_own_measure(psnr, skill, said):
-    told = finding(made_up(None, None, copied=None, psnr=psnr, skill=skill), FILM)
-    assert all(part in told for part in said), told
-    assert "widths" not in told and "closer" not in told
+    found = comparison_finding(made_up(None, None, copied=None, psnr=psnr, skill=skill), FILM)
+    assert found.state == "no truth" and all(part in found.text for part in said), found.text
+    assert "widths" not in found.text and "closer" not in found.text
 
 
 @pytest.fixture(scope="module")
