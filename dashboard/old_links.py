@@ -3,6 +3,7 @@ are read for ever, and never written."""
 
 from __future__ import annotations
 
+from core.models.shipped import SHIPPED
 from dashboard.kit.url_state import OldNames
 
 _FACTORS = (
@@ -29,17 +30,7 @@ TRAIN = OldNames(_same("job"))
 EMBEDDINGS = OldNames(
     _same("view", "clips", "unit", "map_by", "perplexity", "tsne_seed", "exaggeration", "clusters", "grid_by")
     | {"of": ("model",)},
-    values={
-        "model": {
-            "JEPA predictor": "JEPA",
-            "JEPA predictor, with memory": "JEPA with memory",
-            "V-JEPA's twin (masked pixels)": "masked pixels (V-JEPA's twin)",
-            "random weights": "JEPA, random weights",
-            "pixel predictor's features": "features of the pixel model",
-            "JEPA without its guard": "JEPA without anti-collapse term",
-            "JEPA predictor for real films": "JEPA for films",
-        }
-    },
+    values={"model": {former: spec.title for spec in SHIPPED for former in (spec.name, *spec.former_titles)}},
 )
 CAUSES = OldNames(
     _same("rows_of", "nodes", "degree", "rows", "model", "story", "draw", "do", "guess", "own_story", "own_graph",

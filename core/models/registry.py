@@ -24,6 +24,11 @@ GROUP = "worldscope.models"
 _MEASURED = (Purpose.BASELINE, Purpose.CONTROL, Purpose.ARM, Purpose.GUEST)
 
 
+def shipped_specs() -> tuple[ModelSpec, ...]:
+    """The models that come with worldscope."""
+    return shipped.SHIPPED
+
+
 def specs() -> tuple[ModelSpec, ...]:
     """Every model that can be listed: shipped, registered by other packages, trained by the user."""
     return (*shipped.SHIPPED, *guest_specs(), *user_specs())

@@ -108,19 +108,21 @@ NEAREST = ModelSpec(
 RANDOM = ModelSpec(
     name="random", title="JEPA, random weights", label="random weights", description="the JEPA before any training",
     family=Family.FORECAST, purpose=Purpose.CONTROL, capabilities=PREDICTS, space=Space.LATENTS, role="violation",
-    loader=_jepa, folder="random", null="random", recognition=True,
+    loader=_jepa, folder="random", null="random", recognition=True, former_titles=("random weights",),
 )  # fmt: skip
 NO_ANTI_COLLAPSE = ModelSpec(
     name="unguarded", title="JEPA without anti-collapse term", label="no anti-collapse",
     description="the JEPA trained without the terms that keep it from collapsing",
     family=Family.FORECAST, purpose=Purpose.CONTROL, capabilities=PREDICTS, space=Space.LATENTS, role="violation",
     loader=_jepa, folder="unguarded", null="random", recipe="latents without anti-collapse",
+    former_titles=("JEPA without its guard",),
 )  # fmt: skip
 PIXEL_FEATURES = ModelSpec(
     name="pixel-hidden", title="features of the pixel model", label="pixel model's features",
     description="the latents inside the pixel model, read as those of a JEPA are",
     family=Family.FORECAST, purpose=Purpose.CONTROL, capabilities=PREDICTS, space=Space.LATENTS, role="pixel",
     loader=_pixel_features, folder="pixel", null="pixel-hidden-random",
+    former_titles=("pixel predictor's features",),
 )  # fmt: skip
 PIXEL = ModelSpec(
     name="pixel", title="pixel model", label="pixel model", description="predicts the pixels of the next frames",
@@ -131,11 +133,12 @@ JEPA = ModelSpec(
     name="jepa", title="JEPA", label="JEPA", description="predicts its own representation of the next frames",
     family=Family.FORECAST, purpose=Purpose.ARM, capabilities=DECODES, space=Space.LATENTS, role="latent",
     loader=_jepa, folder="jepa", null="random", recipe="latents", decoder_recipe="decoder", recognition=True,
+    former_titles=("JEPA predictor",),
 )  # fmt: skip
 JEPA_SEED_1 = replace(
     JEPA, name="jepa-1", title="JEPA, seed 1", label="JEPA, seed 1", description="the JEPA trained from seed 1",
     purpose=Purpose.REPEAT, capabilities=PREDICTS, folder="jepa-1", seed=1, repeats="jepa", decoder_recipe="",
-    recognition=False,
+    former_titles=(), recognition=False,
 )  # fmt: skip
 JEPA_SEED_2 = replace(
     JEPA_SEED_1, name="jepa-2", title="JEPA, seed 2", label="JEPA, seed 2", description="the JEPA trained from seed 2",
@@ -146,6 +149,7 @@ JEPA_MEMORY = ModelSpec(
     description="the JEPA's latent of a frame and its memory of the frames before",
     family=Family.FORECAST, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="latent",
     loader=_jepa_memory, folder="jepa", null="random-memory", recognition=True,
+    former_titles=("JEPA predictor, with memory",),
 )  # fmt: skip
 PIXEL_MEMORY = ModelSpec(
     name="pixel-memory", title="pixel model with memory", label="pixel model with memory",
@@ -163,6 +167,7 @@ MASKED_PIXELS = ModelSpec(
     description="fills in the pixels of what is hidden in a clip: the same network as the V-JEPA",
     family=Family.MASKED, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="pixel",
     loader=_masked_pixels, folder="masked-pixels", null="vjepa-random", recipe="masked pixels", recognition=True,
+    former_titles=("V-JEPA's twin (masked pixels)",),
 )  # fmt: skip
 IJEPA = ModelSpec(
     name="ijepa", title="I-JEPA (single pictures)", label="I-JEPA",
@@ -201,7 +206,7 @@ PIXEL_FILMS = replace(
 JEPA_FILMS = replace(
     JEPA, name="jepa-leaves", title="JEPA for films", description="the JEPA, trained on moving leaves",
     domains=frozenset({Domain.FILMS}), folder="jepa-leaves", recipe="latents of films",
-    decoder_recipe="decoder of films", recognition=False,
+    decoder_recipe="decoder of films", former_titles=("JEPA predictor for real films",), recognition=False,
 )  # fmt: skip
 
 SHIPPED: tuple[ModelSpec, ...] = (

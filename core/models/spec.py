@@ -81,6 +81,7 @@ class ModelSpec:
         repeats: Name of the model that it is another training of.
         folder: Name of the folder with its weights; empty if it has none.
         description: One line for tables and help texts.
+        former_titles: Titles that older links use.
         recognition: Whether the evaluation of recognition measures it.
     """
 
@@ -101,6 +102,7 @@ class ModelSpec:
     repeats: str = ""
     folder: str = ""
     description: str = ""
+    former_titles: tuple[str, ...] = ()
     recognition: bool = False
 
     def can(self, capability: Capability) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa
-from core.models.shipped import SHIPPED
+from core.models.registry import shipped_specs
 from core.training.clips import ClipSet
 from core.training.plan import Plan
 from core.training.settings import ANTI_COLLAPSE, FILM_LATENT_ROLLOUTS, FILM_PIXEL_ROLLOUTS, NO_ANTI_COLLAPSE
@@ -40,7 +40,7 @@ RECIPES: dict[str, Plan] = {
 def plans() -> dict[str, Plan]:
     """The plan of each model that can be trained, by the name of the model, and of each decoder."""
     found: dict[str, Plan] = {}
-    for spec in SHIPPED:
+    for spec in shipped_specs():
         if spec.recipe:
             found[spec.name] = replace(RECIPES[spec.recipe], seed=spec.seed, repeats=spec.repeats)
         if spec.decoder_recipe:

@@ -1,26 +1,33 @@
-"""What a model's card says: how large it is, how long it has learnt and from what, and the command that makes it."""
+"""What a model's card says: its size, how long it has learnt and from what, and the command that makes it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.models.registry import find_spec
 from dashboard.cached.models import load_card
 
 
 def about(name: str, title: str) -> None:
-    """A model's card; its title alone where it has none, as what has learnt nothing."""
+    """Show a model's card; its title and what it does, if it has none."""
     st.markdown(f"**{title}**")
-    card = load_card(name)
-    if card and not card.get("steps"):
-        st.text("It has learnt nothing: its weights are random.")
-    elif card:
+    spec, card = find_spec(name), load_card(name)
+    if spec and spec.description:
+        st.text(f"{spec.description[0].upper()}{spec.description[1:]}.")
+    if card is None:
+        return
+    if card.get("steps"):
         seeds = card["data_seeds"]
         learnt = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
         st.text(f"{effort(card)} on {card['machine']} ({card['cpu_minutes']:g} CPU minutes) · {card['date']}{learnt}")
-        st.code(card["recipe"], language=None)
+    elif "entries" in card:
+        st.text(f"It remembers {card['entries']:,} training clips · {card['machine']} · {card['date']}")
+    else:
+        st.text("Its weights are random: it has learnt nothing.")
+    st.code(card["recipe"], language=None)
 
 
 def effort(card: dict) -> str:
-    """Parameters, minutes and steps."""
+    """Returns the number of parameters, the training minutes and the steps."""
     learnt = f"{card['minutes']:.3g} training minutes, {card['steps']:,} steps of {card['batch']} clips"
     return f"{card['parameters'] / 1e6:.2f} M parameters · {learnt}"

@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from core.models.shipped import SHIPPED
 from core.paths import SAMPLE_DATA
 
 HOUSE = SAMPLE_DATA.parent
 FILES = sorted(path for part in ("core", "dashboard", "pages") for path in (HOUSE / part).rglob("*.py"))
 CORE = [path for path in FILES if path.is_relative_to(HOUSE / "core")]
 SEEDED = {"Generator", "SeedSequence", "default_rng"}  # of numpy.random: what takes a seed or holds one
+FORBIDDEN = {  # what runs code from a file, and the random state that all threads share
+    "torch.load", "torch.save", "torch.seed", "torch.manual_seed", "torch.random.manual_seed", "torch.set_rng_state",
+    "torch.cuda.manual_seed", "torch.default_generator",
+}  # fmt: skip
+AMBIGUOUS = {"pixel", "nearest", "random"}  # names of models that are other things as well
 
 
 def tree(path):
@@ -42,7 +48,7 @@ def test_nothing_is_unpickled_and_no_chance_is_without_a_seed(path):
     assert not {n.split(".")[0] for n in imports(path)} & {"pickle", "dill", "joblib", "shelve", "marshal", "random"}
     for node in ast.walk(tree(path)):
         name = dotted(node) if isinstance(node, ast.Attribute) else ""
-        assert name not in ("torch.load", "torch.save", "torch.seed"), name
+        assert name not in FORBIDDEN, name
         assert not name.startswith("np.random.") or name.split(".")[2] in SEEDED, name
         if isinstance(node, ast.Call):
             called = dotted(node.func)
@@ -51,3 +57,11 @@ def test_nothing_is_unpickled_and_no_chance_is_without_a_seed(path):
             drawn = called.startswith("torch.rand")
             assert not drawn or any(k.arg == "generator" for k in node.keywords), f"{called} without a generator"
             assert all(k.arg != "allow_pickle" for k in node.keywords), called
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(Path(p).relative_to(HOUSE)))
+def test_models_are_named_in_one_file(path):
+    """Elsewhere a model is asked what it can do, or taken from a spec."""
+    names = {spec.name for spec in SHIPPED} - AMBIGUOUS
+    if path != HOUSE / "core/models/shipped.py":
+        assert not names & {node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
