@@ -126,7 +126,10 @@ def _order(difference: float, tie: float, above: str, below: str) -> str:
 
 
 def cost_finding(pixel: Cost, latent: Cost) -> Finding:
-    """Which arm computes less for a predicted frame; the state is ``latent cheaper`` or ``pixel cheaper``."""
+    """Which arm computes less for a predicted frame; the state is ``latent cheaper``, ``pixel cheaper``, or
+    ``no network`` if the operations of one of them are not counted."""
+    if not pixel.flops or not latent.flops:
+        return Finding("no network", "Operations are counted in networks, and one of these models has none", {})
     ratio = pixel.flops / latent.flops
     state, shown, order = ("latent cheaper", ratio, "fewer") if ratio > 1 else ("pixel cheaper", 1 / ratio, "more")
     text = f"The JEPA needs {shown:.1f} times {order} operations for a predicted second"
