@@ -124,7 +124,7 @@ def _write_address(text: str) -> None:
 
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
-    start = Do(story.exposure, bounds["set"].start if story.start is None else story.start)
+    start = Do(story.exposure, bounds["set"].start if story.start_value is None else story.start_value)
     return _within(start, bounds, column)
 
 

@@ -68,7 +68,7 @@ def written() -> Story:
             if word not in story_keywords(text)
         }
     story = parse_story(text, **chosen)
-    told = escape_markdown(story.told) or "Your own story: everything below is worked out from its lines."
+    told = escape_markdown(story.description) or "Your own story: everything below is worked out from its lines."
     if story.title:
         told = f"*{escape_markdown(story.title)}.* {told}"
     return replace(
@@ -77,7 +77,7 @@ def written() -> Story:
         told=told,
         question=escape_markdown(story.question),
         answer=escape_markdown(story.answer),
-        dials=tuple(replace(dial, told=escape_markdown(dial.told)) for dial in story.dials),
+        dials=tuple(replace(dial, description=escape_markdown(dial.description)) for dial in story.dials),
         presets=tuple((escape_markdown(of), dials) for of, dials in story.presets),
     )
 

@@ -71,7 +71,7 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
     seed = st.number_input(
         "draw", 0, 9999, 0, key=STATE.key("draw"), bind="query-params", width=110, help="Other units of the same story."
     )
-    if name != USER_STORY and not story.real:  # a text draws new units, and can't hold rows that were counted
+    if name != USER_STORY and not story.is_real:  # a text draws new units, and can't hold rows that were counted
         st.button(
             "write on from this",
             key=STATE.key("write_on"),
@@ -117,7 +117,7 @@ def _dial(story: str, dial: Dial, presets: list[float]) -> float:
     """A slider; ``presets`` are where cases worth a click put it."""
     whole = all(float(number).is_integer() for number in (dial.low, dial.start, dial.step, *presets))
     return st.slider(
-        dial.told,
+        dial.description,
         float(dial.low),
         float(dial.high),
         float(dial.start),
@@ -134,7 +134,7 @@ def _presets(name: str, story: Story) -> None:
     for told, dials in story.presets:
         at = {STATE.key(name, dial): float(value) for dial, value in dials}
         st.button(told, key=STATE.key(f"preset.{name}.{told}"), on_click=st.session_state.update, args=(at,))
-    if story.real:
+    if story.is_real:
         caption("Real counts: there is nothing to slide.")
 
 
@@ -172,10 +172,10 @@ def _percent(share: float) -> str:
 
 def _told(stage: Scene, dials: dict[str, float]) -> None:
     story = stage.story
-    st.markdown(f"{story.told} **{story.question}**")
+    st.markdown(f"{story.description} **{story.question}**")
     then = ""
-    if story.wrong:
-        named = " and ".join(stage.label(node) for node in story.wrong)
+    if story.wrong_adjustment:
+        named = " and ".join(stage.label(node) for node in story.wrong_adjustment)
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
         "Click a node to set it from outside: the arrows into it are cut, and the pictures show what becomes of the "
@@ -185,7 +185,7 @@ def _told(stage: Scene, dials: dict[str, float]) -> None:
     with st.expander("The honest answer", key=STATE.key(f"answer.{stage.name}")):
         moved = any(dials[dial.name] != dial.start for dial in story.dials)
         told = _true(stage, tuple(dials.items()))
-        if story.real:  # of real people nobody knows it
+        if story.is_real:  # of real people nobody knows it
             st.markdown(story.answer)
         elif told:
             st.markdown(
@@ -222,7 +222,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         st.error(escape_markdown(str(error)))
         return
     names = Labels(analysis.graph.nodes, dict(story.labels))
-    known = Known(table, names, wrong=story.wrong)
+    known = Known(table, names, wrong=story.wrong_adjustment)
     for tool in analysis.identification.instruments[:1]:
         known = replace(
             known,
@@ -232,7 +232,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
                 "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
             ),
         )
-    if not story.real:
+    if not story.is_real:
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
@@ -246,5 +246,5 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
 def _analysis(story: Story, dials: tuple[tuple[str, float], ...], seed: int, _units: Units) -> tuple[Table, Analysis]:
     model = story.model(dict(dials))
     measured = {node: column for node, column in _units.values.items() if node not in model.latent}
-    table = table_of(kidney_stones() if story.real else measured)
+    table = table_of(kidney_stones() if story.is_real else measured)
     return table, analyse(model.graph, table, story.exposure, story.outcome)

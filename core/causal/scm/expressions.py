@@ -1,9 +1,10 @@
-"""Arithmetic in text, for mechanisms: read once into a checked tree, worked out on whole columns. Nothing is executed:
-only numbers, names, operators and a few functions are known."""
+"""Arithmetic as text, for mechanisms: read once into a tree, evaluated on whole columns.
+
+Nothing is executed: only numbers, names, operators and a few functions are known (``expression.lark``).
+"""
 
 from __future__ import annotations
 
-import ast
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,23 +12,37 @@ from functools import cached_property
 
 import numpy as np
 
+from core.causal.scm.expression_tree import (
+    Binary,
+    Call,
+    Dial,
+    ExpressionError,
+    Name,
+    Number,
+    Sign,
+    Tree,
+    children,
+    parse_tree,
+    walk,
+)
+
 MAX_CHARACTERS = 500
-_DEEPEST = 40
-_TWO = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-    ast.Mod: operator.mod,
+_MAX_DEPTH = 40
+_BINARY = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "%": operator.mod,
 }
 _COMPARE = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 _FUNCTIONS = {
     "exp": np.exp,
@@ -45,16 +60,12 @@ _FUNCTIONS = {
 _ARGUMENTS = {"min": 2, "max": 2, "if_": 3}
 
 
-class ExpressionError(ValueError):
-    """One plain sentence: what can't be read in an expression."""
-
-
 @dataclass(frozen=True)
 class Expression:
     """An expression such as ``2*heat - 0.5*wind**2``.
 
     Raises:
-        ExpressionError: It holds something that is no arithmetic.
+        ExpressionError: The text is not arithmetic, or too long or too deeply nested.
     """
 
     text: str
@@ -62,83 +73,75 @@ class Expression:
     def __post_init__(self) -> None:
         if len(self.text) > MAX_CHARACTERS:
             raise ExpressionError(f"This expression has more than {MAX_CHARACTERS} characters; break it up.")
-        _check(self._tree, self.text, 0)
+        _check(self.tree, 0)
 
     @cached_property
-    def _tree(self) -> ast.expr:
-        try:
-            return ast.parse(self.text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise ExpressionError(f"{self.text.strip()!r} can't be read as arithmetic, such as 2*x + 1.") from error
+    def tree(self) -> Tree:
+        """The expression as a tree."""
+        return parse_tree(self.text.strip())
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The variables in it, in order."""
-        called = {id(node.func) for node in ast.walk(self._tree) if isinstance(node, ast.Call)}
-        found = (node for node in ast.walk(self._tree) if isinstance(node, ast.Name) and id(node) not in called)
-        return tuple(dict.fromkeys(node.id for node in sorted(found, key=lambda node: node.col_offset)))
+        return tuple(dict.fromkeys(part.name for part in walk(self.tree) if isinstance(part, Name)))
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether its outermost operator compares, as in ``x > 1``."""
+        return isinstance(self.tree, Binary) and self.tree.operator in _COMPARE
 
     def __call__(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Its value for each row; not finite where arithmetic has none."""
+        """Returns its value for each row; not finite where it has none, such as a division by 0."""
         with np.errstate(all="ignore"):
-            return np.asarray(_value(self._tree, columns), dtype=np.float64)
+            return np.asarray(_value(self.tree, columns), dtype=np.float64)
 
 
-def _check(node: ast.expr, text: str, depth: int) -> None:
-    if depth > _DEEPEST:
+def _check(tree: Tree, depth: int) -> None:
+    """Refuse what can't be evaluated."""
+    if depth > _MAX_DEPTH:
         raise ExpressionError("This expression is nested too deeply; break it up.")
-    inner: list[ast.expr] = []
-    match node:
-        case ast.Constant(value=bool() | int() | float() as value):
-            _check_constant(value)
-        case ast.Name():
-            pass
-        case ast.BinOp(op=op) if type(op) in _TWO:
-            inner = [node.left, node.right]
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
-            inner = [node.operand]
-        case ast.Compare(ops=[op], comparators=[_]) if type(op) in _COMPARE:
-            inner = [node.left, *node.comparators]
-        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in _FUNCTIONS:
+    match tree:
+        case Number(value=value):
+            _check_number(value)
+        case Dial(name=name):
+            raise ExpressionError(f"{{{name}}} is a dial, and there is none here; write a number.")
+        case Call(function=name) if name not in _FUNCTIONS:
+            raise ExpressionError(f"There is no function called {name}; the functions are {', '.join(_FUNCTIONS)}.")
+        case Call(function=name, arguments=arguments):
             wanted = _ARGUMENTS.get(name, 1)
-            if len(node.args) != wanted:
-                raise ExpressionError(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, not {len(node.args)}.")
-            inner = node.args
-        case ast.Call(func=ast.Name(id=name)):
-            raise ExpressionError(f"There is no function called {name}; there are {', '.join(_FUNCTIONS)}.")
-        case _:
-            raise ExpressionError(f"{ast.unparse(node)[:60]!r} is no arithmetic; use numbers, names and + - * / **.")
-    for part in inner:
-        _check(part, text, depth + 1)
+            if len(arguments) != wanted:
+                raise ExpressionError(f"{name} takes {wanted} argument{'s' * (wanted > 1)}, not {len(arguments)}.")
+    for part in children(tree):
+        _check(part, depth + 1)
 
 
-def _check_constant(value: float) -> None:
+def _check_number(value: float) -> None:
     try:
         float(value)
     except OverflowError as error:
         raise ExpressionError(f"{str(value)[:8]}... is too large a number; write at most 1e308.") from error
 
 
-def _value(node: ast.expr, columns: Mapping[str, np.ndarray]):
-    match node:
-        case ast.Constant(value=value):
-            return np.float64(value)  # of Python, 1 / 0 would be an error
-        case ast.Name(id=name):
+def _value(tree: Tree, columns: Mapping[str, np.ndarray]):
+    match tree:
+        case Number(value=value):
+            return np.float64(value)  # with Python's own numbers, 1 / 0 would raise
+        case Name(name=name):
             return columns[name]
-        case ast.BinOp(left=left, op=op, right=right):
-            return _TWO[type(op)](_floats(_value(left, columns)), _floats(_value(right, columns)))
-        case ast.UnaryOp(op=op, operand=operand):
+        case Sign(sign=sign, operand=operand):
             value = _floats(_value(operand, columns))
-            return -value if isinstance(op, ast.USub) else value
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _COMPARE[type(op)](_value(left, columns), _value(right, columns))
-        case ast.Call(func=ast.Name(id="if_"), args=[test, yes, no]):
+            return -value if sign == "-" else value
+        case Binary(operator=sign, left=left, right=right) if sign in _COMPARE:
+            return _COMPARE[sign](_value(left, columns), _value(right, columns))
+        case Binary(operator=sign, left=left, right=right):
+            return _BINARY[sign](_floats(_value(left, columns)), _floats(_value(right, columns)))
+        case Call(function="if_", arguments=(test, yes, no)):
             return np.where(_value(test, columns), _floats(_value(yes, columns)), _floats(_value(no, columns)))
-        case ast.Call(func=ast.Name(id=name), args=arguments):
+        case Call(function=name, arguments=arguments):
             return _FUNCTIONS[name](*(_floats(_value(argument, columns)) for argument in arguments))
-    raise AssertionError("every kind was checked")
+    raise AssertionError("every kind of tree was checked")
 
 
 def _floats(value) -> np.ndarray:
-    """Numbers, also of what is true or false: NumPy takes no minus of that, and the exponential of it in 16 bits."""
+    """Floats, also from booleans: NumPy negates no boolean, and its exponential of one has 16 bits."""
     return np.asarray(value, np.float64)

@@ -1,4 +1,4 @@
-"""Stories: small models whose truth is known, each with a question that seeing alone answers wrongly or not at all."""
+"""The stories that the app ships: in each, seeing alone gives a wrong answer or none."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ _NAMES = (
 
 
 def shipped_text(name: str) -> str:
-    """The text of a story, as ``core.causal.stories.story_text`` reads it."""
+    """Returns the text of a story, as ``core.causal.stories.story_text`` reads it."""
     return (SAMPLE_DATA / "stories" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 STORIES: dict[str, Story] = {name: parse_story(shipped_text(name)) for name in _NAMES}
-STORIES["kidney-stones"] = replace(STORIES["kidney-stones"], real=True)  # a text has a model, no counts
+STORIES["kidney-stones"] = replace(STORIES["kidney-stones"], is_real=True)  # its text holds a model, not the counts
 
 
 def find_story(name: str) -> Story:
-    """Find a story.
+    """Returns the story of a name.
 
     Raises:
         MechanismError: There is none of that name.
     """
     if name not in STORIES:
-        raise MechanismError(f"There is no story called {name}; there are {', '.join(STORIES)}.")
+        raise MechanismError(f"There is no story called {name}; the stories are {', '.join(STORIES)}.")
     return STORIES[name]
 
 
 def kidney_stones() -> dict[str, list[float]]:
-    """Real counts (Charig et al. 1986, by way of Julious and Mullee 1994): 700 patients by treatment A or not, a small
-    stone or not, and success."""
+    """Returns real counts as columns of 700 rows (Charig et al. 1986, quoted by Julious and Mullee 1994): treatment A
+    or B, a small stone or a large one, success or not."""
     cells = {(1, 1): (81, 87), (1, 0): (192, 263), (0, 1): (234, 270), (0, 0): (55, 80)}
     rows: dict[str, list[float]] = {"treatment_A": [], "small_stone": [], "success": []}
     for (treated, small), (good, together) in cells.items():

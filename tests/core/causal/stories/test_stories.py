@@ -73,7 +73,7 @@ def test_identification_says_what_the_story_says(name):
         assert found.front_door == (frozenset(["tar"]),)
     if name == "instrument":
         assert [one.node for one in found.instruments] == ["voucher"] and found.kind == "not identifiable"
-    for node in story.wrong:
+    for node in story.wrong_adjustment:
         assert node in found.reasons or node in story.model().mechanisms
         assert not any(node in one for one in found.sets)
 
@@ -86,7 +86,7 @@ def test_the_right_adjustment_holds_the_truth_and_the_wrong_one_does_not(name):
     story, true, held = STORIES[name], TRUE[name], {}
     for seed in range(40):
         _, rows = rows_of(name, 5000, seed)
-        for extra in ((), *((node,) for node in story.wrong)):
+        for extra in ((), *((node,) for node in story.wrong_adjustment)):
             found = regression(rows, Question(story.exposure, story.outcome, (*RIGHT[name], *extra)))
             held.setdefault(extra, []).append(found.low < true < found.high)
     assert np.mean(held.pop(())) >= 0.85
@@ -246,7 +246,7 @@ def test_a_weak_instrument_holds_the_truth_by_being_wide_and_leans_to_what_is_se
 def test_presets_are_dials_of_the_story(name):
     for _, dials in STORIES[name].presets:
         STORIES[name].model(dict(dials))
-    assert STORIES[name].dials or STORIES[name].real, "only what was counted can't be slid"
+    assert STORIES[name].dials or STORIES[name].is_real, "only what was counted can't be slid"
 
 
 def test_the_real_counts_are_those_of_1986():
@@ -257,7 +257,7 @@ def test_the_real_counts_are_those_of_1986():
 
 
 def test_a_dial_that_is_not_there_or_too_far_is_refused():
-    for dials, said in (({"heet": 1}, "no dial called heet; there are heat"), ({"heat": 9}, "from 0 to 2, not 9")):
+    for dials, said in (({"heet": 1}, "no dial called heet; the dials are heat"), ({"heat": 9}, "from 0 to 2, not 9")):
         with pytest.raises(MechanismError, match=said):
             STORIES["ice-cream"].model(dials)
     with pytest.raises(MechanismError, match="no story called x"):

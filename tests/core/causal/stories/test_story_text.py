@@ -11,7 +11,8 @@ from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_model
 from core.causal.stories.shipped import STORIES, shipped_text
 from core.causal.stories.story import Dial
-from core.causal.stories.story_text import MAX_DIALS, parse_story, story_keywords
+from core.causal.stories.story_lines import MAX_DIALS
+from core.causal.stories.story_text import parse_story, story_keywords
 
 WHOLE = """# a story
 title: Rain # and more
@@ -41,7 +42,10 @@ preset others: plain = 4
 
 def test_one_text_holds_all_that_a_story_has():
     story = parse_story(WHOLE)
-    assert (story.title, story.told) == ("Rain # and more", "It rains: often. Those who look up carry umbrellas.")
+    assert (story.title, story.description) == (
+        "Rain # and more",
+        "It rains: often. Those who look up carry umbrellas.",
+    )
     assert (story.exposure, story.outcome, story.question, story.answer) == (
         "looks",
         "wet",
@@ -49,9 +53,9 @@ def test_one_text_holds_all_that_a_story_has():
         "No.",
     )
     assert story.dials == (Dial("worry", "How much, and why", -1, 1, -0.5, 0.25), Dial("plain", "plain", 0, 4, 2, 0.1))
-    assert story.wrong == ("size",) and story.labels == (("looks", "looks up"),)
-    assert story.unit == (("looks", 1), ("wet", 0), ("size", -0.5)) and story.start == 0
-    assert story.overlooked == "rain" and not story.real
+    assert story.wrong_adjustment == ("size",) and story.labels == (("looks", "looks up"),)
+    assert story.unit == (("looks", 1), ("wet", 0), ("size", -0.5)) and story.start_value == 0
+    assert story.overlooked == "rain" and not story.is_real
     assert story.presets == (("calm days", (("worry", 0), ("plain", 1))), ("others", (("plain", 4),)))
     assert story.model().latent == {"rain"}
 
@@ -60,7 +64,7 @@ def test_a_dial_below_0_counts_as_a_whole():
     """-0.5 squared is 0.25; as characters put in a row it would be -0.25."""
     size = parse_story(WHOLE).model({"worry": -0.5}).mechanisms["size"]
     assert size.mean({"wet": 1.0}) == 1.25
-    with pytest.raises(ValueError, match=r"Line 2: .* is no arithmetic"):
+    with pytest.raises(ValueError, match=r"Line 2, column 6: expected an operator"):
         parse_story("a = normal(0, 1)\nb = 2{k}*a + normal(0, 1)\ndial k = 1 from 0 to 2")
 
 
@@ -69,7 +73,7 @@ def test_a_model_alone_is_a_story_and_asks_of_its_first_node_and_its_last():
     story = parse_story(text)
     assert story.model().mechanisms == parse_model(text).mechanisms
     assert (story.exposure, story.outcome, story.question) == ("z_1", "y", "What does z 1 do to y?")
-    assert (story.title, story.told, story.answer, story.dials, story.wrong) == ("", "", "", (), ())
+    assert (story.title, story.description, story.answer, story.dials, story.wrong_adjustment) == ("", "", "", (), ())
     asked = parse_story(text, "x", "dial")
     assert (asked.exposure, asked.outcome, asked.question) == ("x", "dial", "What does x do to dial?")
     told = parse_story(f"{text}\nexposure: x", "z_1", "y")
@@ -94,7 +98,7 @@ def test_a_text_that_is_set_in_as_a_whole_is_read_alike():
 
 def test_errors_of_the_model_name_the_line_of_the_text():
     for text, said in (
-        ("title: x\n\na = normal(0, 1)\nb = 2 +", "Line 4: '2 +' can't be read"),
+        ("title: x\n\na = normal(0, 1)\nb = 2 +", "Line 4, column 8: expected a number"),
         ("title: x\n  y\na = normal(0, 1)\na = 2", "a has two lines, the second is line 4"),
         ("dial k = 1 from 0 to 2\na = normal(0, 1)\nb = normal(a, {k})", "Line 3: normal takes two numbers"),
     ):
@@ -114,10 +118,13 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         ("a = normal(0, 1)\nhidden b = a", "at least two nodes that are measured"),
         ("x" * 20_001, "more than 20,000 characters"),
         (MODEL, "Line 2: there is no dial called k; write for example: dial k = 1 from 0 to 2"),
-        (DIALLED + "dial j = 1 from 0 to 2", "Line 6: the dial j moves nothing; write {j} where it counts"),
-        (DIALLED + "dial k = 1 from 0 to 2", "Line 6: the dial k is there twice, first on line 5"),
-        (MODEL + "dial k = 1", "Line 5: write a dial so: dial heat = 1 from 0 to 2"),
-        (MODEL + "dial k 1 from 0 to 2", "Line 5: write a dial so"),
+        (DIALLED + "dial j = 1 from 0 to 2", "Line 6: the dial j is not used; write {j} in the model"),
+        (DIALLED + "dial k = 1 from 0 to 2", "Line 6: the dial k appears twice, first on line 5"),
+        (
+            MODEL + "dial k = 1",
+            "Line 5, column 11: expected from, not the end of the text; write for example dial",
+        ),
+        (MODEL + "dial k 1 from 0 to 2", "Line 5, column 8: expected ="),
         *(
             (MODEL + f"dial k = {wrong}", "Line 5: k must go from a lower to a higher number, start between them")
             for wrong in (
@@ -130,33 +137,36 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
                 "1 from 0 to 2 by -1",
             )
         ),
-        (DIALLED + "titel: x", "Line 6: nothing is known by titel: did you mean title?"),
-        (DIALLED + "author: x", "Line 6: nothing is known by author: there are title, told, exposure"),
-        (DIALLED + "title: x\ntitle: y", "Line 7: title is there twice, first on line 6"),
-        (DIALLED + "label a: x\nlabel a: y", "Line 7: label a is there twice, first on line 6"),
-        (DIALLED + "label: x", "Line 6: write label NODE: and what it is"),
-        (DIALLED + "answer a: x", "Line 6: write answer: and what it is"),
-        (DIALLED + "label q: x", "Line 6: q is not among the nodes: a, h, b, c"),
+        (DIALLED + "titel: x", "Line 6: titel is not a keyword; did you mean title?"),
+        (DIALLED + "author: x", "Line 6: author is not a keyword; the keywords are title, description, exposure"),
+        (DIALLED + "title: x\ntitle: y", "Line 7: title appears twice, first on line 6"),
+        (DIALLED + "label a: x\nlabel a: y", "Line 7: label a appears twice, first on line 6"),
+        (DIALLED + "label: x", "Line 6: write label NODE: and its text"),
+        (DIALLED + "answer a: x", "Line 6: write answer: and its text"),
+        (DIALLED + "label q: x", "Line 6: q is not one of the nodes: a, h, b, c"),
         *(
             (DIALLED + f"label a: {wrong}", "Line 6: a label is plain words, such as label a: ice cream sold")
             for wrong in ("", "![x](y)", "<b>", "$x$", "*x*")
         ),
-        (DIALLED + "exposure: q", "Line 6: q is not among those that are measured: a, b, c"),
-        (DIALLED + "exposure: h", "Line 6: h is not among those that are measured"),
-        (DIALLED + "outcome:", "Line 6: nothing is not among those that are measured"),
+        (DIALLED + "exposure: q", "Line 6: q is not one of the measured nodes: a, b, c"),
+        (DIALLED + "exposure: h", "Line 6: h is not one of the measured nodes"),
+        (DIALLED + "outcome:", "Line 6: nothing is not one of the measured nodes"),
         (DIALLED + "exposure: b\noutcome: b", "b is both exposure and outcome"),
-        (DIALLED + "wrong: b, a", "Line 6: a is not among what can be adjusted for: b"),
+        (DIALLED + "wrong: b, a", "Line 6: a is not one of the nodes to adjust for: b"),
         (DIALLED + "unit: a = 1, b = two", "Line 6: write names and numbers, each name once, such as a = 1, b = 2"),
         (DIALLED + "unit: a = 1, a = 2", "Line 6: write names and numbers, each name once"),
         (DIALLED + "unit: a = 1, b = 1e999", "Line 6: write names and numbers"),
-        (DIALLED + "unit: a = 1, b = 2", "Line 6: say of the unit as well what c was"),
-        (DIALLED + "unit: a = 1, b = 2, c = 3, q = 4", "Line 6: q is not among the nodes"),
+        (DIALLED + "unit: a = 1, b = 2", "Line 6: the unit needs a value of c as well"),
+        (DIALLED + "unit: a = 1, b = 2, c = 3, q = 4", "Line 6: q is not one of the nodes"),
         (DIALLED + "start: soon", "Line 6: start must be a number, not soon"),
         (DIALLED + "start:", "Line 6: start must be a number, not nothing"),
-        (DIALLED + "overlooked: b", "Line 6: clicks are counted where a is 0 or 1, as in a = bernoulli(0.2)"),
-        (WHOLE.replace("overlooked: rain", "overlooked: snow"), "Line 21: snow is not among the other nodes"),
+        (
+            DIALLED + "overlooked: b",
+            "Line 6: overlooked needs an exposure and an outcome of 0 or 1",
+        ),
+        (WHOLE.replace("overlooked: rain", "overlooked: snow"), "Line 21: snow is not one of the other nodes"),
         (DIALLED + "preset x: k = 3", "Line 6: k must be from 0 to 2, not 3"),
-        (DIALLED + "preset x: j = 3", "Line 6: There is no dial called j; there are k"),
+        (DIALLED + "preset x: j = 3", "Line 6: There is no dial called j; the dials are k"),
         (DIALLED + "preset x: k", "Line 6: write names and numbers"),
         (
             "\n".join(f"dial d{i} = 1 from 0 to 2\nv{i} = {{d{i}}}" for i in range(MAX_DIALS + 1)),
@@ -178,7 +188,7 @@ def test_braces_are_dials_and_nothing_else():
 
 @pytest.mark.parametrize("name", STORIES)
 def test_stories_that_are_shipped_are_told_in_full(name):
-    assert story_keywords(shipped_text(name)) >= {"title", "told", "exposure", "outcome", "question", "answer"}
+    assert story_keywords(shipped_text(name)) >= {"title", "description", "exposure", "outcome", "question", "answer"}
 
 
 def test_the_example_that_people_read_is_a_story():
