@@ -25,15 +25,15 @@ harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 # Session state: the text, the one before another took its place, and the control that takes a file.
 _TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
 _FILE = STATE.key("own_story.file")
-_HELP = """A line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
-`laplace(mean, deviation)` is a node's own part; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
-kinds; `hidden` before a name marks what nobody measures.
+_HELP = """One line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
+`laplace(mean, deviation)` is the node's own noise; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
+categories; `hidden` before a name marks a node that is not measured.
 
-A slider: `dial care = 0.8 from 0 to 2 "what it is"`; where it counts, write `{care}`.
+A slider: `dial care = 0.8 from 0 to 2 "what it does"`; write `{care}` where the model uses it.
 
-Words around it, each on a line: `title:`, `told:`, `question:`, `answer:`, `exposure:`, `outcome:`, `wrong:` (what one
-should not adjust for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (one that the story tells of), `start: 2`
-(what the exposure is set to at first), `preset poor soil: care = 0`."""
+Keywords, each on a line of its own: `title:`, `description:`, `question:`, `answer:`, `exposure:`, `outcome:`, `wrong:`
+(what should not be adjusted for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (one unit that the story
+describes), `start: 2` (the value that the exposure is set to at first), `preset poor soil: care = 0`."""
 
 
 def begin() -> None:
@@ -68,13 +68,13 @@ def written() -> Story:
             if word not in story_keywords(text)
         }
     story = parse_story(text, **chosen)
-    told = escape_markdown(story.description) or "Your own story: everything below is worked out from its lines."
+    description = escape_markdown(story.description) or "Your story: everything below is computed from its lines."
     if story.title:
-        told = f"*{escape_markdown(story.title)}.* {told}"
+        description = f"*{escape_markdown(story.title)}.* {description}"
     return replace(
         story,
         title=USER_STORY_TITLE,
-        told=told,
+        description=description,
         question=escape_markdown(story.question),
         answer=escape_markdown(story.answer),
         dials=tuple(replace(dial, description=escape_markdown(dial.description)) for dial in story.dials),

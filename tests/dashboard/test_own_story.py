@@ -151,7 +151,7 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
 
 def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
-    assert not app.exception and "Line 13: bed is not among what can be adjusted for" in app.error[0].value
+    assert not app.exception and "Line 13: bed is not one of the nodes to adjust for" in app.error[0].value
     app.text_area(key="causes.own_story").set_value(TEXT).run()
     assert not app.error and "Does tea take sleep?" in written(app)
 

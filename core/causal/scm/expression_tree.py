@@ -35,11 +35,15 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Number:
-    value: float  # int, float or bool, as it was written
+    """A number, as it was written: an int, a float or a bool."""
+
+    value: float
 
 
 @dataclass(frozen=True)
 class Name:
+    """A variable."""
+
     name: str
 
 
@@ -52,6 +56,8 @@ class Dial:
 
 @dataclass(frozen=True)
 class Sign:
+    """A plus or a minus before a tree."""
+
     sign: str
     operand: Tree
 
@@ -67,6 +73,8 @@ class Binary:
 
 @dataclass(frozen=True)
 class Call:
+    """A function of some trees."""
+
     function: str
     arguments: tuple[Tree, ...]
 
