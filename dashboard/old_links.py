@@ -37,4 +37,12 @@ CAUSES = OldNames(
           "own_exposure", "own_outcome")
     | {"causes": ("view",)},
     families=("whose", "unit", "was", *_STORIES),
+    values={
+        "story": {
+            "A test on a holiday": "An A/B test over a holiday",
+            "Alike when seen and when done": "Two models, the same experiments",
+            "A treatment that goes with dying": "A treatment that seems to harm",
+            "Only those in hospital": "Only hospital patients",
+        }
+    },
 )  # fmt: skip

@@ -25,7 +25,7 @@ harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 # Session state: the text, the one before another took its place, and the control that takes a file.
 _TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
 _FILE = STATE.key("own_story.file")
-_HELP = """One line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
+_HELP = """One line a node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
 `laplace(mean, deviation)` is the node's own noise; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
 categories; `hidden` before a name marks a node that is not measured.
 

@@ -204,7 +204,7 @@ def test_the_recommender_gets_what_the_model_says_and_not_what_it_saw(dials):
 def test_the_forecast_s_answer_is_what_its_model_does():
     story = STORIES["forecast"]
     found = click_through(*even("forecast"), story.exposure, story.outcome, story.overlooked)
-    assert f"{found.seen:.0%}" == "45%" and "45 % of cases" in story.answer
+    assert f"{found.seen:.0%}" == "45%" and "45 % click" in story.answer
     assert (
         f"{found.acting:.0%}" == f"{found.everybody:.0%}" == "20%" and "20 % click, as many as before" in story.answer
     )

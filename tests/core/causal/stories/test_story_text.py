@@ -198,3 +198,10 @@ def test_the_example_that_people_read_is_a_story():
     units = story.model().simulate(story.model().draw_noise(100_000, np.random.default_rng(0))).values
     assert np.polyfit(units["fertiliser"], units["harvest"], 1)[0] == pytest.approx(0.5 + 0.8 / 1.64, abs=0.02)
     assert "by half of what the fields show" in story.answer and story.question == "Does fertiliser help?"
+
+
+def test_the_older_keyword_of_a_description_is_still_read():
+    text = "a = normal(0, 1)\nb = a + normal(0, 1)\n"
+    assert parse_story(text + "told: As before.") == parse_story(text + "description: As before.")
+    with pytest.raises(MechanismError, match="Line 4: description appears twice, first on line 3"):
+        parse_story(text + "told: As before.\ndescription: As now.")
