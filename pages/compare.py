@@ -138,12 +138,12 @@ def made_by_simulator(factors, seed) -> None:
     with st.expander("How this was made"):
         st.markdown(
             f"The clip is simulated: world `{factors.world}`, seed {seed}, a test seed that no model was trained on. "
-            "Both arms are shown the same context frames at 64 x 64 pixels, 10 a second; the picture of the truth is "
-            "drawn larger for you. Errors are distances between the true centre of each visible ball and the place "
-            "read out of the prediction: by a colour parser from pixels, by a probe from latents (linear in each "
-            "token, pooled by attention). The *probe floor* is the probe's own error on the true frames; the *ceiling* "
-            "is the simulator re-run from the state that the parser reads off the context. The decoder draws what the "
-            "latents hold and is no part of the JEPA."
+            "Both models see the same context frames of 64 x 64 pixels, 10 per second; the true film is drawn larger "
+            "for people. An error is the distance of the true centre of a visible ball from the position read from the "
+            "prediction: by a colour parser from pixels, by a probe from latents (linear in each token, pooled by "
+            "attention). The *read-out limit* is the error of the probe on the true frames. *Best possible* is the "
+            "simulator, started from the state that the parser reads from the context. The decoder draws the latents "
+            "and is not part of the JEPA."
         )
 
 

@@ -67,7 +67,7 @@ def role_of(arm: Arm) -> str:
 def _model_tile(comparison: Comparison, arm: Arm, title: str, subtitles: dict[str, str]) -> Tile:
     frames = np.concatenate([comparison.frames[: comparison.context], drawn(arm, comparison)])
     in_widths = arm.error is not None
-    values, unit = (arm.error, "widths off") if in_widths else (arm.psnr, "dB")
+    values, unit = (arm.error, "frame widths from the truth") if in_widths else (arm.psnr, "dB")
     marks = _read_out_marks(comparison, arm) if in_widths else ()
     values = None if values is None else _ahead(comparison, values)
     return Tile(title, subtitles[arm.name], role_of(arm), frames, marks, values, unit)

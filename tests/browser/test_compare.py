@@ -91,7 +91,7 @@ def test_steps_and_scrubbing_change_frame_and_value(page: Page, visit: Visit) ->
         page.keyboard.press("ArrowRight")
     assert frame(page) == 6
     early = value(page)
-    assert re.fullmatch(r"\d+\.\d+ widths off", early)
+    assert re.fullmatch(r"\d+\.\d+ frame widths from the truth", early)
     page.keyboard.press("ArrowLeft")
     assert frame(page) == 5
     page.keyboard.press("End")
@@ -216,7 +216,7 @@ def test_an_uploaded_video_is_judged_in_decibels_with_its_limits_said(page: Page
     assert re.fullmatch(r"\d+\.\d+ dB", value(page))
     assert re.fullmatch(r"\d+\.\d+ dB", value(page, 2))
     expect(page.get_by_text("What this can and cannot say")).to_be_visible()
-    expect(page.get_by_text("widths off")).to_have_count(0)
+    expect(page.get_by_text("frame widths from the truth")).to_have_count(0)
 
 
 def test_a_file_that_is_no_video_gets_one_sentence_and_the_page_goes_on(
@@ -231,7 +231,7 @@ def test_a_file_that_is_no_video_gets_one_sentence_and_the_page_goes_on(
     choose(page, samples()[0].id)
     wait_for_query(page, clip=samples()[0].id)
     page.wait_for_selector("[data-testid=player][data-frame]")
-    assert "widths off" in value(page)
+    assert "frame widths from the truth" in value(page)
 
 
 @pytest.mark.parametrize("button", ["comparison as MP4", "numbers as CSV"])

@@ -68,7 +68,7 @@ def test_every_sample_clip_opens_and_gets_its_finding(sample) -> None:
     app = open_app(source="sample", clip=sample.id).run()
     assert not app.exception
     assert not app.error
-    assert re.search(r"is \d\.\d\d widths off, the pixel prediction \d\.\d\d", written(app))
+    assert re.search(r"the JEPA is \d\.\d\d frame widths from the truth, the pixel model \d\.\d\d", written(app))
     assert query(app)["clip"] == sample.id
 
 
@@ -168,7 +168,7 @@ def test_an_uploaded_film_is_judged_without_truth(video: bytes) -> None:
     assert not app.error
     assert "What this can and cannot say." in written(app)
     assert re.search(r"\d\.\d dB", written(app))
-    assert "widths off" not in written(app)
+    assert "frame widths from the truth" not in written(app)
 
 
 def test_a_start_beyond_the_end_of_the_film_gets_one_sentence(video: bytes) -> None:
@@ -182,12 +182,13 @@ def test_a_start_beyond_the_end_of_the_film_gets_one_sentence(video: bytes) -> N
 def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None:
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
-    assert "the latent arm is ahead" in written(app)
+    assert "the JEPA is closer (" in written(app)
     table, budgets, seeds, tried = (frame.value for frame in app.dataframe)
-    assert tried.index[0].startswith("the base recipe") and len(tried) >= 8 and all(tried["more at 4"].iloc[1:] != "")
+    assert tried.index[0].startswith("base recipe") and len(tried) >= 8
+    assert all(tried["difference at 4"].iloc[1:] != "")
     assert list(seeds.index) == list(CASES) and all(cell.count(" · ") == 2 for cell in seeds["step 8"])
     assert list(seeds["goal at 16"])[:3] == ["", "0.06", "0.14"]
-    assert list(table.index)[-2:] == ["all known but the bounce", "ceiling (simulator re-run)"]
+    assert list(table.index)[-2:] == ["everything known except the elasticity", "best possible (simulator)"]
     assert list(budgets.index) == list(table.index)[:-2]
     assert {"JEPA", "no anti-collapse", "random weights", "pixel model", "pixel model's features"} <= set(budgets.index)
     assert budgets.loc["JEPA", "minutes"] == budgets.loc["pixel model", "minutes"] != ""
@@ -201,19 +202,19 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
 def test_the_scoreboard_says_how_a_ball_comes_out_where_there_is_a_screen() -> None:
     app = open_app().run()
     app.switch_page("../pages/scoreboard.py").run()
-    assert "coming out" not in app.dataframe[1].value
+    assert "reappearing" not in app.dataframe[1].value
     app.segmented_control(key="scoreboard.case").set_value("occluder").run()
-    assert "clips)" in app.dataframe[1].value.loc["JEPA", "coming out"]
+    assert "clips)" in app.dataframe[1].value.loc["JEPA", "reappearing"]
 
 
 def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
     app = open_app().run()
-    assert "of the pixel arm's loss" not in written(app)
+    assert "of the loss of the pixel model" not in written(app)
     app.session_state["compare.compute"] = True
     app.run(timeout=120)
     assert not app.exception
     told = written(app)
-    assert "of the pixel arm's loss" in told and "quoted figure" in told
+    assert "of the loss of the pixel model" in told and "that figure is quoted" in told
 
 
 def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
@@ -225,7 +226,7 @@ def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
     app = open_app(clip="drop-two", latent="my-jepa-77").run()
     assert not app.exception
     assert "nothing reads balls' places off it" in app.info[0].value
-    assert "widths off" not in written(app)
+    assert "frame widths from the truth" not in written(app)
 
 
 def test_a_link_that_asks_for_what_is_gone_says_so_until_something_is_changed() -> None:

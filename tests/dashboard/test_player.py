@@ -89,9 +89,7 @@ def test_unknown_numbers_become_null() -> None:
     values = np.array([np.nan, np.nan, 0.04, np.inf, 1.0, 2.0])
     xy = np.full((T, 2), np.nan)
     xy[3] = 0.25, 0.75
-    header, _ = split(
-        pack(film(tile(values=values, unit="widths off", marks=(Mark("cross", "pixel", xy, "read-out"),))))
-    )
+    header, _ = split(pack(film(tile(values=values, unit="dB", marks=(Mark("cross", "pixel", xy, "read-out"),)))))
     packed = header["tiles"][0]
     assert packed["values"] == [None, None, 0.04, None, 1.0, 2.0]
     assert packed["marks"][0]["x"] == [None, None, None, 0.25, None, None]

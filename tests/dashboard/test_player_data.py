@@ -61,7 +61,7 @@ def test_values_of_a_simulated_clip_are_position_errors(
 ) -> None:
     comparison, _ = simulated
     for tile, name in zip(of_world.tiles[1:], ("pixel", "jepa"), strict=True):
-        assert tile.unit == "widths off"
+        assert tile.unit == "frame widths from the truth"
         assert np.array_equal(tile.values[comparison.context :], comparison.arms[name].error, equal_nan=True)
     assert of_world.curve_unit == "widths"
 

@@ -45,7 +45,7 @@ class Tile:
         frames: ``uint8 [T, H, W, 3]``, square.
         marks: Drawn over the picture while read-outs are on.
         values: ``float [T]`` shown below the picture, NaN where unknown; None for no value at all.
-        unit: What stands after the value, such as ``widths off``.
+        unit: Follows the value, such as ``frame widths from the truth``.
     """
 
     title: str
