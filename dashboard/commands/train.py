@@ -18,7 +18,7 @@ def train(
     minutes: Annotated[float | None, typer.Option(help="Training minutes; those of the plan by default.")] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Seed of the first weights and the order of the clips; that of the plan by default."),
+        typer.Option(help="Seed of weights and order of the clips; that of the plan by default."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the models; the shipped models by default.")] = None,
 ) -> None:
@@ -47,9 +47,9 @@ def train(
 
         def report(moment: Moment) -> None:
             score = "".join(f"  {what} {value:.3f}" for what, value in list(moment.measures.items())[:1])
-            status = f"step {moment.step}  loss {moment.losses['loss']:.4f}{score}"
+            shown = f"step {moment.step}  loss {moment.losses['loss']:.4f}{score}"
             total = moment.spent + moment.left
-            progress.update(training, completed=moment.spent, total=total, status=status, visible=True)
+            progress.update(training, completed=moment.spent, total=total, status=shown, visible=True)
 
         try:
             finished = run(

@@ -21,7 +21,7 @@ from core.readouts.balls.probe import Probe, States, displacements, r2_score, to
 from core.training.artifacts import artifact_card
 from core.training.probing import ProbeConfig, fit_probe
 from core.training.recipes import JepaRecipe
-from core.training.shipped import AntiCollapse
+from core.training.settings import AntiCollapse
 from core.worlds import Drop, Wall, simulate
 
 FILM = np.stack([simulate(Drop(objects=2), 2_000_023).frames, simulate(Wall(), 2_000_041).frames])
@@ -348,7 +348,7 @@ def test_a_collapsed_encoder_pays_more_than_a_lively_one():
     for parameter in dead.module.encoder.parameters():
         torch.nn.init.zeros_(parameter)
     with torch.no_grad():
-        costs = [recipe.losses(frames, 1.0, torch.Generator()) for recipe in (alive, dead)]
+        costs = [recipe.losses({"frames": frames}, 1.0, torch.Generator()) for recipe in (alive, dead)]
     assert costs[1]["prediction"] < 1e-6, "to predict a constant is easy"
     assert costs[1]["spread"].item() == pytest.approx(0.5, abs=0.02)
     assert costs[1]["loss"] > costs[0]["spread"] * 5 + 1
@@ -357,7 +357,9 @@ def test_a_collapsed_encoder_pays_more_than_a_lively_one():
 @torch.no_grad()
 def test_the_loss_is_the_weighted_sum_of_its_parts():
     frames = torch.rand(2, 20, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    parts = JepaRecipe(None, 0, AntiCollapse(2.0, 3.0, 7.0, 11.0)).losses(frames, 1.0, torch.Generator().manual_seed(0))
+    parts = JepaRecipe(None, 0, AntiCollapse(2.0, 3.0, 7.0, 11.0)).losses(
+        {"frames": frames}, 1.0, torch.Generator().manual_seed(0)
+    )
     whole = parts["prediction"] + 2 * parts["spread"] + 3 * parts["correlation"] + 7 * parts["gaussian"]
     assert parts["gaussian"] > 0 and torch.allclose(parts["loss"], whole + 11 * parts["colour"])
 
@@ -369,9 +371,12 @@ def test_an_encoder_that_is_blind_to_colour_is_called_so():
     sees, blind = JepaRecipe(None, 0), JepaRecipe(None, 0)
     first = blind.module.encoder.at_half.weight
     first.copy_(first.mean(dim=1, keepdim=True).expand_as(first))
-    costs = [recipe.losses(frames, 1.0, torch.Generator().manual_seed(0))["colour"].item() for recipe in (sees, blind)]
+    costs = [
+        recipe.losses({"frames": frames}, 1.0, torch.Generator().manual_seed(0))["colour"].item()
+        for recipe in (sees, blind)
+    ]
     assert costs[1] == pytest.approx(0.25, abs=0.02) and costs[0] < costs[1] - 0.02
-    assert "colour" not in JepaRecipe(None, 0, AntiCollapse()).losses(frames, 1.0, torch.Generator())
+    assert "colour" not in JepaRecipe(None, 0, AntiCollapse()).losses({"frames": frames}, 1.0, torch.Generator())
 
 
 def test_the_r2_of_steps_is_the_r2_of_velocity_over_one_frame():
