@@ -22,7 +22,6 @@ from core.worlds import FPS, WORLDS
 
 KIND = "training"
 VIDEO = "film"  # the source that is a visitor's video; stored under this name
-SOURCES = (*WORLDS, VIDEO)
 MINUTES = (0.5, 240.0)
 MIN_VIDEO_FRAMES = 60
 WINDOW = 20  # frames of a training window: the context and the steps that are predicted
@@ -31,6 +30,11 @@ _OLD_NAMES = {"guarded": "anti_collapse", "film": "video"}
 
 
 TRAINABLE = {spec.name: spec for spec in trainable()}
+
+
+def sources() -> tuple[str, ...]:
+    """What a visitor's model can learn from: each world, and a video of the visitor's."""
+    return (*WORLDS, VIDEO)
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,10 @@ class TrainingSpec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.arm not in TRAINABLE or self.source not in SOURCES:
-            raise ValueError(f"A training needs {' or '.join(TRAINABLE)} as model, and as source {', '.join(SOURCES)}.")
+        if self.arm not in TRAINABLE or self.source not in sources():
+            raise ValueError(
+                f"A training needs {' or '.join(TRAINABLE)} as model, and as source {', '.join(sources())}."
+            )
         if not MINUTES[0] <= self.minutes <= MINUTES[1]:
             raise ValueError(f"A training takes {MINUTES[0]:g} to {MINUTES[1]:g} minutes here, not {self.minutes:g}.")
         if not 0 <= self.strength <= 1:

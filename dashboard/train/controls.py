@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.training import user_trainings
-from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, submit_training
+from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, sources, submit_training
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS, ranges
 from dashboard.cached.films import fingerprint
@@ -17,7 +17,6 @@ from dashboard.compare.state import UPLOAD_MEGABYTES
 from dashboard.train.state import STATE
 
 _CHOSEN = STATE.key("chosen")
-_SOURCE_TITLES = {**{name: f"world: {name}" for name in WORLDS}, VIDEO: "your video"}
 _MAX_VIDEO_SECONDS = 60.0
 
 
@@ -25,9 +24,7 @@ def start_controls() -> None:
     """One row: the model, its source, the minutes, and the button that starts the training."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         arm = st.selectbox("model", list(TRAINABLE), format_func=_model_title, key="train.arm", width=160)
-        source = st.selectbox(
-            "learns from", list(_SOURCE_TITLES), format_func=_SOURCE_TITLES.get, key="train.source", width=160
-        )
+        source = st.selectbox("learns from", sources(), format_func=_source_title, key="train.source", width=160)
         minutes = st.number_input("minutes", *MINUTES, 2.0, 0.5, "%g", key="train.minutes", width=110)
         has_texture = source in WORLDS and "strength" in ranges(WORLDS[source].factors)
         strength = _strength() if has_texture else 0.0
@@ -56,6 +53,10 @@ def chosen_training() -> Training | None:
     return trainings[st.session_state[_CHOSEN] or names[0]]
 
 
+def _source_title(source: str) -> str:
+    return "your video" if source == VIDEO else f"world: {source}"
+
+
 def _model_title(arm: str) -> str:
     return TRAINABLE[arm].title
 
@@ -73,7 +74,7 @@ def _anti_collapse() -> bool:
 def _label(training: Training) -> str:
     spec = training.spec
     collapse = "" if spec.anti_collapse else ", no anti-collapse term"
-    return f"{training.name}: {_SOURCE_TITLES[spec.source]}{collapse} ({training.state})"
+    return f"{training.name}: {_source_title(spec.source)}{collapse} ({training.state})"
 
 
 def _video_file() -> UploadedFile | None:
