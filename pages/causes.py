@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.causes.discovery_view import discovery_view
-from dashboard.causes.problem_view import own_view
+from dashboard.causes.problem_view import problem_view
 from dashboard.causes.state import STATE
 from dashboard.causes.story_view import story_view
 
@@ -21,7 +21,7 @@ class View:
 
 VIEWS = {
     "stories": View(story_view, "Seeing is not doing, and doing is not imagining: three rungs, on the same units."),
-    "your own problem": View(own_view, "Your graph and your table: can the effect be known, and what is it?"),
+    "your own problem": View(problem_view, "Your graph and your table: can the effect be known, and what is it?"),
     "discovery": View(discovery_view, "Can arrows be read off rows? Some can, other units mislead, and doing helps."),
 }
 

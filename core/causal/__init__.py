@@ -1,6 +1,11 @@
-"""Causes: graphs, what can be identified from them, structural causal models and estimates. Knows no screen."""
+"""Causal inference: graphs, identification, structural causal models, estimation and discovery.
 
-from core.causal.analysis.analyse import Analysis, analyse
+The parts import one another in one direction only: ``graphs`` < ``identification``, ``scm``, ``tables`` <
+``estimation`` < ``discovery`` < ``stories`` < ``analysis``.
+"""
+
+from core.causal.analysis.analyse import analyse
+from core.causal.analysis.result import Analysis
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.graphs.parsing import parse_graph
 from core.causal.identification.identify import Identification, identify

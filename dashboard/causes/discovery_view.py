@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from core.causal.discovery.discover import Experiment, discover, intervene, linear_model, score, seen, standardised
+from core.causal.discovery.discover import (
+    Experiment,
+    discover,
+    intervene,
+    linear_model,
+    observe,
+    score,
+    standardised,
+)
 from core.causal.discovery.notears import notears, varsortability
 from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph
 from dashboard.causes.state import STATE
-from dashboard.causes.user_discovery import own_discovery
-from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.causes.user_discovery import user_discovery
+from dashboard.figures.discovery import circle_layout, discovery_figure
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
 
-_UNDER_DO = 500  # units of each intervention
-_KINDS = {"turned": "turned round", "undecided": "undecided", "missed": "missed", "invented": "invented"}
+_INTERVENTION_ROWS = 500  # new units under each intervention
 
 
 @dataclass(frozen=True)
-class Found:
+class Discovery:
     """What was discovered of a model.
 
     Attributes:
-        truth: The graph that the rows came from.
-        patterns: By what was done.
-        experiments: The interventions, one after the other.
-        sortable: Varsortability of the rows as they are; after standardising there is none left to use.
+        truth: The graph of the model.
+        patterns: By method.
+        experiments: The interventions, in order.
+        varsortability: Of the rows in their own units; standardising removes it.
     """
 
     truth: CausalGraph
     patterns: dict[str, Pattern]
     experiments: tuple[Experiment, ...]
-    sortable: float
+    varsortability: float
 
 
 def discovery_view() -> None:
-    """What can be found of a model that is drawn by chance, or of one's own table (that in no fragment: what takes long
-    could not be cancelled in one)."""
-    views = {"a model drawn by chance": _of_a_model, "your table": own_discovery}
+    """Show discovery on a random model, or on the visitor's table. The latter is not a fragment: long work in a
+    fragment could not be cancelled."""
+    views = {"a model drawn by chance": _random_model_view, "your table": user_discovery}
     chosen = st.segmented_control(
         "rows of", list(views), default=next(iter(views)), key=STATE.key("rows_of"), required=True, bind="query-params"
     )
@@ -50,17 +57,16 @@ def discovery_view() -> None:
 
 
 @st.fragment
-def _of_a_model() -> None:
+def _random_model_view() -> None:
     st.markdown(
-        "A graph is drawn by chance, rows are drawn from it, and two "
-        "well-known methods get the rows without the graph. **PC** asks which columns are independent of which, given "
-        "others. **NOTEARS** looks for the arrows by which each column is best predicted from others. Each picture "
-        "shows what was found, coloured by the graph that the rows truly came from."
+        "A random graph generates rows, and two well-known methods get the rows without the graph. **PC** tests which "
+        "columns are independent given others. **NOTEARS** finds the arrows by which each column is best predicted. "
+        "Each picture shows what a method finds, coloured by the true graph."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         nodes = st.slider("nodes", 3, 12, 6, key=STATE.key("nodes"), bind="query-params", width=220)
         degree = st.slider(
-            "arrows at a node", 1.0, 4.0, 2.5, 0.5, key=STATE.key("degree"), bind="query-params", width=220
+            "arrows per node", 1.0, 4.0, 2.5, 0.5, key=STATE.key("degree"), bind="query-params", width=220
         )
         rows = st.select_slider(
             "rows", [100, 300, 1000, 3000, 10000], 1000, key=STATE.key("rows"), bind="query-params", width=220
@@ -68,67 +74,78 @@ def _of_a_model() -> None:
         seed = st.number_input(
             "draw", 0, 9999, 16, key=STATE.key("model"), bind="query-params", width=110, help="Another model."
         )
-    found = _found(nodes, degree, rows, int(seed))
-    places, titles = in_a_circle(found.truth.nodes), list(found.patterns)
+    found = _discover(nodes, degree, rows, int(seed))
+    places, titles = circle_layout(found.truth.nodes), list(found.patterns)
     for row in (titles[:3], titles[3:]):
         for column, title in zip(st.columns(len(row)), row, strict=True):
             with column, st.container(border=True, height="stretch"):
                 _card(title, found, places)
     st.markdown(
-        "**What this can and cannot say.** Here every condition of the methods holds: straight lines, nothing hidden, "
-        "independent rows. Real tables keep none of that for sure. Lines that seeing leaves open can be directed by "
-        "doing; arrows that are wrong already stay wrong."
+        "**What this can and cannot show.** Here all assumptions of the methods hold: linear relations, nothing "
+        "hidden, independent rows. Real tables guarantee none of them. Interventions can direct the lines that "
+        "observation leaves undecided; arrows that are already wrong stay wrong."
     )
 
 
-def _card(title: str, found: Found, places: Mapping[str, tuple[float, float]]) -> None:
+def _card(title: str, found: Discovery, places: Mapping[str, tuple[float, float]]) -> None:
     pattern = found.patterns[title]
     result = score(pattern, found.truth)
-    parts = [f"**{title}: {result.right} of {result.edges} arrows right**"]
-    parts += [f"{count} {told}" for kind, told in _KINDS.items() if (count := getattr(result, kind))]
+    errors = {
+        "reversed": result.reversed,
+        "undecided": result.undecided,
+        "missed": result.missed,
+        "extra": result.extra,
+    }
+    parts = [f"**{title}: {result.correct} of {result.edges} arrows correct**"]
+    parts += [f"{count} {kind}" for kind, count in errors.items() if count]
     st.markdown(", ".join(parts))
-    figure = discovered(pattern, found.truth, places, scheme())
-    st.plotly_chart(figure, key=STATE.key(f"found.{title}"), config=NO_TOOLBAR, alt=f"{title}: arrows over the truth.")
+    figure = discovery_figure(pattern, found.truth, places, scheme())
+    st.plotly_chart(
+        figure, key=STATE.key(f"found.{title}"), config=NO_TOOLBAR, alt=f"{title}: its arrows over the true graph."
+    )
     caption(_NOTES[title](found))
 
 
-def _told_interventions(found: Found) -> str:
+def _intervention_note(found: Discovery) -> str:
     if not found.experiments:
-        return "Seeing left nothing open."
-    told = ", then ".join(f"*{one.node}*" for one in found.experiments)
+        return "Observation left nothing undecided."
+    nodes = ", then ".join(f"*{one.node}*" for one in found.experiments)
     return (
-        f"{told} was set from outside, in {_UNDER_DO} new units: a neighbour that then moves is an effect, one that "
-        "stays is a cause."
+        f"Interventions set {nodes} in {_INTERVENTION_ROWS} new units each: a neighbour that shifts is an effect, one "
+        "that stays is a cause."
     )
 
 
-_NOTES = {
-    "PC": lambda found: "Where both directions fit the rows equally well, it leaves a line.",
+_NOTES: dict[str, Callable[[Discovery], str]] = {
+    "PC": lambda found: "If both directions fit the rows equally well, it leaves a line.",
     "PC, in other units": lambda found: (
-        "The same rows, each column divided by its spread, as if measured in other units: nothing changes."
+        "The same rows, each column divided by its standard deviation, as if measured in other units: nothing changes."
     ),
     "NOTEARS": lambda found: (
-        f"It profits from spreads that grow along the arrows: here from cause to effect in {found.sortable:.0%} of the "
-        "pairs, a property of made-up data (called varsortability; 50 % would tell nothing)."
+        f"It exploits variances that grow along the arrows: here they do for {found.varsortability:.0%} of the "
+        "directed paths, a property of simulated data (varsortability; at 50 %, variances say nothing)."
     ),
     "NOTEARS, in other units": lambda found: (
-        "The same rows, each column divided by its spread, and arrows from 0.1 up instead of 0.3: the hint is gone."
+        "The same rows, each column divided by its standard deviation, with a threshold of 0.1 instead of 0.3: the "
+        "hint is gone."
     ),
-    "PC and interventions": _told_interventions,
+    "PC and interventions": _intervention_note,
 }
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking for arrows")
-def _found(nodes: int, degree: float, rows: int, seed: int) -> Found:
+@st.cache_resource(max_entries=8, show_spinner="Searching for arrows")
+def _discover(nodes: int, degree: float, rows: int, seed: int) -> Discovery:
     rng = np.random.default_rng(seed)
     model = linear_model(nodes, degree, rng)
-    data = seen(model, rows, rng)
-    other = standardised(data)
+    data = observe(model, rows, rng)
+    scaled = standardised(data)
     first = discover(data)
-    experiments = intervene(model, first, data, _UNDER_DO, rng)
+    experiments = intervene(model, first, data, _INTERVENTION_ROWS, rng)
     patterns = {
-        "PC": first, "PC, in other units": discover(other),
+        "PC": first,
+        "PC, in other units": discover(scaled),
         "PC and interventions": experiments[-1].after if experiments else first,
-        "NOTEARS": notears(data), "NOTEARS, in other units": notears(other, threshold=0.1),
-    }  # fmt: skip
-    return Found(model.graph, patterns, experiments, varsortability(data, model.graph))
+        "NOTEARS": notears(data),
+        "NOTEARS, in other units": notears(scaled, threshold=0.1),
+    }
+    return Discovery(model.graph, patterns, experiments, varsortability(data, model.graph))

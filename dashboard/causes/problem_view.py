@@ -1,4 +1,4 @@
-"""One's own problem: a graph that is drawn or typed, a table, a question; answers, tries to refute them, a report."""
+"""The visitor's own problem: a graph that is drawn or typed, a table and a question; and the answer."""
 
 from __future__ import annotations
 
@@ -8,65 +8,56 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.causal.analysis.analyse import Analysis, analyse
-from core.causal.analysis.report import to_html, to_markdown
+from core.causal.analysis.analyse import analyse
+from core.causal.analysis.result import Analysis
 from core.causal.estimation.question import EstimateError
 from core.causal.estimation.refuters import Refutation
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.graphs.spelling import comma_list
-from core.causal.identification.identify import Identification, identify, noticed
+from core.causal.identification.identify import Identification, graph_notes, identify
 from core.causal.tables.rows import RowsError
 from core.version import version
 from dashboard.causes import user_data
-from dashboard.causes.evidence_view import Known, evidence_view, identified, reasons
+from dashboard.causes.evidence_view import evidence_view
+from dashboard.causes.identification_view import identification_card, reasons_table
+from dashboard.causes.known import Known
 from dashboard.causes.labels import Labels
-from dashboard.causes.refutation_view import doubts_view
+from dashboard.causes.refutation_view import refutation_view
 from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import graph_editor
 from dashboard.kit.text import caption, escape_markdown
+from dashboard.reports.effect import effect_report
+from dashboard.reports.render import to_html, to_markdown
 
 _NONE = "(no column)"
-_SECONDS, _LONGER = 2.0, 10.0  # for listing sets: at first, as the command does, and once more are asked for
-
-
-def own_view() -> None:
-    """The whole of it. No fragment: what takes long could not be cancelled in one."""
-    graph = _graph()
-    try:
-        source = user_data.source()
-        if graph is None or not source.is_example or set(graph.nodes) & set(source.table.names):
-            caption(source.told)  # the example is of no use to another graph
-        if graph is None:
-            return
-        asked = _question(graph, source)
-        if asked is None:
-            return
-        if missing := [node for node in asked[:2] if node not in dict(asked[2])]:
-            _without_rows(graph, asked[0], asked[1], missing, source)
-            return
-        time = _Time(asked[:2])
-        analysis = _analysed(user_data.graph_text(), source.key, *asked, time.seconds, graph, source)
-    except (GraphError, RowsError, EstimateError) as error:
-        st.error(escape_markdown(str(error)))
-        return
-    key = f"own.{source.key}.{asked}"
-    names = Labels(graph.nodes)
-    evidence_view(analysis, Known(source.table, names, list_more=time.list_more), key)
-    tried = doubts_view(analysis, source.table, names, key)
-    shuffled_view(analysis, source.table, key)
-    _take_home(analysis, tried)
+_SECONDS, _MORE_SECONDS = 2.0, 10.0  # for listing adjustment sets: at first, as the command does; and on request
 
 
 @dataclass(frozen=True)
-class _Time:
-    """How long sets are listed for a question in the graph as it stands: longer once more are asked for."""
+class _Question:
+    """Exposure, outcome, and pairs of a node and its column."""
 
-    ends: tuple[str, str]
+    exposure: str
+    outcome: str
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def without_column(self) -> list[str]:
+        """Which of exposure and outcome has no column."""
+        return [node for node in (self.exposure, self.outcome) if node not in dict(self.columns)]
+
+
+@dataclass(frozen=True)
+class _SetSearch:
+    """The time limit for listing adjustment sets: longer once the visitor asks for more sets of this question."""
+
+    exposure: str
+    outcome: str
 
     @property
     def _slot(self) -> str:
-        return f"seconds.{self.ends}.{user_data.graph_text()}"
+        return STATE.key(f"seconds.{(self.exposure, self.outcome)}.{user_data.graph_text()}")
 
     @property
     def seconds(self) -> float:
@@ -74,20 +65,53 @@ class _Time:
 
     @property
     def list_more(self) -> Callable[[], None] | None:
-        """What a click does that asks for more; None where no more time is given."""
-        return None if self.seconds == _LONGER else lambda: st.session_state.update({self._slot: _LONGER})
+        """Raises the time limit; None if it is raised already."""
+        if self.seconds == _MORE_SECONDS:
+            return None
+        return lambda: st.session_state.update({self._slot: _MORE_SECONDS})
+
+
+def problem_view() -> None:
+    """Show the visitor's problem. Not a fragment: long work in a fragment could not be cancelled."""
+    graph = _graph()
+    try:
+        source = user_data.source()
+        if graph is None or not source.is_example or set(graph.nodes) & set(source.table.names):
+            caption(source.description)  # the example does not fit other graphs
+        if graph is None:
+            return
+        question = _question(graph, source)
+        if question is None:
+            return
+        if question.without_column:
+            _graph_only(graph, question, source)
+            return
+        search = _SetSearch(question.exposure, question.outcome)
+        analysis = _analysis(user_data.graph_text(), source.key, question, search.seconds, graph, source)
+    except (GraphError, RowsError, EstimateError) as error:
+        st.error(escape_markdown(str(error)))
+        return
+    key = f"user.{source.key}.{question}"
+    labels = Labels(graph.nodes)
+    evidence_view(analysis, Known(source.table, labels, list_more=search.list_more), key)
+    refutations = refutation_view(analysis, source.table, labels, key)
+    shuffled_view(analysis, source.table, key)
+    _report_buttons(analysis, refutations)
 
 
 def _graph() -> CausalGraph | None:
-    """The graph, drawn and typed; None while the text is none."""
+    """The graph, drawn and typed; None as long as the text is not a graph."""
     drawn, typed = st.columns((3, 2))
     user_data.graph_text()
     with typed:
         st.text_area(
-            "the same as text (DAGitty or DOT)", key=user_data.TEXT, height=260, bind="query-params",
-            help="x -> y draws an arrow, x <-> y a hidden common cause; x [exposure], y [outcome] and u [latent] mark "
-            "what is asked about and what nobody measured.",
-        )  # fmt: skip
+            "the graph as text (DAGitty or DOT)",
+            key=user_data.TEXT,
+            height=260,
+            bind="query-params",
+            help="x -> y is an arrow, x <-> y a hidden common cause. x [exposure] and y [outcome] mark the effect of "
+            "interest, and u [latent] a node that was not measured.",
+        )
     try:
         graph = user_data.read_graph()
     except GraphError as error:
@@ -96,98 +120,94 @@ def _graph() -> CausalGraph | None:
     with typed:
         user_data.save_graph(graph)
     with drawn:
-        if refused := graph_editor(graph, key=STATE.key("editor"), on_draw=user_data.replace_graph):
-            st.warning(escape_markdown(f"Not drawn: {refused}"))
+        if refusal := graph_editor(graph, key=STATE.key("editor"), on_draw=user_data.replace_graph):
+            st.warning(escape_markdown(f"Not drawn: {refusal}"))
     return graph
 
 
-def _question(graph: CausalGraph, source: user_data.Source) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:
-    """Exposure, outcome and the columns of the nodes."""
+def _question(graph: CausalGraph, source: user_data.Source) -> _Question | None:
+    """Exposure, outcome and columns; None until both are chosen."""
     nodes = list(graph.observed)
     if len(nodes) < 2:
-        st.info("Draw at least two nodes that were measured and an arrow between them.")
+        st.info("Draw at least two measured nodes and an arrow between them.")
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x, y = _marked("exposure", graph.exposure, nodes), _marked("outcome", graph.outcome, nodes)
         with st.popover("columns of the nodes"):
-            mapping = {node: _column(node, source) for node in nodes}
+            columns = {node: _column(node, source) for node in nodes}
     if x is None or y is None:
         st.info(
-            "Say what the exposure is and what the outcome, here, by clicking a node of the drawing, or in the text: "
-            "x [exposure], y [outcome]."
+            "Choose the exposure and the outcome: here, by clicking a node of the drawing, or in the text with "
+            "x [exposure] and y [outcome]."
         )
         return None
-    return x, y, tuple((node, column) for node, column in mapping.items() if column)
+    return _Question(x, y, tuple((node, column) for node, column in columns.items() if column))
 
 
-def _without_rows(
-    graph: CausalGraph, exposure: str, outcome: str, missing: list[str], source: user_data.Source
-) -> None:
-    """What the graph alone says."""
-    time, names = _Time((exposure, outcome)), Labels(graph.nodes)
-    found = _identified(user_data.graph_text(), exposure, outcome, time.seconds, graph)
+def _graph_only(graph: CausalGraph, question: _Question, source: user_data.Source) -> None:
+    """Show what the graph alone says."""
+    x, y = question.exposure, question.outcome
+    search, labels = _SetSearch(x, y), Labels(graph.nodes)
+    found = _identification(user_data.graph_text(), x, y, search.seconds, graph)
+    missing = " and for ".join(map(labels.label, question.without_column))
     with st.container(border=True):
-        identified(found, names, list_more=time.list_more)
-        said = f"which of its columns is {' and which '.join(map(names.label, missing))}"
+        identification_card(found, labels, list_more=search.list_more)
         if source.is_example:
-            caption(f"For numbers, give a table and say {said}.")
+            caption(f"For an estimate, upload a table with a column for {missing}.")
         else:
             caption(
-                f"For numbers, say of the table {said}, under *columns of the nodes*, or call the nodes as they are "
-                f"called there: {escape_markdown(comma_list(source.table.names))}."
+                f"For an estimate, choose the column for {missing} under *columns of the nodes*, or name the nodes "
+                f"like the columns: {escape_markdown(comma_list(source.table.names))}."
             )
-        for note in noticed(graph, exposure, outcome):
-            caption(names.relabel(note))
-    reasons(found, names)
+        for note in graph_notes(graph, x, y):
+            caption(labels.relabel(note))
+    reasons_table(found, labels)
 
 
 def _marked(role: str, name: str | None, nodes: list[str]) -> str | None:
-    """The node that the graph calls so; choosing another marks that one in the graph."""
-    slot = STATE.key(
-        "role", role, str(name)
-    )  # another control for each mark, so that it always shows what the graph says
-    return st.selectbox(
-        role, nodes, index=nodes.index(name) if name in nodes else None, key=slot, width=220, placeholder="choose",
-        on_change=lambda: user_data.replace_graph(replace(user_data.read_graph(), **{role: st.session_state[slot]})),
-    )  # fmt: skip
+    """The node that the graph marks with a role; choosing another one marks that in the graph."""
+    slot = STATE.key("role", role, str(name))  # a new control for each mark, so that it always shows the graph's
+
+    def mark() -> None:
+        user_data.replace_graph(replace(user_data.read_graph(), **{role: st.session_state[slot]}))
+
+    index = nodes.index(name) if name in nodes else None
+    return st.selectbox(role, nodes, index=index, key=slot, width=220, placeholder="choose", on_change=mark)
 
 
 def _column(node: str, source: user_data.Source) -> str:
+    """The column that the visitor chooses for a node; empty if none."""
     names, slot = [_NONE, *source.table.names], STATE.key("column", source.key, node)
     st.session_state.setdefault(slot, node if node in names else _NONE)
     chosen = st.selectbox(node, names, key=slot, persist_state="session")
     return "" if chosen == _NONE else chosen
 
 
-@st.cache_resource(max_entries=8, show_spinner="Working it out")
-def _analysed(
-    text: str,
-    table: str,
-    x: str,
-    y: str,
-    mapping: tuple[tuple[str, str], ...],
-    seconds: float,
-    _graph: CausalGraph,
-    _source: user_data.Source,
-) -> Analysis:  # fmt: skip
-    found = dict(mapping)
-    columns = _source.table.names  # a node without one is told of; one whose column a person has taken away is not
-    unmeasured = [node for node in _graph.observed if node in columns and node not in found and node not in (x, y)]
-    return analyse(_graph, _source.table, x, y, latent=unmeasured, mapping=found, seconds=seconds)
+@st.cache_resource(max_entries=8, show_spinner="Analysing")
+def _analysis(
+    text: str, table: str, question: _Question, seconds: float, _graph: CausalGraph, _source: user_data.Source
+) -> Analysis:
+    mapping = dict(question.columns)
+    # A node whose column the visitor removed is latent without a note; a node that never had one gets a note.
+    ends, columns = (question.exposure, question.outcome), _source.table.names
+    removed = [node for node in _graph.observed if node in columns and node not in mapping and node not in ends]
+    return analyse(_graph, _source.table, *ends, latent=removed, mapping=mapping, seconds=seconds)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Listing sets")
-def _identified(text: str, x: str, y: str, seconds: float, _graph: CausalGraph) -> Identification:
+@st.cache_resource(max_entries=8, show_spinner="Listing adjustment sets")
+def _identification(text: str, x: str, y: str, seconds: float, _graph: CausalGraph) -> Identification:
     return identify(_graph, x, y, seconds=seconds)
 
 
-def _take_home(analysis: Analysis, tried: tuple[Refutation, ...]) -> None:
-    made = {"version": version(), "date": datetime.date.today().isoformat()}
+def _report_buttons(analysis: Analysis, refutations: tuple[Refutation, ...]) -> None:
+    page = effect_report(analysis, refutations, version=version(), date=datetime.date.today().isoformat())
     with st.container(horizontal=True):
-        for name, text in (
-            ("report.html", lambda: to_html(analysis, tried, **made)),
-            ("report.md", lambda: to_markdown(analysis, tried, **made)),
-        ):
+        for name, render in (("report.html", to_html), ("report.md", to_markdown)):
             st.download_button(
-                name, text, name, key=STATE.key(f"save.{name}"), on_click="ignore", icon=":material/download:"
+                name,
+                lambda render=render: render(page),
+                name,
+                key=STATE.key(f"save.{name}"),
+                on_click="ignore",
+                icon=":material/download:",
             )

@@ -1,145 +1,155 @@
-"""What speaks against an estimate: independences that fail, arms that can't be compared, refuters, hidden causes."""
+"""What speaks against an estimate: contradicted implications, refuters, unmeasured confounders, poor overlap."""
 
 from __future__ import annotations
 
 import numpy as np
 import streamlit as st
 
-from core.causal.analysis.analyse import Analysis
-from core.causal.analysis.refutation import controls_of, refutations
-from core.causal.analysis.report import WARNING
+from core.causal.analysis.refutation import negative_controls, refutations
+from core.causal.analysis.result import Analysis
+from core.causal.analysis.verdict import overlap_sentence
 from core.causal.estimation.adjustment import overlap
 from core.causal.estimation.question import EstimateError
-from core.causal.estimation.refuters import Refutation, with_hidden_cause
-from core.causal.identification.implications import MOST, Implication, implied
+from core.causal.estimation.refuters import WARNING, Refutation
+from core.causal.estimation.sensitivity import with_hidden_confounder
+from core.causal.identification.implications import MOST_IMPLICATIONS, Implication, implied_independences
 from core.causal.tables.rows import Table
 from dashboard.causes.labels import Labels
 from dashboard.causes.state import STATE
-from dashboard.figures import causes as figures
+from dashboard.figures import effects as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 
-def doubts_view(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[Refutation, ...]:
-    """All of them; gives what refuting brought, if it was asked for."""
+def refutation_view(analysis: Analysis, table: Table, labels: Labels, key: str) -> tuple[Refutation, ...]:
+    """Show all that speaks against the estimate, and return the results of the refuters, if they were run."""
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        _implied(analysis, names)
+        _implications(analysis, labels)
     with right, st.container(border=True, height="stretch"):
-        tried = _refuted(analysis, table, names, key)
+        results = _refuters(analysis, table, labels, key)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        _hidden(analysis, names)
+        _hidden_confounder(analysis, labels)
     with right, st.container(border=True, height="stretch"):
-        _overlap(analysis, names)
-    return tried
+        _overlap(analysis, labels)
+    return results
 
 
-def _implied(analysis: Analysis, names: Labels) -> None:
+def _implications(analysis: Analysis, labels: Labels) -> None:
     found = analysis.implications
-    if not found and implied(analysis.graph):
-        st.markdown("**What the graph demands could not be held against these rows**")
-        caption("The remarks on the estimates say why.")
+    if not found and implied_independences(analysis.graph):
+        st.markdown("**The implications of the graph could not be tested on these rows**")
+        caption("The notes on the estimates say why.")
         return
     if not found:
-        st.markdown("**The graph demands nothing that these rows could contradict**")
-        caption("By the graph no two measured nodes must be independent, whatever others are given.")
+        st.markdown("**The graph implies nothing that these rows could contradict**")
+        caption("By the graph, no two measured nodes have to be independent, whatever is conditioned on.")
         return
-    st.markdown(f"**{analysis.contradicted} of {len(found)} demands of the graph are contradicted at 5 %**")
+    st.markdown(f"**{analysis.contradicted} of {len(found)} implications of the graph are contradicted (5 % level)**")
+    limit = f" The {len(found)} with the smallest conditioning sets are tested." * (len(found) == MOST_IMPLICATIONS)
     caption(
-        f"If the graph were right, chance alone would contradict about {analysis.expected:.1f}. "
-        "Only straight lines are tested"
-        + (f", and the {len(found)} demands with fewest conditions." if len(found) == MOST else ".")
+        f"If the graph were right, chance alone would contradict about {analysis.expected_by_chance:.1f}. "
+        f"The tests assume linear relations.{limit}"
     )
     st.dataframe(
         {
-            "independent by the graph": [_pair(one, names) for one in found],
+            "independent by the graph": [_independence(one, labels) for one in found],
             "partial correlation": [one.correlation for one in found],
-            "chance of that": [one.chance for one in found],
+            "p-value": [one.p_value for one in found],
         },
-        hide_index=True, height=min(300, 38 + 35 * len(found)),
-        column_config={"partial correlation": st.column_config.NumberColumn(format="%.3f"),
-                       "chance of that": st.column_config.NumberColumn(format="%.2g")},
-    )  # fmt: skip
+        hide_index=True,
+        height=min(300, 38 + 35 * len(found)),
+        column_config={
+            "partial correlation": st.column_config.NumberColumn(format="%.3f"),
+            "p-value": st.column_config.NumberColumn(format="%.2g"),
+        },
+    )
 
 
-def _pair(one: Implication, names: Labels) -> str:
-    given = f", given {', '.join(map(names.label, one.given))}" if one.given else ""
-    return f"{names.label(one.one)} and {names.label(one.other)}{given}"
+def _independence(one: Implication, labels: Labels) -> str:
+    given = f", given {', '.join(map(labels.label, one.given))}" if one.given else ""
+    return f"{labels.label(one.first)} and {labels.label(one.second)}{given}"
 
 
-def _refuted(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[Refutation, ...]:
-    st.markdown("**Can it be refuted?**")
+def _refuters(analysis: Analysis, table: Table, labels: Labels, key: str) -> tuple[Refutation, ...]:
+    st.markdown("**Can the estimate be refuted?**")
     caption(WARNING)
     if analysis.headline is None:
         st.markdown("There is no estimate to refute.")
         return ()
-    controls = _controls(analysis, table, names, key)
-    results, question = (
-        SessionResult(STATE.key("tried", key)),
-        (analysis.headline, analysis.adjusted, analysis.graph, controls),
-    )
-    if st.button("try to refute it", key=STATE.key(f"refute.{key}")):
+    controls = _controls(analysis, table, labels, key)
+    kept = SessionResult(STATE.key("tried", key))
+    question = analysis.headline, analysis.adjusted, analysis.graph, controls
+    if st.button("run the refuters", key=STATE.key(f"refute.{key}")):
+        rng = np.random.default_rng(0)
         try:
-            rng = np.random.default_rng(0)
-            run_task(results, question, "twenty rounds of each",
-                     lambda report: refutations(analysis, table, rng, report, controls))  # fmt: skip
+            run_task(
+                kept,
+                question,
+                "twenty rounds of each refuter",
+                lambda report: refutations(analysis, table, rng, report, controls),
+            )
         except EstimateError as error:
-            st.warning(names.relabel(str(error)))
-    result = results.find(question)
-    tried = result.value if result else ()
-    if tried:
-        st.table({
-            "what was done": [names.relabel(one.name) for one in tried],
-            "should give": [one.expected for one in tried],
-            "gave": [one.gave for one in tried],
-            "": ["as it should" if one.passed else "**not as it should**" for one in tried],
-        })  # fmt: skip
-    return tried
+            st.warning(labels.relabel(str(error)))
+    result = kept.find(question)
+    results = result.value if result else ()
+    if results:
+        st.table(
+            {
+                "refuter": [labels.relabel(one.name) for one in results],
+                "expected": [one.expected for one in results],
+                "result": [one.result for one in results],
+                "": ["as expected" if one.passed else "**not as expected**" for one in results],
+            }
+        )
+    return results
 
 
-def _controls(analysis: Analysis, table: Table, names: Labels, key: str) -> tuple[str, ...] | None:
-    """The outcomes that should not move, of a person's choosing; None for all of them, as at first: those that nobody
-    chose may fail."""
-    free = controls_of(analysis, table)
-    if not free:
+def _controls(analysis: Analysis, table: Table, labels: Labels, key: str) -> tuple[str, ...] | None:
+    """The negative controls that the visitor picks; None for all of them, as at first: one that nobody picked may
+    fail."""
+    available = negative_controls(analysis, table)
+    if not available:
         return None
     picked = st.pills(
-        "outcomes that should not move (negative controls)", free, format_func=names.label, selection_mode="multi",
-        default=free, key=STATE.key(f"controls.{key}.{free}"),
-    )  # fmt: skip
-    return None if set(picked) == set(free) else tuple(node for node in free if node in picked)
+        "negative controls: outcomes without an effect",
+        available,
+        format_func=labels.label,
+        selection_mode="multi",
+        default=available,
+        key=STATE.key(f"controls.{key}.{available}"),
+    )
+    return None if set(picked) == set(available) else tuple(node for node in available if node in picked)
 
 
-def _hidden(analysis: Analysis, names: Labels) -> None:
-    """How strong a hidden cause would have to be."""
-    st.markdown("**What if a cause is missing?**")
+def _hidden_confounder(analysis: Analysis, labels: Labels) -> None:
+    """Show how strong an unmeasured confounder would have to be."""
+    st.markdown("**What if a confounder was not measured?**")
     if analysis.adjusted is None:
-        caption("This is worked out for effects that are found by adjusting.")
+        caption("This analysis is for effects that are identified by adjustment.")
         return
-    question = analysis.question
     try:
         shares = np.linspace(0, 0.6, 25)
-        effects = with_hidden_cause(analysis.data, question, shares, shares[:, None])
+        effects = with_hidden_confounder(analysis.data, analysis.question, shares, shares[:, None])
     except EstimateError as error:
-        caption(names.relabel(str(error)))
+        caption(labels.relabel(str(error)))
         return
-    figure = figures.hidden_cause(shares, effects, scheme())
-    st.plotly_chart(
-        figure, key=STATE.key("hidden"), config=NO_TOOLBAR, alt="Effect against the strength of a hidden cause."
-    )
-    if missing := analysis.missing_cause:
-        caption(missing.told)
+    figure = figures.hidden_confounder(shares, effects, scheme())
+    alt = "The effect against the strength of an unmeasured confounder."
+    st.plotly_chart(figure, key=STATE.key("hidden"), config=NO_TOOLBAR, alt=alt)
+    if sensitivity := analysis.sensitivity:
+        caption(sensitivity.summary)
 
 
-def _overlap(analysis: Analysis, names: Labels) -> None:
-    st.markdown("**Can the arms be compared?**")
-    if analysis.overlap is None:
-        caption("This is asked where an exposure of two values is adjusted for something.")
+def _overlap(analysis: Analysis, labels: Labels) -> None:
+    st.markdown("**Are the arms comparable?**")
+    if analysis.poor_overlap is None:
+        caption("Overlap matters if the exposure is binary and something is adjusted for.")
         return
-    chances, share = overlap(analysis.data, analysis.question)
+    scores, _ = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
-    figure = figures.overlap(chances[treated], chances[~treated], names.label(analysis.exposure), scheme())
-    st.plotly_chart(figure, key=STATE.key("overlap"), config=NO_TOOLBAR, alt="Chances of the exposure in both arms.")
-    caption(f"{share:.1%} of the rows have a chance below 0.05 or above 0.95: for those there is hardly anybody alike.")
+    figure = figures.overlap(scores[treated], scores[~treated], labels.label(analysis.exposure), scheme())
+    st.plotly_chart(figure, key=STATE.key("overlap"), config=NO_TOOLBAR, alt="Propensity scores in both arms.")
+    caption(overlap_sentence(analysis))

@@ -1,4 +1,4 @@
-"""A graph against the same arrows between shuffled names: do the rows speak for it?"""
+"""Falsification of a graph: does it fit better than the same arrows between permuted nodes?"""
 
 from __future__ import annotations
 
@@ -7,41 +7,44 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.causal.analysis.analyse import Analysis
-from core.causal.analysis.graph_check import whole_rows
+from core.causal.analysis.graph_check import complete_rows
+from core.causal.analysis.result import Analysis
 from core.causal.discovery.falsify import falsify
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Table
 from dashboard.causes.state import STATE
-from dashboard.figures.shuffled import contradicted
+from dashboard.figures.shuffled import contradictions
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
 
 def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
-    """A button, and what comes of it."""
+    """Show a button, and the result of the test. ``key`` distinguishes analyses."""
     if not analysis.implications:
-        return  # nothing that rows could contradict; the page says so where it lists them
+        return  # nothing to contradict, as the view of implications says
     results = SessionResult(STATE.key("shuffled", key))
     question = analysis.graph, tuple(analysis.mapping.items())
     with st.container(border=True):
         st.markdown("**Does the graph fit better than chance?**")
         caption(
-            "The same arrows are put between shuffled names, and the rows asked how often they contradict each graph."
+            "The test compares the graph with graphs that have the same arrows between permuted nodes: how many "
+            "implications of each do the rows contradict?"
         )
-        if st.button("shuffle the names", key=STATE.key(f"shuffle.{key}")):
-            rows, _ = whole_rows(table, analysis.mapping)
+        if st.button("permute the nodes", key=STATE.key(f"shuffle.{key}")):
+            rows, _ = complete_rows(table, analysis.mapping)
             work = partial(falsify, analysis.graph, rows, np.random.default_rng(0))
             try:
-                run_task(results, question, "shuffling names", work)
+                run_task(results, question, "permuting nodes", work)
             except EstimateError as error:
                 st.warning(str(error))
         if result := results.find(question):
             found = result.value
             left, right = st.columns(2, vertical_alignment="center")
-            left.markdown(found.told())
+            left.markdown(found.summary)
             right.plotly_chart(
-                contradicted(found.broken, found.shuffled, scheme()), key=STATE.key("shuffled"), config=NO_TOOLBAR,
-                alt="Contradicted demands of graphs with shuffled names, and of this graph.",
-            )  # fmt: skip
+                contradictions(found.contradicted, found.permuted, scheme()),
+                key=STATE.key("shuffled"),
+                config=NO_TOOLBAR,
+                alt="Contradicted implications of graphs with permuted nodes, and of this graph.",
+            )

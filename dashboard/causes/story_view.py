@@ -7,17 +7,19 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.causal.analysis.analyse import Analysis, analyse
+from core.causal.analysis.analyse import analyse
+from core.causal.analysis.result import Analysis
 from core.causal.scm.model import Units
 from core.causal.stories.shipped import STORIES, kidney_stones, shipped_text
 from core.causal.stories.story import Dial, Story
 from core.causal.tables.rows import Table, table_of
-from dashboard.causes.evidence_view import Known, evidence_view
+from dashboard.causes.evidence_view import evidence_view
 from dashboard.causes.graph_view import graph_view
 from dashboard.causes.intervention_state import do_nothing, do_the_same
+from dashboard.causes.known import Known
 from dashboard.causes.labels import Labels
 from dashboard.causes.ladder_view import show_ladder
-from dashboard.causes.refutation_view import doubts_view
+from dashboard.causes.refutation_view import refutation_view
 from dashboard.causes.scene import (
     USER_STORY,
     USER_STORY_TITLE,
@@ -226,10 +228,10 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     for tool in analysis.identification.instruments[:1]:
         known = replace(
             known,
-            unquoted=(
-                f"While {names.label(tool.node)} is so weak, no number is quoted, so there is none to try over re-runs."
-                " "
-                "The interval mostly holds the truth, being so wide, but the estimate leans towards what is seen."
+            no_estimate=(
+                f"The instrument {names.label(tool.node)} is weak, so no estimate is quoted and there is none to "
+                "repeat. Its wide interval usually contains the truth, but the estimate is biased towards "
+                "the association."
             ),
         )
     if not story.is_real:
@@ -239,7 +241,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     doubts = st.expander("What speaks against the estimate?", key=STATE.key("doubts"), on_change="rerun")
     if doubts.open:
         with doubts:
-            doubts_view(analysis, table, names, name)
+            refutation_view(analysis, table, names, name)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs={Story: hash})

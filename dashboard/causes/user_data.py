@@ -1,4 +1,4 @@
-"""One's own problem as it stands: the graph as text, the table, and what is asked."""
+"""The visitor's graph as text, and the visitor's table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.causal.tables.rows import Table, table_of
 from dashboard.causes.state import STATE
 from dashboard.kit.uploads import kept_files
 
-TEXT = STATE.key("own_graph")  # session state: the graph
+TEXT = STATE.key("own_graph")  # session state and link: the graph
 EXAMPLE = """dag {
 small_stone [pos="1,0"]
 treatment_A [exposure, pos="0,1"]
@@ -24,46 +24,53 @@ small_stone -> treatment_A
 small_stone -> success
 treatment_A -> success
 }"""
-_EXAMPLE = "example"  # the key of the table that is there before a person gives one
-EXAMPLE_TOLD = (
-    "Kidney stones: 700 patients as counted in 1986 (Charig et al.). Treatment A was given for large stones more often."
+_EXAMPLE = "example"  # the key of the example, which is shown until the visitor uploads a table
+EXAMPLE_DESCRIPTION = (
+    "Kidney stones: 700 patients, counted in 1986 (Charig et al.). Treatment A was given more often for large stones."
 )
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table and what it is: ``key`` tells tables apart."""
+    """A table and where it is from.
+
+    Attributes:
+        table: The table.
+        key: Distinguishes tables.
+        description: In one line.
+    """
 
     table: Table
     key: str
-    told: str
+    description: str
 
     @property
     def is_example(self) -> bool:
+        """Whether it is the example, and not the visitor's."""
         return self.key == _EXAMPLE
 
 
 def graph_text() -> str:
-    """The graph as it was written or drawn last, or as a link tells it."""
+    """The graph as it was last written or drawn, or as a link gives it."""
     return st.session_state.setdefault(TEXT, STATE.read("own_graph", EXAMPLE))
 
 
 def read_graph() -> CausalGraph:
-    """The graph of one's own.
+    """The visitor's graph.
 
     Raises:
-        GraphError: The text is no graph; says where.
+        GraphError: The text is not a graph.
     """
     return parse_graph(graph_text())
 
 
 def replace_graph(graph: CausalGraph) -> None:
-    """Take over a graph that was drawn; its text follows."""
+    """Replace the graph by one that was drawn."""
     st.session_state[TEXT] = to_dagitty(graph)
 
 
 def save_graph(graph: CausalGraph) -> None:
-    """Buttons that save the graph as files that can be read again, whether there is a table or not."""
+    """Show buttons that save the graph as files, which can be read again."""
     with st.container(horizontal=True):
         for name, write in (("graph.txt", to_dagitty), ("graph.dot", to_dot)):
             st.download_button(
@@ -72,20 +79,20 @@ def save_graph(graph: CausalGraph) -> None:
 
 
 def source() -> Source:
-    """The table of one's own, or the example.
+    """The visitor's table, or the example.
 
     Raises:
-        RowsError: The file can't be used.
+        RowsError: The file can't be read as a table.
     """
     file = st.file_uploader(
-        "table as CSV (a header, then numbers)",
+        "table as CSV (a header, and numbers below it)",
         type=["csv", "tsv", "txt"],
         key=STATE.key("own_csv"),
         max_upload_size=200,
     )
     given = kept_files(STATE.key("own_csv"), [file] if file else [])
     if not given:
-        return Source(_example(), _EXAMPLE, EXAMPLE_TOLD)
+        return Source(_example(), _EXAMPLE, EXAMPLE_DESCRIPTION)
     table = _read(given[0].id, given[0].content)
     return Source(table, given[0].id, f"{given[0].name}: {table.count:,} rows, {len(table.names)} columns.")
 

@@ -1,66 +1,69 @@
-"""Arrows sought in one's own table, as it is and in other units. Nobody knows the truth here, so nothing is scored."""
+"""Discovery on the visitor's table, in its own and in other units. The true graph is unknown, so there is no score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
-from core.causal.discovery.discover import MOST_OWN_COLUMNS, discover, numeric, own_rows, standardised
+from core.causal.discovery.discover import MOST_USER_COLUMNS, discover, numeric_columns, standardised, user_rows
 from core.causal.discovery.notears import notears
 from core.causal.discovery.pc import Pattern
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Rows, RowsError, Table
 from dashboard.causes import user_data
 from dashboard.causes.state import STATE
-from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.figures.discovery import circle_layout, discovery_figure
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
-_SECONDS = 10.0  # for each time that PC looks
+_SECONDS = 10.0  # for each run of PC
 _WARNING = (
-    "**Take no arrow from here for known.** Each of these methods believes that no cause is missing, that all is in "
-    "straight lines, and that rows are independent; a table can't show that it is so. Use what is found to ask better "
-    "questions, not to answer them."
+    "**Do not trust any of these arrows.** Each method assumes that no common cause is hidden, that relations are "
+    "linear, and that rows are independent; a table can't show that. Use the result to ask better questions, not to "
+    "answer them."
 )
 _NOTES = {
-    "PC": "It asks which columns are independent of which, given others; where both directions fit, it leaves a line.",
-    "PC, in other units": "The same rows, each column divided by its spread: PC does not mind.",
-    "NOTEARS": "It looks for the arrows by which each column is best predicted, and profits from spreads that grow.",
-    "NOTEARS, in other units": "The same rows, each column divided by its spread. What differs came from the units.",
+    "PC": "It tests which columns are independent given others. If both directions fit, it leaves a line.",
+    "PC, in other units": "The same rows, each column divided by its standard deviation: PC finds the same.",
+    "NOTEARS": "It finds the arrows by which each column is best predicted, and exploits growing variances.",
+    "NOTEARS, in other units": (
+        "The same rows, each column divided by its standard deviation: what differs came from the units."
+    ),
 }
 
 
 @dataclass(frozen=True)
-class _Found:
-    """How many rows counted, and what came of them."""
+class _Discovery:
+    """How many rows were used, and the patterns by method."""
 
-    told: str
+    description: str
     patterns: dict[str, Pattern]
 
 
-def own_discovery() -> None:
-    """A table, its columns, and what PC and NOTEARS make of them."""
+def user_discovery() -> None:
+    """Show the table, a choice of columns, and what PC and NOTEARS find."""
     try:
         source = user_data.source()
-        caption(source.told)
-        names, left_out = _numeric(source.key, source.table)
+        caption(source.description)
+        names, notes = _numeric_columns(source.key, source.table)
         picked = st.multiselect(
             "columns",
             names,
-            names[:MOST_OWN_COLUMNS],
+            names[:MOST_USER_COLUMNS],
             key=STATE.key(f"sought.{source.key}"),
-            max_selections=MOST_OWN_COLUMNS,
+            max_selections=MOST_USER_COLUMNS,
         )
-        for note in left_out:
+        for note in notes:
             caption(note)
         st.markdown(_WARNING)
-        results, question = SessionResult(STATE.key("found", "own")), (source.key, tuple(picked))
-        if st.button("look for arrows", key=STATE.key("look")):
-            run_task(results, question, "looking for arrows", partial(_found, own_rows(source.table, picked)))
+        results, question = SessionResult(STATE.key("found", "user")), (source.key, tuple(picked))
+        if st.button("search for arrows", key=STATE.key("look")):
+            rows = user_rows(source.table, picked)
+            run_task(results, question, "searching for arrows", partial(_discover, rows))
     except (RowsError, EstimateError) as error:
         st.error(str(error))
         return
@@ -68,38 +71,39 @@ def own_discovery() -> None:
     if result is None:
         return
     found = result.value
-    caption(found.told)
-    places, titles = in_a_circle(picked), list(found.patterns)
+    caption(found.description)
+    places, titles = circle_layout(picked), list(found.patterns)
     for row in (titles[:2], titles[2:]):
         for column, title in zip(st.columns(2), row, strict=True):
             with column, st.container(border=True, height="stretch"):
                 _card(title, found.patterns[title], places)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking at the columns")
-def _numeric(key: str, _table: Table) -> tuple[tuple[str, ...], list[str]]:
-    return numeric(_table)
+@st.cache_resource(max_entries=2, show_spinner="Reading the columns")
+def _numeric_columns(key: str, _table: Table) -> tuple[tuple[str, ...], list[str]]:
+    return numeric_columns(_table)
 
 
-def _card(title: str, pattern: Pattern, places) -> None:
+def _card(title: str, pattern: Pattern, places: Mapping[str, tuple[float, float]]) -> None:
     count = len(pattern.arrows)
     st.markdown(f"**{title}: {count} arrow{'s' * (count != 1)}, {len(pattern.lines)} undecided**")
-    figure = discovered(pattern, None, places, scheme())
-    st.plotly_chart(figure, key=STATE.key(f"own.{title}"), config=NO_TOOLBAR, alt=f"{title}: arrows that it finds.")
-    caption(_NOTES[title] + " The time was up: there may be too many of both." * (not pattern.complete))
+    figure = discovery_figure(pattern, None, places, scheme())
+    st.plotly_chart(figure, key=STATE.key(f"user.{title}"), config=NO_TOOLBAR, alt=f"The arrows that {title} finds.")
+    late = "" if pattern.complete else " The search ran out of time, so there may be too many arrows and lines."
+    caption(_NOTES[title] + late)
 
 
-def _found(rows: Rows, report: Callable[[float], None]) -> _Found:
+def _discover(rows: Rows, report: Callable[[float], None]) -> _Discovery:
     data = rows.columns
-    other = standardised(data)
-    looks = {
-        "PC": lambda told: discover(data, seconds=_SECONDS, report=told),
-        "PC, in other units": lambda told: discover(other, seconds=_SECONDS, report=told),
-        "NOTEARS": lambda told: notears(data),
-        "NOTEARS, in other units": lambda told: notears(other, threshold=0.1),
+    scaled = standardised(data)
+    methods = {
+        "PC": lambda report: discover(data, seconds=_SECONDS, report=report),
+        "PC, in other units": lambda report: discover(scaled, seconds=_SECONDS, report=report),
+        "NOTEARS": lambda report: notears(data),
+        "NOTEARS, in other units": lambda report: notears(scaled, threshold=0.1),
     }
     patterns = {}
-    for done, (title, look) in enumerate(looks.items()):
-        patterns[title] = look(lambda share, done=done: report((done + share) / len(looks)))
-        report((done + 1) / len(looks))
-    return _Found(" ".join((f"{len(rows):,} rows count.", *rows.told())), patterns)
+    for done, (title, method) in enumerate(methods.items()):
+        patterns[title] = method(lambda share, done=done: report((done + share) / len(methods)))
+        report((done + 1) / len(methods))
+    return _Discovery(" ".join((f"{len(rows):,} rows are used.", *rows.notes)), patterns)

@@ -1,129 +1,142 @@
-"""``worldscope estimate DATA.csv --graph GRAPHFILE``: how large an effect is, by a graph and a table."""
+"""``worldscope estimate DATA.csv --graph GRAPHFILE``: how large an effect is, from a graph and a table."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard.commands.graph_input import Exposure, Latent, Outcome, names_in, read_question
+
+if TYPE_CHECKING:
+    from core.causal.analysis.result import Analysis
+    from core.causal.estimation.question import Estimate
+    from core.causal.estimation.refuters import Refutation
+
 _SEED = 0  # of the refuters
+_REPORTS = (".html", ".md")
 
 
 def estimate(
-    data: Annotated[Path, typer.Argument(help="A table as CSV: a header, then numbers.")],
-    graph: Annotated[Path, typer.Option(help="A causal graph in the notation of DAGitty or in DOT.")],
-    exposure: Annotated[str, typer.Option("-x", "--exposure", help="The cause; the graph's own if not given.")] = "",
-    outcome: Annotated[str, typer.Option("-y", "--outcome", help="What listens; the graph's own if not given.")] = "",
-    latent: Annotated[str, typer.Option(help="More nodes that nobody has measured, with commas between.")] = "",
-    mapping: Annotated[str, typer.Option("--map", help="Columns of other names: NODE=COLUMN, with commas.")] = "",
-    refute: Annotated[bool, typer.Option("--refute", help="Try to refute the estimate as well.")] = False,
+    data: Annotated[Path, typer.Argument(help="A table as CSV: a header, and numbers below it.")],
+    graph: Annotated[Path, typer.Option(help="A causal graph in DAGitty's notation or in DOT.")],
+    exposure: Exposure = "",
+    outcome: Outcome = "",
+    latent: Latent = "",
+    mapping: Annotated[
+        str, typer.Option("--map", help="Columns not called like their nodes: NODE=COLUMN, separated by commas.")
+    ] = "",
+    refute: Annotated[bool, typer.Option("--refute", help="Run refuters on the estimate as well.")] = False,
     control: Annotated[
         list[str] | None,
         typer.Option(
             "--control",
             metavar="NODE",
-            help="An outcome that should not move, for --refute; again for more. By default all such in the graph.",
+            help="A negative control outcome for --refute; repeat it for more. By default all that the graph has.",
         ),
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write a report here: .html or .md.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report to this file: .html or .md.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Every estimate that the graph allows, with intervals; bounds where it allows none; and what contradicts it."""
+    """Every estimate that the graph allows, with intervals; bounds if it allows none; and what contradicts them."""
     import numpy as np
 
-    from core.causal import parse_graph
-    from core.causal.analysis.analyse import analyse
+    from core.causal import analyse
     from core.causal.analysis.refutation import refutations
     from core.causal.tables.read_csv import read_table
-    from dashboard.commands.identify import _text
 
-    if report is not None and report.suffix.lower() not in (".html", ".md"):
-        raise ValueError(f"A report is written as .html or .md, not {report.suffix or report.name!r}; name it so.")
+    if report is not None and report.suffix.lower() not in _REPORTS:
+        raise ValueError(f"A report is .html or .md, not {report.suffix or report.name!r}; choose such a name.")
     if control and not refute:
-        raise ValueError("A control is an outcome for tries to refute; give --refute as well.")
-    read = parse_graph(_text(graph))
-    x, y = exposure or read.exposure, outcome or read.outcome
-    if not x or not y:
-        raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
+        raise ValueError("--control names an outcome for the refuters; give --refute as well.")
+    read, x, y = read_question(graph, exposure, outcome)
     table = read_table(data)
-    found = analyse(read, table, x, y, latent=_listed(latent), mapping=_pairs(mapping))
-    tries = ()
-    if refute and found.headline is not None:
-        tries = refutations(found, table, np.random.default_rng(_SEED), controls=control or None)
+    analysis = analyse(read, table, x, y, latent=names_in(latent), mapping=_pairs(mapping))
+    results: tuple[Refutation, ...] = ()
+    if refute and analysis.headline is not None:
+        results = refutations(analysis, table, np.random.default_rng(_SEED), controls=control or None)
     if report is not None:
-        _write(report, found, tries)
-    typer.echo(_json(found, tries) if as_json else _told(found, tries, refute))
-
-
-def _listed(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+        _write_report(report, analysis, results)
+    typer.echo(_json_text(analysis, results) if as_json else "\n".join(_lines(analysis, results, refute)))
 
 
 def _pairs(text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in _listed(text)]
-    for node, mark, column in pairs:
-        if not (node.strip() and mark and column.strip()):
-            raise ValueError(f"{node + mark + column!r} names no column; write --map NODE=COLUMN,OTHER=COLUMN.")
+    pairs = [part.partition("=") for part in names_in(text)]
+    for node, sign, column in pairs:
+        if not (node.strip() and sign and column.strip()):
+            raise ValueError(f"{node + sign + column!r} names no column; write --map NODE=COLUMN,OTHER=COLUMN.")
     return {node.strip(): column.strip() for node, _, column in pairs}
 
 
-def _write(path: Path, found, tries) -> None:
+def _write_report(path: Path, analysis: Analysis, results: Sequence[Refutation]) -> None:
     import datetime
 
-    from core.causal.analysis.report import to_html, to_markdown
     from core.version import version
+    from dashboard.reports.effect import effect_report
+    from dashboard.reports.render import to_html, to_markdown
 
-    make = to_html if path.suffix.lower() == ".html" else to_markdown
-    text = make(found, tries, version=version(), date=datetime.date.today().isoformat())
-    path.write_text(text, encoding="utf-8")
+    page = effect_report(analysis, results, version=version(), date=datetime.date.today().isoformat())
+    render = to_html if path.suffix.lower() == ".html" else to_markdown
+    path.write_text(render(page), encoding="utf-8")
 
 
-def _json(found, tries) -> str:
+def _json_text(analysis: Analysis, results: Sequence[Refutation]) -> str:
     from dataclasses import asdict
 
-    from core.causal.analysis.analyse import finite
+    from core.files import json_safe
 
-    return json.dumps(found.to_json() | {"refutations": finite([asdict(one) for one in tries])}, allow_nan=False)
-
-
-def _told(found, tries, refute: bool) -> str:
-    from core.causal.analysis.report import WARNING, answer, means_told, on_arms
-
-    lines = [answer(found)]
-    if found.headline is not None and found.headline.means is not None:
-        lines.append(means_told(found.exposure, found.outcome, found.headline.means))
-    lines.append("")
-    if found.adjusted is not None:
-        lines.append("Adjusted for " + ("{" + ", ".join(found.adjusted) + "}"))
-    lines += [_line(one) for one in (found.raw, *found.estimates, *on_arms(found))]
-    lines += [f"  {'bounds: ' + one.method:<26}{'':>10}  {one.low:.4g} to {one.high:.4g}, if {one.believes}"
-              for one in found.bounds]  # fmt: skip
-    lines += ["", f"{found.rows:,} rows count, {found.dropped:,} fell out."]
-    if found.overlap is not None:
-        lines.append(f"{found.overlap:.1%} of the rows have hardly anybody to compare with.")
-    if missing := found.missing_cause:
-        lines.append(missing.told)
-    if blame := found.attribution:
-        lines += [f"Was it {blame.exposure} that did it? {blame.assumed}"]
-        lines += [f"  {asked}: {bounds}; if monotone, {known}" for asked, bounds, known in blame.rows()]
-    if found.implications:
-        lines.append(
-            f"{found.contradicted} of {len(found.implications)} independences that the graph demands are contradicted "
-            f"at 5 %; by chance one would expect {found.expected:.1f}. Only straight lines are tested."
-        )
-    lines += found.notes
-    if tries:
-        lines += ["", WARNING]
-        lines += [f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.gave}, "
-                  f"should be {one.expected}" for one in tries]  # fmt: skip
-    elif refute:
-        lines += ["", "There is no estimate to refute."]
-    return "\n".join(lines)
+    refutations = json_safe([asdict(one) for one in results])
+    return json.dumps(analysis.to_json() | {"refutations": refutations}, allow_nan=False)
 
 
-def _line(one) -> str:
+def _lines(analysis: Analysis, results: Sequence[Refutation], refute: bool) -> list[str]:
+    from core.causal.analysis.verdict import (
+        check_sentence,
+        means_sentence,
+        overlap_sentence,
+        rows_sentence,
+        verdict,
+    )
+
+    sensitivity = analysis.sensitivity
+    lines = [verdict(analysis), *filter(None, [means_sentence(analysis)]), "", *_estimate_lines(analysis), ""]
+    lines.append(rows_sentence(analysis))
+    lines += filter(None, [overlap_sentence(analysis), sensitivity.summary if sensitivity else ""])
+    if found := analysis.attribution:
+        lines.append(f"Was {found.exposure} the cause of {found.outcome}? {found.explanation}")
+        lines += [f"  {text}: {bounds}; under monotonicity, {known}" for text, bounds, known in found.table()]
+    lines += filter(None, [check_sentence(analysis), *analysis.notes])
+    return lines + (_refutation_lines(results) if refute else [])
+
+
+def _estimate_lines(analysis: Analysis) -> list[str]:
+    lines = []
+    if analysis.adjusted is not None:
+        lines.append("Adjusted for {" + ", ".join(analysis.adjusted) + "}")
+    lines += map(_estimate_line, (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms))
+    lines += [
+        f"  {'bounds: ' + one.method:<30}{'':>10}  {one.low:.4g} to {one.high:.4g}, if {one.assumption}"
+        for one in analysis.bounds
+    ]
+    return lines
+
+
+def _estimate_line(one: Estimate) -> str:
     means = f"  (mean {one.means[1]:.4g} instead of {one.means[0]:.4g})" if one.means else ""
-    note = f"  {one.note}" if one.note else ""
-    return f"  {one.method:<26}{one.value:>10.4g}  {one.low:.4g} to {one.high:.4g}{means}{note}"
+    remarks = f"  {one.remarks}" if one.remarks else ""
+    return f"  {one.method:<30}{one.value:>10.4g}  {one.low:.4g} to {one.high:.4g}{means}{remarks}"
+
+
+def _refutation_lines(results: Sequence[Refutation]) -> list[str]:
+    from core.causal.estimation.refuters import WARNING
+
+    if not results:
+        return ["", "There is no estimate to refute."]
+    lines = [
+        f"  {'passed' if one.passed else 'FAILED'}  {one.name}: {one.result} (expected: {one.expected})"
+        for one in results
+    ]
+    return ["", WARNING, *lines]

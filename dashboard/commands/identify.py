@@ -1,73 +1,64 @@
-"""``worldscope identify GRAPHFILE``: can an effect be worked out from what is observed, and how?"""
+"""``worldscope identify GRAPHFILE``: whether and how an effect is identified by what was measured."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dashboard.commands.graph_input import Exposure, Latent, Outcome, names_in, read_question
+
+if TYPE_CHECKING:
+    from core.causal import Identification
+
+_MORE = "there may be more: the search ran out of time"
+
 
 def identify(
-    graph: Annotated[Path, typer.Argument(help="A causal graph in the notation of DAGitty or in DOT.")],
-    exposure: Annotated[str, typer.Option("-x", "--exposure", help="The cause; the graph's own if not given.")] = "",
-    outcome: Annotated[str, typer.Option("-y", "--outcome", help="What listens; the graph's own if not given.")] = "",
-    latent: Annotated[str, typer.Option(help="More nodes that nobody has measured, with commas between.")] = "",
-    seconds: Annotated[float, typer.Option(help="The most that may be spent on listing sets.")] = 2.0,
+    graph: Annotated[Path, typer.Argument(help="A causal graph in DAGitty's notation or in DOT.")],
+    exposure: Exposure = "",
+    outcome: Outcome = "",
+    latent: Latent = "",
+    seconds: Annotated[float, typer.Option(help="The time limit for listing adjustment sets.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Adjustment sets, front-door, instruments, or the formula of the ID algorithm; and why not, for each node."""
-    from core.causal import identify as ask
-    from core.causal import parse_graph
-    from core.causal.identification.identify import noticed
+    """Adjustment sets, front-door sets, instruments or the formula of the ID algorithm, with a reason for each node."""
+    from core.causal import identify as identify_effect
+    from core.causal.identification.identify import graph_notes
 
-    read = parse_graph(_text(graph))
-    x, y = exposure or read.exposure, outcome or read.outcome
-    if not x or not y:
-        raise ValueError("Name the exposure and the outcome: -x SMOKING -y CANCER (or mark them in the graph).")
-    hidden = [name.strip() for name in latent.split(",") if name.strip()]
-    found = ask(read, x, y, hidden, seconds)
-    told = (_told(found, x, y), *noticed(read.with_latent(hidden), x, y))
-    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join(told))
+    read, x, y = read_question(graph, exposure, outcome)
+    hidden = names_in(latent)
+    found = identify_effect(read, x, y, hidden, seconds)
+    notes = graph_notes(read.with_latent(hidden), x, y)
+    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join((*_lines(found), *notes)))
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is not a text file; a graph is written in plain text.") from error
+def _lines(found: Identification) -> list[str]:
+    from core.causal.identification.identify import Kind
 
-
-def _told(found, x: str, y: str) -> str:
-    from core.causal.identification.estimand import told as formula
-
-    answers = {
-        "no causal path": f"No arrows lead from {x} to {y}: the graph says that the effect is 0.",
-        "nothing needed": f"Nothing needs to be adjusted for: what is seen of {x} and {y} is the effect.",
-        "adjustment": f"The effect of {x} on {y} is found by adjusting for any of these sets:",
-        "formula": f"No adjustment gives the effect of {x} on {y}, but this does:",
-        "not identifiable": f"The effect of {x} on {y} can't be worked out from what is observed.",
-    }
-    lines = [answers[found.kind]]
-    if found.kind == "adjustment":
-        lines += [f"  {_set(one)}" + (" (least variance)" if one == found.optimal else "") for one in found.sets]
+    if found.kind != Kind.ADJUSTMENT:
+        lines = [f"{found.summary}."]
+    else:
+        lines = [f"{found.summary}:"]
+        lines += [f"  {_set_text(one)}" + (" (least variance)" if one == found.optimal else "") for one in found.sets]
         if not found.complete:
-            lines.append("  (there may be more: the time was up)")
+            lines.append(f"  ({_MORE})")
         if found.optimal is not None and found.optimal not in found.sets:
-            lines.append(f"Least variance: {_set(found.optimal)}")
-    if found.formula is not None:
-        lines.append(formula(found.formula, x, y))
+            lines.append(f"Least variance: {_set_text(found.optimal)}")
+    if found.equation is not None:
+        lines.append(found.equation)
     if found.front_door:
-        more = "" if found.complete or found.sets else " (there may be more: the time was up)"
-        lines.append(f"By the front door: {', '.join(map(_set, found.front_door))}{more}")
+        more = "" if found.complete or found.sets else f" ({_MORE})"
+        lines.append(f"Front-door sets: {', '.join(map(_set_text, found.front_door))}{more}")
     for one in found.instruments:
-        lines.append(f"Instrument: {one.node}" + (f" given {_set(one.given)}" if one.given else ""))
+        lines.append(f"Instrument: {one.node}" + (f" given {_set_text(one.given)}" if one.given else ""))
     if found.hedge:
-        lines.append(f"In the way: hidden causes tie {_set(found.hedge.nodes)} together.")
-    lines += ["", *(f"{node}: {why}" for node, why in found.reasons.items())]
-    return "\n".join(lines)
+        lines.append(f"Obstacle (a hedge): hidden common causes connect {_set_text(found.hedge.nodes)}.")
+    return [*lines, "", *(f"{node}: {reason}" for node, reason in found.reasons.items())]
 
 
-def _set(nodes) -> str:
+def _set_text(nodes: Iterable[str]) -> str:
     return "{" + ", ".join(sorted(nodes)) + "}"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from core.causal.estimation.question import Estimate
 from core.causal.scm.ladder import Mean, is_discrete
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
@@ -110,33 +109,6 @@ def counterfactual(
     return _finish(figure, axes)
 
 
-def estimates(rows: Sequence[tuple[str, Estimate, bool]], truth: float | None, scheme: str) -> go.Figure:
-    """Estimates with their 95 % intervals, the first on top; a mistaken one in vermillion. The truth is a line."""
-    figure = go.Figure()
-    for name, found, mistaken in reversed(rows):
-        hue = colour("violation" if mistaken else "truth", scheme)
-        figure.add_scatter(
-            x=[found.value],
-            y=[name],
-            mode="markers",
-            marker={"size": 11, "color": hue},
-            name=name,
-            showlegend=False,
-            error_x={"type": "data", "array": [found.high - found.value], "thickness": 2, "color": hue},
-            hovertemplate=f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})<extra>{found.method}</extra>",
-        )
-    if truth is not None:
-        figure.add_vline(
-            x=truth,
-            line={"color": colour("latent", scheme), "width": 2},
-            annotation={"text": f"truth {truth:.2f}", "font": {"color": colour("latent", scheme)}, "yanchor": "bottom"},
-        )
-    figure.add_vline(x=0, line={"color": colour("baseline", scheme), "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="effect on the outcome")
-    figure.update_yaxes(automargin=True)
-    return base_layout(figure, 110 + 46 * len(rows)).update_layout(margin={"t": 30})
-
-
 def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name: str, opacity: float) -> None:
     figure.add_scatter(
         x=_spread(x, rows, axes.steps[0], 3),
@@ -182,52 +154,3 @@ def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
 def _ticks(low: float, high: float, step: bool) -> dict[str, float]:
     """At each whole number of what takes few values."""
     return {"tick0": 0, "dtick": 1} if step and high - low < _MOST_TICKS else {}
-
-
-def hidden_cause(shares: np.ndarray, effects: np.ndarray, scheme: str) -> go.Figure:
-    """Contours of the effect ``[outcome share, exposure share]`` if a hidden cause explained so much of both."""
-    ink = colour("truth", scheme)
-    figure = go.Figure(
-        go.Contour(
-            x=100 * shares,
-            y=100 * shares,
-            z=effects,
-            contours={"coloring": "none", "showlabels": True},
-            line={"color": ink, "width": 1},
-            showscale=False,
-            ncontours=12,
-            showlegend=False,
-            hovertemplate="%{x:.0f} % of the exposure, %{y:.0f} % of the outcome: %{z:.3f}<extra></extra>",
-        )
-    )
-    figure.add_contour(
-        x=100 * shares,
-        y=100 * shares,
-        z=effects,
-        showscale=False,
-        line={"color": colour("violation", scheme), "width": 3},
-        contours={"type": "constraint", "operation": "=", "value": 0},
-        fillcolor="rgba(0,0,0,0)",
-        hoverinfo="skip",
-        name="no effect",
-        showlegend=True,
-    )
-    figure.update_xaxes(title="of the exposure it explains (%)")
-    figure.update_yaxes(title="of the outcome (%)")
-    return base_layout(figure, 300)
-
-
-def overlap(treated: np.ndarray, others: np.ndarray, exposure: str, scheme: str) -> go.Figure:
-    """How likely the exposure was, for those who had it and for those who had not."""
-    figure = go.Figure()
-    for values, name, role in ((treated, f"{exposure} = 1", "violation"), (others, f"{exposure} = 0", "truth")):
-        figure.add_histogram(
-            x=values,
-            name=name,
-            marker_color=colour(role, scheme),
-            opacity=0.6,
-            xbins={"start": 0, "end": 1, "size": 0.04},
-        )
-    figure.update_xaxes(title=f"chance of {exposure}", range=[0, 1])
-    figure.update_yaxes(title="rows")
-    return base_layout(figure, 300).update_layout(barmode="overlay")

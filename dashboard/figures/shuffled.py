@@ -1,4 +1,4 @@
-"""How often rows contradict graphs with shuffled names, beside the graph itself."""
+"""Contradicted implications of a graph beside those of graphs with permuted nodes: data in, Plotly figure out."""
 
 from __future__ import annotations
 
@@ -11,22 +11,29 @@ from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 
 
-def contradicted(broken: int, shuffled: Sequence[int], scheme: str) -> go.Figure:
-    """Bars for how many shuffled graphs have so many contradicted demands, and a line where the graph stands."""
-    counted = Counter(shuffled)
+def contradictions(own: int, permuted: Sequence[int], scheme: str) -> go.Figure:
+    """Bars of how many permuted graphs have each number of contradicted implications, and a line at this graph's."""
+    counts = Counter(permuted)
     figure = go.Figure(
         go.Bar(
-            x=list(counted), y=list(counted.values()), name="shuffled names", showlegend=True,
+            x=list(counts),
+            y=list(counts.values()),
+            name="permuted nodes",
+            showlegend=True,
             marker_color=colour("baseline", scheme),
-            hovertemplate="%{x} contradicted: %{y} shuffled graphs<extra></extra>",
+            hovertemplate="%{x} contradicted: %{y} permuted graphs<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.add_scatter(
-        x=[broken, broken], y=[0, max(counted.values())], mode="lines", name="this graph",
+        x=[own, own],
+        y=[0, max(counts.values())],
+        mode="lines",
+        name="this graph",
         line={"color": colour("violation", scheme), "width": 3},
         hovertemplate="%{x} contradicted<extra>this graph</extra>",
-    )  # fmt: skip
-    most = max(broken, *counted)
-    figure.update_xaxes(title="contradicted demands", range=[-0.7, most + 0.7], **({"dtick": 1} if most < 15 else {}))
+    )
+    most = max(own, *counts)
+    ticks = {"dtick": 1} if most < 15 else {}
+    figure.update_xaxes(title="contradicted implications", range=[-0.7, most + 0.7], **ticks)
     figure.update_yaxes(title="graphs")
     return base_layout(figure, 260)

@@ -58,7 +58,7 @@ def test_axe_finds_nothing_serious(new_page: Callable[..., Page], visit: Callabl
         ("/scoreboard", "measure drop again"),
         ("/embeddings", "Show everything"),
         ("/causes", "bootstrap"),
-        ("/causes?causes=your+own+problem", "try to refute it"),
+        ("/causes?causes=your+own+problem", "run the refuters"),
     ],
 )
 def test_axe_finds_nothing_serious_on_the_other_pages(

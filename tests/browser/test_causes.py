@@ -187,14 +187,14 @@ def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled
     page.locator("input[type=file]").set_input_files({"name": "t.csv", "mimeType": "text/csv", "buffer": content})
     expect(page.get_by_text("t.csv: 100,000 rows")).to_be_visible()
     settled(page)
-    for name, done in (("bootstrap (1,000 draws)", "Bootstrap of"), ("try to refute it", "exposure shuffled")):
+    for name, done in (("bootstrap (1,000 samples)", "Bootstrap interval"), ("run the refuters", "placebo exposure")):
         page.get_by_role("button", name=name).click()
         expect(page.get_by_text(re.compile(r"\d+%, about \d+ (s|min) to go"))).to_be_visible()
         page.get_by_role("button", name="cancel").click()
         expect(page.get_by_role("button", name="cancel")).to_have_count(0)
         settled(page)
         expect(page.get_by_text(done)).to_have_count(0)
-        expect(page.get_by_text("100,000 rows count").or_(page.get_by_text("Can it be refuted?"))).to_be_visible()
+        expect(page.get_by_text("100,000 rows;").or_(page.get_by_text("Can the estimate be refuted?"))).to_be_visible()
 
 
 def test_what_takes_long_in_a_story_can_be_cancelled(

@@ -33,34 +33,38 @@ def hidden_ties(count: int = 2000) -> dict[str, np.ndarray]:
 def test_what_only_a_formula_gives_is_quoted_and_refuted() -> None:
     app = asked(TIAN, hidden_ties())
     told = written(app)
-    assert not app.exception and not app.error and "by formula. This holds if no combination of b, c and x" in told
-    assert "No adjustment gives the effect of x on y, but there is another way" in told
+    assert (
+        not app.exception
+        and not app.error
+        and "method: formula). This holds if every combination of b, c and x" in told
+    )
+    assert "No adjustment set identifies the effect of x on y, but a formula does" in told
     assert not any("bootstrap" in button.label for button in app.button), "its interval is one already"
-    press(app, "try to refute it")
+    press(app, "run the refuters")
     assert not app.exception
-    (table,) = [str(one.value) for one in app.table if "exposure shuffled" in str(one.value)]
-    assert "**not as it should**" not in table and "random cause" not in table
+    (table,) = [str(one.value) for one in app.table if "placebo exposure (shuffled)" in str(one.value)]
+    assert "**not as expected**" not in table and "random common cause" not in table
 
 
 def test_why_there_is_no_estimate_by_a_formula_is_told() -> None:
     rows = hidden_ties(400)
     app = asked(TIAN, rows | {"b": rows["b"] + np.linspace(0, 1, 400)})
     assert not app.exception and not app.error
-    assert "different values; the formula needs columns of at most 20, so put" in written(app)
+    assert "different values; the formula needs columns with at most 20, so group" in written(app)
 
 
 def test_whether_it_was_the_exposure_that_did_it_is_told_where_both_have_two_values() -> None:
     app = of_ones_own()
-    (expander,) = [one for one in app.expander if "that did it?" in one.label]
-    assert expander.label == "Was it treatment A that did it?"
+    (expander,) = [one for one in app.expander if "the cause of" in one.label]
+    assert expander.label == "Was treatment A the cause of success?"
     table = expander.table[0].value
     assert list(table.columns)[-1] == "if treatment A never prevents success"
-    assert table["share"][2].startswith("of everybody: would have success = 1 if treatment A were 1")
+    assert table["share"][2].startswith("of all, would have success = 1 if treatment A were 1")
     assert table["lies from"][2].startswith("5.4% to ") and table.iloc[2, 2] == "5.4%", "the adjusted effect"
-    assert "can't be tested; believed, it makes them known" in written(app)
+    assert "can't be tested; if it holds, the shares are known" in written(app)
     rows = hidden_ties(400)
     app = asked("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})
-    assert not app.exception and not any("that did it?" in one.label for one in app.expander)
+    assert not app.exception and not any("the cause of" in one.label for one in app.expander)
 
 
 MANY = "; ".join(f"a{i} -> x; a{i} -> b{i}; b{i} -> y" for i in range(12))  # 4,096 minimal sets
@@ -80,7 +84,7 @@ def test_more_sets_are_listed_when_they_are_asked_for(monkeypatch: pytest.Monkey
     for columns in (rows, {"x": rows["x"], "other": rows["y"]}):
         app = asked(graph, columns)
         few = listed(app)
-        assert not app.exception and few == 1 and f"These are {few:,}. There may be more sets" in written(app)
+        assert not app.exception and few == 1 and f"{few:,} sets so far. There may be more" in written(app)
         press(app, "list more sets")
         assert not app.exception and not app.error and listed(app) > few
         more = listed(app)
@@ -97,15 +101,13 @@ def test_a_person_chooses_which_outcomes_should_not_move() -> None:
     app = asked("dag { x [exposure] y [outcome] x -> y b c }", rows)
 
     def tried() -> set[str]:
-        tables = [one.value for one in app.table if "what was done" in one.value]
-        return {name[0] for table in tables for name in table["what was done"] if name.endswith(" as the outcome")}
+        tables = [one.value for one in app.table if "refuter" in one.value]
+        return {name[0] for table in tables for name in table["refuter"] if name.endswith(" as negative control")}
 
-    press(app, "try to refute it")
+    press(app, "run the refuters")
     assert not app.exception and tried() == {"b", "c"}
-    next(one for one in app.get("button_group") if one.label.startswith("outcomes that should not")).set_value(
-        ["c"]
-    ).run()
+    next(one for one in app.get("button_group") if one.label.startswith("negative controls")).set_value(["c"]).run()
     assert not app.exception and tried() == set(), "of other controls nothing was tried yet"
-    press(app, "try to refute it")
+    press(app, "run the refuters")
     assert tried() == {"c"}
-    assert not any("outcomes that should not" in one.label for one in of_ones_own().get("button_group"))
+    assert not any("negative controls" in one.label for one in of_ones_own().get("button_group"))

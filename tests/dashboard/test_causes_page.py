@@ -20,7 +20,7 @@ from dashboard.causes.labels import Labels
 from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
 from dashboard.figures import causes as figures
-from dashboard.figures.discovery import discovered, in_a_circle
+from dashboard.figures.discovery import circle_layout, discovery_figure
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -57,7 +57,7 @@ def test_three_rungs_give_three_numbers() -> None:
 
 def test_the_kidney_stones_are_told_exactly_and_modestly() -> None:
     told = written(opened(story=STORIES["kidney-stones"].title))
-    assert "were 1 for all: 0.832546, against 0.778875 if" in told and "The interval contains 0" in told
+    assert "would be 0.832546; if it were 0 for all, 0.778875." in told and "The interval contains 0" in told
 
 
 def test_of_real_people_no_model_tells_the_effect_and_nothing_is_slid() -> None:
@@ -102,13 +102,17 @@ def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
     assert any("coverage" in button.label for button in app.button)
     press(app, "weak voucher")
     told = written(app)
-    assert app.slider(key="causes.instrument.pull").value == 0.05 and "too weak to tell" in told
-    card = next(column for column in app.columns if any("too weak to tell" in one.value for one in column.markdown))
-    assert "While voucher is so weak, no number is quoted" in card.markdown[-1].value, "where the buttons would stand"
+    assert app.slider(key="causes.instrument.pull").value == 0.05 and "is a weak instrument (F = " in told
+    card = next(
+        column for column in app.columns if any("is a weak instrument (F" in one.value for one in column.markdown)
+    )
+    assert "The instrument voucher is weak, so no estimate is quoted" in card.markdown[-1].value, (
+        "where the buttons would stand"
+    )
     assert not any("coverage" in button.label for button in app.button)
     press(app, "strong voucher")
     told = written(app)
-    assert not app.exception and "by two-stage least squares" in told and "no number is quoted, so" not in told
+    assert not app.exception and "method: two-stage least squares" in told and "so no estimate is quoted" not in told
     assert any("coverage" in button.label for button in app.button)
 
 
@@ -182,7 +186,7 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
     assert "by the graph" not in written(app)
     next(button for button in app.button if "questionnaire (wrong)" in button.label).click().run()
     told = written(app)
-    assert "this adjustment is wrong by the graph" in told
+    assert "by the graph, this adjustment is wrong" in told
     off = float(told.split(" from the truth")[0].rsplit(" ", 1)[1])
     assert abs(off) > 0.1
 
@@ -198,15 +202,15 @@ def test_sentences_call_nodes_as_the_page_does() -> None:
 def test_front_doors_that_time_did_not_reach_are_told() -> None:
     def script(seconds: float) -> None:
         from core.causal import identify, parse_graph
-        from dashboard.causes.evidence_view import identified
+        from dashboard.causes.identification_view import identification_card
         from dashboard.causes.labels import Labels
 
         graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
-        identified(identify(graph, "x", "y", seconds=seconds), Labels(graph.nodes))
+        identification_card(identify(graph, "x", "y", seconds=seconds), Labels(graph.nodes))
 
     for seconds, is_more in ((0.0, True), (60.0, False)):
         told = written(AppTest.from_function(script, kwargs={"seconds": seconds}).run())
-        assert "By the front door: " in told and ("There may be more front doors" in told) == is_more
+        assert "Front-door sets: " in told and ("There may be more front-door sets" in told) == is_more
 
 
 def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None:
@@ -214,8 +218,8 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
     text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
     app.text_area(key="causes.own_graph").set_value(text).run()
     told = written(app)
-    assert not app.exception and "Your choice: " in told and "this adjustment is wrong by the graph" in told
-    assert "The graph marks as adjusted for: small stone; by the graph the effect is not found so." in told
+    assert not app.exception and "Your choice: " in told and "by the graph, this adjustment is wrong" in told
+    assert "The graph marks as adjusted for: small stone. By the graph, this set does not identify" in told
     packed = GraphPlot(parse_graph(text)).packed
     assert drawn(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
 
@@ -258,8 +262,8 @@ def test_ones_own_problem_opens_on_an_answer_and_leads_to_a_report() -> None:
     app = of_ones_own()
     assert not app.exception and not app.error
     assert "0.832546" in written(app)
-    next(button for button in app.button if button.label == "try to refute it").click().run()
-    assert not app.exception and any("exposure shuffled" in str(table.value) for table in app.table)
+    next(button for button in app.button if button.label == "run the refuters").click().run()
+    assert not app.exception and any("placebo exposure" in str(table.value) for table in app.table)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +291,7 @@ def test_a_graph_that_can_not_be_is_told_in_a_sentence(text: str, said: str) -> 
         (b"", "empty"),
         (b"a,b\n", "row"),
         (b"small_stone,treatment_A,success\n1,1,1\n1,1,1\n", "the same in every row"),
-        (b"small_stone,treatment_A,success\n1,red,1\n0,green,0\n1,blue,1\n", "text where numbers belong"),
+        (b"small_stone,treatment_A,success\n1,red,1\n0,green,0\n1,blue,1\n", "text instead of numbers"),
         (b"a,a\n1,2\n", "Two columns of this table are called a"),
         (b"\x00\x01\x02\xff\xfe" * 40, ""),
     ],
@@ -305,10 +309,10 @@ def test_a_graph_alone_is_answered_without_numbers() -> None:
         "dag { u [latent] x [exposure] y [outcome] u -> x u -> y x -> y }"
     ).run()
     assert not app.exception and not app.error
-    assert "the effect of x on y can't be worked out in general" in written(app)
-    assert "which of its columns is x and which y" in written(app)
+    assert "The effect of x on y can't be identified from the measured variables" in written(app)
+    assert "a column for x and for y" in written(app)
     app.text_area(key="causes.own_graph").set_value("dag { x -> y }").run()
-    assert "Say what the exposure is" in app.info[0].value
+    assert "Choose the exposure and the outcome" in app.info[0].value
 
 
 def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -365,7 +369,7 @@ def test_missing_values_are_counted_and_told() -> None:
     app.file_uploader[0].set_value(("data.csv", "\n".join(["z,x,y", *rows]).encode(), "text/csv")).run()
     told = written(app)
     assert not app.exception and not app.error
-    assert "30 of 400 rows fell out" in told and "370 rows" in told
+    assert "30 of 400 rows were dropped" in told and "370 rows" in told
 
 
 def test_nodes_stand_after_their_causes_and_nobody_stands_on_another() -> None:
@@ -409,22 +413,24 @@ def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_w
     app = of_ones_own()
     assert "Kidney stones: 700 patients" in written(app)
     app.text_area(key="causes.own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
-    assert "Kidney stones: 700 patients" not in written(app) and "give a table" in written(app)
+    assert "Kidney stones: 700 patients" not in written(app) and "upload a table" in written(app)
     app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
     told = written(app)
-    assert "which of its columns is a and which b" in told and "as they are called there: dose, cure." in told
-    assert "give a table" not in told
-    matched = next(box for box in app.selectbox if (box.key or "").startswith("column.") and box.key.endswith(".a"))
+    assert "choose the column for a and for b" in told and "name the nodes like the columns: dose, cure." in told
+    assert "upload a table" not in told
+    matched = next(
+        box for box in app.selectbox if (box.key or "").startswith("causes.column.") and box.key.endswith(".a")
+    )
     matched.set_value("dose").run()
     app.segmented_control(key="causes.view").set_value("discovery").run()
     app.segmented_control(key="causes.view").set_value("your own problem").run()
-    assert "which of its columns is b," in written(app), "what was matched stays so"
+    assert "choose the column for b under" in written(app), "what was matched stays so"
     app.text_area(key="causes.own_graph").set_value(
         "dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }"
     ).run()
     assert "dosis and doiss are two nodes" in written(app).replace("**", "") and "The graph marks as" in written(app)
     app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
-    assert "x [exposure], y [outcome]" in app.info[0].value, "a graph that marks none is told how"
+    assert "x [exposure] and y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -432,12 +438,12 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_what_refuting_brought_goes_when_the_question_changes() -> None:
-    app = press(of_ones_own(), "try to refute it")
-    assert any("exposure shuffled" in str(table.value) for table in app.table)
+    app = press(of_ones_own(), "run the refuters")
+    assert any("placebo exposure" in str(table.value) for table in app.table)
     text = app.text_area(key="causes.own_graph").value
     turned = text.replace("small_stone -> treatment_A", "treatment_A -> small_stone")
     app.text_area(key="causes.own_graph").set_value(turned).run()
-    assert not app.exception and not any("exposure shuffled" in str(table.value) for table in app.table)
+    assert not app.exception and not any("placebo exposure" in str(table.value) for table in app.table)
     assert "Your choice:" not in written(app), "nobody has chosen anything"
 
 
@@ -481,7 +487,7 @@ def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
         "dag { x [exposure] y [outcome] a -> x b -> x a -> y b -> y x -> y }"
     ).run()
     app.file_uploader[0].set_value(("few.csv", "\n".join(["x,a,b,y", *rows]).encode(), "text/csv")).run()
-    press(app, "bootstrap (1,000 draws)")
+    press(app, "bootstrap (1,000 samples)")
     assert not app.exception
 
 
@@ -492,7 +498,7 @@ def test_the_effect_on_each_arm_is_told_beside_that_on_everybody() -> None:
 
 def test_arrows_are_sought_in_ones_own_table() -> None:
     app = opened(causes="discovery", rows_of="your table")
-    assert not app.exception and "Take no arrow from here for known" in written(app)
+    assert not app.exception and "Do not trust any of these arrows" in written(app)
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 500))
     rows = zip(a, b, a + b + rng.normal(size=500), ["x", "y", "z", "w", "v"] * 100, strict=True)
@@ -500,23 +506,23 @@ def test_arrows_are_sought_in_ones_own_table() -> None:
     app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
     told = written(app)
     assert "mine.csv: 500 rows" in told and "Left out: word holds text" in told
-    press(app, "look for arrows")
+    press(app, "search for arrows")
     told = written(app)
     for title in ("PC", "PC, in other units"):
         assert f"**{title}: 2 arrows, 0 undecided**" in told, "a -> c <- b"
-    assert not app.exception and "**NOTEARS, in other units: " in told and "500 rows count." in told
+    assert not app.exception and "**NOTEARS, in other units: " in told and "500 rows are used." in told
     app.multiselect[0].set_value(["a"]).run()
     assert "**PC" not in written(app), "of other columns nothing was found yet"
-    press(app, "look for arrows")
+    press(app, "search for arrows")
     assert not app.exception and "2 to 50 columns, not 1" in app.error[0].value
 
 
 def test_where_nobody_knows_the_truth_arrows_are_neither_right_nor_wrong() -> None:
     pattern = Pattern(("a", "b", "c"), frozenset([("a", "b")]), frozenset([frozenset("bc")]))
-    places = in_a_circle(pattern.nodes)
-    figure = discovered(pattern, None, places, "light")
+    places = circle_layout(pattern.nodes)
+    figure = discovery_figure(pattern, None, places, "light")
     assert [trace.name for trace in figure.data if trace.name] == ["arrow", "undecided"]
-    known = discovered(pattern, parse_graph("a -> b; b -> c"), places, "light")
+    known = discovery_figure(pattern, parse_graph("a -> b; b -> c"), places, "light")
     assert [arrow.arrowcolor for arrow in figure.layout.annotations] == [
         arrow.arrowcolor for arrow in known.layout.annotations
     ]
@@ -526,6 +532,8 @@ def test_where_nobody_knows_the_truth_arrows_are_neither_right_nor_wrong() -> No
 
 def test_long_names_stand_where_no_arrows_are() -> None:
     nodes = ("above", "right", "below", "a name that does not fit anywhere")
-    nodes_drawn = discovered(Pattern(nodes, frozenset(), frozenset()), None, in_a_circle(nodes), "light").data[-1]
+    nodes_drawn = discovery_figure(Pattern(nodes, frozenset(), frozenset()), None, circle_layout(nodes), "light").data[
+        -1
+    ]
     assert list(nodes_drawn.textposition) == ["top center", "middle right", "bottom center", "middle left"]
     assert list(nodes_drawn.text)[3] == "a name that d…" and list(nodes_drawn.hovertext) == list(nodes)

@@ -28,13 +28,16 @@ def test_the_answer_is_that_of_the_library_in_words_and_as_json(run) -> None:
     code, out, _ = run(BACK_DOOR, "--json")
     assert code == 0 and json.loads(out) == json.loads(json.dumps(identify(parse_graph(BACK_DOOR), "x", "y").to_json()))
     code, out, _ = run(BACK_DOOR)
-    assert code == 0 and "by adjusting for any of these sets:\n  {z} (least variance)" in out
-    assert "z: it is needed: every set has it" in out
+    assert (
+        code == 0
+        and "Adjusting for any one of these sets identifies the effect of x on y:\n  {z} (least variance)" in out
+    )
+    assert "z: it is required: every adjustment set contains it" in out
 
 
 def test_what_is_latent_can_be_named_and_each_answer_has_words_of_its_own(run) -> None:
-    assert "can't be worked out" in run(BACK_DOOR, "--latent", "z")[1]
-    assert "By the front door: {m}" in run("dag { x -> m m -> y u [latent] u -> x u -> y }", "-x", "x", "-y", "y")[1]
+    assert "can't be identified" in run(BACK_DOOR, "--latent", "z")[1]
+    assert "Front-door sets: {m}" in run("dag { x -> m m -> y u [latent] u -> x u -> y }", "-x", "x", "-y", "y")[1]
     assert "Instrument: i" in run("dag { i -> x x -> y x <-> y }", "-x", "x", "-y", "y")[1]
     assert "the effect is 0" in run("dag { x -> z y -> z }", "-x", "x", "-y", "y")[1]
     assert "Nothing needs to be adjusted for" in run("dag { x -> y }", "-x", "x", "-y", "y")[1]
@@ -42,9 +45,9 @@ def test_what_is_latent_can_be_named_and_each_answer_has_words_of_its_own(run) -
 
 def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
     marked = BACK_DOOR.replace("z ->", "z [a] z ->", 1)
-    assert "marks as adjusted for: z; by the graph the effect is found so." in run(marked)[1]
+    assert "marks as adjusted for: z. By the graph, this set identifies the effect." in run(marked)[1]
     late = "dag { x [exposure]; y [outcome]; m [adjusted]; x -> m -> y }"
-    assert "marks as adjusted for: m; by the graph the effect is not found so." in run(late)[1]
+    assert "marks as adjusted for: m. By the graph, this set does not identify the effect." in run(late)[1]
     assert "marks" not in run(BACK_DOOR)[1]
 
 
@@ -98,5 +101,5 @@ def test_what_was_left_when_the_time_was_up_is_told(run) -> None:
     ):
         graph = "; ".join(each.format(i) for i in range(12)) + "; " + rest
         out = run(graph, "-x", "x", "-y", "y", "--seconds", "0")[1]
-        assert out.count("(there may be more: the time was up)") == 1
+        assert out.count("(there may be more: the search ran out of time)") == 1
     assert "there may be more" not in run("\ufeff" + BACK_DOOR)[1]

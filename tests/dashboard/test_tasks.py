@@ -14,10 +14,20 @@ from dashboard.kit import tasks
 from dashboard.kit.tasks import SharedResults, TaskResult, progress_bar, run_task
 
 LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
-    ({"story": STORIES["treatment"].title}, "bootstrap (1,000 draws)", "drawing rows again", "Bootstrap of"),
-    ({"story": STORIES["treatment"].title}, "coverage over 200 re-runs", "drawing units again", "of 1,000 new units"),
-    ({"causes": "your own problem"}, "try to refute it", "twenty rounds of each", "exposure shuffled"),
-    ({"causes": "discovery", "rows_of": "your table"}, "look for arrows", "looking for arrows", "**PC: "),
+    (
+        {"story": STORIES["treatment"].title},
+        "bootstrap (1,000 samples)",
+        "estimating on resampled rows",
+        "Bootstrap interval",
+    ),
+    (
+        {"story": STORIES["treatment"].title},
+        "coverage over 200 runs",
+        "estimating on new units",
+        "with 1,000 new units",
+    ),
+    ({"causes": "your own problem"}, "run the refuters", "twenty rounds of each refuter", "placebo exposure"),
+    ({"causes": "discovery", "rows_of": "your table"}, "search for arrows", "searching for arrows", "**PC: "),
 ]
 
 
@@ -90,9 +100,9 @@ def test_one_result_stays_when_another_is_cancelled(monkeypatch: pytest.MonkeyPa
         tasks, "progress_bar", lambda label, key, cancel: keys.append(key) or progress_bar(label, key, cancel)
     )
     app = press(press(opened(story=STORIES["treatment"].title), LONG[1][1]), LONG[0][1])
-    assert "of 1,000 new units" in shown(app) and "Bootstrap of" in shown(app)
+    assert "with 1,000 new units" in shown(app) and "Bootstrap interval" in shown(app)
     cancel_late(app, next(key for key in keys if ".drawn." in key))
-    assert "of 1,000 new units" in shown(app) and "Bootstrap of" not in shown(app)
+    assert "with 1,000 new units" in shown(app) and "Bootstrap interval" not in shown(app)
 
 
 def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:

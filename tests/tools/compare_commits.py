@@ -32,6 +32,14 @@ RENAMED: tuple[tuple[str, str], ...] = (
     (r"/shares/(\d+)/neighbours/", r"/scores/\1/neighbours/"),
     (r"/shares/(\d+)$", r"/label_shares/\1"),
     (r"/history/(\d+)/guard$", r"/history/\1/anti_collapse"),
+    (r"^(estimate[^/]*)/raw/", r"\1/unadjusted/"),
+    (r"^(estimate[^/]*)/overlap$", r"\1/poor_overlap"),
+    (r"^(estimate[^/]*)/expected$", r"\1/expected_by_chance"),
+    (r"^(estimate[^/]*/implications/\d+)/chance$", r"\1/p_value"),
+    (r"^(estimate[^/]*/attribution)/done/", r"\1/means/"),
+    (r"^(estimate[^/]*/attribution/\w+)/both/", r"\1/necessity_and_sufficiency/"),
+    (r"^(estimate[^/]*)/missing_cause/robustness$", r"\1/sensitivity/robustness_value"),
+    (r"^(estimate[^/]*)/missing_cause(?=/|$)", r"\1/sensitivity"),
 )
 # Fields whose numbers differ from run to run, or that say when and where a run was made.
 LEFT_OUT = {

@@ -1,1 +1,1 @@
-"""A graph, a table and a question, answered: estimates, refutation and a report."""
+"""A graph, a table and a question, answered: the analysis, its verdict in words, and refutation."""

@@ -1,4 +1,4 @@
-"""What can be worked out once it is known how: every estimate that applies, how comparable the arms are, and bounds."""
+"""The estimates that an identification allows, how comparable the arms are, and bounds."""
 
 from __future__ import annotations
 
@@ -6,137 +6,144 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.causal.estimation.adjustment import METHODS, overlap, regression
+from core.causal.estimation.adjustment import DOUBLY_ROBUST, METHODS, REGRESSION, STANDARDISATION, overlap, regression
 from core.causal.estimation.bounds import Bounds, instrument_bounds, no_assumption_bounds
-from core.causal.estimation.indirect import front_door, two_stages
-from core.causal.estimation.plug_in import by_formula
-from core.causal.estimation.propensity import CLIP, apart, clipped
-from core.causal.estimation.question import Estimate, EstimateError, Question
-from core.causal.estimation.refuters import Method
-from core.causal.identification.identify import NOT_IDENTIFIABLE, Identification, Instrument
+from core.causal.estimation.indirect import FRONT_DOOR, TWO_STAGES, front_door, two_stages
+from core.causal.estimation.plug_in import FORMULA, by_formula
+from core.causal.estimation.propensity import CLIP, clipped_count, is_separable
+from core.causal.estimation.question import Estimate, EstimateError, Method, Question
+from core.causal.identification.identify import Identification, Kind
+from core.causal.identification.instruments import Instrument
 from core.causal.tables.rows import Columns
 
-FRONT_DOOR, BY_FORMULA, TWO_STAGES = "front door", "formula", "two-stage least squares"
-# Which is quoted. Weighting never is: where it is all there is, the others were refused for a reason.
-_ORDER = ("doubly robust", "regression", "standardisation", FRONT_DOOR, BY_FORMULA, TWO_STAGES)
-_SEED = 0  # of the draws for the formula's interval: whoever asks gets the same
+UNADJUSTED = "unadjusted"
+# Which estimate is quoted. Weighting never is: where it is the only one, the others failed for a reason.
+_PREFERENCE = (DOUBLY_ROBUST, REGRESSION, STANDARDISATION, FRONT_DOOR, FORMULA, TWO_STAGES)
+_WITHOUT_COVARIATES = (FRONT_DOOR, FORMULA, TWO_STAGES)
+_SEED = 0  # of the draws for the formula's interval, so that it is always the same
 
 
-def coded(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The same with an exposure of two values as 0 and 1, and what to tell of it.
+def code_exposure(data: dict[str, np.ndarray], exposure: str, outcome: str) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The columns with an exposure of two values coded as 0 and 1, and notes, in sentences.
 
     Raises:
-        EstimateError: Exposure or outcome is the same in every row.
+        EstimateError: The exposure or the outcome is constant.
     """
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if (data[node] == data[node][0]).all():
-            raise EstimateError(f"The {role} {node} is the same in every row; there is nothing to compare.")
-    return _two_coded(data, exposure)
+            raise EstimateError(f"The {role} {node} is the same in every row, so there is nothing to compare.")
+    return _coded(data, exposure)
 
 
-def raw_estimate(data: Columns, question: Question) -> Estimate:
-    """What is seen, adjusted for nothing; with the mean of each arm where the exposure is binary."""
+def unadjusted_estimate(data: Columns, question: Question) -> Estimate:
+    """The observed association, adjusted for nothing; with the mean of each arm if the exposure is binary."""
     found = regression(data, replace(question, covariates=()))
-    found = replace(found, method="as seen", believes="", noticed="adjusted for nothing")
+    found = replace(found, method=UNADJUSTED, assumption="", note="adjusted for nothing")
     x, y = data[question.exposure], data[question.outcome]
-    return replace(found, means=(float(y[x == 0].mean()), float(y[x == 1].mean()))) if _is_binary(x) else found
+    return replace(found, means=(float(y[x == 0].mean()), float(y[x == 1].mean()))) if is_binary(x) else found
 
 
-def methods_of(found: Identification, binary: bool, adjustable: bool) -> dict[str, Method]:
-    """Every way of estimating that applies, by the name that its estimate has."""
+def methods_of(identification: Identification, binary: bool, adjustable: bool) -> dict[str, Method]:
+    """Every method that applies, by the name of its estimate.
+
+    Args:
+        binary: Whether the exposure is binary.
+        adjustable: Whether there is an adjustment set.
+    """
     methods: dict[str, Method] = {}
     if adjustable:
-        methods |= {"regression": regression}
-    if adjustable and binary:
-        methods |= {"inverse propensity" if name == "weighting" else name: METHODS[name] for name in METHODS}
-    if found.front_door:
-        between = sorted(found.front_door[0])
-        methods[FRONT_DOOR] = lambda rows, question: front_door(rows, question, between)
-    if found.needs_formula:
-        methods[BY_FORMULA] = lambda rows, question: by_formula(
-            rows, question, found.formula, np.random.default_rng(_SEED)
+        methods |= METHODS if binary else {REGRESSION: regression}
+    if identification.front_door:
+        mediators = sorted(identification.front_door[0])
+        methods[FRONT_DOOR] = lambda rows, question: front_door(rows, question, mediators)
+    if identification.needs_formula:
+        methods[FORMULA] = lambda rows, question: by_formula(
+            rows, question, identification.formula, np.random.default_rng(_SEED)
         )
-    if found.instruments:
-        methods[TWO_STAGES] = lambda rows, question: _by_instrument(rows, question, found.instruments[0])
+    if identification.instruments:
+        methods[TWO_STAGES] = lambda rows, question: _by_instrument(rows, question, identification.instruments[0])
     return methods
 
 
 def estimates_of(
-    data: Columns, found: Identification, question: Question, adjustable: bool
-) -> tuple[tuple[Estimate, ...], list[str]]:
-    """Every estimate that applies, and why others are missing, in sentences."""
-    estimates, told = [], []
-    for name, method in methods_of(found, _is_binary(data[question.exposure]), adjustable).items():
+    data: Columns, identification: Identification, question: Question, adjustable: bool
+) -> tuple[tuple[Estimate, ...], dict[str, str]]:
+    """Every estimate that applies; and why the others failed, by the name of the method."""
+    estimates, failures = [], {}
+    for name, method in methods_of(identification, is_binary(data[question.exposure]), adjustable).items():
         try:
-            estimates.append(method(data, asked_of(name, question)))
+            estimates.append(method(data, question_for(name, question)))
         except EstimateError as error:
-            told.append(f"No estimate by {name}: {error}")
-    return tuple(estimates), told
+            failures[name] = str(error)
+    return tuple(estimates), failures
 
 
-def asked_of(method: str, question: Question) -> Question:
+def question_for(method: str, question: Question) -> Question:
     """The question as a method takes it: the front door, the formula and instruments do without the adjustment set."""
-    return replace(question, covariates=()) if method in (FRONT_DOOR, BY_FORMULA, TWO_STAGES) else question
+    return replace(question, covariates=()) if method in _WITHOUT_COVARIATES else question
 
 
 def headline_of(estimates: tuple[Estimate, ...]) -> Estimate | None:
-    """The one to quote, of those not in doubt: doubly robust for a binary exposure, else regression, else the front
-    door, else the formula, else two stages. Never one that is no number."""
-    by_name = {one.method: one for one in estimates if not one.doubt and np.isfinite([one.low, one.high]).all()}
-    return next((by_name[name] for name in _ORDER if name in by_name), None)
+    """The estimate to quote, among those that are finite and without a caveat: doubly robust for a binary exposure,
+    else regression, the front door, the formula or two-stage least squares, in this order; None if there is none."""
+    quotable = {one.method: one for one in estimates if not one.caveat and np.isfinite([one.low, one.high]).all()}
+    return next((quotable[name] for name in _PREFERENCE if name in quotable), None)
 
 
-def overlap_told(data: Columns, question: Question) -> tuple[float | None, list[str]]:
-    """The share of rows with hardly anybody to compare with (None where nothing is adjusted for or the exposure is not
-    binary), and what was done about it."""
-    if not question.covariates or not _is_binary(data[question.exposure]):
+def overlap_of(data: Columns, question: Question) -> tuple[float | None, list[str]]:
+    """The share of rows with poor overlap, and notes, in sentences; None if nothing is adjusted for or the exposure is
+    not binary."""
+    if not question.covariates or not is_binary(data[question.exposure]):
         return None, []
-    chance, share = overlap(data, question)
+    scores, share = overlap(data, question)
     names = ", ".join(question.covariates)
-    if apart(data[question.exposure], chance):
-        tell = "tells" if len(question.covariates) == 1 else "tell"
-        return share, [f"{names} {tell} the arms of {question.exposure} apart: nobody can be compared."]
-    count = clipped(chance)
-    told = "The propensity of 1 row was" if count == 1 else f"The propensities of {count:,} rows were"
-    return share, [f"{told} clipped to {CLIP:g} to {1 - CLIP:g}."] * (count > 0)
+    if is_separable(data[question.exposure], scores):
+        verb = "separates" if len(question.covariates) == 1 else "separate"
+        return share, [f"{names} {verb} the arms of {question.exposure}: no rows are comparable."]
+    count = clipped_count(scores)
+    clipped = "The propensity score of 1 row was" if count == 1 else f"The propensity scores of {count:,} rows were"
+    return share, [f"{clipped} clipped to the range {CLIP:g} to {1 - CLIP:g}."] * (count > 0)
 
 
-def bounds_of(data: Columns, found: Identification, question: Question) -> tuple[tuple[Bounds, ...], list[str]]:
-    """How low and how high an effect that can't be identified can be; for binary exposures."""
-    if found.kind != NOT_IDENTIFIABLE or not _is_binary(data[question.exposure]):
+def bounds_of(
+    data: Columns, identification: Identification, question: Question
+) -> tuple[tuple[Bounds, ...], list[str]]:
+    """Bounds on an effect of a binary exposure that is not identified, and notes, in sentences."""
+    if identification.kind != Kind.NOT_IDENTIFIABLE or not is_binary(data[question.exposure]):
         return (), []
     y = data[question.outcome]
-    lowest, highest = (0.0, 1.0) if _is_binary(y) else (float(y.min()), float(y.max()))
+    lowest, highest = (0.0, 1.0) if is_binary(y) else (float(y.min()), float(y.max()))
     bounds = [no_assumption_bounds(data, question, lowest, highest)]
-    told = [] if _is_binary(y) else [f"The bounds take the range of {question.outcome} from what was seen."]
-    plain = next((one.node for one in found.instruments[:1] if not one.given), None)
-    if plain is None:
-        return tuple(bounds), told
-    data, how = _two_coded(data, plain)
-    if _is_binary(y) and _is_binary(data[plain]):
-        told += how
+    notes = [] if is_binary(y) else [f"The bounds use the observed range of {question.outcome}."]
+    unconditional = next((one.node for one in identification.instruments[:1] if not one.given), None)
+    if unconditional is None:
+        return tuple(bounds), notes
+    data, coding = _coded(data, unconditional)
+    if is_binary(y) and is_binary(data[unconditional]):
+        notes += coding
         try:
-            bounds.append(instrument_bounds(data, question, plain))
+            bounds.append(instrument_bounds(data, question, unconditional))
         except EstimateError as error:
-            told.append(f"No bounds by {plain}: {error}")
+            notes.append(f"No bounds by the instrument {unconditional}: {error}")
     else:
-        told.append(f"No bounds by {plain}: they need an outcome of 0 and 1, and an instrument of two values.")
-    return tuple(bounds), told
+        notes.append(f"No bounds by the instrument {unconditional}: both it and the outcome would have to be binary.")
+    return tuple(bounds), notes
 
 
-def _two_coded(data: Columns, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The same with a column of two values as 0 and 1, and what to tell of it."""
+def is_binary(column: np.ndarray) -> bool:
+    """Whether a column has no other values than 0 and 1."""
+    return bool(np.isin(column, (0, 1)).all())
+
+
+def _coded(data: Columns, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The columns with a column of two values coded as 0 and 1, and notes, in sentences."""
     values = np.unique(data[name])
     if len(values) != 2 or (values == (0, 1)).all():
         return dict(data), []
-    told = f"{name} has two values: {values[0]:g} counts as 0 and {values[1]:g} as 1."
-    return data | {name: (data[name] == values[1]).astype(float)}, [told]
+    note = f"{name} has two values: {values[0]:g} is coded as 0 and {values[1]:g} as 1."
+    return data | {name: (data[name] == values[1]).astype(float)}, [note]
 
 
 def _by_instrument(rows: Columns, question: Question, instrument: Instrument) -> Estimate:
-    asked = replace(question, covariates=(*sorted(instrument.given), *question.covariates))
-    return two_stages(rows, asked, instrument.node)
-
-
-def _is_binary(column: np.ndarray) -> bool:
-    return bool(np.isin(column, (0, 1)).all())
+    given = replace(question, covariates=(*sorted(instrument.given), *question.covariates))
+    return two_stages(rows, given, instrument.node)

@@ -1,4 +1,4 @@
-"""Whether rows contradict a graph: its implications among the columns that are numbers."""
+"""Whether rows contradict a graph: its implications, tested on the columns that are numeric."""
 
 from __future__ import annotations
 
@@ -7,40 +7,43 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.identification.implications import Implication, check
+from core.causal.identification.implications import Implication, check_implications
 from core.causal.tables.rows import RowsError, Table
+from core.wording import count_of
 
-LEAST_ROWS = 20
+MIN_ROWS = 20  # of an analysis
 
 
-def held_against(
+def check_graph(
     graph: CausalGraph, table: Table, columns: Mapping[str, str]
 ) -> tuple[tuple[Implication, ...], list[str]]:
-    """The graph's implications among the columns that are numbers, on the rows that are whole in all of them."""
-    whole, told = whole_rows(table, columns)
-    return (tuple(check(graph, whole)) if whole else ()), told
+    """The graph's implications among the numeric columns, tested on complete rows; and notes, in sentences.
+
+    Args:
+        columns: The column of each observed node.
+    """
+    rows, notes = complete_rows(table, columns)
+    return (tuple(check_implications(graph, rows)) if rows else ()), notes
 
 
-def whole_rows(table: Table, columns: Mapping[str, str]) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The columns that are numbers and not the same in every row, by node, on the rows that are whole in all of them;
-    none where those are too few. And what to tell of it."""
-    good, told = {}, []
+def complete_rows(table: Table, columns: Mapping[str, str]) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The numeric columns that vary, by node, on the rows that have a value in all of them; empty if these rows are too
+    few. And notes, in sentences."""
+    usable, notes = {}, []
     for node, column in columns.items():
         try:
             if not table.rows([column]).constant:
-                good[node] = column
+                usable[node] = column
         except RowsError as error:
-            told.append(f"Not held against the graph: {error}")
+            notes.append(f"Not used to check the graph: {error}")
     try:
-        rows = table.rows(good.values())
+        rows = table.rows(usable.values())
     except RowsError as error:
-        return {}, [*told, f"The graph was not held against the rows: {error}"]
-    if len(rows) < LEAST_ROWS:
-        return {}, [*told, f"The graph was not held against the rows: {_have(len(rows))} a value in every column."]
+        return {}, [*notes, f"The graph could not be checked: {error}"]
+    if len(rows) < MIN_ROWS:
+        have = "has" if len(rows) == 1 else "have"
+        few = f"only {count_of(len(rows), 'row')} {have} a value in every column"
+        return {}, [*notes, f"The graph could not be checked: {few}."]
     if rows.dropped:
-        told.append(f"The graph is held against the {len(rows):,} rows that have a value in every column.")
-    return {node: rows.columns[column] for node, column in good.items() if column not in rows.constant}, told
-
-
-def _have(count: int) -> str:
-    return "1 row has" if count == 1 else f"{count} rows have"
+        notes.append(f"The graph is checked on the {len(rows):,} rows that have a value in every column.")
+    return {node: rows.columns[column] for node, column in usable.items() if column not in rows.constant}, notes

@@ -1,4 +1,4 @@
-"""Tries to refute the estimate that an analysis quotes, and the outcomes that may serve as controls."""
+"""Refutation of the estimate that an analysis quotes, with negative controls."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from core.causal.analysis.analyse import Analysis, question_rows
+from core.causal.analysis.analyse import question_rows
+from core.causal.analysis.result import Analysis
 from core.causal.estimation.adjustment import METHODS
 from core.causal.estimation.question import EstimateError, Question
-from core.causal.estimation.refuters import TRIES, Refutation, negative_control, refute
+from core.causal.estimation.refuters import TOTAL_ROUNDS, Refutation, negative_control, refute
 from core.causal.graphs.graph import GraphError
-from core.causal.identification.identify import is_adjustment_set
+from core.causal.identification.adjustment_sets import is_adjustment_set
 from core.causal.tables.rows import RowsError, Table
 
 
@@ -19,72 +20,68 @@ def refutations(
     analysis: Analysis, table: Table, rng: np.random.Generator,
     report: Callable[[float], None] = lambda share: None, controls: Iterable[str] | None = None,
 ) -> tuple[Refutation, ...]:  # fmt: skip
-    """Try the headline in up to four ways, and on outcomes that the exposure can't move by the graph; what passes is
-    not confirmed.
+    """The results of up to four refuters on the headline, and of negative controls. Passing confirms nothing.
 
     Args:
-        report: Is told the share that is done, again and again; what it raises ends the tries.
-        controls: The outcomes that should not move; all that ``controls_of`` finds if not given.
+        report: Receives the share of the work that is done; an exception that it raises ends the work.
+        controls: Negative control outcomes; by default all that ``negative_controls`` finds.
 
     Raises:
-        GraphError: One of the controls is none by the graph.
-        EstimateError: There is no estimate to try.
+        GraphError: By the graph, a control is not a negative control.
+        EstimateError: There is no estimate to refute, or a chosen control allows none.
     """
-    chosen = controls_of(analysis, table) if controls is None else check_controls(analysis, table, controls)
+    chosen = negative_controls(analysis, table) if controls is None else check_controls(analysis, table, controls)
     if analysis.headline is None:
-        raise EstimateError("There is no estimate to refute; the effect can't be had from these columns.")
-    method, question = analysis.quoted
-    whole = TRIES + len(chosen)
-    tried = list(refute(analysis.data, question, method, rng, lambda share: report(share * TRIES / whole)))
-    for i, node in enumerate(chosen, TRIES + 1):
-        asked = Question(analysis.exposure, node, analysis.adjusted)
+        raise EstimateError("There is no estimate to refute.")
+    method, question = analysis.headline_method
+    total = TOTAL_ROUNDS + len(chosen)
+    results = list(refute(analysis.data, question, method, rng, lambda share: report(share * TOTAL_ROUNDS / total)))
+    for i, node in enumerate(chosen, TOTAL_ROUNDS + 1):
+        control = Question(analysis.exposure, node, analysis.adjusted)
         try:
-            tried.append(negative_control(*question_rows(analysis, table, asked), method))
-        except (RowsError, EstimateError) as error:  # the rows that are whole may allow none
+            results.append(negative_control(*question_rows(analysis, table, control), method))
+        except (RowsError, EstimateError) as error:  # the complete rows may allow no estimate
             if controls is not None:
-                raise EstimateError(f"{node} can't be tried as a control: {error}") from error
-        report(i / whole)
-    return tuple(tried)
+                raise EstimateError(f"{node} can't be used as a negative control: {error}") from error
+        report(i / total)
+    return tuple(results)
 
 
-def controls_of(analysis: Analysis, table: Table) -> tuple[str, ...]:
-    """The nodes that the exposure does not move by the graph, that what is adjusted for makes independent of it, and
-    that are numbers; none where nothing is adjusted for."""
-    return tuple(node for node in analysis.mapping if not _why_no_control(analysis, table, node))
+def negative_controls(analysis: Analysis, table: Table) -> tuple[str, ...]:
+    """The nodes that can serve as negative control outcomes: by the graph the exposure does not affect them and the
+    adjustment set makes them independent of it, and their columns are numeric. Empty if nothing is adjusted for."""
+    return tuple(node for node in analysis.mapping if not _objection(analysis, table, node))
 
 
 def check_controls(analysis: Analysis, table: Table, nodes: Iterable[str]) -> tuple[str, ...]:
-    """Some nodes, each once, if all of them can be controls.
+    """The given nodes, each once, if all of them can serve as negative controls.
 
     Raises:
-        GraphError: Says which can't, and why.
+        GraphError: One of them can't; the message says why.
     """
     nodes = tuple(dict.fromkeys(nodes))
     for node in nodes:
         analysis.graph.check_node(node)
-        if why := _why_no_control(analysis, table, node):
-            others = controls_of(analysis, table)
-            raise GraphError(f"{node} is no control: {why}; {_others(others)}.")
+        if why := _objection(analysis, table, node):
+            others = negative_controls(analysis, table)
+            verb = "are" if len(others) > 1 else "is"
+            raise GraphError(f"{node} is no negative control: {why}; there {verb} {', '.join(others) or 'none'}.")
     return nodes
 
 
-def _others(nodes: tuple[str, ...]) -> str:
-    return f"there {'are' if len(nodes) > 1 else 'is'} {', '.join(nodes) or 'none'}"
-
-
-def _why_no_control(analysis: Analysis, table: Table, node: str) -> str:
-    """Why a node can't be a control; empty if it can."""
+def _objection(analysis: Analysis, table: Table, node: str) -> str:
+    """Why a node can't serve as a negative control; empty if it can."""
     graph, x, adjusted = analysis.graph, analysis.exposure, analysis.adjusted
     if adjusted is None or (analysis.headline and analysis.headline.method not in METHODS):
-        return "controls are for effects that are found by adjusting"
+        return "negative controls are for effects found by adjustment"
     if node not in analysis.mapping:
         return "it has no column"
     if node in adjusted:
         return "it is adjusted for"
     if node in graph.descendants([x]):
-        return f"by the graph {x} can move it" if node != x else "it is the exposure"
+        return f"by the graph, {x} may affect it" if node != x else "it is the exposure"
     if not is_adjustment_set(graph, x, node, adjusted):
-        return f"by the graph it goes with {x} though {x} does not move it"
+        return f"by the graph, it is associated with {x} although {x} does not affect it"
     try:
         return "it is the same in every row" if table.rows([analysis.mapping[node]]).constant else ""
     except RowsError as error:

@@ -1,4 +1,5 @@
-"""Which columns and rows an analysis uses: what is adjusted for, and what else there is without losing rows for it."""
+"""Which columns and rows an analysis uses. A covariate, mediator or instrument that is not required must not cost rows:
+dropping rows by their values can bias the estimate."""
 
 from __future__ import annotations
 
@@ -10,103 +11,105 @@ import numpy as np
 from core.causal.identification.identify import Identification
 from core.causal.tables.rows import Rows, RowsError, Table
 
-_MOST_SETS = 20  # that are looked at
+_MOST_SETS = 20  # that are tried
 _FEW_LOST = 0.01  # of the rows
 _WITHOUT = {
-    "front door": {"front_door": (), "formula": None}, "formula": {"formula": None}, "instrument": {"instruments": ()},
-}  # fmt: skip
+    "front door": lambda found: replace(found, front_door=(), formula=None),
+    "formula": lambda found: replace(found, formula=None),
+    "instrument": lambda found: replace(found, instruments=()),
+}
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What is used.
+class Selection:
+    """The columns and rows that an analysis uses.
 
     Attributes:
         data: The columns by node, float64 ``[rows]``.
-        adjusted: What is adjusted for; None where no adjustment gives the effect.
-        found: The identification with no more mediators and instruments than there are numbers for, and without its
-            formula where there are none for that.
-        dropped: How many rows fell out.
-        notes: What to tell of it, in sentences.
+        adjusted: The adjustment set; None if no adjustment is possible.
+        identification: Without the front doors, instruments and formula that the columns do not allow.
+        dropped: How many rows were dropped.
+        notes: Notes on the selection, in sentences.
     """
 
     data: dict[str, np.ndarray]
     adjusted: tuple[str, ...] | None
-    found: Identification
+    identification: Identification
     dropped: int
     notes: tuple[str, ...]
 
 
-def chosen_rows(table: Table, found: Identification, columns: Mapping[str, str], exposure: str, outcome: str) -> Chosen:
-    """Choose the adjustment set (of least variance if it can be used, else the smallest), the first mediators and the
+def select_rows(
+    table: Table, identification: Identification, columns: Mapping[str, str], exposure: str, outcome: str
+) -> Selection:
+    """The adjustment set (the one of least variance if it can be used, else the smallest), the first front door and the
     first instrument, and the rows that have a value in all of them.
 
     Args:
         columns: The column of each observed node.
 
     Raises:
-        RowsError: Exposure or outcome can't be used, or no adjustment set can.
+        RowsError: The exposure, the outcome or every adjustment set can't be used.
     """
-    adjusted, notes = _adjusted(table, found, columns)
+    adjusted, notes = _adjustment_set(table, identification, columns)
     used = [exposure, outcome, *(adjusted or ())]
-    rows, found, told = _with_others(table, found, columns, used, adjusted is not None)
-    flat = [node for node in adjusted or () if columns[node] in rows.constant]
-    if flat:
-        adjusted = tuple(node for node in adjusted if node not in flat)
-        told.append(f"The same in every row, so not adjusted for: {', '.join(flat)}.")
+    rows, usable, left_out = _with_optional(table, identification, columns, used, adjusted is not None)
+    constant = [node for node in adjusted or () if columns[node] in rows.constant]
+    if constant:
+        adjusted = tuple(node for node in adjusted if node not in constant)
+        left_out.append(f"Not adjusted for, because constant: {', '.join(constant)}.")
     data = {node: rows.columns[column] for node, column in columns.items() if column in rows.columns}
-    return Chosen(data, adjusted, found, rows.dropped, (*notes, *rows.told(), *told))
+    return Selection(data, adjusted, usable, rows.dropped, (*notes, *rows.notes, *left_out))
 
 
-def _adjusted(
-    table: Table, found: Identification, columns: Mapping[str, str]
+def _adjustment_set(
+    table: Table, identification: Identification, columns: Mapping[str, str]
 ) -> tuple[tuple[str, ...] | None, list[str]]:
-    """The first adjustment set whose columns are numbers and that loses hardly more rows than any other, and why those
-    before it are not used. A covariate that is not needed must not choose the rows."""
-    if not found.sets:
+    """The first adjustment set that is numeric and costs hardly more rows than any other, and why those before it are
+    not used."""
+    if not identification.sets:
         return None, []
-    ends, lost, refused = [columns[found.exposure], columns[found.outcome]], {}, []
-    for one in dict.fromkeys([*([] if found.optimal is None else [found.optimal]), *found.sets[:_MOST_SETS]]):
+    ends, lost, refused = [columns[identification.exposure], columns[identification.outcome]], {}, []
+    preferred = [] if identification.optimal is None else [identification.optimal]
+    for nodes in dict.fromkeys([*preferred, *identification.sets[:_MOST_SETS]]):
         try:
-            lost[one] = table.rows([*ends, *(columns[node] for node in sorted(one))]).dropped
+            lost[nodes] = table.rows([*ends, *(columns[node] for node in sorted(nodes))]).dropped
         except RowsError as error:
-            refused.append(f"Another adjustment set is used: {error}")
+            refused.append(str(error))
     if not lost:
-        if found.front_door or found.instruments:
-            return None, [told.replace("Another adjustment set is used", "Nothing is adjusted for") for told in refused]
-        table.rows([*ends, *(columns[node] for node in sorted(found.sets[0]))])  # says what is wrong
-    least = min(lost.values())
-    for one, dropped in lost.items():
+        if identification.front_door or identification.instruments:
+            return None, [f"Nothing is adjusted for: {error}" for error in refused]
+        table.rows([*ends, *(columns[node] for node in sorted(identification.sets[0]))])  # raises its RowsError
+    notes, least = [f"Another adjustment set is used: {error}" for error in refused], min(lost.values())
+    for nodes, dropped in lost.items():
         if dropped <= least + _FEW_LOST * table.count:
-            return tuple(sorted(one)), refused[:1]
-        refused.append(
-            f"{', '.join(sorted(one))}: not adjusted for, since {dropped - least:,} more rows would fall out."
-        )
-    raise AssertionError("the one that loses least is among them")
+            return tuple(sorted(nodes)), notes[:1]
+        notes.append(f"Not adjusted for {', '.join(sorted(nodes))}: {dropped - least:,} more rows would be dropped.")
+    raise AssertionError("the set that costs least is among them")
 
 
-def _with_others(
-    table: Table, found: Identification, columns: Mapping[str, str], used: list[str], adjustable: bool
+def _with_optional(
+    table: Table, identification: Identification, columns: Mapping[str, str], used: list[str], adjustable: bool
 ) -> tuple[Rows, Identification, list[str]]:
-    """The rows, and mediators, the formula and an instrument where there are numbers for them. Where adjusting works,
-    no row is lost for their sake."""
-    rows, told = table.rows(columns[node] for node in used), []
-    wanted = {
+    """The rows, with the front door, the formula and an instrument if their columns are numeric and, if adjustment
+    works, cost no row; and notes on what is left out."""
+    rows, notes, found = table.rows(columns[node] for node in used), [], identification
+    optional = {
         "front door": sorted(found.front_door[0]) if found.front_door else [],
-        "formula": sorted(found.in_formula) if found.needs_formula else [],
+        "formula": sorted(found.formula_nodes) if found.needs_formula else [],
         "instrument": [found.instruments[0].node, *sorted(found.instruments[0].given)] if found.instruments else [],
     }
-    for what, nodes in wanted.items():
+    for part, nodes in optional.items():
         if not nodes:
             continue
         try:
             more = table.rows(columns[node] for node in dict.fromkeys((*used, *nodes)))
         except RowsError as error:
-            found, told = replace(found, **_WITHOUT[what]), [*told, f"Left out: {error}"]
+            found, notes = _WITHOUT[part](found), [*notes, f"Left out: {error}"]
             continue
         if adjustable and more.dropped > rows.dropped:
-            found = replace(found, **_WITHOUT[what])
-            told.append(f"Left out, since values are missing: {', '.join(nodes)}.")
+            found = _WITHOUT[part](found)
+            notes.append(f"Left out because values are missing: {', '.join(nodes)}.")
             continue
-        rows, used, adjustable = more, list(dict.fromkeys((*used, *nodes))), True  # what follows must cost no row
-    return rows, found, told
+        rows, used, adjustable = more, list(dict.fromkeys((*used, *nodes))), True  # what follows may cost no row
+    return rows, found, notes

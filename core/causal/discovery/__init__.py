@@ -1,1 +1,1 @@
-"""What can be read off rows alone: independence tests, equivalence classes, and checks of a given graph."""
+"""Causal discovery: PC and NOTEARS on rows, and falsification of a given graph."""

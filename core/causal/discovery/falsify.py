@@ -1,9 +1,8 @@
-"""Whether rows speak for a graph: does it fit better than the same arrows between shuffled names?
+"""Falsification of a graph: does it fit better than the same arrows between permuted nodes?
 
 Eulig, Mastakouri, Blöbaum, Hardt and Janzing 2023, *Toward falsifying causal graphs using a permutation-based test*.
-They test each node's independence of what does not descend from it, given its parents; here it is one independence for
-each pair of measured nodes that can be separated (``core.causal.identification.implications``), so that hidden causes
-are allowed.
+They test each node's independence of its non-descendants given its parents. Here it is one independence for each pair
+of measured nodes that can be separated (``core.causal.identification.implications``), which allows hidden causes.
 """
 
 from __future__ import annotations
@@ -19,101 +18,108 @@ import numpy as np
 from core.causal.discovery.pc import partial_correlation_test
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph
-from core.causal.identification.implications import SIGNIFICANCE, implied
+from core.causal.identification.implications import SIGNIFICANCE, implied_independences
 from core.causal.tables.rows import Columns
 
-SHUFFLED = 500  # graphs, unless there are fewer orders of the names
+MAX_PERMUTATIONS = 500  # all of them if there are fewer
 
 
 @dataclass(frozen=True)
 class Falsification:
-    """How a graph does against graphs with the same arrows between shuffled names.
+    """A graph compared with graphs that have the same arrows between permuted nodes.
 
     Attributes:
-        demands: How many independences each of them demands.
-        broken: How many of its own the rows contradict at 5 %.
-        shuffled: The same for each of the others.
-        alike: How many of the others demand what the graph says anyway: no rows tell them from it.
+        implications: How many independences each graph implies.
+        contradicted: How many of those of this graph the rows contradict at the 5 % level.
+        permuted: The same for each permuted graph.
+        equivalent: How many permuted graphs imply only what this graph implies too: no rows can distinguish them.
     """
 
-    demands: int
-    broken: int
-    shuffled: tuple[int, ...]
-    alike: int
+    implications: int
+    contradicted: int
+    permuted: tuple[int, ...]
+    equivalent: int
 
     @property
-    def chance(self) -> float:
-        """The share of all graphs, this one among them, that are contradicted no more often than it is."""
-        return self._share(sum(one <= self.broken for one in self.shuffled))
+    def p_value(self) -> float:
+        """The share of all graphs, this one included, that are contradicted at most as often as it is."""
+        return self._share(self._as_good)
 
     @property
-    def least(self) -> float:
-        """The smallest share to be expected where the graph is right, since some graphs demand the same."""
-        return self._share(self.alike)
+    def smallest_p_value(self) -> float:
+        """The smallest p-value that a right graph can have, since some permuted graphs imply the same."""
+        return self._share(self.equivalent)
 
-    def told(self) -> str:
-        """What it comes to, in sentences."""
-        as_good, others = sum(one <= self.broken for one in self.shuffled), len(self.shuffled)
-        told = (
-            f"The rows contradict {self.broken} of the {self.demands} demands of this graph, and "
-            f"{np.mean(self.shuffled):.1f} on average of graphs with the same arrows between shuffled names. {as_good} "
-            f"of {others} do as well or better (p = {self.chance:.3f})."
+    @property
+    def summary(self) -> str:
+        """The result in sentences."""
+        count = len(self.permuted)
+        sentence = (
+            f"The rows contradict {self.contradicted} of the {self.implications} independences that this graph "
+            f"implies, and {np.mean(self.permuted):.1f} on average for graphs with the same arrows between permuted "
+            f"nodes. {self._as_good} of {count} are contradicted as rarely or more rarely (p = {self.p_value:.3f})."
         )
-        if self.least > SIGNIFICANCE:
-            alike = "1 of them demands" if self.alike == 1 else f"{self.alike} of them demand"
-            return f"{told} But {alike} the same: no rows could tell whether it beats chance."
-        if self.chance > SIGNIFICANCE:
-            return f"{told} So it fits no better than chance: these rows don't speak for it."
-        return f"{told} So it fits better than chance, which does not make it right."
+        if self.smallest_p_value > SIGNIFICANCE:
+            return (
+                f"{sentence} But {self.equivalent} of them {'implies' if self.equivalent == 1 else 'imply'} the same "
+                "as this graph, so no rows could distinguish it."
+            )
+        if self.p_value > SIGNIFICANCE:
+            return f"{sentence} So the graph fits no better than chance: these rows do not support its arrows."
+        return f"{sentence} So the graph fits better than chance, which does not make it right."
+
+    @property
+    def _as_good(self) -> int:
+        return sum(one <= self.contradicted for one in self.permuted)
 
     def _share(self, others: int) -> float:
-        return (1 + others) / (1 + len(self.shuffled))
+        return (1 + others) / (1 + len(self.permuted))
 
 
 def falsify(
     graph: CausalGraph, rows: Columns, rng: np.random.Generator, report: Callable[[float], None] = lambda share: None
 ) -> Falsification:
-    """Hold a graph and 500 graphs with the same arrows between shuffled names against rows; where names have fewer
-    orders, all of them.
+    """Compare a graph with 500 graphs that have the same arrows between permuted nodes, or with all of them if there
+    are fewer.
 
     Args:
-        rows: Columns by node, none the same in every row. What is not among them keeps its place.
-        report: Is told the share that is done, again and again; what it raises ends the work.
+        rows: Columns by node, none of them constant. Nodes without a column keep their place.
+        report: Receives the share of the work that is done; an exception that it raises ends the work.
 
     Raises:
-        EstimateError: The graph demands nothing of these rows.
+        EstimateError: The graph implies nothing that these rows could contradict.
     """
-    most = len(next(iter(rows.values()), ())) - 4  # nodes that so many rows can hold still
-    demands = [demand for demand in implied(graph) if {*demand[:2], *demand[2]} <= set(rows) and len(demand[2]) <= most]
-    if not demands:
+    most = len(next(iter(rows.values()), ())) - 4  # the largest conditioning set that so many rows allow
+    implied = [one for one in implied_independences(graph) if {*one[:2], *one[2]} <= set(rows) and len(one[2]) <= most]
+    if not implied:
         raise EstimateError(
-            "The graph demands nothing that these rows could contradict, so there is nothing to compare."
+            "The graph implies nothing that these rows could contradict, so there is nothing to compare."
         )
-    independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))
+    independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))  # permuted graphs repeat questions
     separated = functools.cache(graph.is_d_separated)
     names = [node for node in graph.observed if node in rows]
-    orders = list(_orders(names, rng))
-    broken, alike = [], 0
+    orders = list(_permutations(names, rng))
+    contradicted, equivalent = [], 0
     for done, order in enumerate(orders, 1):
-        asked = [_renamed(demand, dict(zip(names, order, strict=True))) for demand in demands]
-        broken.append(sum(not independent(*demand) for demand in asked))
-        alike += all(separated(*demand) for demand in asked)
+        permuted = [_renamed(one, dict(zip(names, order, strict=True))) for one in implied]
+        contradicted.append(sum(not independent(*one) for one in permuted))
+        equivalent += all(separated(*one) for one in permuted)
         report(done / len(orders))
-    own = sum(not independent(*_renamed(demand, {})) for demand in demands)
-    return Falsification(len(demands), own, tuple(broken), alike)
+    own = sum(not independent(*_renamed(one, {})) for one in implied)
+    return Falsification(len(implied), own, tuple(contradicted), equivalent)
 
 
-def _orders(names: list[str], rng: np.random.Generator) -> Iterator[tuple[str, ...]]:
-    """Other orders of the names: all, or as many as are drawn."""
-    if math.factorial(len(names)) <= SHUFFLED:
+def _permutations(names: list[str], rng: np.random.Generator) -> Iterator[tuple[str, ...]]:
+    """Other orders of the names: all of them, or a random sample with repetition."""
+    if math.factorial(len(names)) <= MAX_PERMUTATIONS:
         yield from itertools.islice(itertools.permutations(names), 1, None)
     else:
-        for _ in range(SHUFFLED):
+        for _ in range(MAX_PERMUTATIONS):
             yield tuple(names[i] for i in rng.permutation(len(names)))
 
 
-def _renamed(demand: tuple[str, str, tuple[str, ...]], new: dict[str, str]) -> tuple[str, str, tuple[str, ...]]:
-    """A demand with other names, in alphabetical order."""
-    one, other, given = demand
+def _renamed(implied: tuple[str, str, tuple[str, ...]], new: dict[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    """An independence between other nodes, in alphabetical order."""
+    one, other, given = implied
     low, high = sorted(new.get(node, node) for node in (one, other))
     return low, high, tuple(sorted(new.get(node, node) for node in given))

@@ -1,1 +1,1 @@
-"""Effects estimated from rows: regression, weighting, instruments, plug-in formulas, bounds and refuters."""
+"""Effects estimated from tables: regression, weighting, instruments, plug-in formulas, bounds and refuters."""

@@ -1,228 +1,235 @@
-"""Effects estimated from rows, each with its interval: by regression, standardisation, weighting and both at once; the
-front door and instruments are in ``core.causal.estimation.indirect``.
+"""Effects by adjustment, each with its 95 % interval: regression, standardisation, inverse propensity weighting and the
+doubly robust combination. For the front door and instruments see ``core.causal.estimation.indirect``.
 
-Rows are columns of numbers by name; an exposure of two values is coded 0 and 1. Intervals are 95 %: of regression with
-HC3, of the others by their influence functions, with t quantiles by the smaller arm.
+A binary exposure is coded 0 and 1. Intervals of regression use HC3 errors, those of the other methods influence
+functions, with t quantiles by the size of the smaller arm.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-
 import numpy as np
 
 from core.causal.estimation.least_squares import (
-    FEW,
-    design,
+    FEW_ROWS,
+    design_matrix,
     design_of,
     fit,
     freedom_of,
-    length,
+    norm,
     smaller_arm,
-    unit,
-    wider,
+    unit_vector,
+    widest,
 )
-from core.causal.estimation.propensity import CLIP, chances_of, doubt_of, lonely
-from core.causal.estimation.question import Estimate, EstimateError, Question
+from core.causal.estimation.propensity import CLIP, poor_overlap, propensity_caveat, propensity_scores
+from core.causal.estimation.question import Estimate, EstimateError, Method, Question
 from core.causal.tables.rows import Columns
 from core.statistics import half_width
 
-_ODDS = "the log odds of the exposure lie along a straight line"
-_EITHER = "the outcome lies along straight lines in each arm, or the log odds of the exposure do"
+REGRESSION, STANDARDISATION, WEIGHTING, DOUBLY_ROBUST = (
+    "regression", "standardisation", "inverse propensity weighting", "doubly robust",
+)  # fmt: skip
 ON_UNTREATED, ON_TREATED = "on the untreated (ATU)", "on the treated (ATT)"
-_LEAST = 10  # rows of an arm: with fewer, only regression is quoted, which lends it the other arm's slopes and spread
+_LINEAR = "the outcome is linear in the covariates in each arm"
+_LOGISTIC = "the log odds of the exposure are linear in the covariates"
+_EITHER = f"{_LINEAR}, or the log odds of the exposure are"
+_SMALLEST_ARM = 10  # rows: with fewer, only regression is quoted, which lends the arm the other's slopes and spread
 
 
 def regression(rows: Columns, question: Question) -> Estimate:
-    """Least squares on exposure and covariates, with HC3 intervals."""
+    """Least squares on exposure and covariates, with an HC3 interval.
+
+    Raises:
+        EstimateError: Columns are linearly dependent, or there are too few rows.
+    """
     x, y = rows[question.exposure], rows[question.outcome]
-    found = fit(design_of(rows, question), y, question)
-    count = len(found.weights)
-    along = unit(1, count)
-    pairs = [(length(found.influence(along)), freedom_of(x, count))]
-    if smaller_arm(x) < FEW:
-        pairs.append((found.plain_error(along), len(y) - count))
-    error, freedom = wider(*pairs)
+    line = fit(design_of(rows, question), y, question)
+    count = len(line.coefficients)
+    direction = unit_vector(1, count)
+    pairs = [(norm(line.influence(direction)), freedom_of(x, count))]
+    if smaller_arm(x) < FEW_ROWS:
+        pairs.append((line.equal_variance_error(direction), len(y) - count))
+    error, freedom = widest(*pairs)
     return Estimate(
-        "regression", float(found.weights[1]), error, len(y),
-        "lines are straight and the effect is the same for everybody", _few(x, question), freedom=freedom,
+        REGRESSION, float(line.coefficients[1]), error, len(y),
+        "the outcome is linear in the exposure and the covariates, and the effect is the same for everybody",
+        _small_arm_note(x, question), freedom=freedom,
     )  # fmt: skip
 
 
 def standardisation(rows: Columns, question: Question) -> Estimate:
-    """Regression in each arm, averaged over everybody's covariates (the g-formula)."""
+    """A regression in each arm, averaged over the covariates of all rows (the g-formula).
+
+    Raises:
+        EstimateError: The exposure is not binary, columns are linearly dependent, or there are too few rows.
+    """
     treated, y, covariates = _binary(rows, question)
-    weights = np.zeros((2, len(y)))
-    return _by_arms("standardisation", treated, y, covariates, weights, question, "lines are straight in each arm")
+    return _by_arms(STANDARDISATION, treated, y, covariates, np.zeros((2, len(y))), question, _LINEAR)
 
 
-def on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
-    """The effect on those with the exposure (``arm`` 1) or on those without (0): standardisation over them alone."""
+def effect_on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
+    """The effect on the rows with the exposure (``arm`` 1, ATT) or on those without (0, ATU), by standardisation over
+    them alone.
+
+    Raises:
+        EstimateError: As for ``standardisation``.
+    """
     treated, y, covariates = _binary(rows, question)
     return _by_arms(
         (ON_UNTREATED, ON_TREATED)[arm], treated, y, covariates, np.zeros((2, len(y))), question,
-        "lines are straight in each arm" if _bends(covariates) else "", among=treated == arm,
+        _LINEAR if _can_be_nonlinear(covariates) else "", among=treated == arm,
     )  # fmt: skip
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
-    """Inverse propensity weighting, weights normed in each arm (Hajek). That the propensities were estimated from the
-    same rows makes it more precise (Lunceford and Davidian 2004)."""
+    """Inverse propensity weighting with weights normalised in each arm (Hajek). Its error allows for propensity scores
+    estimated from the same rows, which makes it more precise (Lunceford and Davidian 2004).
+
+    Raises:
+        EstimateError: The exposure is not binary.
+    """
     treated, y, covariates = _binary(rows, question)
-    chance, noticed, doubt = _propensity(treated, covariates)
-    influence, means, plain, left = np.zeros(len(y)), [], 0.0, np.zeros(len(y))
-    for arm, weight in enumerate(_odds(treated, chance)):
+    scores, note, caveat = _clipped_scores(treated, covariates)
+    influence, means, squared_weights, residuals = np.zeros(len(y)), [], 0.0, np.zeros(len(y))
+    for arm, weight in enumerate(_inverse_weights(treated, scores)):
         chosen = treated == arm
         weight = weight / weight.sum()
         means.append(float(weight @ y))
-        left[chosen] = y[chosen] - means[-1]
+        residuals[chosen] = y[chosen] - means[-1]
         influence += (2 * arm - 1) * weight * (y - means[-1]) / np.sqrt(np.maximum(1 - weight, 1e-6))
-        plain += weight @ weight
+        squared_weights += weight @ weight
     scale = np.abs(covariates).max(axis=0)
-    scores = (treated - chance)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
-    influence = influence - scores @ np.linalg.lstsq(scores, influence, rcond=None)[0]
-    error, freedom = _error(treated, covariates, length(influence), plain * left @ left)
+    gradient = (treated - scores)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
+    influence = influence - gradient @ np.linalg.lstsq(gradient, influence, rcond=None)[0]
+    error, freedom = _error(treated, covariates, norm(influence), squared_weights * residuals @ residuals)
     return Estimate(
-        "inverse propensity", means[1] - means[0], error, len(y), _ODDS if _bends(covariates) else "", noticed,
-        doubt or _few(treated, question), (means[0], means[1]), freedom,
+        WEIGHTING, means[1] - means[0], error, len(y), _LOGISTIC if _can_be_nonlinear(covariates) else "", note,
+        caveat or _small_arm_note(treated, question), (means[0], means[1]), freedom,
     )  # fmt: skip
 
 
 def doubly_robust(rows: Columns, question: Question) -> Estimate:
-    """Augmented weighting: right if the regressions or the propensities are (Robins, Rotnitzky and Zhao 1994)."""
+    """Augmented inverse propensity weighting: right if the regressions or the propensity scores are (Robins, Rotnitzky
+    and Zhao 1994).
+
+    Raises:
+        EstimateError: As for ``standardisation``.
+    """
     treated, y, covariates = _binary(rows, question)
-    chance, noticed, doubt = _propensity(treated, covariates)
-    weights = _odds(treated, chance)
-    believes = _EITHER if _bends(covariates) else ""
-    return _by_arms("doubly robust", treated, y, covariates, weights, question, believes, noticed, doubt)
+    scores, note, caveat = _clipped_scores(treated, covariates)
+    weights = _inverse_weights(treated, scores)
+    assumption = _EITHER if _can_be_nonlinear(covariates) else ""
+    return _by_arms(DOUBLY_ROBUST, treated, y, covariates, weights, question, assumption, note, caveat)
 
 
-METHODS: dict[str, Callable[[Columns, Question], Estimate]] = {
-    "regression": regression, "standardisation": standardisation, "weighting": weighting,
-    "doubly robust": doubly_robust,
+METHODS: dict[str, Method] = {
+    REGRESSION: regression, STANDARDISATION: standardisation, WEIGHTING: weighting, DOUBLY_ROBUST: doubly_robust,
 }  # fmt: skip
 
 
-def bootstrap(
-    rows: Columns, estimate: Callable[[Columns], Estimate], rounds: int, rng: np.random.Generator,
-    report: Callable[[float], None] = lambda share: None,
-) -> tuple[float, float]:  # fmt: skip
-    """95 % interval of an estimate by drawing rows again and again (percentiles).
-
-    Args:
-        report: Is told the share that is done after each draw; what it raises ends the draws.
-    """
-    count = len(next(iter(rows.values())))
-    values = []
-    for i in range(rounds):
-        drawn = rng.integers(count, size=count)
-        with contextlib.suppress(EstimateError):  # a draw without one of the arms
-            values.append(estimate({name: column[drawn] for name, column in rows.items()}).value)
-        report((i + 1) / rounds)
-    if len(values) < rounds / 2:
-        raise EstimateError("Most draws of the rows allow no estimate; there are too few rows.")
-    low, high = np.quantile(values, (0.025, 0.975))
-    return float(low), float(high)
-
-
 def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
-    """Everybody's chance of the exposure, and the share that lies outside 0.05 to 0.95: for those there is hardly
-    anybody to compare with."""
+    """The propensity score of each row ``[rows]``, and the share of rows with poor overlap (scores outside 0.05 to
+    0.95).
+
+    Raises:
+        EstimateError: The exposure is not binary.
+    """
     treated, _, covariates = _binary(rows, question)
-    chance = chances_of(treated, covariates)
-    return chance, lonely(chance)
+    scores = propensity_scores(treated, covariates)
+    return scores, poor_overlap(scores)
 
 
 def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The exposure as 0 and 1, the outcome, and the covariates with a column of ones."""
+    """The exposure as 0 and 1, the outcome, and the design of the covariates."""
     treated = rows[question.exposure]
     if not np.isin(treated, (0, 1)).all():
-        raise EstimateError(f"{question.exposure} has more values than 0 and 1; use regression.")
+        raise EstimateError(f"{question.exposure} has other values than 0 and 1; use regression.")
     if len(np.unique(treated)) < 2:
-        raise EstimateError(f"{question.exposure} is the same in every row; there is nothing to compare.")
-    covariates = design((rows[name] for name in question.covariates), len(treated))
+        raise EstimateError(f"{question.exposure} is the same in every row, so there is nothing to compare.")
+    covariates = design_matrix((rows[name] for name in question.covariates), len(treated))
     return treated.astype(int), rows[question.outcome], covariates
 
 
-def _bends(covariates: np.ndarray) -> bool:
-    """Whether a line through the covariates may miss something: one goes through any two values."""
+def _can_be_nonlinear(covariates: np.ndarray) -> bool:
+    """Whether a model linear in the covariates can be wrong: it can't for a single binary covariate."""
     last = covariates[:, -1]
     return covariates.shape[1] > 2 or not ((last == last.min()) | (last == last.max())).all()
 
 
-def _propensity(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:
-    """Clipped chances of the exposure, what was noticed, and what speaks against quoting what comes of them."""
-    chance = chances_of(treated, covariates)
-    few = lonely(chance)
-    noticed = f"{few:.0%} of the rows have hardly anybody to compare with" if few > 0.01 else ""
-    return np.clip(chance, CLIP, 1 - CLIP), noticed, doubt_of(treated, chance)
+def _clipped_scores(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:
+    """Clipped propensity scores, a note on overlap, and a caveat against quoting estimates by them."""
+    scores = propensity_scores(treated, covariates)
+    share = poor_overlap(scores)
+    note = f"{share:.0%} of the rows have poor overlap" if share > 0.01 else ""
+    return np.clip(scores, CLIP, 1 - CLIP), note, propensity_caveat(treated, scores)
 
 
-def _odds(treated: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    """Everybody's weight in each arm: one over the chance of being in it, and 0 in the other ``[2, rows]``."""
-    return np.stack([(1 - treated) / (1 - chance), treated / chance])
+def _inverse_weights(treated: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """The weight of each row in each arm: one over the probability of being in it, and 0 in the other ``[2, rows]``."""
+    return np.stack([(1 - treated) / (1 - scores), treated / scores])
 
 
 def _by_arms(
     method: str, treated: np.ndarray, y: np.ndarray, covariates: np.ndarray, weights: np.ndarray, question: Question,
-    believes: str = "", noticed: str = "", doubt: str = "", among: np.ndarray | None = None,
+    assumption: str = "", note: str = "", caveat: str = "", among: np.ndarray | None = None,
 ) -> Estimate:  # fmt: skip
-    """A line in each arm, averaged over everybody or those ``among`` whom the effect is asked, plus what it leaves, by
-    ``weights`` ``[2, rows]``."""
+    """A regression in each arm, averaged over the rows ``among`` (all by default), plus its weighted residuals.
+
+    Args:
+        weights: Of the residuals ``[2, rows]``.
+    """
     among = np.ones(len(y), bool) if among is None else among
-    squares, means, plain, influence, lines = 0.0, np.zeros(2), np.zeros(2), *np.zeros((2, 2, len(y)))
+    squares, means, squared_pulls, influence, lines = 0.0, np.zeros(2), np.zeros(2), *np.zeros((2, 2, len(y)))
     for arm, weight in enumerate(weights):
         chosen = treated == arm
-        found = fit(covariates[chosen], y[chosen], question)
-        lines[arm] = covariates @ found.weights
-        unmet = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # by the weights, so left to the line
-        pull = weight[chosen] / len(y) + covariates[chosen] @ found.inverse @ unmet
-        means[arm] = lines[arm, among].mean() + pull @ found.left
-        influence[arm, chosen] = pull * found.scaled
-        squares, plain[arm] = squares + found.left @ found.left, pull @ pull
+        line = fit(covariates[chosen], y[chosen], question)
+        lines[arm] = covariates @ line.coefficients
+        imbalance = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # left by the weights to the line
+        pull = weight[chosen] / len(y) + covariates[chosen] @ line.inverse @ imbalance
+        means[arm] = lines[arm, among].mean() + pull @ line.residuals
+        influence[arm, chosen] = pull * line.loo_residuals
+        squares, squared_pulls[arm] = squares + line.residuals @ line.residuals, pull @ pull
 
-    def error_of(sides: np.ndarray) -> tuple[float, float]:
-        """Of the arms' means, each times what stands in ``sides`` for it, added up."""
-        predicted = sides @ lines
+    def error_of(signs: np.ndarray) -> tuple[float, float]:
+        """The error and degrees of freedom of ``signs @ means``."""
+        predicted = signs @ lines
         spread = among * (predicted - predicted[among].mean()) / among.sum()
-        robust = length(sides @ influence + spread)
-        return _error(treated, covariates, robust, sides**2 @ plain * squares, spread @ spread)
+        robust = norm(signs @ influence + spread)
+        return _error(treated, covariates, robust, signs**2 @ squared_pulls * squares, spread @ spread)
 
     ratio = None
     if means.min() > 0 and np.isin(y, (0, 1)).all():
         width = half_width(*error_of(np.array([-1, 1]) / means))
-        with np.errstate(over="ignore"):  # of a mean that is hardly more than 0
+        with np.errstate(over="ignore"):  # if a mean is hardly more than 0
             ratio = tuple(float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
     error, freedom = error_of(np.array([-1, 1]))
     return Estimate(
-        method, float(means[1] - means[0]), error, len(y), believes, noticed, doubt or _few(treated, question),
-        (float(means[0]), float(means[1])), freedom, ratio,
+        method, float(means[1] - means[0]), error, len(y), assumption, note,
+        caveat or _small_arm_note(treated, question), (float(means[0]), float(means[1])), freedom, ratio,
     )  # fmt: skip
 
 
 def _error(
-    treated: np.ndarray, covariates: np.ndarray, robust: float, alike: float, spread: float = 0.0
+    treated: np.ndarray, covariates: np.ndarray, robust: float, pooled: float, spread: float = 0.0
 ) -> tuple[float, float]:
-    """The error and its degrees of freedom: robust, by the smaller arm; with few in it no narrower than if the arms
-    were spread alike.
+    """The robust error with degrees of freedom by the smaller arm; or the error under equal variances, if the arm is
+    small and that interval is wider.
 
     Args:
-        alike: Squares left in both arms times squares of weights.
-        spread: Variance besides.
+        pooled: Sum of squared residuals in both arms times sum of squared weights.
+        spread: Further variance.
     """
     arm, count = smaller_arm(treated), covariates.shape[1]
     pairs = [(robust, float(max(1, arm - count)))]
-    if arm < FEW:
+    if arm < FEW_ROWS:
         freedom = max(1, len(treated) - 2 * count)
-        pairs.append((float(np.sqrt(spread + alike / freedom)), float(freedom)))
-    return wider(*pairs)
+        pairs.append((float(np.sqrt(spread + pooled / freedom)), float(freedom)))
+    return widest(*pairs)
 
 
-def _few(x: np.ndarray, question: Question) -> str:
-    """What to tell of an arm of few rows; empty if there is none."""
+def _small_arm_note(x: np.ndarray, question: Question) -> str:
+    """A note on an arm of few rows, against quoting anything but the regression; empty if there is none."""
     count = smaller_arm(x)
-    if count >= _LEAST or count == len(x):
+    if count >= _SMALLEST_ARM or count == len(x):
         return ""
     rarer = x.max() if (x == x.max()).sum() == count else x.min()
-    return f"only {count} rows have {question.exposure} = {rarer:g}".replace("only 1 rows have", "only 1 row has")
+    return f"only {count} {'row has' if count == 1 else 'rows have'} {question.exposure} = {rarer:g}"

@@ -1,8 +1,7 @@
-"""What can still be said where an effect can't be identified: how low and how high it can be.
+"""Bounds on effects that are not identified.
 
-Without assumptions: Manski 1990. With an instrument: Balke and Pearl 1997. Of single people, whether it was the
-exposure that did it: Tian and Pearl 2000. The bounds are those of what was seen; how many rows there were does not
-show in them.
+Without assumptions: Manski 1990. With an instrument: Balke and Pearl 1997. Probabilities of causation: Tian and Pearl
+2000. The bounds are those of the observed frequencies; they do not show sampling error.
 """
 
 from __future__ import annotations
@@ -16,181 +15,190 @@ import numpy as np
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.tables.rows import Columns
 
-_CLOSE = 1e-9
-SURE = 3.0  # standard errors, within which chance explains what can't be
-_NO_INSTRUMENT = "These rows contradict that this is an instrument: no mixture of people gives them."
+_TOLERANCE = 1e-9
+MAX_STANDARD_ERRORS = 3.0  # within this many, chance explains a contradiction
+_NO_INSTRUMENT = "These rows contradict the instrument: no mixture of response types produces them."
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """An effect of 1 for 0 lies from ``low`` to ``high``, if ``believes`` holds."""
+    """The effect of 1 instead of 0 lies between ``low`` and ``high`` if ``assumption`` holds."""
 
     method: str
     low: float
     high: float
-    believes: str
+    assumption: str
 
 
 @dataclass(frozen=True)
 class Causation:
-    """How probable it is that the exposure is what does it, each as lowest and highest (equal where it is known; NaN
-    where there is nobody of whom it is asked).
+    """Bounds on the probabilities of causation, each as (lowest, highest): equal if it is identified, NaN if it
+    concerns nobody.
 
     Attributes:
-        necessity: Of those with the exposure and the outcome: the share who would not have the outcome without it (PN).
-        sufficiency: Of those with neither: the share who would have the outcome with the exposure (PS).
-        both: Of everybody: the share who would have the outcome with the exposure and not without it (PNS).
+        necessity: Among those with exposure and outcome, the share without the outcome but for the exposure (PN).
+        sufficiency: Among those with neither, the share who would have the outcome with the exposure (PS).
+        necessity_and_sufficiency: Among all, the share who would have the outcome with the exposure only (PNS).
     """
 
     necessity: tuple[float, float]
     sufficiency: tuple[float, float]
-    both: tuple[float, float]
+    necessity_and_sufficiency: tuple[float, float]
 
 
 def no_assumption_bounds(rows: Columns, question: Question, lowest: float = 0.0, highest: float = 1.0) -> Bounds:
-    """Bounds of the effect of a binary exposure on an outcome from ``lowest`` to ``highest``, whatever was hidden
-    (Manski 1990). They are always as wide as the outcome's range, and always hold 0.
+    """Bounds on the effect of a binary exposure, whatever was hidden (Manski 1990). They are always as wide as the
+    range of the outcome, and always contain 0.
+
+    Args:
+        lowest, highest: The range of the outcome.
 
     Raises:
         EstimateError: The exposure has other values than 0 and 1, or the outcome lies outside its range.
     """
     x, y = _binary(rows, question.exposure), np.asarray(rows[question.outcome], float)
     if not lowest < highest or y.min() < lowest or y.max() > highest:
-        raise EstimateError(f"{question.outcome} has values outside of {lowest:g} to {highest:g}; give its true range.")
+        raise EstimateError(f"{question.outcome} has values outside {lowest:g} to {highest:g}; give its true range.")
     share = float(x.mean())
-    with_it, without = float((y * x).mean()), float((y * (1 - x)).mean())
-    low = with_it + lowest * (1 - share) - (without + highest * share)
-    high = with_it + highest * (1 - share) - (without + lowest * share)
-    return Bounds("no assumptions", low, high, f"{question.outcome} can't lie outside of {lowest:g} to {highest:g}")
+    treated, untreated = float((y * x).mean()), float((y * (1 - x)).mean())
+    low = treated + lowest * (1 - share) - (untreated + highest * share)
+    high = treated + highest * (1 - share) - (untreated + lowest * share)
+    return Bounds("no assumptions", low, high, f"{question.outcome} always lies from {lowest:g} to {highest:g}")
 
 
 def instrument_bounds(rows: Columns, question: Question, instrument: str) -> Bounds:
-    """Bounds of the effect of a binary exposure on a binary outcome with a binary instrument (Balke and Pearl 1997).
+    """Bounds on the effect of a binary exposure on a binary outcome by a binary instrument (Balke and Pearl 1997).
 
     Raises:
-        EstimateError: Something has other values than 0 and 1, or the rows contradict that it is an instrument.
+        EstimateError: A column has other values than 0 and 1, or the rows contradict the instrument.
     """
     z, x, y = (_binary(rows, name) for name in (instrument, question.exposure, question.outcome))
-    table = np.zeros((2, 2, 2))
-    np.add.at(table, (z, x, y), 1.0)
-    if (table.sum(axis=(1, 2)) == 0).any():
-        raise EstimateError(f"{instrument} is the same in every row; it can tell nothing.")
-    low, high = balke_pearl(_allowed(table))
-    told = f"{instrument} moves {question.outcome} only through {question.exposure} and shares no cause with it"
-    return Bounds("instrument", low, high, told)
+    counts = np.zeros((2, 2, 2))
+    np.add.at(counts, (z, x, y), 1.0)
+    if (counts.sum(axis=(1, 2)) == 0).any():
+        raise EstimateError(f"{instrument} is the same in every row, so it says nothing.")
+    low, high = balke_pearl(_feasible(counts))
+    assumption = f"{instrument} affects {question.outcome} only through {question.exposure} and shares no cause with it"
+    return Bounds("instrument", low, high, assumption)
 
 
 def balke_pearl(table: np.ndarray) -> tuple[float, float]:
-    """Lowest and highest effect that P(x, y | z) allows: a linear programme over the 16 kinds of people, by what they
-    would take and what would become of them (Balke and Pearl 1997, section 3).
+    """The lowest and highest effect that P(x, y | z) allows: a linear programme over the 16 response types (Balke and
+    Pearl 1997, section 3).
 
     Args:
-        table: P(x, y | z) ``[z, x, y]``, all of 2 values.
+        table: P(x, y | z) ``[z, x, y]``, all binary.
 
     Raises:
-        EstimateError: No mixture of such people gives this table: z is no instrument.
+        EstimateError: No mixture of response types gives this table, so z is not an instrument.
     """
     from scipy.optimize import linprog
 
-    effect, meets = _people()
+    effect, cells = _response_types()
     ends = []
     for sign in (1, -1):
-        found = linprog(sign * effect, A_eq=meets, b_eq=table.ravel(), bounds=(0, 1))
-        if not found.success:
+        result = linprog(sign * effect, A_eq=cells, b_eq=table.ravel(), bounds=(0, 1))
+        if not result.success:
             raise EstimateError(_NO_INSTRUMENT)
-        ends.append(sign * float(found.fun))
+        ends.append(sign * float(result.fun))
     return ends[0], ends[1]
 
 
-def _people() -> tuple[np.ndarray, np.ndarray]:
-    """The effect in each of the 16 kinds of people ``[16]``, and whether one of a kind is found in a cell of the table
+def _response_types() -> tuple[np.ndarray, np.ndarray]:
+    """The effect on each of the 16 response types ``[16]``, and whether the type occurs in a cell of the table
     ``[z * x * y, 16]``."""
-    takes = list(product((0, 1), repeat=2))  # what one takes at z = 0 and at z = 1
-    kinds = list(product(takes, takes))  # and what becomes of one at x = 0 and at x = 1
+    choices = list(product((0, 1), repeat=2))  # the exposure at z = 0 and at z = 1
+    types = list(product(choices, choices))  # and the outcome at x = 0 and at x = 1
     cells = product((0, 1), repeat=3)
-    meets = [[take[z] == x and after[x] == y for take, after in kinds] for z, x, y in cells]
-    return np.array([after[1] - after[0] for _, after in kinds], float), np.array(meets, float)
+    occurs = [[choice[z] == x and outcome[x] == y for choice, outcome in types] for z, x, y in cells]
+    return np.array([outcome[1] - outcome[0] for _, outcome in types], float), np.array(occurs, float)
 
 
-def _allowed(counts: np.ndarray) -> np.ndarray:
-    """P(x, y | z) by counts ``[z, x, y]``; where chance alone makes it impossible with an instrument, the nearest table
-    that is possible.
+def _feasible(counts: np.ndarray) -> np.ndarray:
+    """P(x, y | z) from counts ``[z, x, y]``; the nearest table that an instrument allows, if chance explains why the
+    observed one is not.
 
     Raises:
-        EstimateError: The instrumental inequality (Pearl 1995) is broken by more than chance explains.
+        EstimateError: The instrumental inequality (Pearl 1995) is violated by more than chance explains.
     """
     from scipy.optimize import linprog
 
-    within = counts.sum(axis=(1, 2))
-    table = counts / within[:, None, None]
+    totals = counts.sum(axis=(1, 2))
+    table = counts / totals[:, None, None]
     for x in (0, 1):
         at = table[:, x].argmax(axis=0)  # for each y the z where it is most frequent
-        size, most = within[at], counts[at, x, [0, 1]]
-        shares = (most + 1) / (size + 2)  # never 0 or 1, so that neither is the error
+        size, most = totals[at], counts[at, x, [0, 1]]
+        shares = (most + 1) / (size + 2)  # never 0 or 1, so the error is never 0
         error = np.sqrt((shares * (1 - shares) / size).sum())
-        if (most / size).sum() - 1 > SURE * error:
+        if (most / size).sum() - 1 > MAX_STANDARD_ERRORS * error:
             raise EstimateError(_NO_INSTRUMENT)
-    _, meets = _people()
-    cost = np.repeat((0.0, 1.0), (meets.shape[1], 2 * len(meets)))  # of what is too much and of what is missing
-    off = np.eye(len(meets))
-    found = linprog(cost, A_eq=np.hstack([meets, off, -off]), b_eq=table.ravel(), bounds=(0, 1))
-    return (meets @ found.x[: meets.shape[1]]).reshape(table.shape)
+    _, cells = _response_types()
+    cost = np.repeat((0.0, 1.0), (cells.shape[1], 2 * len(cells)))  # of excess and of shortfall
+    slack = np.eye(len(cells))
+    result = linprog(cost, A_eq=np.hstack([cells, slack, -slack]), b_eq=table.ravel(), bounds=(0, 1))
+    return (cells @ result.x[: cells.shape[1]]).reshape(table.shape)
 
 
-def necessity_bounds(seen: np.ndarray, done: tuple[float, float] | None = None, monotone: bool = False) -> Causation:
-    """How probable it is that the exposure was necessary, sufficient, or both (Tian and Pearl 2000, theorems 1 to 3).
+def causation_bounds(
+    observed: np.ndarray, interventional: tuple[float, float] | None = None, monotone: bool = False
+) -> Causation:
+    """Bounds on the probabilities that the exposure was necessary, sufficient, or both (Tian and Pearl 2000, theorems 1
+    to 3).
 
     Args:
-        seen: P(x, y) ``[x, y]``, both of 2 values.
-        done: P(y = 1 | do(x = 0)) and P(y = 1 | do(x = 1)), from an experiment; None where nothing is confounded, so
-            that seeing is doing.
-        monotone: Whether the exposure never prevents the outcome; then the probabilities are known.
+        observed: P(x, y) ``[x, y]``, both binary.
+        interventional: P(y = 1 | do(x = 0)) and P(y = 1 | do(x = 1)), such as from an experiment; None if nothing is
+            confounded.
+        monotone: Whether the exposure never prevents the outcome, which identifies the probabilities.
 
     Raises:
-        EstimateError: What was seen is no distribution, or what was done contradicts it.
+        EstimateError: ``observed`` is not a distribution, or the other arguments contradict it.
     """
-    seen = np.asarray(seen, float)
-    if seen.shape != (2, 2) or (seen < 0).any() or abs(seen.sum() - 1) > 1e-6 or (seen.sum(axis=1) == 0).any():
-        raise EstimateError("What was seen must be four probabilities [x, y] that add up to 1, with both exposures.")
-    without, with_it = map(float, seen[:, 1] / seen.sum(axis=1) if done is None else done)
-    _check_done(seen, without, with_it)
-    (never, only_y), (only_x, have_both) = seen.tolist()  # P(x', y'), P(x', y), P(x, y'), P(x, y)
-    y = only_y + have_both
+    observed = np.asarray(observed, float)
+    is_distribution = observed.shape == (2, 2) and (observed >= 0).all() and abs(observed.sum() - 1) <= 1e-6
+    if not is_distribution or (observed.sum(axis=1) == 0).any():
+        raise EstimateError("The observed frequencies must be four probabilities [x, y] that add up to 1 for each x.")
+    by_arm = observed[:, 1] / observed.sum(axis=1) if interventional is None else interventional
+    without, with_it = map(float, by_arm)
+    _check_interventional(observed, without, with_it)
+    (neither, only_y), (only_x, both) = observed.tolist()  # P(x', y'), P(x', y), P(x, y'), P(x, y)
+    y = only_y + both
     low = {
-        "both": max(0.0, with_it - without, y - without, with_it - y),
-        "necessity": _share(max(0.0, y - without), have_both),
-        "sufficiency": _share(max(0.0, with_it - y), never),
+        "necessity_and_sufficiency": max(0.0, with_it - without, y - without, with_it - y),
+        "necessity": _share(max(0.0, y - without), both),
+        "sufficiency": _share(max(0.0, with_it - y), neither),
     }
+    names = ("necessity", "sufficiency", "necessity_and_sufficiency")
     if monotone:
-        if min(with_it - without, y - without, with_it - y) < -_CLOSE:
+        if min(with_it - without, y - without, with_it - y) < -_TOLERANCE:
             raise EstimateError("These numbers contradict that the exposure never prevents the outcome.")
-        low["both"] = with_it - without
-        return Causation(*((low[name], low[name]) for name in ("necessity", "sufficiency", "both")))
+        low["necessity_and_sufficiency"] = with_it - without
+        return Causation(*((low[name], low[name]) for name in names))
     high = {
-        "both": min(with_it, 1 - without, have_both + never, with_it - without + only_x + only_y),
-        "necessity": _share(min(have_both, 1 - without - never), have_both),
-        "sufficiency": _share(min(never, with_it - have_both), never),
+        "necessity_and_sufficiency": min(with_it, 1 - without, both + neither, with_it - without + only_x + only_y),
+        "necessity": _share(min(both, 1 - without - neither), both),
+        "sufficiency": _share(min(neither, with_it - both), neither),
     }
-    return Causation(*((low[name], max(low[name], high[name])) for name in ("necessity", "sufficiency", "both")))
+    return Causation(*((low[name], max(low[name], high[name])) for name in names))
 
 
-def _check_done(seen: np.ndarray, without: float, with_it: float) -> None:
-    """P(x, y) <= P(y | do(x)) <= 1 - P(x, y') in every model."""
-    for x, chance in ((0, without), (1, with_it)):
-        if not seen[x, 1] - _CLOSE <= chance <= 1 - seen[x, 0] + _CLOSE:
+def _check_interventional(observed: np.ndarray, without: float, with_it: float) -> None:
+    """Refuse what violates P(x, y) <= P(y | do(x)) <= 1 - P(x, y'), which holds in every model."""
+    for x, probability in ((0, without), (1, with_it)):
+        if not observed[x, 1] - _TOLERANCE <= probability <= 1 - observed[x, 0] + _TOLERANCE:
             raise EstimateError(
-                f"P(y | do(x = {x})) = {chance:g} contradicts what was seen: it must lie from {seen[x, 1]:g} to "
-                f"{1 - seen[x, 0]:g}."
+                f"P(y | do(x = {x})) = {probability:g} contradicts the observed frequencies: it must lie from "
+                f"{observed[x, 1]:g} to {1 - observed[x, 0]:g}."
             )
 
 
 def _share(part: float, whole: float) -> float:
-    """A part of a whole; where there is no whole, nothing is known."""
+    """A part of a whole; NaN if the whole is 0."""
     return float(part / whole) if whole > 0 else float("nan")
 
 
 def _binary(rows: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     column = np.asarray(rows[name])
     if not np.isin(column, (0, 1)).all():
-        raise EstimateError(f"{name} has more values than 0 and 1; these bounds need just those.")
+        raise EstimateError(f"{name} has other values than 0 and 1; these bounds need a binary column.")
     return column.astype(int)

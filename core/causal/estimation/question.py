@@ -1,11 +1,13 @@
-"""What is asked of rows, and what an answer in numbers is."""
+"""The question that an estimate answers, and the estimate itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.causal.tables.rows import Columns
 from core.statistics import half_width
 
 
@@ -15,7 +17,7 @@ class EstimateError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: the effect of ``exposure`` on ``outcome``, adjusted for ``covariates``."""
+    """The effect of ``exposure`` on ``outcome``, adjusted for ``covariates``."""
 
     exposure: str
     outcome: str
@@ -24,42 +26,46 @@ class Question:
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect: that of one unit more of the exposure, or of 1 for 0.
+    """An effect: the change of the outcome's mean for one more unit of the exposure, or for 1 instead of 0.
 
     Attributes:
-        method: What was done.
+        method: The name of the method.
         value, error: The effect and its standard error.
-        low, high: Its 95 % interval, by the t distribution.
-        rows: How many counted.
-        believes: What must hold besides the graph, to follow an "if"; empty if the method asks for little.
-        noticed: What was noticed; empty if nothing.
-        doubt: Why it must not be quoted; empty if it may.
-        means: The outcome's mean if everybody had the exposure 0, and 1; None where the method does not give them.
+        rows: The number of rows that were used.
+        assumption: What the method assumes besides the graph, to follow "if"; empty if it assumes little.
+        note: A remark on the data; empty if there is none.
+        caveat: Why the estimate should not be quoted; empty if it may be.
+        means: The outcome's mean if everybody had the exposure 0, and 1; None if the method does not give them.
         freedom: Degrees of freedom of the error.
-        ratio: 95 % interval of the ratio of the means, of an outcome of 0 and 1; None where it is not known.
+        ratio: The 95 % interval of the ratio of the means, for an outcome of 0 and 1; None if it is unknown.
     """
 
     method: str
     value: float
     error: float
     rows: int
-    believes: str = ""
-    noticed: str = ""
-    doubt: str = ""
+    assumption: str = ""
+    note: str = ""
+    caveat: str = ""
     means: tuple[float, float] | None = None
     freedom: float = np.inf
     ratio: tuple[float, float] | None = None
 
     @property
-    def note(self) -> str:
-        """What one must believe, what was noticed, and why it must not be quoted; empty if nothing."""
-        believed = f"believes that {self.believes}" if self.believes else ""
-        return "; ".join(part for part in (believed, self.noticed, self.doubt) if part)
+    def remarks(self) -> str:
+        """The assumption, the note and the caveat in one line; empty if there is none."""
+        assumes = f"assumes that {self.assumption}" if self.assumption else ""
+        return "; ".join(part for part in (assumes, self.note, self.caveat) if part)
 
     @property
     def low(self) -> float:
+        """The lower limit of the 95 % interval, by the t distribution."""
         return self.value - half_width(self.error, self.freedom)
 
     @property
     def high(self) -> float:
+        """The upper limit of the 95 % interval, by the t distribution."""
         return self.value + half_width(self.error, self.freedom)
+
+
+Method = Callable[[Columns, Question], Estimate]

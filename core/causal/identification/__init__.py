@@ -1,1 +1,1 @@
-"""Which effects a graph lets one know, by which formula, and why others cannot be known."""
+"""Which effects a graph identifies, by which formula, and why others are not identifiable."""

@@ -1,6 +1,6 @@
-"""Formulas of what is observed: probabilities, products, quotients and sums, to be read and to be worked out.
+"""Estimands: formulas of observed probabilities, with products, quotients and sums, to print and to evaluate.
 
-What is conditioned on and was never seen is not known: NaN, unless the formula multiplies it by 0.
+A probability that conditions on values that never occur is unknown: NaN, unless the formula multiplies it by 0.
 """
 
 from __future__ import annotations
@@ -13,58 +13,66 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Joint:
-    """A joint distribution of categorical variables: the last axes of ``table`` are those of ``names``; any before them
-    tell several distributions apart."""
+    """Joint distributions of categorical variables.
+
+    Attributes:
+        names: The variables.
+        table: Probabilities: the last axes belong to ``names``, any axes before them to several distributions.
+    """
 
     names: tuple[str, ...]
     table: np.ndarray
 
     def marginal(self, kept: frozenset[str]) -> Values:
-        """The distribution of some of them."""
+        """The distribution of some of the variables."""
         return Values(self.names, self.table).without(frozenset(self.names) - kept)
 
 
 @dataclass(frozen=True)
 class Values:
-    """A number for each combination of some variables: the last axes of ``array`` are those of ``names``, those before
-    them of the joint distributions."""
+    """A number for each combination of values of some variables.
+
+    Attributes:
+        names: The variables.
+        array: The last axes belong to ``names``, any axes before them to several distributions.
+    """
 
     names: tuple[str, ...]
     array: np.ndarray
 
     def along(self, names: tuple[str, ...]) -> np.ndarray:
-        """The same with an axis for each of ``names``, of length 1 where it does not matter."""
+        """The array with an axis for each of ``names``, of length 1 for variables that it does not depend on."""
         kept, axes = [name for name in names if name in self.names], len(self.names)
         moved = np.moveaxis(self.array, [self.names.index(name) - axes for name in kept], range(-len(kept), 0))
         first = moved.ndim - axes
         shape = iter(moved.shape[first:])
         return moved.reshape(moved.shape[:first] + tuple(next(shape) if name in self.names else 1 for name in names))
 
-    def without(self, gone: frozenset[str]) -> Values:
+    def without(self, summed_out: frozenset[str]) -> Values:
         """Summed over all values of some variables."""
-        axes = tuple(axis - len(self.names) for axis, name in enumerate(self.names) if name in gone)
-        return Values(tuple(name for name in self.names if name not in gone), self.array.sum(axis=axes))
+        axes = tuple(axis - len(self.names) for axis, name in enumerate(self.names) if name in summed_out)
+        return Values(tuple(name for name in self.names if name not in summed_out), self.array.sum(axis=axes))
 
 
 @dataclass(frozen=True)
 class Probability:
-    """P(variables | given), of what is observed."""
+    """An observed probability P(variables | given)."""
 
     variables: frozenset[str]
     given: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
-        told = ", ".join(sorted(self.variables))
-        return f"P({told} | {', '.join(sorted(self.given))})" if self.given else f"P({told})"
+        variables = ", ".join(sorted(self.variables))
+        return f"P({variables} | {', '.join(sorted(self.given))})" if self.given else f"P({variables})"
 
     def evaluate(self, joint: Joint) -> Values:
-        whole = joint.marginal(self.variables | self.given)
-        return _divided(whole, joint.marginal(self.given)) if self.given else whole
+        both = joint.marginal(self.variables | self.given)
+        return _divided(both, joint.marginal(self.given)) if self.given else both
 
 
 @dataclass(frozen=True)
 class Product:
-    """The product of some factors."""
+    """A product."""
 
     factors: tuple[Expression, ...]
 
@@ -83,7 +91,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Sum:
-    """The sum of a formula over all values of some variables."""
+    """A sum over all values of some variables."""
 
     over: frozenset[str]
     inner: Expression
@@ -97,29 +105,30 @@ class Sum:
 
 @dataclass(frozen=True)
 class Quotient:
-    """One formula over another."""
+    """A quotient."""
 
-    above: Expression
-    below: Expression
+    numerator: Expression
+    denominator: Expression
 
     def __str__(self) -> str:
-        return f"({self.above}) / ({self.below})"
+        return f"({self.numerator}) / ({self.denominator})"
 
     def evaluate(self, joint: Joint) -> Values:
-        return _divided(self.above.evaluate(joint), self.below.evaluate(joint))
+        return _divided(self.numerator.evaluate(joint), self.denominator.evaluate(joint))
 
 
 Expression = Probability | Product | Sum | Quotient
 
 
 def product(factors: list[Expression]) -> Expression:
-    """A product; a single factor stands for itself."""
+    """The product of some factors, without nesting; a single factor is returned as it is."""
     flat = [part for factor in factors for part in (factor.factors if isinstance(factor, Product) else (factor,))]
     return flat[0] if len(flat) == 1 else Product(tuple(flat))
 
 
 def summed(over: frozenset[str], inner: Expression) -> Expression:
-    """A sum; over nothing it is what it sums, and of an unconditional probability it is a marginal one."""
+    """The sum of an expression over some variables, in its simplest form: an unconditional probability becomes a
+    marginal one."""
     if not over:
         return inner
     if isinstance(inner, Probability) and not inner.given and over < inner.variables:
@@ -127,30 +136,33 @@ def summed(over: frozenset[str], inner: Expression) -> Expression:
     return Sum(inner.over | over, inner.inner) if isinstance(inner, Sum) else Sum(over, inner)
 
 
-def adjusted(exposure: str, outcome: str, covariates: frozenset[str]) -> Expression:
-    """P(outcome | do(exposure)) by adjusting for some covariates."""
+def adjustment_formula(exposure: str, outcome: str, covariates: frozenset[str]) -> Expression:
+    """The adjustment formula: P(outcome | do(exposure)) by some covariates."""
     arms = Probability(frozenset([outcome]), covariates | {exposure})
     return summed(covariates, product([Probability(covariates), arms])) if covariates else arms
 
 
-def told(expression: Expression, exposure: str, outcome: str) -> str:
-    """The formula of P(outcome | do(exposure)). A sum over values of something that also stands outside of it, such as
-    the exposure, has a prime. What else it leaves open is named: it may have any value."""
+def equation(expression: Expression, exposure: str, outcome: str) -> str:
+    """An equation with P(outcome | do(exposure)) on the left and the formula on the right.
+
+    A summation variable that also occurs outside its sum, such as the exposure, gets a prime. Free variables are named:
+    the equation holds for any of their values.
+    """
     free = names_in(expression) - {exposure, outcome}
-    shown = _primed(expression, frozenset((exposure, outcome)) | free)
-    left = f", for any value of {' and '.join(sorted(free))}" if free else ""
-    return f"P({outcome} | do({exposure})) = {shown}{left}"
+    right = _primed(expression, frozenset((exposure, outcome)) | free)
+    condition = f", for any value of {' and '.join(sorted(free))}" if free else ""
+    return f"P({outcome} | do({exposure})) = {right}{condition}"
 
 
 def names_in(expression: Expression, bound: bool = False) -> frozenset[str]:
-    """The variables that a formula leaves open; with those that it sums over, if ``bound``."""
+    """The free variables of a formula; with its summation variables if ``bound``."""
     match expression:
         case Probability(variables, given):
             return variables | given
         case Product(factors):
             return frozenset().union(*(names_in(factor, bound) for factor in factors))
-        case Quotient(above, below):
-            return names_in(above, bound) | names_in(below, bound)
+        case Quotient(numerator, denominator):
+            return names_in(numerator, bound) | names_in(denominator, bound)
         case Sum(over, inner):
             return names_in(inner, bound) - (frozenset() if bound else over)
     raise TypeError(expression)
@@ -160,8 +172,8 @@ def _primed(expression: Expression, outside: frozenset[str]) -> Expression:
     match expression:
         case Product(factors):
             return Product(tuple(_primed(factor, outside) for factor in factors))
-        case Quotient(above, below):
-            return Quotient(_primed(above, outside), _primed(below, outside))
+        case Quotient(numerator, denominator):
+            return Quotient(_primed(numerator, outside), _primed(denominator, outside))
         case Sum(over, inner):
             names = {name: f"{name}′" if name in outside else name for name in over}
             inner = _primed(inner, outside | over)
@@ -170,7 +182,7 @@ def _primed(expression: Expression, outside: frozenset[str]) -> Expression:
 
 
 def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
-    """With other names, but not of what a sum further inside runs over."""
+    """The formula with its free variables renamed."""
 
     def new(old: frozenset[str]) -> frozenset[str]:
         return frozenset(names.get(name, name) for name in old)
@@ -180,23 +192,26 @@ def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
             return Probability(new(variables), new(given))
         case Product(factors):
             return Product(tuple(_renamed(factor, names) for factor in factors))
-        case Quotient(above, below):
-            return Quotient(_renamed(above, names), _renamed(below, names))
+        case Quotient(numerator, denominator):
+            return Quotient(_renamed(numerator, names), _renamed(denominator, names))
         case Sum(over, inner):
             return Sum(over, _renamed(inner, {old: name for old, name in names.items() if old not in over}))
     raise TypeError(expression)
 
 
 def mean_at(expression: Expression, joint: Joint, outcome: str, fixed: Mapping[str, int]) -> float:
-    """The mean of a numerical outcome (0, 1, ...) by a formula for P(outcome | do(...)), where other variables that it
-    mentions are at the ``fixed`` values."""
-    found = expression.evaluate(joint)
-    index = tuple(slice(None) if name == outcome else fixed[name] for name in found.names)
-    return float(found.array[index] @ np.arange(found.array.shape[found.names.index(outcome)]))
+    """The mean of an outcome with the values 0, 1, ... by a formula for P(outcome | do(...)).
+
+    Args:
+        fixed: The values of the other free variables.
+    """
+    values = expression.evaluate(joint)
+    index = tuple(slice(None) if name == outcome else fixed[name] for name in values.names)
+    return float(values.array[index] @ np.arange(values.array.shape[values.names.index(outcome)]))
 
 
-def _divided(above: Values, below: Values) -> Values:
-    names = tuple(dict.fromkeys((*above.names, *below.names)))
-    low = below.along(names)
+def _divided(numerator: Values, denominator: Values) -> Values:
+    names = tuple(dict.fromkeys((*numerator.names, *denominator.names)))
+    low = denominator.along(names)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Values(names, np.where(low > 0, above.along(names) / low, np.nan))
+        return Values(names, np.where(low > 0, numerator.along(names) / low, np.nan))

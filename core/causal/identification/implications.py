@@ -1,4 +1,4 @@
-"""What a graph says that data can contradict: pairs that must be independent, given others."""
+"""The testable implications of a graph: conditional independences that data can contradict."""
 
 from __future__ import annotations
 
@@ -13,25 +13,31 @@ import numpy as np
 from core.causal.graphs.graph import CausalGraph
 from core.statistics import fisher_z, partial_correlation
 
-MOST = 60
-SIGNIFICANCE = 0.05  # an implication whose correlation is less probable than this counts as contradicted
+MOST_IMPLICATIONS = 60
+SIGNIFICANCE = 0.05  # an implication with a smaller p-value counts as contradicted
 
 
 @dataclass(frozen=True)
 class Implication:
-    """``one`` and ``other`` are independent given ``given``, says the graph; the data have a partial ``correlation``
-    between them, and ``chance`` is how often so large a one comes about where there is none (straight lines)."""
+    """A conditional independence that the graph implies, and what the data say of it.
 
-    one: str
-    other: str
+    Attributes:
+        first, second: Nodes that are independent by the graph.
+        given: The conditioning set.
+        correlation: Their partial correlation in the data.
+        p_value: The probability of a correlation at least as large if the graph is right and relations are linear.
+    """
+
+    first: str
+    second: str
     given: tuple[str, ...]
     correlation: float
-    chance: float
+    p_value: float
 
 
-def implied(graph: CausalGraph, seconds: float = 1.0) -> list[tuple[str, str, tuple[str, ...]]]:
-    """One independence for each pair of observed nodes that no arrow joins and that can be separated, the fewest
-    conditions first; at most 60, of those that are found in time."""
+def implied_independences(graph: CausalGraph, seconds: float = 1.0) -> list[tuple[str, str, tuple[str, ...]]]:
+    """One conditional independence for each pair of observed nodes that are not adjacent and can be separated, the
+    smallest conditioning sets first; at most 60 of those that are found in time."""
     found, until = [], time.monotonic() + seconds
     for one, other in itertools.combinations(graph.observed, 2):
         if graph.directed.has_edge(one, other) or graph.directed.has_edge(other, one):
@@ -42,32 +48,32 @@ def implied(graph: CausalGraph, seconds: float = 1.0) -> list[tuple[str, str, tu
             found.append((one, other, tuple(sorted(given))))
         if time.monotonic() > until:
             break
-    return sorted(found, key=lambda pair: (len(pair[2]), pair))[:MOST]
+    return sorted(found, key=lambda pair: (len(pair[2]), pair))[:MOST_IMPLICATIONS]
 
 
-def check(graph: CausalGraph, rows: Mapping[str, np.ndarray]) -> list[Implication]:
-    """Every implication between columns that there are and that can be tested, the most contradicted first; a column
-    that is worked out from what is given can't be.
+def check_implications(graph: CausalGraph, rows: Mapping[str, np.ndarray]) -> list[Implication]:
+    """Every implication that the columns can test, the most contradicted first. An implication is left out if a column
+    is missing or is a linear function of the conditioning set.
 
     Args:
-        rows: None of them the same in every row.
+        rows: Columns by node, float64 ``[rows]``, none of them constant.
     """
-    asked = [pair for pair in implied(graph) if {pair[0], pair[1], *pair[2]} <= set(rows)]
-    if not asked:
+    testable = [pair for pair in implied_independences(graph) if {pair[0], pair[1], *pair[2]} <= set(rows)]
+    if not testable:
         return []
-    names = sorted({name for one, other, given in asked for name in (one, other, *given)})
+    names = sorted({name for one, other, given in testable for name in (one, other, *given)})
     correlations, count = np.corrcoef(np.stack([rows[name] for name in names])), len(rows[names[0]])
     found = []
-    for one, other, given in asked:
-        few = [names.index(name) for name in (one, other, *given)]
-        correlation, freedom = partial_correlation(correlations[np.ix_(few, few)]), count - len(given) - 3
+    for one, other, given in testable:
+        chosen = [names.index(name) for name in (one, other, *given)]
+        correlation, freedom = partial_correlation(correlations[np.ix_(chosen, chosen)]), count - len(given) - 3
         if np.isfinite(correlation) and freedom > 0:
-            found.append(Implication(one, other, given, correlation, _chance(fisher_z(correlation, freedom))))
-    return sorted(found, key=lambda implication: implication.chance)
+            p_value = _two_sided_p(fisher_z(correlation, freedom))
+            found.append(Implication(one, other, given, correlation, p_value))
+    return sorted(found, key=lambda implication: implication.p_value)
 
 
-def _chance(errors: float) -> float:
-    """How often so many standard errors come about where there is nothing, to both sides."""
+def _two_sided_p(z: float) -> float:
     from scipy.special import ndtr
 
-    return float(2 * ndtr(-abs(errors)))
+    return float(2 * ndtr(-abs(z)))

@@ -1,8 +1,9 @@
-"""Sets of mediators by which Pearl's front-door formula works (Pearl 2009, 3.3.2).
+"""Front-door sets: mediators that identify an effect by Pearl's front-door formula (Pearl 2009, section 3.3.2).
 
-The criterion: the set is on every causal path; nothing but the exposure's effect ties the exposure to it; and the
-exposure blocks every back door from it to the outcome. The last two hold of the union of two sets if they hold of both,
-so that among any nodes there is a greatest set, found by dropping what breaks them (Jeong, Tian and Bareinboim 2022).
+The criterion: the set intercepts every causal path; no back-door path leads from the exposure to the set; and the
+exposure blocks every back-door path from the set to the outcome. The last two conditions hold for the union of two sets
+if they hold for both. So any set of nodes has a largest subset that meets them, found by removing the nodes that
+violate them (Jeong, Tian and Bareinboim 2022).
 """
 
 from __future__ import annotations
@@ -15,47 +16,46 @@ import networkx as nx
 from core.causal.graphs.graph import CausalGraph
 
 
-def front_doors(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[frozenset[str] | None]:
-    """Every set that meets the criterion and holds no smaller one that does, the first at once. None stands for a step
-    that found nothing new, so that whoever is waiting can stop."""
-    asked = _Asked(graph, exposure, outcome)
+def front_door_sets(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[frozenset[str] | None]:
+    """Every minimal front-door set, the first at once. Yields None for a step that finds none, so that the caller can
+    stop."""
+    query = _FrontDoorQuery(graph, exposure, outcome)
     mediators = graph.causal_nodes(exposure, outcome) - {outcome} - graph.latent
-    tied = graph.d_connected(exposure, (), mute=[exposure])
-    yield from _sets(asked, frozenset(), frozenset(mediators - tied))
+    confounded = graph.d_connected(exposure, (), mute=[exposure])
+    yield from _sets(query, frozenset(), frozenset(mediators - confounded))
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FrontDoorQuery:
     graph: CausalGraph
     exposure: str
     outcome: str
 
-    def greatest(self, among: frozenset[str]) -> frozenset[str] | None:
-        """The greatest set among some mediators; None where none is on every path."""
+    def largest(self, among: frozenset[str]) -> frozenset[str] | None:
+        """The largest front-door set among some mediators; None if they do not intercept every causal path."""
         chosen = among
-        while back := chosen & self.graph.d_connected(self.outcome, [self.exposure], mute=chosen):
-            chosen -= back  # fewer mute nodes leave no fewer back doors, so none of them comes in again
+        while violating := chosen & self.graph.d_connected(self.outcome, [self.exposure], mute=chosen):
+            chosen -= violating  # fewer mute nodes leave at least as many back doors, so none needs to come back
         rest = self.graph.directed.subgraph(set(self.graph.nodes) - chosen)
         return None if nx.has_path(rest, self.exposure, self.outcome) else chosen
 
-    def least(self, chosen: frozenset[str], kept: frozenset[str]) -> frozenset[str]:
-        """A set within one from which nothing can be left out, but for what is kept."""
-        for node in sorted(chosen - kept):
-            smaller = self.greatest(chosen - {node})
-            chosen = smaller if smaller is not None and kept <= smaller else chosen
+    def minimal(self, chosen: frozenset[str], required: frozenset[str]) -> frozenset[str]:
+        """A subset from which no node but the required ones can be removed."""
+        for node in sorted(chosen - required):
+            smaller = self.largest(chosen - {node})
+            chosen = smaller if smaller is not None and required <= smaller else chosen
         return chosen
 
 
-def _sets(asked: _Asked, within: frozenset[str], allowed: frozenset[str]) -> Iterator[frozenset[str] | None]:
-    """The sets that hold all of ``within`` and nothing but ``allowed``: those without and those with one of the nodes
-    of the first."""
-    whole = asked.greatest(allowed)
-    if whole is None or not within <= whole:
+def _sets(query: _FrontDoorQuery, required: frozenset[str], allowed: frozenset[str]) -> Iterator[frozenset[str] | None]:
+    """The sets that contain all of ``required`` and only nodes of ``allowed``, branching on a node of the first."""
+    largest = query.largest(allowed)
+    if largest is None or not required <= largest:
         yield None
         return
-    found = asked.least(whole, within)
-    yield found if asked.least(found, frozenset()) == found else None
-    if found != within:
-        node = min(found - within)
-        yield from _sets(asked, within, allowed - {node})
-        yield from _sets(asked, within | {node}, allowed)
+    found = query.minimal(largest, required)
+    yield found if query.minimal(found, frozenset()) == found else None
+    if found != required:
+        node = min(found - required)
+        yield from _sets(query, required, allowed - {node})
+        yield from _sets(query, required | {node}, allowed)

@@ -1,4 +1,4 @@
-"""Why a node may or may not be adjusted for, in words."""
+"""Why a node should or should not be adjusted for, in words."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ def reasons_of(
     graph: CausalGraph, exposure: str, outcome: str, forbidden: set[str], sets: Sequence[frozenset[str]],
     uses: Mapping[str, str],
 ) -> dict[str, str]:  # fmt: skip
-    """For each node but exposure and outcome, what adjusting for it would do.
+    """For each node but the exposure and the outcome, what adjusting for it would do.
 
     Args:
-        forbidden: What may not be adjusted for, whatever else is.
+        forbidden: Nodes that no adjustment set may contain.
         sets: The minimal adjustment sets that were found.
-        uses: What nodes are good for where no adjustment gives the effect.
+        uses: What nodes are useful for if no adjustment set identifies the effect.
     """
     causal = graph.causal_nodes(exposure, outcome)
-    apart = graph.without((exposure, node) for node in causal)
-    view = _View(graph, exposure, outcome, causal, forbidden, tuple(sets), apart)
-    told = {node: _reason(node, view) for node in graph.nodes if node not in (exposure, outcome)}
-    return {node: f"{why}; {uses[node]}" if node in uses else why for node, why in told.items()}
+    backdoor_graph = graph.without((exposure, node) for node in causal)
+    view = _View(graph, exposure, outcome, causal, forbidden, tuple(sets), backdoor_graph)
+    reasons = {node: _reason(node, view) for node in graph.nodes if node not in (exposure, outcome)}
+    return {node: f"{reason}; {uses[node]}" if node in uses else reason for node, reason in reasons.items()}
 
 
 @dataclass(frozen=True)
 class _Flow:
-    """What information flows to in the proper back-door graph, from exposure and from outcome, once a set is adjusted
-    for. Added to the set, a node opens a path if and only if both reach it: d-separation is weakly transitive, and
-    composes (Pearl 1988, 3.3)."""
+    """The nodes that the exposure and the outcome are connected with in the proper back-door graph given a set. A node
+    opens a path when it joins the set if and only if both reach it: d-separation is weakly transitive, and composes
+    (Pearl 1988, section 3.3)."""
 
     given: frozenset[str]
     exposure: set[str]
@@ -41,7 +41,7 @@ class _Flow:
 
 @dataclass(frozen=True)
 class _View:
-    """What all reasons look at; ``apart`` is the proper back-door graph."""
+    """What all reasons are read from; ``backdoor_graph`` is the proper back-door graph."""
 
     graph: CausalGraph
     exposure: str
@@ -49,105 +49,108 @@ class _View:
     causal: set[str]
     forbidden: set[str]
     sets: tuple[frozenset[str], ...]
-    apart: CausalGraph
+    backdoor_graph: CausalGraph
 
     @cached_property
     def flows(self) -> tuple[_Flow, ...]:
         ends = self.exposure, self.outcome
-        return tuple(_Flow(given, *(self.apart.d_connected(end, given) for end in ends)) for given in self.sets)
+        return tuple(
+            _Flow(given, *(self.backdoor_graph.d_connected(end, given) for end in ends)) for given in self.sets
+        )
 
     @cached_property
-    def everywhere(self) -> frozenset[str]:
-        """What every set has."""
+    def in_every_set(self) -> frozenset[str]:
         return frozenset.intersection(*self.sets)
 
     @cached_property
     def usable(self) -> frozenset[str]:
-        """What leads to exposure or outcome and may be adjusted for. If any set gives the effect, this one does (van
-        der Zander, Liskiewicz and Textor 2019)."""
+        """The ancestors of exposure and outcome that may be adjusted for. If any set identifies the effect, this one
+        does (van der Zander, Liskiewicz and Textor 2019)."""
         ends = {self.exposure, self.outcome}
         return frozenset(self.graph.ancestors(ends) - self.forbidden - self.graph.latent - ends)
 
     @cached_property
-    def open_anyway(self) -> tuple[str, ...]:
-        """A path between exposure and outcome besides the causal ones that stays open whatever is adjusted for; empty
-        where some set gives the effect."""
-        return self.apart.open_path(self.exposure, self.outcome, self.usable) if self.causal else ()
+    def always_open(self) -> tuple[str, ...]:
+        """A non-causal path between exposure and outcome that no adjustment closes; empty if a set identifies the
+        effect."""
+        return self.backdoor_graph.open_path(self.exposure, self.outcome, self.usable) if self.causal else ()
 
-    def shown(self, path: tuple[str, ...]) -> str:
+    def path_text(self, path: tuple[str, ...]) -> str:
         """A path with its arrows."""
-        ways = (f" -> {step[1]}" if step in self.apart.edges else f" <- {step[1]}" for step in itertools.pairwise(path))
-        return path[0] + "".join(ways)
+        edges = self.backdoor_graph.edges
+        steps = (f" -> {step[1]}" if step in edges else f" <- {step[1]}" for step in itertools.pairwise(path))
+        return path[0] + "".join(steps)
 
     @cached_property
     def before_exposure(self) -> set[str]:
         return self.graph.ancestors([self.exposure])
 
     @cached_property
-    def around(self) -> set[str]:
-        """What leads to the outcome by a way round the exposure."""
+    def around_exposure(self) -> set[str]:
+        """The ancestors of the outcome by paths that avoid the exposure."""
         return self.graph.without(edge for edge in self.graph.edges if self.exposure in edge).ancestors([self.outcome])
 
 
 def _reason(node: str, view: _View) -> str:
     x, y = view.exposure, view.outcome
     if node in view.graph.latent:
-        stays = f": {view.shown(view.open_anyway)} stays open" if node in view.open_anyway else ""
-        return f"nobody has measured it, so it can't be adjusted for{stays}"
+        path = f": {view.path_text(view.always_open)} stays open" if node in view.always_open else ""
+        return f"it was not measured, so it can't be adjusted for{path}"
     if not view.causal:
-        return f"there is nothing to adjust for: no arrows lead from {x} to {y}"
+        return f"there is nothing to adjust for: no directed path leads from {x} to {y}"
     if node in view.causal:
-        return f"it lies on a causal path from {x} to {y}: adjusting for it takes part of the effect away"
+        return f"it lies on a causal path from {x} to {y}: adjusting for it removes part of the effect"
     if node in view.forbidden:
         source = "the outcome" if node in view.graph.descendants([y]) else "a node on a causal path"
-        return f"it listens to {source}: adjusting for it distorts the effect"
+        return f"it is a descendant of {source}: adjusting for it biases the estimate"
     if not view.sets:
-        told = view.shown(view.open_anyway)
-        return f"no adjustment gives the effect: with it and all else that can be adjusted for, {told} stays open"
-    if node in view.everywhere:
-        return "it is needed: every set has it"
+        path = view.path_text(view.always_open)
+        return f"no adjustment set identifies the effect: even with it and all else adjusted for, {path} stays open"
+    if node in view.in_every_set:
+        return "it is required: every adjustment set contains it"
     harm = next((_harm(node, flow, view) for flow in view.flows if node in flow.exposure & flow.outcome), "")
     if any(node in one for one in view.sets):
-        return "it is in some of the sets, and others do without it" + (f"; {harm}" if harm else "")
+        return "some adjustment sets contain it and others do not" + (f"; {harm}" if harm else "")
     return harm or _harmless(node, view)
 
 
 def _harm(node: str, flow: _Flow, view: _View) -> str:
-    """What comes of adjusting for a node besides a set, where that opens a path."""
+    """Which path opens if a node is adjusted for besides a set."""
     collider, (one, other) = _collider(node, flow, view)
-    is_one = f"it is a collider of {one} and {other}"
-    is_one = is_one if collider == node else f"it listens to {collider}, a collider of {one} and {other}"
+    role = f"it is a collider between {one} and {other}"
+    if collider != node:
+        role = f"it is a descendant of {collider}, a collider between {one} and {other}"
     besides = f"besides {', '.join(sorted(flow.given))}" if flow.given else "alone"
-    return f"{is_one}: adjusting for it {besides} opens a path that is closed without it"
+    return f"{role}: adjusting for it {besides} opens a path that is otherwise closed"
 
 
 def _collider(node: str, flow: _Flow, view: _View) -> tuple[str, tuple[str, str]]:
-    """The collider that adjusting for a node opens, itself or one that it listens to, and the two that it ties: one
-    that the exposure tells of and one that the outcome does."""
+    """The collider that adjusting for a node opens, which is the node or its ancestor, and the two parents that it
+    connects: one on the side of the exposure and one on the side of the outcome."""
     left = (flow.exposure | {view.exposure}) - flow.given
     right = (flow.outcome | {view.outcome}) - flow.given
-    for collider in (node, *sorted(view.apart.ancestors([node]) - {node})):
-        parents = sorted(view.apart.parents(collider))
+    for collider in (node, *sorted(view.backdoor_graph.ancestors([node]) - {node})):
+        parents = sorted(view.backdoor_graph.parents(collider))
         pairs = [pair for pair in itertools.permutations(parents, 2) if pair[0] in left and pair[1] in right]
         if pairs:
-            return collider, min(pairs, key=lambda pair: (_both(pair, left, right), pair))
-    raise AssertionError("where two ways in meet there is a collider")
+            return collider, min(pairs, key=lambda pair: (_on_both_sides(pair, left, right), pair))
+    raise AssertionError("two paths that meet have a collider")
 
 
-def _both(pair: tuple[str, str], left: Collection[str], right: Collection[str]) -> int:
-    """How many of a pair both ends tell of: such a node lies below the collider that ties them."""
+def _on_both_sides(pair: tuple[str, str], left: Collection[str], right: Collection[str]) -> int:
+    """How many of a pair are connected with both ends: such a node lies below the collider to be named."""
     return sum(name in left and name in right for name in pair)
 
 
 def _harmless(node: str, view: _View) -> str:
-    """Of a node that opens nothing. Where it tells of the outcome alone it makes estimates more precise, and where it
-    tells of the exposure alone less so (Henckel, Perkovic and Maathuis 2022)."""
+    """The role of a node that opens no path. A node that is associated with the outcome alone makes estimates more
+    precise, one that is associated with the exposure alone less (Henckel, Perkovic and Maathuis 2022)."""
     x, y = view.exposure, view.outcome
     if any(node in flow.outcome for flow in view.flows):
-        role = f"is a cause of {y}" if node in view.around else f"tells of {y}"
-        return f"it {role}: not needed, but it can make the estimate more precise"
+        role = f"is a cause of {y}" if node in view.around_exposure else f"is associated with {y}"
+        return f"it {role}: not required, but it can make the estimate more precise"
     if any(node in flow.exposure for flow in view.flows):
-        through = node in view.before_exposure and node not in view.around
-        role = f"moves {y} at most through {x}" if through else f"tells of {x} and not of {y}"
+        through = node in view.before_exposure and node not in view.around_exposure
+        role = f"affects {y} only through {x}, if at all" if through else f"is associated with {x} and not with {y}"
         return f"it {role}: adjusting for it only costs precision"
-    return "it is neither needed nor harmful"
+    return "it is neither required nor harmful"

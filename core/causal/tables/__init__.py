@@ -1,1 +1,1 @@
-"""Rows of people's own: reading, matching columns to nodes, choosing rows."""
+"""Tables: reading them, matching their columns to nodes, and the numbers in them."""

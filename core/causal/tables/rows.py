@@ -1,6 +1,5 @@
-"""Tables of rows: columns of numbers out, and nothing lost without being told. Names are looked at when they are used,
-so that a column of text harms nobody who does not ask for it.
-"""
+"""Tables and the numbers in them. A column is checked when it is used, so a column of text harms no question that does
+not need it."""
 
 from __future__ import annotations
 
@@ -11,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.causal.graphs.spelling import comma_list, suggestion
+from core.wording import row_at
 
 if TYPE_CHECKING:
     import pyarrow as arrow
 
 Columns = Mapping[str, np.ndarray]  # columns of numbers by name, float64 ``[rows]``
 _SHOWN = 3  # values that a message names
-_LEAST, _MOST = 1e-100, 1e100  # of a column's largest number: squares and their ratios beyond are no numbers
+_SMALLEST, _LARGEST = 1e-100, 1e100  # of a column's largest number: beyond these, squares and their ratios overflow
 
 
 class RowsError(ValueError):
@@ -29,35 +29,36 @@ class Rows:
     """Columns of numbers without gaps.
 
     Attributes:
-        columns: For each name float64 ``[rows]``.
-        dropped: How many rows fell out because one of these columns has no value there.
-        coded: Of columns of text with two values: which is 0 and which is 1.
+        columns: By name, float64 ``[rows]``.
+        dropped: How many rows were dropped because a value is missing in one of these columns.
+        codes: For each column of text with two values: the value coded as 0 and the one coded as 1.
     """
 
     columns: dict[str, np.ndarray]
     dropped: int = 0
-    coded: dict[str, tuple[str, str]] = field(default_factory=dict)
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
     @property
     def constant(self) -> tuple[str, ...]:
-        """Columns that are the same in every row."""
+        """Columns with the same value in every row."""
         return tuple(name for name, column in self.columns.items() if (column == column[0]).all())
 
-    def told(self) -> tuple[str, ...]:
+    @property
+    def notes(self) -> tuple[str, ...]:
         """What was done to the table, in sentences."""
-        lines = [f"{name} is text: {zero} counts as 0 and {one} as 1." for name, (zero, one) in self.coded.items()]
+        lines = [f"{name} is text: {zero} is coded as 0 and {one} as 1." for name, (zero, one) in self.codes.items()]
         if self.dropped:
-            whole = self.dropped + len(self)
-            lines.insert(0, f"{self.dropped:,} of {whole:,} rows fell out: a value that is needed is missing there.")
+            total = self.dropped + len(self)
+            lines.insert(0, f"{self.dropped:,} of {total:,} rows were dropped because a required value is missing.")
         return tuple(lines)
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds, as it was read: use ``rows`` to get numbers.
+    """The contents of a file as they were read; ``rows`` gives numbers.
 
     Attributes:
         columns: By name: arrays of numbers, NaN where a value is missing, or columns as Arrow read them.
@@ -69,51 +70,54 @@ class Table:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
         return tuple(self.columns)
 
     def rows(self, names: Iterable[str]) -> Rows:
         """Some columns as numbers, without the rows in which one of them has no value.
 
         Raises:
-            RowsError: A name that is not there, text where numbers belong, infinite values, or no row that is whole.
+            RowsError: There is no such column, it holds text or infinite values, or no row is complete.
         """
-        found, coded = {}, {}
+        columns, codes = {}, {}
         for name in dict.fromkeys(names):
-            found[name], kinds = self._numbers(name)
-            if kinds:
-                coded[name] = kinds
-        whole = np.ones(self.count, bool)
-        for column in found.values():
-            whole &= ~np.isnan(column)
-        if not whole.any():
-            worst = min(found, key=lambda name: int((~np.isnan(found[name])).sum()), default="")
-            raise RowsError(f"No row has a value in each of {', '.join(found)}; {worst} has the fewest, do without it.")
-        if not whole.all():
-            found = {name: column[whole] for name, column in found.items()}
-        return Rows(found, int((~whole).sum()), coded)
+            columns[name], code = self._numbers(name)
+            if code:
+                codes[name] = code
+        complete = np.ones(self.count, bool)
+        for column in columns.values():
+            complete &= ~np.isnan(column)
+        if not complete.any():
+            sparsest = min(columns, key=lambda name: int((~np.isnan(columns[name])).sum()), default="")
+            raise RowsError(
+                f"No row has a value in each of {', '.join(columns)}; {sparsest} has the fewest values, leave it out."
+            )
+        if not complete.all():
+            columns = {name: column[complete] for name, column in columns.items()}
+        return Rows(columns, int((~complete).sum()), codes)
 
     def _numbers(self, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
-        """A column as float64 ``[rows]`` with NaN for gaps, and what 0 and 1 stand for if it was text."""
+        """A column as float64 ``[rows]``, NaN for gaps, and the values coded as 0 and 1 if it was text."""
         if name not in self.columns:
             raise RowsError(f"There is no column called {name}; {suggestion(name, self.names, comma_list(self.names))}")
-        column, kinds = self.columns[name], None
+        column, code = self.columns[name], None
         if not isinstance(column, np.ndarray):
-            column, kinds = _from_arrow(column, name)
+            column, code = _from_arrow(column, name)
         if np.isinf(column).any():
-            row = int(np.isinf(column).argmax()) + 1
-            raise RowsError(f"{name} holds infinite values (the first in row {row:,}); mend them or leave them empty.")
+            first = row_at(int(np.isinf(column).argmax()))
+            raise RowsError(f"{name} holds infinite values (the first in {first}); correct them or leave them empty.")
         largest = float(np.fmax.reduce(np.abs(column), initial=0.0))
-        if largest > _MOST or 0 < largest < _LEAST:
-            told = "numbers larger than 1e100" if largest > _MOST else "no number as large as 1e-100"
-            raise RowsError(f"{name} holds {told}; write it in another unit.")
-        return column, kinds
+        if largest > _LARGEST or 0 < largest < _SMALLEST:
+            size = "numbers larger than 1e100" if largest > _LARGEST else "no number as large as 1e-100"
+            raise RowsError(f"{name} holds {size}; write it in another unit.")
+        return column, code
 
 
 def table_of(columns: Mapping[str, Iterable[float]]) -> Table:
     """A table of columns that are numbers already; NaN where a value is missing.
 
     Raises:
-        RowsError: Nothing is in it, or columns differ in length.
+        RowsError: There are no rows, or columns differ in length.
     """
     arrays = {name: np.asarray(column, np.float64) for name, column in columns.items()}
     lengths = {len(column) for column in arrays.values()}
@@ -124,34 +128,34 @@ def table_of(columns: Mapping[str, Iterable[float]]) -> Table:
     return Table(arrays, lengths.pop())
 
 
-def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
-    """Numbers as they are, text with two values as 0 and 1 in sorted order."""
-    import pyarrow as arrow
-    from pyarrow import compute
-
-    kind = column.type
-    if arrow.types.is_integer(kind) or arrow.types.is_floating(kind) or arrow.types.is_null(kind):
-        return column.cast(arrow.float64(), safe=False).to_numpy(), None
-    if arrow.types.is_binary(kind):
-        raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).")
-    text, values, words = words_of(column)
-    if len(values) != 2 or len(words) != 2:
-        shown = ", ".join(" ".join(value.split())[:20] for value in words[:_SHOWN]) + (
-            ", ..." if len(words) > _SHOWN else ""
-        )
-        raise RowsError(f"{name} holds text where numbers belong ({shown}); write numbers, or use another column.")
-    ones = compute.cast(compute.equal(text, values[1]), arrow.float64())
-    return ones.to_numpy(), (values[0], values[1])
-
-
-def words_of(column: arrow.ChunkedArray) -> tuple[arrow.ChunkedArray, list[str], list[str]]:
-    """A column as text, its values in order, and those that are no numbers."""
+def text_values(column: arrow.ChunkedArray) -> tuple[arrow.ChunkedArray, list[str], list[str]]:
+    """A column as text, its distinct values in order, and those among them that are not numbers."""
     import pyarrow as arrow
     from pyarrow import compute
 
     text = compute.utf8_trim_whitespace(column.cast(arrow.string()))
     values = sorted(value for value in compute.unique(text).to_pylist() if value is not None)
     return text, values, [value for value in values if not _is_number(value)]
+
+
+def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tuple[str, str] | None]:
+    """Numbers as they are; text with two values as 0 and 1 in sorted order."""
+    import pyarrow as arrow
+    from pyarrow import compute
+
+    dtype = column.type
+    if arrow.types.is_integer(dtype) or arrow.types.is_floating(dtype) or arrow.types.is_null(dtype):
+        return column.cast(arrow.float64(), safe=False).to_numpy(), None
+    if arrow.types.is_binary(dtype):
+        raise RowsError("This file is not text in UTF-8; save the table as CSV (UTF-8).")
+    text, values, words = text_values(column)
+    if len(values) != 2 or len(words) != 2:
+        shown = ", ".join(" ".join(value.split())[:20] for value in words[:_SHOWN]) + (
+            ", ..." if len(words) > _SHOWN else ""
+        )
+        raise RowsError(f"{name} holds text instead of numbers ({shown}); write numbers, or use another column.")
+    ones = compute.cast(compute.equal(text, values[1]), arrow.float64())
+    return ones.to_numpy(), (values[0], values[1])
 
 
 def _is_number(text: str) -> bool:

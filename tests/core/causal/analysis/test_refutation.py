@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.causal.analysis.analyse import analyse
-from core.causal.analysis.refutation import check_controls, controls_of, refutations
+from core.causal.analysis.refutation import check_controls, negative_controls, refutations
 from core.causal.graphs.graph import GraphError
 from core.causal.graphs.parsing import parse_graph
 from core.causal.tables.read_csv import read_table
@@ -34,12 +34,12 @@ def test_an_outcome_that_can_not_be_moved_is_a_negative_control():
         rows = {"z": z, "x": x, "y": z + x + rng.normal(size=2000), "w": z + tie * u + rng.normal(size=2000)}
         found = analyse(graph, table_of(rows), "x", "y")
         control = refutations(found, table_of(rows), rng)[-1]
-        assert control.name == "w as the outcome" and control.passed == (tie == 0)
+        assert control.name == "w as negative control" and control.passed == (tie == 0)
 
 
 def tried(found, table, controls=None):
     tries = refutations(found, table, np.random.default_rng(0), controls=controls)
-    return [one.name.removesuffix(" as the outcome") for one in tries[4:]]
+    return [one.name.removesuffix(" as negative control") for one in tries[4:]]
 
 
 def test_where_the_front_door_is_quoted_there_are_no_controls():
@@ -50,15 +50,15 @@ def test_where_the_front_door_is_quoted_there_are_no_controls():
     m = x + rng.normal(size=500)
     table = table_of({"z": z, "q": q, "x": x, "m": m, "y": m + z + rng.normal(size=500)})
     found = analyse(parse_graph("z -> x; z -> y; x -> m; m -> y; q"), table, "x", "y")
-    assert found.headline.method == "front door" and controls_of(found, table) == ()
+    assert found.headline.method == "front door" and negative_controls(found, table) == ()
     assert refutations(found, table, rng)
-    with pytest.raises(GraphError, match="found by adjusting"):
+    with pytest.raises(GraphError, match="found by adjustment"):
         check_controls(found, table, ["q"])
 
 
 def test_controls_are_those_of_the_graph_or_those_that_are_chosen():
     table, found = wide()
-    assert controls_of(found, table) == ("w", "v") == tuple(tried(found, table))
+    assert negative_controls(found, table) == ("w", "v") == tuple(tried(found, table))
     assert tried(found, table, ["v"]) == ["v"] and tried(found, table, []) == []
     assert tried(found, table, ["v", "w", "v"]) == ["v", "w"]
 
@@ -66,11 +66,11 @@ def test_controls_are_those_of_the_graph_or_those_that_are_chosen():
 @pytest.mark.parametrize(
     "node, why",
     [
-        ("x", "x is no control: it is the exposure; there are w, v."),
-        ("z", "z is no control: it is adjusted for"),
-        ("late", "late is no control: by the graph x can move it"),
-        ("t", "t is no control: by the graph it goes with x though x does not move it"),
-        ("u", "u is no control: it has no column"),
+        ("x", "x is no negative control: it is the exposure; there are w, v."),
+        ("z", "z is no negative control: it is adjusted for"),
+        ("late", "late is no negative control: by the graph, x may affect it"),
+        ("t", "t is no negative control: by the graph, it is associated with x although x does not affect it"),
+        ("u", "u is no negative control: it has no column"),
         ("ww", "no node called ww; did you mean w?"),
     ],
 )
@@ -86,7 +86,7 @@ def test_columns_of_words_or_of_one_value_are_no_controls():
     lines = "\n".join(f"{i % 2},{i % 3},{'abcdefghijklmn'[i % 14]},1,{i % 7}" for i in range(60))
     table = read_table(f"x,y,words,flat,good\n{lines}".encode())
     found = analyse(parse_graph("x -> y; words; flat; good"), table, "x", "y")
-    assert controls_of(found, table) == ("good",)
+    assert negative_controls(found, table) == ("good",)
     for node, why in (("words", "words holds text"), ("flat", "it is the same in every row; there is good.")):
         with pytest.raises(GraphError, match=why):
             check_controls(found, table, [node])
@@ -96,6 +96,8 @@ def test_where_nothing_is_adjusted_for_there_are_no_controls():
     rng = np.random.default_rng(0)
     table = table_of({name: rng.normal(size=100) for name in ("x", "m", "y", "w")})
     found = analyse(parse_graph("dag { x -> m -> y; x <-> y; w }"), table, "x", "y")
-    assert controls_of(found, table) == ()
-    with pytest.raises(GraphError, match="w is no control: controls are for effects that are found by adjusting"):
+    assert negative_controls(found, table) == ()
+    with pytest.raises(
+        GraphError, match="w is no negative control: negative controls are for effects found by adjustment"
+    ):
         check_controls(found, table, ["w"])

@@ -20,7 +20,7 @@ def test_a_covariate_that_is_not_needed_does_not_throw_rows_out():
     rows["c"] = np.where(rows["y"] > 1, np.nan, rows["c"])
     found = analyse(GRAPH, table_of(rows), "x", "y")
     assert found.adjusted == () and found.dropped == 0 and found.headline.low < 1 < found.headline.high
-    assert any("more rows would fall out" in note for note in found.notes)
+    assert any("more rows would be dropped" in note for note in found.notes)
 
 
 def test_the_set_of_least_variance_is_used_where_it_costs_no_rows():
@@ -35,4 +35,4 @@ def test_an_instrument_of_two_other_values_bounds_the_effect_as_well():
     graph = parse_graph("dag { z -> x -> y x <-> y }")
     plain, other = (analyse(graph, table_of({"z": column, "x": x, "y": y}), "x", "y") for column in (z, z + 1))
     assert other.bounds == plain.bounds and len(other.bounds) == 2
-    assert "z has two values: 1 counts as 0 and 2 as 1." in other.notes
+    assert "z has two values: 1 is coded as 0 and 2 as 1." in other.notes

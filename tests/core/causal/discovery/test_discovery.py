@@ -10,14 +10,14 @@ from core.causal.discovery.discover import (
     discover,
     intervene,
     linear_model,
-    numeric,
-    own_rows,
+    numeric_columns,
+    observe,
     score,
-    seen,
     standardised,
+    user_rows,
 )
 from core.causal.discovery.notears import notears, varsortability
-from core.causal.discovery.pc import Pattern, closed, partial_correlation_test, pc
+from core.causal.discovery.pc import Pattern, apply_meek_rules, partial_correlation_test, pc
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.graphs.parsing import parse_graph
@@ -37,7 +37,7 @@ def straight(seed, size=8, chance=0.3):
 
 
 def rows_of(model, count=3000, seed=0):
-    return seen(model, count, np.random.default_rng(seed))
+    return observe(model, count, np.random.default_rng(seed))
 
 
 def colliders(edges):
@@ -70,7 +70,7 @@ def test_with_perfect_tests_pc_finds_what_all_equivalent_graphs_share():
             return not any(is_open(graph, path, set(given)) for path in simple_paths(graph, one, other))
 
         found = pc(graph.nodes, independent)
-        assert found.joined == {frozenset(edge) for edge in graph.edges} and found.complete
+        assert found.adjacent == {frozenset(edge) for edge in graph.edges} and found.complete
         assert found.arrows == true_pattern(graph), graph.edges
         checked += 1
 
@@ -94,13 +94,13 @@ def test_a_chain_stays_open_and_a_collider_does_not():
 def test_the_rules_of_meek(arrows, lines, wanted):
     """Meek 1995, figure 1."""
     known = frozenset(tuple(arrow) for arrow in arrows.split())
-    pattern = closed(Pattern(tuple("abcd"), known, frozenset(map(frozenset, lines))))
+    pattern = apply_meek_rules(Pattern(tuple("abcd"), known, frozenset(map(frozenset, lines))))
     assert tuple(wanted) in pattern.arrows and pattern.arrows - known == {tuple(wanted)}
 
 
 def test_the_fourth_rule_is_silent_where_its_ends_are_joined():
     known = frozenset({("d", "c"), ("c", "b"), ("d", "b")})
-    found = closed(Pattern(tuple("abcd"), known, frozenset(map(frozenset, ("ab", "ac", "ad")))))
+    found = apply_meek_rules(Pattern(tuple("abcd"), known, frozenset(map(frozenset, ("ab", "ac", "ad")))))
     assert frozenset("ab") in found.lines
 
 
@@ -130,7 +130,7 @@ def test_interventions_direct_what_seeing_leaves_open():
     assert score(before, model.graph).undecided == 4
     every = [intervene(model, before, rows, 500, np.random.default_rng(seed)) for seed in range(40)]
     ends = [score(steps[-1].after, model.graph) for steps in every]
-    assert sum((one.right, one.turned, one.invented, one.undecided) == (4, 0, 0, 0) for one in ends) >= 38
+    assert sum((one.correct, one.reversed, one.extra, one.undecided) == (4, 0, 0, 0) for one in ends) >= 38
     assert {len(steps) for steps in every} == {1}, "what follows from the first needs no second"
     steps = every[1]
     assert steps[0].node == "b" and set(steps[0].directed) == {("a", "b"), ("b", "c"), ("b", "e")}
@@ -161,9 +161,9 @@ def test_a_switch_is_set_to_a_value_that_it_has():
 def test_what_is_hidden_is_not_seen():
     model = parse_model("hidden u = normal(0, 1)\na = u + normal(0, 1)\nb = u + normal(0, 1)")
     rows = rows_of(model)
-    assert set(rows) == {"a", "b"} and discover(rows).joined == {frozenset("ab")}
+    assert set(rows) == {"a", "b"} and discover(rows).adjacent == {frozenset("ab")}
     assert (rows_of(model)["a"] == rows["a"]).all()
-    assert (seen(model, 5, np.random.default_rng(0), Do("a", 3.0))["a"] == 3).all()
+    assert (observe(model, 5, np.random.default_rng(0), Do("a", 3.0))["a"] == 3).all()
 
 
 def test_notears_finds_arrows_by_their_variances_and_loses_them_with_the_units():
@@ -175,8 +175,8 @@ def test_notears_finds_arrows_by_their_variances_and_loses_them_with_the_units()
         raw.append(score(notears(rows), model.graph))
         plain.append(score(notears(standardised(rows), threshold=0.1), model.graph))
     edges = sum(one.edges for one in raw)
-    assert sum(one.right for one in raw) > 0.9 * edges and sum(one.turned + one.invented for one in raw) <= 0.1 * edges
-    assert sum(one.right for one in plain) < 0.6 * edges
+    assert sum(one.correct for one in raw) > 0.9 * edges and sum(one.reversed + one.extra for one in raw) <= 0.1 * edges
+    assert sum(one.correct for one in plain) < 0.6 * edges
 
 
 def test_notears_finds_the_weights_that_least_squares_has():
@@ -208,14 +208,14 @@ def test_a_score_counts_arrows_that_are_right_turned_undecided_missed_and_invent
     lines = frozenset([frozenset("cd"), frozenset("be")])
     one = score(Pattern(tuple("abcde"), frozenset({("a", "b"), ("c", "b"), ("a", "d")}), lines), graph)
     assert (one.precision, one.recall, one.edges) == (0.6, 0.75, 4)
-    assert (one.right, one.turned, one.undecided, one.missed, one.invented) == (1, 1, 1, 1, 2)
+    assert (one.correct, one.reversed, one.undecided, one.missed, one.extra) == (1, 1, 1, 1, 2)
     assert np.isnan(score(Pattern(("a", "b"), frozenset(), frozenset()), graph).precision)
 
 
 def test_columns_that_say_the_same_are_told_by_name():
     rows = rows_of(straight(0))
     first = next(iter(rows))
-    with pytest.raises(EstimateError, match=f"{first} and copy say the same"):
+    with pytest.raises(EstimateError, match=f"{first} and copy are the same except for units"):
         discover(rows | {"copy": 3 - 2 * rows[first]})
 
 
@@ -228,8 +228,8 @@ def test_columns_among_which_nothing_can_be_sought_are_told(method):
     a = np.arange(20.0)
     for columns, said in (
         ({"a": a}, "2 to 50 columns, not 1"), ({f"v{i}": a for i in range(51)}, "not 51"),
-        ({"a": a[:1], "b": a[:1]}, "There is only 1 row; arrows"),
-        ({"a": a, "b": np.full(20, 0.1)}, "b is the same in every row"), ({"a": a[:5], "b": a[:5]}, "only 5 rows"),
+        ({"a": a[:1], "b": a[:1]}, "more rows than 1"),
+        ({"a": a, "b": np.full(20, 0.1)}, "b is the same in every row"), ({"a": a[:5], "b": a[:5]}, "more rows than 5"),
     ):  # fmt: skip
         with pytest.raises(EstimateError, match=said):
             method(columns)
@@ -255,18 +255,18 @@ def test_the_search_can_be_watched_and_ended():
 def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_told(monkeypatch):
     lines = "\n".join(f"{i % 7},{'no' if i % 2 else 'yes'},{'abc'[i % 3]},5,{i or ''}" for i in range(40))
     table = read_table(f"n,two,text,flat,gap\n{lines}".encode())
-    names, told = numeric(table)
+    names, told = numeric_columns(table)
     assert names == ("n", "two", "gap") and len(told) == 2
     assert "text holds text" in told[0] and told[1] == "Left out: flat is the same in every row."
-    rows = own_rows(table, names)
+    rows = user_rows(table, names)
     assert set(rows.columns) == set(names) and (len(rows), rows.dropped) == (39, 1)
     with pytest.raises(RowsError, match="text holds text"):
-        own_rows(table, ["n", "text"])
-    with pytest.raises(EstimateError, match="among 2 to 30 columns, not 31"):
-        own_rows(table_of({f"v{i}": [1.0] for i in range(31)}), [f"v{i}" for i in range(31)])
-    monkeypatch.setattr("core.causal.discovery.discover.MOST_OWN_ROWS", 38)
-    with pytest.raises(EstimateError, match="at most 38 rows, not 39; give a sample"):
-        own_rows(table, names)
+        user_rows(table, ["n", "text"])
+    with pytest.raises(EstimateError, match="takes 2 to 30 columns, not 31"):
+        user_rows(table_of({f"v{i}": [1.0] for i in range(31)}), [f"v{i}" for i in range(31)])
+    monkeypatch.setattr("core.causal.discovery.discover.MOST_USER_ROWS", 38)
+    with pytest.raises(EstimateError, match="at most 38 rows, not 39; use a sample"):
+        user_rows(table, names)
 
 
 def test_a_model_to_discover_has_straight_lines_and_no_cycle():

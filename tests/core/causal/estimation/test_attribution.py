@@ -1,15 +1,13 @@
 """Whether it was the exposure that did it: what is said holds in populations whose every member is known."""
 
-import html
 import json
 
 import numpy as np
 import pytest
 
 from core.causal.analysis.analyse import analyse
-from core.causal.analysis.report import to_html, to_markdown
 from core.causal.estimation.attribution import attribution_of
-from core.causal.estimation.bounds import necessity_bounds
+from core.causal.estimation.bounds import causation_bounds
 from core.causal.estimation.question import Estimate, Question
 from core.causal.graphs.parsing import parse_graph
 from core.causal.stories.shipped import kidney_stones
@@ -36,7 +34,11 @@ def test_bounds_hold_what_is_true_of_single_people(prevents):
     rows, without, with_it = people(prevents)
     found = analyse(PLAIN, table_of(rows), "x", "y").attribution
     helped, x, y = ~without & with_it, rows["x"] == 1, rows["y"] == 1
-    true = {"necessity": helped[x & y].mean(), "sufficiency": helped[~x & ~y].mean(), "both": helped.mean()}
+    true = {
+        "necessity": helped[x & y].mean(),
+        "sufficiency": helped[~x & ~y].mean(),
+        "necessity_and_sufficiency": helped.mean(),
+    }
     for name, share in true.items():
         low, high = getattr(found.bounds, name)
         assert low - 0.02 < share < high + 0.02
@@ -47,29 +49,29 @@ def test_bounds_hold_what_is_true_of_single_people(prevents):
 def test_it_takes_the_means_of_the_headline_and_not_what_is_seen():
     found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
     seen = np.array([[61, 289], [77, 273]]) / 700
-    assert found.attribution.bounds == necessity_bounds(seen, found.headline.means)
-    assert found.attribution.monotone == necessity_bounds(seen, found.headline.means, monotone=True)
-    assert found.attribution.bounds.both[0] == pytest.approx(0.053671, abs=1e-6), "the adjusted effect"
+    assert found.attribution.bounds == causation_bounds(seen, found.headline.means)
+    assert found.attribution.monotone == causation_bounds(seen, found.headline.means, monotone=True)
+    assert found.attribution.bounds.necessity_and_sufficiency[0] == pytest.approx(0.053671, abs=1e-6), (
+        "the adjusted effect"
+    )
 
 
 def test_where_the_exposure_prevents_being_monotone_is_contradicted():
     rows, *_ = people(0.0)
     found = analyse(PLAIN, table_of(rows | {"y": 1 - rows["y"]}), "x", "y").attribution
-    assert found.monotone is None and "contradict that x never prevents y" in found.assumed
-    assert {row[2] for row in found.rows()} == {"contradicted"} and found.to_json()["monotone"] is None
+    assert found.monotone is None and "contradict that x never prevents y" in found.explanation
+    assert {row[2] for row in found.table()} == {"contradicted"} and found.to_json()["monotone"] is None
 
 
-def test_it_stands_in_data_and_reports_with_what_it_assumes():
+def test_it_is_in_the_data_with_what_it_assumes():
     found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
-    told = json.loads(json.dumps(found.to_json(), allow_nan=False))["attribution"]
-    assert told["bounds"]["necessity"] == list(found.attribution.bounds.necessity)
-    assert told["method"] == "doubly robust" and told["done"] == list(found.headline.means)
+    data = json.loads(json.dumps(found.to_json(), allow_nan=False))["attribution"]
+    assert data["bounds"]["necessity"] == list(found.attribution.bounds.necessity)
+    assert data["method"] == "doubly robust" and data["means"] == list(found.headline.means)
     low, high = found.attribution.bounds.necessity
-    for made in (to_html, to_markdown):
-        text = html.unescape(made(found, version="1", date="today")).replace("\\_", "_")
-        assert "Was it treatment_A that did it?" in text and f"{low:.1%} to {high:.1%}" in text
-        assert "(necessity, PN)" in text and "how many rows there were does not show" in text
-        assert "That treatment_A never prevents success in anybody (monotone) can't be tested" in text
+    assert found.attribution.table()[0][1] == f"{low:.1%} to {high:.1%}"
+    assert "they do not show sampling error" in found.attribution.explanation
+    assert "That treatment_A never prevents success in anybody (monotonicity) can't" in found.attribution.explanation
 
 
 def test_only_of_exposures_and_outcomes_of_two_values_whose_means_are_known():
@@ -81,15 +83,12 @@ def test_only_of_exposures_and_outcomes_of_two_values_whose_means_are_known():
     ):
         found = analyse(graph, table_of(rows | change), "x", "y")
         assert found.attribution is None and found.to_json()["attribution"] is None
-        assert "that did it" not in to_markdown(found, version="1", date="today")
 
 
 def test_means_that_contradict_what_was_seen_are_told_in_a_sentence():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 1.0])}
     found, told = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", 0.1, 0.01, 4, means=(0.5, 0.9)))
-    assert found is None and told[0].startswith(
-        "Whether it was x that did it can't be told: the means by doubly robust"
-    )
+    assert found is None and told[0].startswith("There are no probabilities of causation: the means by doubly robust")
 
 
 def test_what_chance_explains_contradicts_nothing():
@@ -98,7 +97,7 @@ def test_what_chance_explains_contradicts_nothing():
         rng = np.random.default_rng(seed)
         x, k = rng.integers(0, 2, 200), rng.random(200)
         found = analyse(parse_graph("dag { x -> y }"), table_of({"x": x, "y": k < 0.5 + 0.03 * x}), "x", "y")
-        assert found.attribution.monotone is not None and found.attribution.monotone.both[0] >= 0
+        assert found.attribution.monotone is not None and found.attribution.monotone.necessity_and_sufficiency[0] >= 0
     harm = analyse(parse_graph("dag { x -> y }"), table_of({"x": x, "y": k < 0.9 - 0.8 * x}), "x", "y")
     assert harm.attribution.monotone is None
 
@@ -106,7 +105,7 @@ def test_what_chance_explains_contradicts_nothing():
 def test_of_nobody_nothing_is_said():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 0.0])}
     found, _ = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", -0.5, 0.1, 4, means=(0.5, 0.0)))
-    assert found.rows()[0][1] == "there is nobody like that" and np.isnan(found.bounds.necessity).all()
+    assert found.table()[0][1] == "concerns nobody" and np.isnan(found.bounds.necessity).all()
 
 
 def test_means_a_little_beyond_what_can_be_are_brought_back_and_that_is_told():
@@ -115,5 +114,5 @@ def test_means_a_little_beyond_what_can_be_are_brought_back_and_that_is_told():
     z = rng.normal(size=200)
     x = rng.random(200) < 1 / (1 + np.exp(-1.5 * z))
     found = analyse(PLAIN, table_of({"z": z, "x": x, "y": np.where(x, z < 1.2, z > 0)}), "x", "y")
-    assert found.headline.means[1] > 0.935 and found.attribution.done[1] == pytest.approx(0.935)
-    assert "(the nearest that what was seen allows" in found.attribution.assumed
+    assert found.headline.means[1] > 0.935 and found.attribution.means[1] == pytest.approx(0.935)
+    assert "(the nearest values that the observed frequencies allow" in found.attribution.explanation

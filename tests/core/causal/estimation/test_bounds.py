@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.causal.estimation.bounds import balke_pearl, instrument_bounds, necessity_bounds, no_assumption_bounds
+from core.causal.estimation.bounds import balke_pearl, causation_bounds, instrument_bounds, no_assumption_bounds
 from core.causal.estimation.question import EstimateError, Question
 
 ASKED = Question("x", "y")
@@ -83,10 +83,10 @@ def test_instrument_bounds_hold_the_truth_and_agree_with_the_closed_form():
         assert (low, high) == pytest.approx(closed_form(table), abs=1e-7)
 
 
-def test_an_instrument_that_is_none_is_told():
+def test_a_contradicted_instrument_is_refused():
     """Pearl's inequality: P(x=0, y=1 | z=0) + P(x=0, y=0 | z=1) can't exceed 1."""
     counts = {(0, 0, 1): 90, (0, 1, 1): 10, (1, 0, 0): 90, (1, 1, 0): 10}
-    with pytest.raises(EstimateError, match="contradict that this is an instrument"):
+    with pytest.raises(EstimateError, match="contradict the instrument"):
         instrument_bounds(spread_out(counts, "zxy"), ASKED, "z")
 
 
@@ -105,14 +105,14 @@ def test_an_instrument_narrows_what_nothing_assumed_leaves_open():
     rows = spread_out(counts, "zxy")
     free, by_offer = no_assumption_bounds(rows, ASKED), instrument_bounds(rows, ASKED, "z")
     assert (by_offer.low, by_offer.high) == pytest.approx((0.392, 0.780))
-    assert free.low < by_offer.low and by_offer.high < free.high and "shares no cause" in by_offer.believes
+    assert free.low < by_offer.low and by_offer.high < free.high and "shares no cause" in by_offer.assumption
 
 
 def test_the_drug_on_trial():
     """Tian and Pearl 2000 (also Pearl 2009, 9.3.4): an experiment of .016 and .014, seen .002 and .028: it was the
     drug, with certainty."""
     seen = np.array([[0.486, 0.014], [0.499, 0.001]])
-    found = necessity_bounds(seen, (0.014, 0.016))
+    found = causation_bounds(seen, (0.014, 0.016))
     assert found.necessity == pytest.approx((1.0, 1.0))
     assert found.sufficiency == pytest.approx((0.001 / 0.486, 0.015 / 0.486))
 
@@ -120,11 +120,13 @@ def test_the_drug_on_trial():
 def test_probabilities_of_causation_without_confounding():
     """P(y | x) = .7 and P(y | x') = .2: known if monotone, else bounds (Tian and Pearl 2000)."""
     seen = np.array([[0.4, 0.1], [0.15, 0.35]])
-    known = necessity_bounds(seen, monotone=True)
-    assert known.both == pytest.approx((0.5, 0.5)) and known.sufficiency == pytest.approx((0.625, 0.625))
+    known = causation_bounds(seen, monotone=True)
+    assert known.necessity_and_sufficiency == pytest.approx((0.5, 0.5)) and known.sufficiency == pytest.approx(
+        (0.625, 0.625)
+    )
     assert known.necessity == pytest.approx((5 / 7, 5 / 7))
-    free = necessity_bounds(seen)
-    assert free.both == pytest.approx((0.5, 0.7)) and free.necessity == pytest.approx((5 / 7, 1.0))
+    free = causation_bounds(seen)
+    assert free.necessity_and_sufficiency == pytest.approx((0.5, 0.7)) and free.necessity == pytest.approx((5 / 7, 1.0))
 
 
 def test_probabilities_of_causation_are_no_wider_than_they_must_be():
@@ -138,9 +140,9 @@ def test_probabilities_of_causation_are_no_wider_than_they_must_be():
     for _ in range(60):
         shares = draw.dirichlet(np.full(8, 0.5))
         target = np.array(meets) @ shares
-        found = necessity_bounds(target[:4].reshape(2, 2), (target[4], target[5]))
+        found = causation_bounds(target[:4].reshape(2, 2), (target[4], target[5]))
         for name, who, whole in (
-            ("both", (0, 1), 1.0),
+            ("necessity_and_sufficiency", (0, 1), 1.0),
             ("necessity", (1,), target[3]),
             ("sufficiency", (0,), target[0]),
         ):
@@ -156,10 +158,10 @@ def test_probabilities_of_causation_hold_the_truth(seed):
     """Of a random population in which what one takes may go with what becomes of one."""
     shares = np.random.default_rng(seed).dirichlet(np.ones(8)).reshape(2, 2, 2)  # x, y without, y with
     seen = np.array([[shares[0, 0].sum(), shares[0, 1].sum()], [shares[1, :, 0].sum(), shares[1, :, 1].sum()]])
-    found = necessity_bounds(seen, (shares[:, 1].sum(), shares[:, :, 1].sum()))
+    found = causation_bounds(seen, (shares[:, 1].sum(), shares[:, :, 1].sum()))
     both = shares[:, 0, 1].sum()
     for (low, high), true in (
-        (found.both, both), (found.necessity, shares[1, 0, 1] / seen[1, 1]),
+        (found.necessity_and_sufficiency, both), (found.necessity, shares[1, 0, 1] / seen[1, 1]),
         (found.sufficiency, shares[0, 0, 1] / seen[0, 0]),
     ):  # fmt: skip
         assert low - 1e-9 <= true <= high + 1e-9
@@ -168,22 +170,22 @@ def test_probabilities_of_causation_hold_the_truth(seed):
 @pytest.mark.parametrize(
     "rows, said",
     [
-        ({"x": [0, 1, 2], "y": [0, 1, 1]}, "x has more values than 0 and 1"),
-        ({"x": [0, 1, 1], "y": [0, 1, 3]}, "y has values outside of 0 to 1"),
+        ({"x": [0, 1, 2], "y": [0, 1, 1]}, "x has other values than 0 and 1"),
+        ({"x": [0, 1, 1], "y": [0, 1, 3]}, "y has values outside 0 to 1"),
     ],
 )
-def test_columns_that_do_not_fit_are_told(rows, said):
+def test_unsuitable_columns_are_refused(rows, said):
     with pytest.raises(EstimateError, match=said):
         no_assumption_bounds({name: np.array(column, float) for name, column in rows.items()}, ASKED)
 
 
-def test_numbers_that_contradict_each_other_are_told():
+def test_contradictory_numbers_are_refused():
     seen = np.array([[0.4, 0.1], [0.15, 0.35]])
     with pytest.raises(EstimateError, match=r"do\(x = 1\)\) = 0.1 contradicts"):
-        necessity_bounds(seen, (0.2, 0.1))
+        causation_bounds(seen, (0.2, 0.1))
     with pytest.raises(EstimateError, match="never prevents"):
-        necessity_bounds(seen[::-1], monotone=True)
+        causation_bounds(seen[::-1], monotone=True)
     with pytest.raises(EstimateError, match="add up to 1"):
-        necessity_bounds(seen * 2)
+        causation_bounds(seen * 2)
     with pytest.raises(EstimateError, match="the same in every row"):
         instrument_bounds({name: np.array([0.0, 1.0]) * (name != "z") for name in "zxy"}, ASKED, "z")

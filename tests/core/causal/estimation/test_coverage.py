@@ -22,7 +22,7 @@ def run(covariates, rounds=400, model=MODEL, **options):
 def test_a_right_estimate_holds_the_truth_as_often_as_it_says():
     found = run(("z",))
     assert found.low <= 0.95 <= found.high and abs(found.bias) < 0.05
-    assert found.low < found.share < found.high and found.rounds == 400 and found.failed == 0
+    assert found.low < found.share < found.high and found.runs == 400 and found.failed == 0
     assert 0.3 < found.width < 1.5
 
 
@@ -49,7 +49,7 @@ def test_the_same_seed_gives_the_same_and_it_can_be_watched_and_stopped():
     whole = run(("z",), 10, report=shares.append)
     assert shares == pytest.approx(np.arange(1, 11) / 10) and whole == run(("z",), 10)
     asked = iter([False] * 4 + [True])
-    assert run(("z",), 10, cancelled=lambda: next(asked)).rounds == 4
+    assert run(("z",), 10, cancelled=lambda: next(asked)).runs == 4
     with pytest.raises(EstimateError, match="cancelled before the first"):
         run(("z",), 10, cancelled=lambda: True)
 
@@ -70,9 +70,9 @@ def test_what_is_hidden_is_kept_from_the_estimate():
 def test_re_runs_without_an_estimate_are_counted_apart():
     rare = parse_model("x = bernoulli(0.05)\ny = x + normal(0, 1)")
     found = coverage(rare, Question("x", "y"), weighting, 1.0, 20, 200, np.random.default_rng(0))
-    assert found.failed > 20 and found.failed + found.rounds == 200
-    with pytest.raises(EstimateError, match="No re-run gave an estimate: x is the same in every row"):
+    assert found.failed > 20 and found.failed + found.runs == 200
+    with pytest.raises(EstimateError, match="No run gave an estimate: x is the same in every row"):
         coverage(parse_model("x = 0\ny = x"), Question("x", "y"), weighting, 1.0, 20, 3, np.random.default_rng(0))
     for rounds in (0, 10_001):
-        with pytest.raises(EstimateError, match="must be 1 to 10,000"):
+        with pytest.raises(EstimateError, match="must be from 1 to 10,000"):
             run((), rounds)

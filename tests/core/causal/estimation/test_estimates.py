@@ -6,14 +6,14 @@ from oracles import drawn
 
 from core.causal.estimation.adjustment import (
     METHODS,
-    bootstrap,
     doubly_robust,
-    on_arm,
+    effect_on_arm,
     overlap,
     regression,
     standardisation,
     weighting,
 )
+from core.causal.estimation.bootstrap import bootstrap_interval
 from core.causal.estimation.indirect import front_door, two_stages
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.graphs.parsing import parse_graph
@@ -61,7 +61,7 @@ def test_kidney_stones_of_those_who_had_the_treatment_and_of_those_who_had_not()
     """By hand: the effect among small and among large stones, 0.064368 and 0.042538, in the mix of each arm."""
     rows, question = kidney_stones(), Question("A", "success", ("small",))
     treated, untreated, small, large = (
-        *(on_arm(rows, question, arm) for arm in (1, 0)), 81 / 87 - 234 / 270, 192 / 263 - 55 / 80,
+        *(effect_on_arm(rows, question, arm) for arm in (1, 0)), 81 / 87 - 234 / 270, 192 / 263 - 55 / 80,
     )  # fmt: skip
     by_hand = (87 * small + 263 * large) / 350, (270 * small + 80 * large) / 350
     assert (treated.value, untreated.value) == pytest.approx(by_hand, rel=1e-9)
@@ -76,7 +76,7 @@ def test_effects_on_an_arm_hold_the_truth_as_often_as_they_say():
     a, x = (model.simulate(noise).values[name] for name in "ax")
     for arm in (0, 1):
         truth = 2 + a[x == arm].mean()
-        found = [on_arm(drawn(model, 500, seed), Question("x", "y", ("a",)), arm) for seed in range(500)]
+        found = [effect_on_arm(drawn(model, 500, seed), Question("x", "y", ("a",)), arm) for seed in range(500)]
         assert 0.92 <= np.mean([one.low < truth < one.high for one in found]) <= 0.975
         assert abs(np.mean([one.value for one in found]) - truth) < 0.03
 
@@ -155,7 +155,7 @@ def test_vitamin_a():
     assert 1000 * regression(rows, Question("offered", "died")).value == pytest.approx(-2.58, abs=0.005)
     assert regression(rows, Question("offered", "taken")).value == pytest.approx(0.79998, abs=5e-6), "compliance"
     found = two_stages(rows, Question("taken", "died"), "offered")
-    assert 1000 * found.value == pytest.approx(-3.23, abs=0.005) and "weak" not in found.note
+    assert 1000 * found.value == pytest.approx(-3.23, abs=0.005) and "weak" not in found.remarks
 
 
 STORY = parse_model(
@@ -203,7 +203,7 @@ INTERACTING = parse_model(
 def test_the_front_door_holds_where_the_mediators_effect_depends_on_the_hidden_cause():
     """4 * 0.5 * (0.5 - 0.02) = 0.96; straight lines give 1.64."""
     found = front_door(drawn(INTERACTING, 50_000, 0), Question("x", "y"), ("m",))
-    assert found.low < 0.96 < found.high and found.error < 0.04 and found.note == ""
+    assert found.low < 0.96 < found.high and found.error < 0.04 and found.remarks == ""
     assert found.means == pytest.approx((0.04, 1.0), abs=0.06)
     many = [front_door(drawn(INTERACTING, 800, seed), Question("x", "y"), ("m",)) for seed in range(300)]
     assert 0.91 <= np.mean([one.low < 0.96 < one.high for one in many]) <= 0.99
@@ -221,12 +221,12 @@ def test_the_front_door_is_the_formula_where_values_are_few():
     assert found.means == pytest.approx(exact) and found.value == pytest.approx(exact[1] - exact[0])
 
 
-def test_a_front_door_of_straight_lines_says_what_it_believes():
+def test_a_linear_front_door_says_what_it_assumes():
     rows = drawn(INTERACTING, 800, 0)
     smooth = front_door(rows | {"m": rows["m"] + np.linspace(0, 0.1, 800)}, Question("x", "y"), ("m",))
-    assert "lines are straight and there are no interactions" in smooth.believes and smooth.noticed == ""
-    lonely = rows | {"m": np.where(np.arange(800) == 0, 2.0, rows["m"])}
-    assert "too few rows have some values of m" in front_door(lonely, Question("x", "y"), ("m",)).note
+    assert "relations are linear and there are no interactions" in smooth.assumption and smooth.note == ""
+    sparse = rows | {"m": np.where(np.arange(800) == 0, 2.0, rows["m"])}
+    assert "too few rows combine some values of m and x" in front_door(sparse, Question("x", "y"), ("m",)).note
 
 
 @pytest.mark.parametrize("tie", [-0.9, 0.9])
@@ -263,34 +263,37 @@ def test_intervals_from_few_rows_are_not_too_narrow(name, count, treated, of_out
     assert np.mean([one.low <= truth <= one.high for one in found]) > 0.92
 
 
-def test_an_arm_of_few_rows_is_told_and_only_regression_may_be_quoted():
+def test_a_small_arm_gets_a_note_and_only_regression_may_be_quoted():
     rows = few_treated(40, 4, 0, lambda rng, c: c + rng.normal(size=40))
     for name, method in METHODS.items():
         found = method(rows, Question("x", "y", ("c",)))
-        assert "only 4 rows have x = 1" in found.note and (found.doubt == "") == (name == "regression")
+        assert "only 4 rows have x = 1" in found.remarks and (found.caveat == "") == (name == "regression")
     assert "only 1 row has x = 1" in regression(rows | {"x": np.eye(40)[0]}, Question("x", "y", ("c",))).note
     enough = few_treated(40, 10, 0, lambda rng, c: c + rng.normal(size=40))
     found = METHODS["doubly robust"](enough, Question("x", "y", ("c",)))
-    assert found.doubt == found.noticed == "" and "rows have" not in found.note
+    assert found.caveat == found.note == "" and "rows have" not in found.remarks
 
 
-def test_regression_says_what_it_believes():
-    believed = "believes that lines are straight and the effect is the same for everybody"
-    assert regression(drawn(STORY, 50, 0), Question("x", "y", ("a",))).note == believed
+def test_regression_says_what_it_assumes():
+    assumed = "assumes that the outcome is linear in the exposure and the covariates, and the effect is the same for"
+    assert regression(drawn(STORY, 50, 0), Question("x", "y", ("a",))).remarks == f"{assumed} everybody"
 
 
-def test_doubly_robust_says_what_it_believes_where_lines_can_bend():
+def test_doubly_robust_says_what_it_assumes_if_relations_can_be_nonlinear():
     rng = np.random.default_rng(0)
     z = rng.normal(size=2000)
     x = (rng.random(2000) < 1 / (1 + np.exp(-(z**2) + 1))).astype(float)
     question = Question("x", "y", ("z",))
     bent = doubly_robust({"x": x, "y": 2 * x + z**2, "z": z}, question)
-    assert abs(bent.value - 2) > 0.5 and "straight lines" in bent.believes, "neither of its models is right here"
+    assert abs(bent.value - 2) > 0.5 and "linear" in bent.assumption, "neither of its models is right here"
     weighed = weighting({"x": x, "y": 2 * x + z**2, "z": z}, question)
-    assert abs(weighed.value - 2) > 0.5 and weighed.believes == "the log odds of the exposure lie along a straight line"
+    assert (
+        abs(weighed.value - 2) > 0.5
+        and weighed.assumption == "the log odds of the exposure are linear in the covariates"
+    )
     two = (z > 0).astype(float)
     for method in (doubly_robust, weighting):
-        assert method({"x": x, "y": 2 * x + two, "z": two}, question).believes == ""
+        assert method({"x": x, "y": 2 * x + two, "z": two}, question).assumption == ""
 
 
 @pytest.mark.parametrize("of_covariate, of_outcome", [(1e-16, 1), (1e99, 1e-99), (1e-99, 1e99)])
@@ -298,7 +301,7 @@ def test_doubly_robust_says_what_it_believes_where_lines_can_bend():
 def test_units_change_no_answer_however_large_or_small(of_covariate, of_outcome):
     rows = drawn(STORY, 800, 0)
     other = rows | {"a": of_covariate * rows["a"], "y": of_outcome * rows["y"]}
-    for method in (*METHODS.values(), lambda rows, question: on_arm(rows, question, 1)):
+    for method in (*METHODS.values(), lambda rows, question: effect_on_arm(rows, question, 1)):
         one, two = (method(some, Question("x", "y", ("a", "b"))) for some in (rows, other))
         assert (two.value / of_outcome, two.error / of_outcome) == pytest.approx((one.value, one.error), rel=1e-6)
         assert two.note == one.note
@@ -327,28 +330,32 @@ def test_columns_far_from_zero_are_not_called_constant(shift):
     assert far.value == pytest.approx(near.value, rel=1e-4)
 
 
-def test_a_weak_instrument_is_told():
+def test_a_weak_instrument_gets_a_caveat():
     for strength, weak in ((2.0, False), (0.02, True)):
         model = parse_model(
             f"z = normal(0, 1)\nhidden u = normal(0, 1)\nx = {strength}*z + u + normal(0, 1)\n"
             "y = x + 2*u + normal(0, 1)"
         )
         found = two_stages(drawn(model, 2000, 0), Question("x", "y"), "z")
-        assert ("weak" in found.doubt) == weak == ("weak" in found.note) and "F of the first stage" in found.note
+        assert ("weak" in found.caveat) == weak == (
+            "weak" in found.remarks
+        ) and "F statistic of the first" in found.note
         assert weak or found.low < 1 < found.high
 
 
 def test_a_bootstrap_is_as_wide_as_the_interval_and_repeats():
     rows, question = drawn(STORY, 600, 1), Question("x", "y", ("a", "b"))
-    low, high = bootstrap(rows, lambda some: regression(some, question), 300, np.random.default_rng(0))
+    low, high = bootstrap_interval(rows, lambda some: regression(some, question), 300, np.random.default_rng(0))
     found = regression(rows, question)
     assert (high - low) / (found.high - found.low) == pytest.approx(1.0, abs=0.15)
-    assert (low, high) == bootstrap(rows, lambda some: regression(some, question), 300, np.random.default_rng(0))
+    assert (low, high) == bootstrap_interval(
+        rows, lambda some: regression(some, question), 300, np.random.default_rng(0)
+    )
 
 
 def test_a_bootstrap_can_be_watched_and_ended():
     rows, question, shares = drawn(STORY, 100, 1), Question("x", "y", ("a",)), []
-    bootstrap(rows, lambda some: regression(some, question), 8, np.random.default_rng(0), shares.append)
+    bootstrap_interval(rows, lambda some: regression(some, question), 8, np.random.default_rng(0), shares.append)
     assert shares == pytest.approx(np.arange(1, 9) / 8)
 
     def end(share):
@@ -361,14 +368,14 @@ def test_a_bootstrap_can_be_watched_and_ended():
         return regression(some, question)
 
     with pytest.raises(EstimateError, match="that will do"):
-        bootstrap(rows, counted, 8, np.random.default_rng(0), end)
+        bootstrap_interval(rows, counted, 8, np.random.default_rng(0), end)
     assert len(drawn_so_far) == 1
 
 
-def test_no_overlap_is_noticed():
+def test_missing_overlap_is_noted():
     apart = parse_model("a = normal(0, 4)\nx = bernoulli(sigmoid(2*a))\ny = x + a + normal(0, 1)")
     share, rows = overlap(drawn(apart, 4000, 0), Question("x", "y", ("a",)))[1], drawn(apart, 4000, 0)
-    assert share > 0.5 and "hardly anybody to compare with" in weighting(rows, Question("x", "y", ("a",))).note
+    assert share > 0.5 and "of the rows have poor overlap" in weighting(rows, Question("x", "y", ("a",))).note
     assert overlap(drawn(STORY, 4000, 0), Question("x", "y", ("a", "b")))[1] < 0.05
 
 
@@ -376,20 +383,20 @@ def test_what_allows_no_estimate_gets_one_sentence():
     rows = drawn(STORY, 50, 0)
     twice = rows | {"twin": 2 * rows["a"] + 1, "flat": np.ones(50)}
     for columns, question, said in (
-        (twice, Question("x", "y", ("a", "twin")), "say the same or are constant"),
-        (twice, Question("x", "y", ("flat",)), "say the same or are constant"),
-        ({name: column[:3] for name, column in rows.items()}, Question("x", "y", ("a", "b")), "only 3 rows"),
-        ({name: column[:1] for name, column in rows.items()}, Question("x", "y"), "There is only 1 row for 2 columns;"),
+        (twice, Question("x", "y", ("a", "twin")), "linearly dependent or constant"),
+        (twice, Question("x", "y", ("flat",)), "linearly dependent or constant"),
+        ({name: column[:3] for name, column in rows.items()}, Question("x", "y", ("a", "b")), "3 rows can't determine"),
+        ({name: column[:1] for name, column in rows.items()}, Question("x", "y"), "1 row can't determine 2 columns;"),
     ):
         with pytest.raises(EstimateError, match=said):
             regression(columns, question)
-    with pytest.raises(EstimateError, match="more values than 0 and 1; use regression"):
+    with pytest.raises(EstimateError, match="other values than 0 and 1; use regression"):
         weighting(rows, Question("a", "y", ("b",)))
     with pytest.raises(EstimateError, match="the same in every row"):
         weighting(rows | {"x": np.ones(50)}, Question("x", "y", ("b",)))
 
 
-def test_separated_columns_end_and_are_noticed():
+def test_separated_arms_converge_and_are_noted():
     a = np.linspace(-1, 1, 200)
     rows = {"a": a, "x": (a > 0).astype(float), "y": a}
     chance, share = overlap(rows, Question("x", "y", ("a",)))

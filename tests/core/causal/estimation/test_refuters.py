@@ -6,16 +6,10 @@ from oracles import drawn
 
 from core.causal.estimation.adjustment import doubly_robust, regression, standardisation
 from core.causal.estimation.question import Question
-from core.causal.estimation.refuters import (
-    e_value,
-    missing_cause,
-    negative_control,
-    refute,
-    robustness_value,
-    with_hidden_cause,
-)
+from core.causal.estimation.refuters import negative_control, refute
+from core.causal.estimation.sensitivity import e_value, robustness_value, sensitivity, with_hidden_confounder
 from core.causal.graphs.parsing import parse_graph
-from core.causal.identification.implications import check, implied
+from core.causal.identification.implications import check_implications, implied_independences
 from core.causal.scm.model_text import parse_model
 
 MODEL = parse_model("a = normal(0, 1)\nx = bernoulli(sigmoid(a))\ny = x + a + normal(0, 1)\nw = normal(0, 1)")
@@ -26,7 +20,7 @@ def people(count=2000, seed=0):
 
 
 @pytest.mark.parametrize("method", [regression, doubly_robust])
-def test_a_right_estimate_passes_and_so_does_one_with_a_hidden_cause(method):
+def test_a_right_estimate_passes_and_so_does_one_with_a_hidden_confounder(method):
     for covariates in (("a",), ()):
         tries = refute(people(), Question("x", "y", covariates), method, np.random.default_rng(0))
         assert len(tries) == 4 and all(one.passed for one in tries), [one.name for one in tries if not one.passed]
@@ -38,24 +32,24 @@ def test_a_method_that_finds_what_is_not_there_fails():
         return type(found)("hopeful", found.value + 1.0, found.error, found.rows)
 
     tries = {one.name: one.passed for one in refute(people(), Question("x", "y"), hopeful, np.random.default_rng(0))}
-    assert not tries["exposure shuffled"] and not tries["outcome replaced by chance"]
+    assert not tries["placebo exposure (shuffled)"] and not tries["dummy outcome (random)"]
 
 
-def test_errors_that_are_told_too_small_fail_whichever_way_the_estimates_lean():
+def test_standard_errors_that_are_too_small_fail():
     def sure(rows, question):
         found = regression(rows, question)
         return type(found)("sure", found.value, found.error / 3, found.rows)
 
     tries = [refute(people(seed=i), Question("x", "y", ("a",)), sure, np.random.default_rng(i)) for i in range(5)]
-    assert not any({one.name: one.passed for one in found}["outcome replaced by chance"] for found in tries)
+    assert not any({one.name: one.passed for one in found}["dummy outcome (random)"] for found in tries)
 
 
-def test_where_few_rows_do_not_allow_a_try_the_others_are_still_told():
+def test_a_refuter_that_few_rows_do_not_allow_is_left_out():
     rows = {name: column[:30] for name, column in people().items()} | {"x": np.arange(30) % 10 == 0}
     rows["x"] = rows["x"].astype(float)
     for seed in range(5):
         tries = refute(rows, Question("x", "y", ("a",)), doubly_robust, np.random.default_rng(seed))
-        assert {"outcome replaced by chance"} <= {one.name for one in tries}
+        assert {"dummy outcome (random)"} <= {one.name for one in tries}
 
 
 def test_what_fits_without_error_can_hardly_be_shaken():
@@ -63,12 +57,12 @@ def test_what_fits_without_error_can_hardly_be_shaken():
     assert robustness_value({"x": x, "y": 2 * x}, Question("x", "y")) > 0.999
 
 
-def test_a_hidden_cause_of_the_robustness_value_brings_the_effect_to_nothing():
+def test_a_confounder_as_strong_as_the_robustness_value_brings_the_effect_to_zero():
     """Cinelli and Hazlett 2020: that is what it means."""
     rows, question = people(), Question("x", "y", ("a",))
     value = robustness_value(rows, question)
-    assert 0 < value < 1 and with_hidden_cause(rows, question, value, value) == pytest.approx(0.0, abs=1e-9)
-    assert with_hidden_cause(rows, question, 0.0, 0.5) == pytest.approx(regression(rows, question).value)
+    assert 0 < value < 1 and with_hidden_confounder(rows, question, value, value) == pytest.approx(0.0, abs=1e-9)
+    assert with_hidden_confounder(rows, question, 0.0, 0.5) == pytest.approx(regression(rows, question).value)
 
 
 def test_leaving_out_a_cause_biases_by_what_the_formula_says():
@@ -82,7 +76,7 @@ def test_leaving_out_a_cause_biases_by_what_the_formula_says():
 
     of_exposure = np.corrcoef(left("x", []), left("a", []))[0, 1] ** 2
     of_outcome = np.corrcoef(left("y", ["x"]), left("a", ["x"]))[0, 1] ** 2
-    assert with_hidden_cause(rows, Question("x", "y"), of_exposure, of_outcome) == pytest.approx(full)
+    assert with_hidden_confounder(rows, Question("x", "y"), of_exposure, of_outcome) == pytest.approx(full)
     assert short > full
 
 
@@ -125,36 +119,39 @@ def test_only_an_outcome_that_is_a_risk_has_a_ratio():
 def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(turned):
     rows, asked = drawn(RISK, 2000), Question("x", "y", ("a",))
     found = doubly_robust(rows | {"x": 1 - rows["x"]} if turned else rows, asked)
-    missing = missing_cause(rows, asked, found)
-    assert missing.e_value == e_value(found.means[1] / found.means[0]) > missing.e_value_limit
-    assert missing.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
-    assert f"and {missing.e_value_limit:.2f} for the ratio's interval to hold no effect (E-values" in missing.told
+    found_limit = sensitivity(rows, asked, found)
+    assert found_limit.e_value == e_value(found.means[1] / found.means[0]) > found_limit.e_value_limit
+    assert found_limit.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
+    assert f"and of {found_limit.e_value_limit:.2f} to bring the interval to no effect (E-value" in found_limit.summary
     few = drawn(RISK, 60)
-    unsure = missing_cause(few, asked, doubly_robust(few, asked))
-    assert (
-        unsure.e_value > 1 == unsure.e_value_limit and "nothing for the ratio's interval, which holds no" in unsure.told
-    )
-    assert missing_cause(rows, asked, None).told.endswith("Cinelli and Hazlett 2020).")
+    unsure = sensitivity(few, asked, doubly_robust(few, asked))
+    assert unsure.e_value > 1 == unsure.e_value_limit and "the interval includes no effect as it is" in unsure.summary
+    assert sensitivity(rows, asked, None).summary.endswith("Cinelli and Hazlett 2020).")
 
 
-def test_what_a_graph_says_is_found_and_held_against_the_data():
+def test_the_implications_of_a_graph_are_found_and_tested():
     graph = parse_graph("a -> x; a -> y; x -> y; w")
-    assert implied(graph) == [("a", "w", ()), ("w", "y", ()), ("w", "x", ())] or len(implied(graph)) == 3
-    assert min(one.chance for one in check(graph, people())) > 0.001
+    assert (
+        implied_independences(graph) == [("a", "w", ()), ("w", "y", ()), ("w", "x", ())]
+        or len(implied_independences(graph)) == 3
+    )
+    assert min(one.p_value for one in check_implications(graph, people())) > 0.001
     wrong = parse_graph("a -> x; x -> y; w")
-    worst = check(wrong, people())[0]
-    assert {worst.one, worst.other} == {"a", "y"} and worst.given == ("x",) and worst.chance < 1e-6
+    worst = check_implications(wrong, people())[0]
+    assert {worst.first, worst.second} == {"a", "y"} and worst.given == ("x",) and worst.p_value < 1e-6
     hidden = parse_graph("dag { u [latent]; u -> a; u -> y; a -> x; x -> y }")
-    assert all({"u"}.isdisjoint({one.one, one.other, *one.given}) for one in check(hidden, people()))
-    assert ("a", "y") not in [(one.one, one.other) for one in check(hidden, people())], "a hidden cause may tie them"
+    assert all({"u"}.isdisjoint({one.first, one.second, *one.given}) for one in check_implications(hidden, people()))
+    assert ("a", "y") not in [(one.first, one.second) for one in check_implications(hidden, people())], (
+        "a hidden cause may tie them"
+    )
 
 
-def test_chances_are_fair_where_the_graph_is_right():
-    chances = [check(parse_graph("a; w"), people(count=200, seed=seed))[0].chance for seed in range(300)]
+def test_p_values_are_fair_if_the_graph_is_right():
+    chances = [check_implications(parse_graph("a; w"), people(count=200, seed=seed))[0].p_value for seed in range(300)]
     assert 0.02 < np.mean(np.array(chances) < 0.05) < 0.09
 
 
-def test_what_moves_by_rounding_alone_has_not_moved():
+def test_a_change_by_rounding_error_is_no_change():
     rng = np.random.default_rng(0)
     x, z = (rng.random(400) < 0.5).astype(float), rng.normal(size=400)
     found = refute({"x": x, "y": x.copy(), "z": z}, Question("x", "y", ("z",)), doubly_robust, np.random.default_rng(1))
@@ -171,7 +168,7 @@ def test_what_moves_by_rounding_alone_has_not_moved():
 
 
 @pytest.mark.parametrize("size", [1e-50, 1e50])
-def test_units_change_nothing_that_is_told_in_standard_errors(size):
+def test_results_in_standard_errors_do_not_depend_on_units(size):
     def tries(rows):
         return refute(rows, Question("x", "y", ("a",)), regression, np.random.default_rng(0))
 
@@ -182,7 +179,7 @@ def test_units_change_nothing_that_is_told_in_standard_errors(size):
     assert robustness_value(rows | {"y": size * rows["y"]}, question) == pytest.approx(robustness_value(rows, question))
 
 
-def test_refuting_can_be_watched_and_ended():
+def test_refutation_reports_its_progress_and_can_be_ended():
     shares = []
     refute(people(count=100), Question("x", "y"), regression, np.random.default_rng(0), shares.append)
     assert shares == pytest.approx(np.arange(1, 81) / 80)

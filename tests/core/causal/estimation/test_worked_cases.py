@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from core.causal.estimation.bounds import necessity_bounds
+from core.causal.estimation.bounds import causation_bounds
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.parsing import parse_graph
 from core.causal.identification.estimand import Joint, mean_at
@@ -122,9 +122,9 @@ def test_the_drug_on_trial_makes_no_sense_without_the_experiment():
     with_it, without = seen[1, 1] / seen[1].sum(), seen[0, 1] / seen[0].sum()
     assert (with_it - without) / with_it == pytest.approx(-13)
     with pytest.raises(EstimateError, match="contradict that the exposure never prevents the outcome"):
-        necessity_bounds(seen, monotone=True)
-    assert necessity_bounds(seen).necessity == pytest.approx((0, 1)), "as if nothing were confounded"
-    assert necessity_bounds(seen, (0.014, 0.016), monotone=True).necessity == pytest.approx((1, 1))
+        causation_bounds(seen, monotone=True)
+    assert causation_bounds(seen).necessity == pytest.approx((0, 1)), "as if nothing were confounded"
+    assert causation_bounds(seen, (0.014, 0.016), monotone=True).necessity == pytest.approx((1, 1))
 
 
 def rng():

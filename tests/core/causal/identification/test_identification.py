@@ -7,9 +7,9 @@ import pytest
 from oracles import Tables, adjustment_sets, can_be_identified, front_door_sets, minimal, random_graph
 
 from core.causal import GraphError, identify, parse_graph
-from core.causal.identification.estimand import Joint, names_in, told
-from core.causal.identification.id_algorithm import Hedge, identified
-from core.causal.identification.identify import is_adjustment_set
+from core.causal.identification.adjustment_sets import is_adjustment_set
+from core.causal.identification.estimand import Joint, equation, names_in
+from core.causal.identification.id_algorithm import Hedge, id_formula
 
 GRAPHS = 5000
 
@@ -34,15 +34,15 @@ def test_it_agrees_with_a_second_opinion_on_thousands_of_graphs():
     for graph, x, y, _ in questions(GRAPHS):
         found = identify(graph, x, y)
         kinds[found.kind] += 1
-        told = (graph.edges, sorted(graph.latent), x, y)
+        case = (graph.edges, sorted(graph.latent), x, y)
         if found.kind == "no causal path":
-            assert y not in graph.descendants([x]), told
+            assert y not in graph.descendants([x]), case
             continue
         valid = adjustment_sets(graph, x, y)
-        assert found.complete and set(found.sets) == minimal(valid), told
-        assert (found.kind == "nothing needed") == (frozenset() in valid), told
-        assert (found.kind != "not identifiable") == can_be_identified(graph, x, y), told
-        assert found.optimal is None or found.optimal in valid, told
+        assert found.complete and set(found.sets) == minimal(valid), case
+        assert (found.kind == "nothing needed") == (frozenset() in valid), case
+        assert (found.kind != "not identifiable") == can_be_identified(graph, x, y), case
+        assert found.optimal is None or found.optimal in valid, case
         assert set(found.reasons) == set(graph.nodes) - {x, y}
     assert min(kinds.values()) > 50, f"every answer must occur: {kinds}"
 
@@ -60,7 +60,7 @@ def test_every_formula_gives_what_do_gives():
         hidden = tuple(i for i, name in enumerate(names) if name in graph.latent)
         seen = tuple(name for name in names if name not in graph.latent)
         joint = Joint(seen, model.joint({}).sum(axis=hidden))
-        general = identified(graph, x, y)
+        general = id_formula(graph, x, y)
         assert not isinstance(general, Hedge)
         for formula, setting, other in itertools.product((found.formula, general), (0, 1), (0, 1)):
             values = formula.evaluate(joint)
@@ -108,12 +108,12 @@ def test_front_door_and_instruments_are_found_where_nothing_else_works():
 def test_each_node_that_must_not_be_adjusted_for_has_its_reason():
     graph = parse_graph("dag { z -> x; z -> y; x -> m; m -> y; m -> d; x -> c; y -> c; i -> x; u [latent]; u -> y }")
     reasons = identify(graph, "x", "y").reasons
-    assert "causal path" in reasons["m"] and "listens to a node on a causal path" in reasons["d"]
-    assert "listens to the outcome" in reasons["c"] and "needed" in reasons["z"]
-    assert "at most through x" in reasons["i"]
-    assert "nobody has measured" in reasons["u"]
+    assert "causal path" in reasons["m"] and "descendant of a node on a causal path" in reasons["d"]
+    assert "descendant of the outcome" in reasons["c"] and "required" in reasons["z"]
+    assert "only through x" in reasons["i"]
+    assert "not measured" in reasons["u"]
     harm = parse_graph("dag { a -> x; a -> m; b -> m; b -> y; x -> y }")
-    assert "collider of a and b" in identify(harm, "x", "y").reasons["m"]
+    assert "collider between a and b" in identify(harm, "x", "y").reasons["m"]
     assert not is_adjustment_set(harm, "x", "y", ["m"]) and is_adjustment_set(harm, "x", "y", ["m", "a"])
 
 
@@ -135,11 +135,11 @@ def test_what_a_sum_runs_over_is_not_taken_for_what_stands_outside():
     found = identify(parse_graph("dag { u [latent] u -> x u -> y x -> m -> y }"), "x", "y")
     assert (
         found.to_json()["formula"]
-        == told(found.formula, "x", "y")
+        == equation(found.formula, "x", "y")
         == "P(y | do(x)) = Σ_{m} P(m | x) [Σ_{x′} P(x′) P(y | m, x′)]"
     )
     plain = identify(parse_graph("dag { z -> x z -> y x -> y }"), "x", "y")
-    assert told(plain.formula, "x", "y") == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"
+    assert equation(plain.formula, "x", "y") == "P(y | do(x)) = Σ_{z} P(z) P(y | x, z)"
 
 
 @pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
@@ -156,7 +156,7 @@ def test_no_node_that_is_called_harmless_breaks_a_set():
             continue
         valid = adjustment_sets(graph, x, y)
         for node, reason in identify(graph, x, y).reasons.items():
-            soft = any(words in reason for words in ("costs precision", "not needed", "neither needed nor harmful"))
+            soft = any(words in reason for words in ("costs precision", "not required", "neither required nor harmful"))
             if soft:
                 tried += 1
                 assert valid, (graph, node)
@@ -166,12 +166,12 @@ def test_no_node_that_is_called_harmless_breaks_a_set():
 
 def test_a_collider_that_breaks_a_set_is_called_so():
     reasons = identify(parse_graph("dag { z->x z->y a->x a->m b->m b->y x->y }"), "x", "y").reasons
-    assert "collider of a and b: adjusting for it besides z opens a path" in reasons["m"]
+    assert "collider between a and b: adjusting for it besides z opens a path" in reasons["m"]
     bow = identify(parse_graph("dag { u [latent] w->x w->y z->x x->y u->x u->y }"), "x", "y").reasons
-    alike = "no adjustment gives the effect: with it and all else that can be adjusted for, x <- u -> y stays open"
+    alike = "no adjustment set identifies the effect: even with it and all else adjusted for, x <- u -> y stays open"
     assert (bow["w"], bow["z"]) == (alike, f"{alike}; it can serve as an instrument")
     given = identify(parse_graph("w -> z; w -> y; z -> x; x -> y; x <-> y"), "x", "y").reasons
-    assert given["w"] == f"{alike.replace('<- u ->', '<- U(x,y) ->')}; the instrument z needs it"
+    assert given["w"] == f"{alike.replace('<- u ->', '<- U(x,y) ->')}; z can serve as an instrument only given it"
 
 
 def test_front_doors_are_those_of_the_criterion():
@@ -218,11 +218,11 @@ def test_the_first_set_comes_at_once_and_is_not_passed_off_as_all(each, rest):
 
 def test_what_a_formula_leaves_open_is_named():
     """Verma's graph (Verma and Pearl 1990; Tian and Pearl 2002), and the napkin (Pearl and Mackenzie 2018)."""
-    verma = identified(parse_graph("a -> b; b -> c; c -> d; b <-> d"), "c", "d")
-    assert told(verma, "c", "d") == "P(d | do(c)) = Σ_{b} P(b | a) P(d | a, b, c), for any value of a"
+    verma = id_formula(parse_graph("a -> b; b -> c; c -> d; b <-> d"), "c", "d")
+    assert equation(verma, "c", "d") == "P(d | do(c)) = Σ_{b} P(b | a) P(d | a, b, c), for any value of a"
     napkin = identify(parse_graph("w -> z; z -> x; x -> y; w <-> x; w <-> y"), "x", "y")
     assert napkin.to_json()["formula"].endswith(", for any value of z") and names_in(napkin.formula) == {"x", "y", "z"}
-    assert "it stands in the formula" in napkin.reasons["z"] and "it stands in the formula" in napkin.reasons["w"]
+    assert all("it appears in the formula" in napkin.reasons[node] for node in "zw")
 
 
 def test_where_adjustment_works_the_formula_is_that_of_the_first_set():

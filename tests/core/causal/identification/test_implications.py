@@ -6,7 +6,7 @@ import pytest
 from core.causal.analysis.analyse import analyse
 from core.causal.discovery.pc import partial_correlation_test
 from core.causal.graphs.parsing import parse_graph
-from core.causal.identification.implications import check
+from core.causal.identification.implications import check_implications
 from core.causal.tables.rows import table_of
 from core.statistics import partial_correlation
 
@@ -28,7 +28,7 @@ def test_another_unit_of_a_cause_contradicts_no_graph_and_joins_nothing():
     rng = np.random.default_rng(0)
     celsius = rng.normal(15, 8, 500)
     rows = {"c": celsius, "f": 1.8 * celsius + 32, "o": celsius + rng.normal(size=500)}
-    assert check(parse_graph("c -> f; c -> o"), rows) == []
+    assert check_implications(parse_graph("c -> f; c -> o"), rows) == []
     assert partial_correlation_test(rows, 0.01)("f", "o", ("c",))
 
 
@@ -39,5 +39,5 @@ def test_gaps_that_leave_a_column_constant_do_not_stop_the_analysis():
     k[40:], late[:10] = np.nan, np.nan
     table = table_of({"c": c, "x": x, "y": x + c + rng.normal(size=400), "k": k, "l": late})
     found = analyse(parse_graph("dag { c -> x c -> y x -> y c -> k c -> l }"), table, "x", "y")
-    assert found.headline is not None and all("l" not in (one.one, one.other) for one in found.implications)
-    assert all(np.isfinite(one.chance) for one in found.implications)
+    assert found.headline is not None and all("l" not in (one.first, one.second) for one in found.implications)
+    assert all(np.isfinite(one.p_value) for one in found.implications)

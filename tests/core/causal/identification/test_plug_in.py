@@ -8,10 +8,10 @@ from oracles import Tables, random_graph
 
 from core.causal import identify, parse_graph
 from core.causal.analysis.analyse import analyse
-from core.causal.analysis.estimators import BY_FORMULA, methods_of
+from core.causal.analysis.estimators import methods_of
 from core.causal.analysis.refutation import refutations
-from core.causal.analysis.report import answer, to_markdown
-from core.causal.estimation.plug_in import MOST_VALUES, by_formula
+from core.causal.analysis.verdict import verdict
+from core.causal.estimation.plug_in import FORMULA, MOST_VALUES, by_formula
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.identification.estimand import Joint, Probability, Product, Sum, mean_at
 from core.causal.tables.read_csv import read_table
@@ -47,7 +47,7 @@ def asked(graph, rows, x="x", y="y"):
 def test_it_finds_what_do_gives(graph, seed):
     model = Tables(graph, np.random.default_rng(seed))
     found = asked(graph, rows_of(model, 200_000, np.random.default_rng(seed + 10)))
-    assert abs(found.value - effect_in(model)) < 4 * found.error < 0.02 and found.doubt == ""
+    assert abs(found.value - effect_in(model)) < 4 * found.error < 0.02 and found.caveat == ""
     assert found.means[1] - found.means[0] == pytest.approx(found.value)
 
 
@@ -55,7 +55,7 @@ def test_what_it_can_do_without_stands_in_no_formula():
     """ID looks at all that comes before; what is not needed may be continuous and have gaps."""
     longer = parse_graph("v -> w; v -> x; w -> z; z -> x; x -> y; w <-> x; w <-> y")
     found = identify(longer, "x", "y")
-    assert found.in_formula == {"w", "z", "x", "y"}
+    assert found.formula_nodes == {"w", "z", "x", "y"}
     rng = np.random.default_rng(0)
     rows = rows_of(Tables(longer, rng), 5_000, rng)
     gaps = np.where(rng.random(5_000) < 0.5, np.nan, rng.normal(size=5_000))
@@ -74,7 +74,7 @@ def test_it_finds_what_do_gives_in_graphs_that_nobody_chose():
             if not found.needs_formula:
                 continue
             model = Tables(graph, rng)
-            estimate = methods_of(found, True, False)[BY_FORMULA](rows_of(model, 100_000, rng), Question(x, y))
+            estimate = methods_of(found, True, False)[FORMULA](rows_of(model, 100_000, rng), Question(x, y))
             assert abs(estimate.value - effect_in(model, x, y)) < 4.5 * estimate.error, (graph, x, y)
             tried += 1
 
@@ -124,7 +124,7 @@ def test_an_exposure_of_more_values_has_the_slope_of_its_means():
     x = u + rng.integers(0, 2 + z)  # 3 only where z is 1: that value of z alone gives the effect
     found = asked(NAPKIN, {"w": w, "z": z, "x": x, "y": 0.7 * x + 2 * v})
     assert found.low < 0.7 < found.high and found.error < 0.02 and found.means is None
-    assert found.believes.endswith("each unit more of x does the same")
+    assert found.assumption.endswith("each further unit of x has the same effect")
 
 
 def test_distributions_beside_each_other_are_worked_out_as_each_alone():
@@ -154,27 +154,30 @@ def test_it_is_quoted_and_told_everywhere_and_the_same_each_time():
     (one,) = found.to_json()["estimates"]
     assert one["method"] == "formula" == found.to_json()["headline"] and one["low"] < one["value"] < one["high"]
     json.dumps(found.to_json(), allow_nan=False)
-    told = "This holds if no combination of b, c and x that matters is missing from the rows."
-    assert "by formula. " in answer(found) and told in answer(found)
-    assert "| formula | " in to_markdown(found, version="1", date="today")
+    told = "This holds if every combination of b, c and x that matters occurs in the rows."
+    assert "method: formula). " in verdict(found) and told in verdict(found)
     napkin = analyse(
         NAPKIN, table_of(rows_of(Tables(NAPKIN, np.random.default_rng(1)), 3000, np.random.default_rng(0))), "x", "y"
     )
-    assert napkin.headline.method == "formula" and "over the values of z, each of which" in napkin.headline.note
+    assert napkin.headline.method == "formula" and "averaged over the values of z, any of which" in napkin.headline.note
     assert {one.method for one in napkin.estimates} == {"formula", "two-stage least squares"}
 
 
 def test_the_front_door_and_adjusting_need_no_formula():
     for text in ("dag { x -> m -> y; x <-> y }", "z -> x; z -> y; x -> y", "x -> y", "dag { x -> y; x <-> y }"):
         found = identify(parse_graph(text), "x", "y")
-        assert not found.needs_formula and BY_FORMULA not in methods_of(found, True, bool(found.sets))
+        assert not found.needs_formula and FORMULA not in methods_of(found, True, bool(found.sets))
 
 
 def test_refuters_try_it_where_they_can():
     rows = rows_of(Tables(TIAN, np.random.default_rng(1)), 3000, np.random.default_rng(0))
     table = table_of(rows)
     tries = refutations(analyse(TIAN, table, "x", "y"), table, np.random.default_rng(0))
-    assert [one.name for one in tries] == ["exposure shuffled", "a subset of 80 %", "outcome replaced by chance"]
+    assert [one.name for one in tries] == [
+        "placebo exposure (shuffled)",
+        "random subset of 80 %",
+        "dummy outcome (random)",
+    ]
     assert all(one.passed for one in tries), [one for one in tries if not one.passed]
 
 
@@ -193,9 +196,9 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
 @pytest.mark.parametrize(
     "change, said",
     [
-        (lambda i: {"b": i}, f"b has 400 different values; the formula needs columns of at most {MOST_VALUES}"),
-        (lambda i: {"b": i % 20, "c": i // 7 % 20, "x": i % 3}, "1,200 combinations of values or more, and"),
-        (lambda i: {"b": i % 2}, "Combinations of b, c and x that the formula needs are in no row"),
+        (lambda i: {"b": i}, f"b has 400 different values; the formula needs columns with at most {MOST_VALUES}"),
+        (lambda i: {"b": i % 20, "c": i // 7 % 20, "x": i % 3}, "at least 1,200 combinations of values and"),
+        (lambda i: {"b": i % 2}, "The formula needs combinations of b, c and x that are in no row"),
     ],
     ids=["a column of many values", "many combinations", "one that is missing"],
 )  # fmt: skip
@@ -205,7 +208,7 @@ def test_what_it_can_not_do_is_told_among_the_notes(change, said):
     found = analyse(TIAN, table_of(rows), "x", "y")
     assert found.headline is None and found.estimates == ()
     (note,) = [note for note in found.notes if note.startswith("No estimate by formula: ")]
-    assert said in note and said in answer(found)
+    assert said in note and said in verdict(found)
 
 
 def test_text_of_many_kinds_leaves_it_out():
@@ -218,7 +221,7 @@ def test_covariates_and_outcomes_that_say_nothing_are_refused():
     rows = rows_of(Tables(TIAN, np.random.default_rng(1)), 100, np.random.default_rng(0))
     formula = identify(TIAN, "x", "y").formula
     for change, question, said in (
-        ({}, Question("x", "y", ("q",)), "q can't be put into the formula"),
+        ({}, Question("x", "y", ("q",)), "The formula has no place for q"),
         ({"y": np.ones(100)}, Question("x", "y"), "y is the same in every row"),
     ):
         with pytest.raises(EstimateError, match=said):
@@ -234,8 +237,8 @@ def test_where_draws_lack_what_is_needed_no_number_is_quoted():
     rare = (rows["x"] == 1) & (rows["b"] == 1) & (rows["c"] == 1)
     rare[np.flatnonzero(rare)[0]] = False
     found = analyse(TIAN, table_of({name: column[~rare] for name, column in rows.items()}), "x", "y")
-    assert found.headline is None and "are missing in 3" in found.estimates[0].doubt
-    assert found.estimates[0].doubt in answer(found)
+    assert found.headline is None and "are missing in 3" in found.estimates[0].caveat
+    assert found.estimates[0].caveat in verdict(found)
 
 
 def test_a_formula_of_very_many_columns_is_refused_in_a_sentence():
@@ -246,7 +249,7 @@ def test_a_formula_of_very_many_columns_is_refused_in_a_sentence():
     rng = np.random.default_rng(0)
     rows = {name: rng.integers(0, 2, 300).astype(float) for name in names}
     found = analyse(parse_graph(f"dag {{ {' -> '.join(names)}; {ties} }}"), table_of(rows), "x", "y")
-    assert found.headline is None and any("combinations of values or more" in note for note in found.notes)
+    assert found.headline is None and any("combinations of values and the limit" in note for note in found.notes)
 
 
 def test_a_front_door_of_text_goes_by_the_formula():

@@ -8,7 +8,7 @@ from oracles import adjustment_sets, below, is_open, minimal, random_graph
 from core.causal import identify, parse_graph
 from core.causal.graphs.graph import CausalGraph
 
-OPENS = "opens a path that is closed without it"
+OPENS = "opens a path that is otherwise closed"
 
 
 def questions(count: int, most: int = 8):
@@ -30,7 +30,7 @@ def test_a_node_is_said_to_open_a_path_if_it_breaks_a_set_and_only_then():
     for graph, x, y, valid in questions(3000):
         least = minimal(valid)
         for node, why in identify(graph, x, y).reasons.items():
-            if not valid or any(words in why for words in ("nobody has measured", "causal path", "listens to the out")):
+            if not valid or any(words in why for words in ("was not measured", "causal path", "descendant of the out")):
                 continue
             broken = [one for one in least if one | {node} not in valid]
             assert (OPENS in why) == bool(broken), (graph, x, y, node, why)
@@ -44,7 +44,7 @@ def test_a_node_is_said_to_open_a_path_if_it_breaks_a_set_and_only_then():
 
 def _check_collider(graph: CausalGraph, node: str, why: str) -> None:
     """The collider that is named is one, and the node or what it listens to."""
-    told = re.search(r"(?:it is|it listens to (\S+),) a collider of (\S+) and (\S+):", why)
+    told = re.search(r"(?:it is|it is a descendant of (\S+),) a collider between (\S+) and (\S+):", why)
     collider = told[1] or node
     assert node in below(graph, collider) and {(told[2], collider), (told[3], collider)} <= set(graph.edges), (
         graph,
@@ -56,11 +56,11 @@ def _check_collider(graph: CausalGraph, node: str, why: str) -> None:
 def test_what_is_needed_is_in_every_set_and_what_is_not_needed_is_not():
     for graph, x, y, valid in questions(600):
         for node, why in identify(graph, x, y).reasons.items():
-            if why.startswith("it is needed"):
+            if why.startswith("it is required"):
                 assert all(node in one for one in valid), (graph, x, y, node)
-            if "others do without" in why:
+            if "others do not" in why:
                 assert 0 < sum(node in one for one in minimal(valid)) < len(minimal(valid)), (graph, x, y, node)
-            assert ("no adjustment gives the effect" in why) <= (not valid), (graph, x, y, node, why)
+            assert ("no adjustment set identifies" in why) <= (not valid), (graph, x, y, node, why)
 
 
 def test_what_makes_an_estimate_more_or_less_precise():
@@ -101,21 +101,23 @@ def _error(graph: CausalGraph, x: str, y: str, given: frozenset[str]) -> float:
 def test_a_collider_is_told_whatever_else_is_adjusted_for():
     graph = parse_graph("z->x; z->y; a->x; a->m; b->m; b->y; x->y; m->k")
     assert identify(graph, "x", "y").reasons == {
-        "z": "it is needed: every set has it",
-        "a": "it moves y at most through x: adjusting for it only costs precision",
-        "m": f"it is a collider of a and b: adjusting for it besides z {OPENS}",
-        "b": "it is a cause of y: not needed, but it can make the estimate more precise",
-        "k": f"it listens to m, a collider of a and b: adjusting for it besides z {OPENS}",
+        "z": "it is required: every adjustment set contains it",
+        "a": "it affects y only through x, if at all: adjusting for it only costs precision",
+        "m": f"it is a collider between a and b: adjusting for it besides z {OPENS}",
+        "b": "it is a cause of y: not required, but it can make the estimate more precise",
+        "k": f"it is a descendant of m, a collider between a and b: adjusting for it besides z {OPENS}",
     }
 
 
 def test_where_no_adjustment_helps_what_a_node_is_good_for_is_told_instead():
     front = identify(parse_graph("x -> m; m -> y; x <-> y; w -> m; q"), "x", "y").reasons
-    assert front["m"].endswith("of the effect away; a front door goes through it; it stands in the formula")
-    stays = "no adjustment gives the effect: with it and all else that can be adjusted for, x <- U(x,y) -> y stays open"
+    assert front["m"].endswith("part of the effect; a front door leads through it; it appears in the formula")
+    stays = (
+        "no adjustment set identifies the effect: even with it and all else adjusted for, x <- U(x,y) -> y stays open"
+    )
     assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
     none = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
-    assert set(none.values()) == {"there is nothing to adjust for: no arrows lead from x to y"}
+    assert set(none.values()) == {"there is nothing to adjust for: no directed path leads from x to y"}
 
 
 def test_the_path_that_is_said_to_stay_open_does():
@@ -126,7 +128,7 @@ def test_the_path_that_is_said_to_stay_open_does():
             continue
         for node, why in identify(graph, x, y).reasons.items():
             found = re.search(r"(?:adjusted for, |adjusted for: )(.+?) stays open(?:;|$)", why)
-            if "no adjustment gives the effect" in why:
+            if "no adjustment set identifies" in why:
                 assert found and node not in graph.latent, (graph, x, y, node, why)
             if not found:
                 continue
@@ -150,11 +152,11 @@ def test_a_path_that_adjusting_itself_opens_is_told():
     graph = parse_graph("dag { u [latent] v [latent] u -> x; u -> m; v -> m; v -> y; m -> x; m -> y; x -> y }")
     why = identify(graph, "x", "y").reasons
     assert why["m"].endswith("x <- u -> m <- v -> y stays open")
-    assert why["u"] == "nobody has measured it, so it can't be adjusted for: x <- u -> m <- v -> y stays open"
+    assert why["u"] == "it was not measured, so it can't be adjusted for: x <- u -> m <- v -> y stays open"
 
 
 def test_of_what_nobody_measured_no_path_is_told_where_sets_help():
     why = identify(parse_graph("dag { u [latent] u -> x; u -> z; z -> y; x -> y }"), "x", "y").reasons
-    assert why["u"] == "nobody has measured it, so it can't be adjusted for"
+    assert why["u"] == "it was not measured, so it can't be adjusted for"
     why = identify(parse_graph("dag { u [latent] u -> x; u -> y; z -> x }"), "x", "y").reasons
-    assert why["u"] == "nobody has measured it, so it can't be adjusted for", "there is nothing to adjust for"
+    assert why["u"] == "it was not measured, so it can't be adjusted for", "there is nothing to adjust for"

@@ -55,21 +55,21 @@ def test_rows_with_a_gap_in_a_used_column_fall_out_and_are_counted():
     table = read_table(b"a,b,c\n1,,x\n2,5,y\nNA,6,z\n4,7,\n")
     kept = table.rows(["a", "b"])
     assert kept.columns["a"].tolist() == [2, 4] and kept.columns["b"].tolist() == [5, 7]
-    assert (kept.dropped, len(kept)) == (2, 2) and "2 of 4 rows fell out" in kept.told()[0]
+    assert (kept.dropped, len(kept)) == (2, 2) and "2 of 4 rows were dropped" in kept.notes[0]
     assert table.rows(["b"]).dropped == 1, "a gap elsewhere does no harm"
     assert table_of({"a": [1, np.nan], "b": [1, 2]}).rows("ab").dropped == 1
 
 
 def test_text_with_two_values_is_coded_in_order_and_told():
     found = read_table(b"sex,y,t\nmale,1,true\nfemale,2,false\n male,3,true\n,4,true\n").rows(["sex", "t"])
-    assert found.columns["sex"].tolist() == [1, 0, 1] and found.coded["sex"] == ("female", "male")
+    assert found.columns["sex"].tolist() == [1, 0, 1] and found.codes["sex"] == ("female", "male")
     assert found.columns["t"].tolist() == [1, 0, 1]
-    assert any("sex is text: female counts as 0 and male as 1" in line for line in found.told())
+    assert any("sex is text: female is coded as 0 and male as 1" in line for line in found.notes)
 
 
 def test_truth_values_are_words_as_they_stand_and_large_whole_numbers_are_numbers():
     found = read_table(b"t,n\nTrue,9007199254740993\nFalse,1\n").rows("tn")
-    assert found.coded == {"t": ("False", "True")} and found.columns["t"].tolist() == [1, 0]
+    assert found.codes == {"t": ("False", "True")} and found.columns["t"].tolist() == [1, 0]
     assert found.columns["n"].tolist() == [2.0**53, 1.0]
 
 
@@ -100,11 +100,11 @@ def test_columns_that_are_the_same_in_every_row_are_named():
         (b"a,b\n1,inf\n", "b holds infinite values (the first in row 1)"),
         (b"a,b\n1,-1e101\n2,1\n", "b holds numbers larger than 1e100; write it in another unit."),
         (b"a,b\n1,1e-200\n2,0\n3,\n", "b holds no number as large as 1e-100; write it in another unit."),
-        (b"a,b\n1,x\n2,5\n", "b holds text where numbers belong (x)"),
-        (b"a,b\n1,x\n2,x\n", "b holds text where numbers belong (x)"),
-        (b'a,b\n1,"1,200"\n2,3\n', "b holds text where numbers belong (1,200)"),
+        (b"a,b\n1,x\n2,5\n", "b holds text instead of numbers (x)"),
+        (b"a,b\n1,x\n2,x\n", "b holds text instead of numbers (x)"),
+        (b'a,b\n1,"1,200"\n2,3\n', "b holds text instead of numbers (1,200)"),
         (b"a,b\n1,\n,2\n", "No row has a value in each of a, b"), (b"a,b\n1,\n2,\n", "b has the fewest"),
-        ("a,b\nö,1\nä,2\n".encode("latin-1"), "no text in UTF-8"), ("ö,b\n1,2\n".encode("latin-1"), "no text in UTF-8"),
+        ("a,b\nö,1\nä,2\n".encode("latin-1"), "text in UTF-8"), ("ö,b\n1,2\n".encode("latin-1"), "text in UTF-8"),
         (b"PK\x03\x04rest", "no CSV in plain text"), (b"a\0b,c\n1,2\n", "no CSV in plain text"),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n1\n", "201 columns and the limit is 200"),
         (b"a" * 200_000 + b",b\n1,2\n", "The first line of this table can't be read"),

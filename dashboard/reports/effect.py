@@ -1,0 +1,123 @@
+"""The report on an effect: what an analysis found and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.causal.analysis.result import Analysis
+from core.causal.analysis.verdict import check_sentence, interval_text, overlap_sentence, rows_sentence, verdict
+from core.causal.estimation.question import Estimate
+from core.causal.estimation.refuters import WARNING, Refutation
+from core.causal.graphs.writing import to_dagitty
+from dashboard.reports.report import Report, ReportTable, Section
+
+_MOST_SHOWN = 10  # implications in the table
+_MORE = " There may be more: the search ran out of time."
+
+
+def effect_report(analysis: Analysis, refutations: Sequence[Refutation] = (), *, version: str, date: str) -> Report:
+    """The report on an effect.
+
+    Args:
+        refutations: The results of refuters; empty if none was run.
+        version: The version of the program, for the last line.
+        date: The day, for the last line.
+    """
+    sections = [
+        Section("Answer", (verdict(analysis),)),
+        Section("Identification", items=_identification(analysis)),
+        _estimates(analysis),
+        *_attribution(analysis),
+        _check(analysis),
+        *_refutations(refutations),
+        Section("Rows", items=(rows_sentence(analysis), *_columns(analysis), *analysis.notes)),
+        Section("Graph", code=to_dagitty(analysis.graph).strip()),
+    ]
+    title = f"What is the effect of {analysis.exposure} on {analysis.outcome}?"
+    footer = (
+        f"Made by worldscope {version} on {date}. The answer holds only if the graph is right; that no cause is "
+        "missing can't be tested."
+    )
+    return Report(title, tuple(sections), footer)
+
+
+def _identification(analysis: Analysis) -> tuple[str, ...]:
+    found = analysis.identification
+    items = [f"{found.summary}."]
+    if found.sets:
+        sets = ", ".join(map(_set_text, found.sets))
+        items.append(f"Minimal adjustment sets: {sets}.{'' if found.complete else _MORE}")
+    if analysis.adjusted is not None:
+        items.append(f"Adjusted for: {_set_text(analysis.adjusted)}.")
+    if found.front_door:
+        more = "" if found.complete or found.sets else _MORE
+        items.append(f"Front-door sets: {', '.join(map(_set_text, found.front_door))}.{more}")
+    items += [
+        f"Instrument: {one.node}" + (f" given {_set_text(one.given)}" if one.given else "") for one in found.instruments
+    ]
+    if found.equation is not None:
+        items.append(found.equation)
+    if found.hedge:
+        items.append(f"Obstacle (a hedge): hidden common causes connect {_set_text(found.hedge.nodes)}.")
+    return tuple(items)
+
+
+def _estimates(analysis: Analysis) -> Section:
+    headings = ("method", "effect", "95 % interval", "mean at 0", "mean at 1", "rows", "remarks")
+    rows = [
+        (one.method, f"{one.value:.4g}", interval_text(one), *_means(one), f"{one.rows:,}", one.remarks)
+        for one in (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms)
+    ]
+    rows += [
+        (f"bounds: {one.method}", "", f"{one.low:.4g} to {one.high:.4g}", "", "", "", f"if {one.assumption}")
+        for one in analysis.bounds
+    ]
+    sensitivity = analysis.sensitivity
+    notes = (overlap_sentence(analysis), sensitivity.summary if sensitivity else "")
+    return Section("Estimates", table=ReportTable(headings, tuple(rows)), notes=tuple(filter(None, notes)))
+
+
+def _attribution(analysis: Analysis) -> list[Section]:
+    found = analysis.attribution
+    if found is None:
+        return []
+    headings = ("share", "lies from", f"if {found.exposure} never prevents {found.outcome}")
+    title = f"Was {found.exposure} the cause of {found.outcome}?"
+    return [Section(title, table=ReportTable(headings, tuple(found.table())), notes=(found.explanation,))]
+
+
+def _check(analysis: Analysis) -> Section:
+    title = "Do the rows contradict the graph?"
+    if not analysis.implications:
+        return Section(title, ("The graph implies nothing that these columns could contradict.",))
+    headings = ("independent", "given", "partial correlation", "p-value")
+    rows = tuple(
+        (
+            f"{one.first}, {one.second}",
+            ", ".join(one.given) or "nothing",
+            f"{one.correlation:.3f}",
+            f"{one.p_value:.2g}",
+        )
+        for one in analysis.implications[:_MOST_SHOWN]
+    )
+    return Section(title, (check_sentence(analysis),), table=ReportTable(headings, rows))
+
+
+def _refutations(refutations: Sequence[Refutation]) -> list[Section]:
+    if not refutations:
+        return []
+    headings = ("refuter", "expected", "result", "passed")
+    rows = tuple((one.name, one.expected, one.result, "yes" if one.passed else "no") for one in refutations)
+    return [Section("Refutation", (WARNING,), table=ReportTable(headings, rows))]
+
+
+def _columns(analysis: Analysis) -> list[str]:
+    return [f"{node} is the column {column}." for node, column in analysis.mapping.items() if node != column]
+
+
+def _means(found: Estimate) -> tuple[str, str]:
+    return ("", "") if found.means is None else (f"{found.means[0]:.4g}", f"{found.means[1]:.4g}")
+
+
+def _set_text(nodes: Iterable[str]) -> str:
+    return "{" + ", ".join(sorted(nodes)) + "}"
