@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from core.embedding.rank_metrics import effective_rank, moving_share
 from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Blocks, draw_mask
-from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa, apart, gather, tubelets
+from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa, centre_over_time, gather, tubelets
 from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
@@ -85,7 +85,7 @@ def _masked_error(
     are predicted: the others teach next to nothing about motion.
     """
     config = module.config
-    cells = draw_mask(blocks, config.side, len(frames), generator).asking(_TARGETS, changes)
+    cells = draw_mask(blocks, config.side, len(frames), generator).most_changed(_TARGETS, changes)
     mask = cells.over_time(config.steps, config.side**2)
     tokens = module.encoder(frames, mask.shown)
     shown, hidden = module.predictor(tokens, mask)
@@ -96,7 +96,9 @@ def _masked_error(
 
 def _changes(frames: torch.Tensor, config: MaskedConfig) -> torch.Tensor:
     """How much changes in each cell of each clip, ``[B, cells]``."""
-    times = apart(tubelets(frames, config), config.steps).unflatten(1, (config.steps, -1))  # [B, steps, cells, pixels]
+    times = centre_over_time(tubelets(frames, config), config.steps).unflatten(
+        1, (config.steps, -1)
+    )  # [B, steps, cells, pixels]
     return times.square().mean(dim=(1, 3))
 
 

@@ -17,7 +17,7 @@ class AntiCollapse:
         spread: Hinge on the standard deviation of each channel (VICReg).
         correlation: Decorrelation of the channels (VICReg).
         gaussian: Distance from a normal distribution; alone it is SIGReg.
-        colour: Hinge on the difference that exchanged colours make, so that balls can be told from one another.
+        colour: Hinge on the difference that exchanged colours make, so that the representation distinguishes balls.
     """
 
     spread: float = 5.0

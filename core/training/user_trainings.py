@@ -1,4 +1,4 @@
-"""Trainings that a visitor starts: what can be asked for, the job that does it, and what it has reported.
+"""Trainings that a visitor starts: their specifications, their jobs and what they have reported.
 
 ``core.training.job`` runs them. Nothing here imports torch, so that a page can list trainings at once.
 """

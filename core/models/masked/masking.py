@@ -42,8 +42,8 @@ class Mask:
         times = cells * torch.arange(steps)[:, None]
         return Mask((self.shown[:, None] + times).flatten(1), (self.hidden[:, None] + times).flatten(1))
 
-    def asking(self, most: int, changes: torch.Tensor) -> Mask:
-        """The same mask; of its hidden cells at most so many are asked for: those where most ``changes [B, cells]``."""
+    def most_changed(self, most: int, changes: torch.Tensor) -> Mask:
+        """The same mask with at most ``most`` hidden cells: those with the largest ``changes [B, cells]``."""
         found = changes.gather(1, self.hidden).topk(min(most, self.hidden.shape[1]), dim=1).indices.sort(dim=1).values
         return Mask(self.shown, self.hidden.gather(1, found))
 

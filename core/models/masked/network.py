@@ -136,7 +136,7 @@ class VJepa(nn.Module):
         first is near the pixels, so that there is something to predict from the beginning."""
         levels = self.target.levels(frames)
         normed = (nn.functional.layer_norm(level, (self.config.dim,)) for level in (levels[0], levels[-1]))
-        return torch.cat([apart(level, self.config.steps) for level in normed], dim=2)
+        return torch.cat([centre_over_time(level, self.config.steps) for level in normed], dim=2)
 
     @torch.no_grad()
     def follow(self, share: float) -> None:
@@ -160,16 +160,16 @@ class MaskedPixels(nn.Module):
 
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
         """What is to be predicted of each token, ``[B, N, pixels]``."""
-        return apart(tubelets(frames, self.config), self.config.steps)
+        return centre_over_time(tubelets(frames, self.config), self.config.steps)
 
     def follow(self, share: float) -> None:
         """There is no moving average to keep: its goals are given."""
 
 
-def apart(tokens: torch.Tensor, steps: int) -> torch.Tensor:
-    """What sets each of the tokens ``[B, N, D]`` apart from the same place at other times (of single pictures: in the
-    batch's other pictures), else its place alone would foretell most of it. One scale for all: what hardly moves must
-    not count as much as what does."""
+def centre_over_time(tokens: torch.Tensor, steps: int) -> torch.Tensor:
+    """Each token ``[B, N, D]`` minus the mean of its place over time (for single pictures: over the batch), as the place
+    alone would predict that mean. All are divided by one scale, so that what hardly moves counts little.
+    """
     times = tokens.unflatten(1, (steps, -1))  # [B, steps, cells, D]
     moving = times - times.mean(dim=1 if steps > 1 else 0, keepdim=True)
     return (moving / (moving.square().mean().sqrt() + 1e-6)).flatten(1, 2)

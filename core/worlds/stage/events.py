@@ -22,7 +22,7 @@ EVENTS = {
     "rolls": "rolls along the floor",
 }
 _TOUCHES = {("bounce", 1): "touches the floor", ("contact", 1): "touches a wall", ("contact", 2): "touches a ball"}
-_BOUNCE_HEIGHT, _FLAT = 0.06, 0.025  # frame widths above the floor: a bounce that counts, and one that nobody sees
+_BOUNCE_HEIGHT, _FLAT = 0.06, 0.025  # frame widths above the floor: a bounce that counts, and one that is invisible
 _MIN_DISTANCE = 0.12  # frame widths; anything shorter is neither a fall nor a roll
 _MIN_PUSH = 0.3  # frame widths per second; a softer touch of two balls changes nothing that one could see
 _AT_REST = 0.05  # frame widths per second; a slower ball is at rest
@@ -39,7 +39,7 @@ def main_event(truth: BallTruth, start: int, frames: int) -> str | None:
         frames: Length of the part.
 
     Returns:
-        None if none of them happens, or if it can't be told from another one.
+        None if none of them happens, or if it can't be distinguished from another one.
     """
     end = start + frames
     events = [event for event in truth.events if start < event.frame < end]
@@ -82,7 +82,7 @@ def ball_activity(truth: BallTruth, ball: int = 0) -> np.ndarray:
 
 
 def _has_wall(truth: BallTruth) -> bool:
-    """Whether there is a wall; else a contact of one ball is with the edge of the picture, which nobody sees."""
+    """Whether there is a wall; else a contact of one ball is with the edge of the picture, which is invisible."""
     return bool(truth.layout.arena.obstacles)
 
 

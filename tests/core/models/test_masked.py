@@ -8,7 +8,16 @@ import torch
 
 from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Mask, draw_mask
 from core.models.masked.models import MaskedModel
-from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa, apart, gather, sines, tubelets
+from core.models.masked.network import (
+    PICTURES,
+    MaskedConfig,
+    MaskedPixels,
+    VJepa,
+    centre_over_time,
+    gather,
+    sines,
+    tubelets,
+)
 from core.models.registry import load, null_of
 from core.models.tensors import as_tensor
 from core.training.clips import Clips, pick
@@ -44,12 +53,12 @@ def test_nothing_is_both_shown_and_hidden_and_every_clip_keeps_as_many(blocks):
 
 def test_what_changes_most_is_asked_for():
     mask, changes = draw_mask(LONG_RANGE, 8, 16, chance()), torch.rand(16, 64, generator=chance(1))
-    asked = mask.asking(5, changes)
-    assert torch.equal(asked.shown, mask.shown) and asked.hidden.shape == (16, 5)
+    limited = mask.most_changed(5, changes)
+    assert torch.equal(limited.shown, mask.shown) and limited.hidden.shape == (16, 5)
     for clip in range(16):
         by_change = sorted(mask.hidden[clip].tolist(), key=lambda cell: -changes[clip, cell])
-        assert asked.hidden[clip].tolist() == sorted(by_change[:5])
-    assert torch.equal(mask.asking(64, changes).hidden, mask.hidden)
+        assert limited.hidden[clip].tolist() == sorted(by_change[:5])
+    assert torch.equal(mask.most_changed(64, changes).hidden, mask.hidden)
 
 
 def test_small_blocks_leave_more_to_see_than_large_ones():
@@ -139,15 +148,15 @@ def test_goals_are_what_moves_at_one_scale(network):
     assert times.mean(dim=1).abs().max() < 1e-5
     if isinstance(network, MaskedPixels):
         assert times[:, :, 0].abs().max() < 1e-5
-        again = apart(tubelets(frames, SMALL), SMALL.steps)
+        again = centre_over_time(tubelets(frames, SMALL), SMALL.steps)
         assert torch.equal(goals, again)
 
 
-def test_of_single_pictures_goals_are_what_sets_them_apart():
+def test_targets_of_single_pictures_are_relative_to_the_batch():
     tokens = torch.rand(6, 5, 3, generator=chance())
-    found = apart(tokens, 1)
+    found = centre_over_time(tokens, 1)
     assert found.mean(dim=0).abs().max() < 1e-5 and found.square().mean() == pytest.approx(1.0, abs=1e-3)
-    assert not apart(torch.ones(6, 5, 3), 1).any(), "what is the same in all is nought"
+    assert not centre_over_time(torch.ones(6, 5, 3), 1).any(), "what is the same in all is 0"
 
 
 def test_a_level_is_what_the_encoder_makes_of_it_block_by_block(network):

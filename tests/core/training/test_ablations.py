@@ -1,4 +1,4 @@
-"""Each variant is what it is called, and is asked for the same frames as the others."""
+"""Each variant differs from the base recipe as its name says, and predicts the same frames as the others."""
 
 from dataclasses import replace
 
@@ -53,7 +53,7 @@ def loss(recipe, progress=1.0, seed=0):
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_every_variant_is_trained_judged_and_stored(few, name):
+def test_every_variant_is_trained_tested_and_stored(few, name):
     assert run_variant(name, 60, 0, few, cancelled=lambda: True) is None
     assert stored_runs(few) == []
     run_variant(name, 1e-4, 0, few)
@@ -89,8 +89,8 @@ def test_each_variant_differs_from_the_base_recipe_and_sees_the_same_windows():
     assert list(lengths.values()) == [1, 4, 8, 16]
 
 
-def test_what_is_stored_as_shipped_is_the_recipe_that_is_shipped():
-    """Every stored run says which settings it was of: those of the variant of its name, and today's for the shipped."""
+def test_stored_runs_were_made_with_the_settings_of_today():
+    """Each stored run names its settings: those of its variant, which for the shipped recipe are today's."""
     assert VARIANTS["shipped"].schedule == BALL_ROLLOUTS
     assert VARIANTS["shipped"].anti_collapse == ANTI_COLLAPSE_FOR_BALLS
     runs = stored_runs()
@@ -135,8 +135,8 @@ def test_a_curriculum_shows_one_ball_alone_and_then_everything(few):
     assert torch.equal(early, made("base").draw_batch(first, 0, 0, 0.3)["frames"]) and not torch.equal(early, late)
 
 
-def test_all_are_asked_for_the_same_frames(few):
-    """A model that copies the last frame it is shown errs alike, whether it is shown 4 frames or 8."""
+def test_all_variants_predict_the_same_frames(few):
+    """A model that copies the last frame has the same error with a context of 4 frames and of 8."""
 
     class Copies:
         fps, size, name, title, is_baseline, is_pixel = 10.0, 64, "copies", "copies", True, True

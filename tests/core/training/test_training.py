@@ -1,5 +1,5 @@
-"""The two arms may be compared only if they were given the same clips and the same care. A run that is stopped and
-resumed must end where it would have ended, and the cache must never eat a disk."""
+"""The two arms may be compared only if they learn from the same clips in the same way. A training that is stopped and
+resumed must end where it would have ended, and the cache must never fill a disk."""
 
 import os
 import subprocess
@@ -66,8 +66,8 @@ class SmallJepa(JepaRecipe):
 
 def after(steps):
     """A ``cancelled`` that says yes after a number of steps."""
-    asked = []
-    return lambda: asked.append(1) or len(asked) > steps
+    calls = []
+    return lambda: calls.append(1) or len(calls) > steps
 
 
 def go(recipe, clips, folder, steps):
@@ -99,7 +99,7 @@ def test_a_cached_clip_is_what_its_seed_gives(tiny):
         assert (tiny.arrays["visible"][index, :, k:] == 0).all(), "a ball that is not there counts as unseen"
 
 
-def test_a_set_is_never_half_there(tmp_path, monkeypatch):
+def test_a_set_is_never_incomplete(tmp_path, monkeypatch):
     """Not when making it is broken off, and not when another process makes the same one at the same time."""
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
 
@@ -127,7 +127,7 @@ def test_a_set_larger_than_the_cache_is_refused(cache):
         open_clips(ClipSet(0, 20_000))
 
 
-def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
+def test_a_full_disk_is_refused_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(store.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
     with pytest.raises(ValueError, match="too little free space"):
@@ -148,7 +148,7 @@ def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch)
     assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= store.MOST_BYTES
 
 
-def test_what_another_process_is_making_is_not_thrown_out_but_what_a_dead_one_left_is(tmp_path, monkeypatch):
+def test_a_draft_is_deleted_only_if_its_process_is_dead(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
     monkeypatch.setattr(store, "MOST_BYTES", int(5 * CLIP_BYTES))
     gone = subprocess.Popen([sys.executable, "-c", ""])
@@ -208,7 +208,7 @@ def test_motion_normalisation_makes_calm_clips_count_like_lively_ones():
 
 
 def test_no_colour_and_no_side_is_favoured():
-    """One paint alone can't supply the variance that the spread term asks for, since each is red in its turn."""
+    """One ball alone can't supply the variance that the spread term demands, since each has each colour in turn."""
     frames = np.zeros((3, 14, 8, 8, 3), np.uint8)
     frames[..., :3, 0] = 255  # a red bar on the left
     batch = augmented_windows(Clips(frames), 600, 12, 0, 0)
@@ -246,7 +246,7 @@ def test_a_stopped_and_resumed_run_ends_where_it_would_have_ended(tiny, tmp_path
         assert torch.allclose(second.module.state_dict()[name], tensor, atol=1e-6), name
 
 
-def test_a_cancelled_run_leaves_a_checkpoint_and_whole_networks(tiny, tmp_path):
+def test_a_cancelled_run_leaves_a_checkpoint_and_a_usable_network(tiny, tmp_path):
     recipe, moments = SmallPixel(0), []
     run = fit(recipe, tiny, tmp_path, minutes=FOREVER, seed=0, report=moments.append, cancelled=after(2))
     assert run.spent < 60 * FOREVER and not recipe.module.training
@@ -281,7 +281,7 @@ def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
     assert fit(recipe, tiny, tmp_path, minutes=1e-6, seed=0).step == 1
 
 
-def test_an_unknown_recipe_and_silly_minutes_are_refused(tmp_path):
+def test_an_unknown_model_and_impossible_minutes_are_refused(tmp_path):
     with pytest.raises(ValueError, match="no training plan called 'dreamer'; there are nearest, unguarded, pixel"):
         train("dreamer", models=tmp_path)
     for minutes in (0, -1, 1441, float("nan"), float("inf")):

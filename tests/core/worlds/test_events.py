@@ -1,4 +1,4 @@
-"""What happens at each moment follows from where the ball is and from what it touches."""
+"""What a ball does at each moment follows from its position and from what it touches."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def test_a_ball_that_is_let_go_is_in_the_air_then_on_the_floor_and_then_at_rest(
 
 
 def test_the_edge_of_the_picture_is_no_wall():
-    """Nobody sees it: only the world with a wall has something to touch."""
+    """It is invisible: only the world with a wall has something to touch."""
     seen = [simulate(world(), seed, frames=40).truth for world in (Drop, Wall) for seed in range(20)]
     edges = [truth for truth in seen if any((one.kind, len(one.objects)) == ("contact", 1) for one in truth.events)]
     touched = {truth.world: False for truth in edges}
@@ -35,8 +35,10 @@ def test_a_ball_behind_a_screen_is_hidden_and_no_other():
 def test_each_ball_has_its_own_touches():
     truth = simulate(Wall(objects=2), seed=6, frames=40).truth
     for ball in range(2):
-        told = {event.frame for event in truth.events if ball in event.objects and event.kind in ("bounce", "contact")}
-        near, words = {t for t in range(40) if {t - 1, t, t + 1} & told}, ball_activity(truth, ball)
+        touches = {
+            event.frame for event in truth.events if ball in event.objects and event.kind in ("bounce", "contact")
+        }
+        near, words = {t for t in range(40) if {t - 1, t, t + 1} & touches}, ball_activity(truth, ball)
         touching = set(np.flatnonzero(np.char.startswith(words, "touches")))
         assert touching <= near and touching
         assert {words[t] for t in near - touching} <= {"is at rest", "is hidden"}

@@ -1,4 +1,4 @@
-"""The world for real films: the same bytes from the same seed, and each factor does what it says and nothing else."""
+"""The world for real films: the same seed gives the same bytes, and each factor does what it says and nothing else."""
 
 import dataclasses
 import subprocess
@@ -28,18 +28,18 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes():
     assert (frames(3) != frames(4)).any()
 
 
-def test_nobody_wrote_down_where_things_are():
+def test_leaves_have_no_truth():
     clip = simulate(Leaves(), 3)
     assert clip.truth is None and clip.frames.shape == (32, 64, 64, 3)
 
 
-def test_where_nothing_has_cause_to_move_nothing_moves():
+def test_without_speed_nothing_moves():
     still = frames(speed=0.0)
     assert (still == still[:1]).all()
     assert (frames(speed=0.3) != still).any()
 
 
-def test_a_leaf_more_leaves_the_rest_as_it_was():
+def test_one_more_leaf_changes_nothing_else():
     few, more = frames(objects=2), frames(objects=3)
     changed = (few != more).any(axis=-1).mean(axis=(1, 2))
     assert 0 < changed.mean() < 0.5
@@ -52,20 +52,20 @@ def test_a_moving_camera_moves_nearly_every_place():
 
 def test_light_changes_brightness_alone():
     swings = []
-    for seed in range(6):  # how much of the light's range a clip uses is drawn
+    for seed in range(6):  # the share of the light's range that a clip uses is random
         dark, lit = frames(seed, speed=0.0), frames(seed, speed=0.0, light=0.4)
-        shown = ((dark > 20) & (dark < 150)).all(axis=(0, 3))  # where the light cuts nothing off
+        shown = ((dark > 20) & (dark < 150)).all(axis=(0, 3))  # where nothing is clipped
         ratio = lit[:, shown].mean(axis=1) / dark[:, shown].mean(axis=1)  # [T, 3]
-        assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours alike"
+        assert ratio.max(axis=1) - ratio.min(axis=1) == pytest.approx(0, abs=0.03), "all colours change alike"
         swings.append(ratio.std(axis=0).max())
     assert max(swings) > 0.02
 
 
 def test_grain_is_noise_about_the_same_picture():
-    apart = frames(speed=0.3, grain=0.01) - frames(speed=0.3)
-    inside = (frames(speed=0.3) > 10) & (frames(speed=0.3) < 245)  # where nothing is cut off
-    assert apart[inside].std() == pytest.approx(2.55, rel=0.05)
-    assert abs(np.corrcoef(apart[0].ravel(), apart[1].ravel())[0, 1]) < 0.05, "drawn anew for every frame"
+    noise = frames(speed=0.3, grain=0.01) - frames(speed=0.3)
+    inside = (frames(speed=0.3) > 10) & (frames(speed=0.3) < 245)  # where nothing is clipped
+    assert noise[inside].std() == pytest.approx(2.55, rel=0.05)
+    assert abs(np.corrcoef(noise[0].ravel(), noise[1].ravel())[0, 1]) < 0.05, "drawn anew for every frame"
 
 
 def test_a_leaf_that_wanders_forgets_its_velocity_within_half_a_second():
@@ -81,7 +81,7 @@ def test_a_leaf_that_wanders_forgets_its_velocity_within_half_a_second():
 def test_wandering_moves_leaves_and_nothing_else():
     steady, wandering = frames(speed=0.0), frames(speed=0.0, wander=0.2)
     moved = (steady != wandering).any(axis=-1).mean(axis=(1, 2))  # [T]
-    assert moved[8] == 0 and 0 < moved.mean() < 0.7, "nought in the middle of the clip"
+    assert moved[8] == 0 and 0 < moved.mean() < 0.7, "0 in the middle of the clip"
 
 
 def test_a_factor_out_of_range_is_named():

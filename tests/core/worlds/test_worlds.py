@@ -1,5 +1,5 @@
-"""Every score of the lab is measured against the simulator's truth, so the simulator must repeat itself to the byte,
-obey its own physics and draw what it says. A counterfactual is one changed factor and nothing else."""
+"""Every score is measured against the simulator's truth, so the simulator must give the same bytes each time, obey its
+physics and draw what the truth says. A counterfactual differs by one factor and nothing else."""
 
 import dataclasses
 import hashlib
@@ -164,7 +164,7 @@ def test_energy_never_grows(world):
 
 
 @pytest.mark.parametrize("world", [Drop, Wall])
-def test_balls_start_clear_of_each_other_and_of_the_wall(world):
+def test_balls_start_without_touching_each_other_or_the_wall(world):
     for seed in range(40):
         factors = dataclasses.replace(world(objects=3, radius=0.1), **({"wall": 0.65} if world is Wall else {}))
         layout = layout_of(factors, seed)
@@ -195,7 +195,7 @@ def test_nothing_crosses_the_wall(start):
 
 
 @pytest.mark.parametrize("gravity", [1.0, 2.0, 3.0])
-def test_a_ball_in_the_air_falls_as_galileo_says(gravity):
+def test_a_ball_in_the_air_follows_the_law_of_free_fall(gravity):
     for seed in SEEDS:
         truth = simulate(Drop(gravity=gravity, background="plain"), seed, size=16).truth
         free = min(e.frame for e in truth.events)  # until it touches anything
@@ -206,7 +206,7 @@ def test_a_ball_in_the_air_falls_as_galileo_says(gravity):
 
 
 @pytest.mark.parametrize("elasticity", [0.4, 0.6, 0.8, 0.95])
-def test_a_bounce_gives_back_its_share_of_the_speed(elasticity):
+def test_a_bounce_keeps_the_share_of_the_speed_that_elasticity_says(elasticity):
     for seed in SEEDS:
         factors = Drop(elasticity=elasticity, speed=0.1, background="plain")
         truth = simulate(factors, seed, size=16).truth
@@ -220,13 +220,13 @@ def test_a_bounce_gives_back_its_share_of_the_speed(elasticity):
 def test_bounce_events_are_where_falling_turns_into_rising():
     for seed in SEEDS:
         truth = simulate(Drop(elasticity=0.9, gravity=1.5, background="plain"), seed, size=16).truth
-        told = {e.frame for e in truth.events if e.kind == "bounce"}
+        recorded = {e.frame for e in truth.events if e.kind == "bounce"}
         seen = {t for t in range(1, 32) if truth.vy[t - 1, 0] < 0 < truth.vy[t, 0]}
-        assert told and told == seen, seed
+        assert recorded and recorded == seen, seed
 
 
 def test_contacts_name_the_two_balls_that_touch():
-    told = 0
+    count = 0
     for seed in SEEDS:
         truth = simulate(Drop(objects=3, background="plain"), seed, size=16).truth
         for event in truth.events:
@@ -235,12 +235,12 @@ def test_contacts_name_the_two_balls_that_touch():
                 near = slice(event.frame - 1, event.frame + 1)
                 gap = np.hypot(truth.x[near, a] - truth.x[near, b], truth.y[near, a] - truth.y[near, b])
                 assert gap.min() < truth.radius[0, a] + truth.radius[0, b] + 0.1
-                told += 1
-    assert told
+                count += 1
+    assert count
 
 
 def test_hidden_and_revealed_take_turns_and_agree_with_what_can_be_seen():
-    told = 0
+    count = 0
     for seed in SEEDS:
         clip = simulate(Occluder(objects=2, radius=0.06, speed=0.7, background="plain"), seed)
         truth = clip.truth
@@ -253,9 +253,9 @@ def test_hidden_and_revealed_take_turns_and_agree_with_what_can_be_seen():
                 hidden = next((e.kind == "hidden" for e in own if e.frame == t), hidden)
                 assert hidden == (truth.visible[t, k] < 0.02)
                 if hidden:
-                    assert np.isnan(places[t, k]).all(), "a hidden ball is painted"
-            told += len(own)
-    assert told > len(SEEDS)
+                    assert np.isnan(places[t, k]).all(), "a hidden ball is drawn"
+            count += len(own)
+    assert count > len(SEEDS)
 
 
 @pytest.mark.parametrize("world", [Drop, Wall])
