@@ -25,12 +25,12 @@ cli.command("estimate")(estimate)
 cli.add_typer(evaluate, name="evaluate")
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         try:
             typer.echo(f"worldscope {version('worldscope')}")
         except PackageNotFoundError:
-            typer.echo("worldscope, a checkout that is not installed")
+            typer.echo("worldscope (a checkout that is not installed)")
         raise typer.Exit
 
 
@@ -39,22 +39,24 @@ def worldscope(
     context: typer.Context,
     host: Host = LOCAL,
     port: Port = None,
-    show: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")] = False,
+    show: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
-    """A laboratory that shows what a world model knows. Alone, it serves the dashboard."""
+    """A laboratory that shows what a world model knows. Without a command it serves the dashboard."""
     if context.invoked_subcommand is None:
         context.invoke(serve, host=host, port=port)
     elif (host, port) != (LOCAL, None):
-        raise ValueError("Put --host and --port after app, or leave the name of the command out.")
+        raise ValueError("Put --host and --port after app, or omit the name of the command.")
 
 
 def main() -> None:
-    """Run the command; what a person can mend is said in one sentence, with exit status 2."""
+    """Run the command; an error that the user can correct is one sentence on stderr, with exit status 2."""
     try:
         cli()
     except (ValueError, OSError) as error:
-        told = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.filename else error
-        print(f"worldscope: {told}", file=sys.stderr)
+        message = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.filename else error
+        print(f"worldscope: {message}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -17,7 +17,11 @@ SCRIPT = Path(__file__).resolve().parent / "app.py"
 
 
 def serve(config: dict[str, object]) -> None:
-    """Serve until stopped. ``config`` goes before what ``.streamlit/config.toml`` says."""
+    """Serve the app until it is stopped.
+
+    Args:
+        config: Options of Streamlit, which take precedence over ``.streamlit/config.toml``.
+    """
     # Streamlit looks for .streamlit/ beside argv[0]. For the installed command that is the environment's bin/, and
     # theme, allowed hosts and the switched-off telemetry would be lost without a word.
     sys.argv = [str(SCRIPT.with_name("server.py"))]
@@ -26,7 +30,7 @@ def serve(config: dict[str, object]) -> None:
 
 
 def _warm() -> None:
-    """Load torch and the models while the visitor still opens the browser."""
+    """Load torch and the models while the visitor opens the browser."""
     from dashboard.cached.worlds import world_comparison
     from dashboard.compare.state import CompareState
 

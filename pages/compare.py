@@ -1,4 +1,4 @@
-"""Compare: pixel prediction against latent prediction, next to the truth."""
+"""Compare: the prediction of a pixel model and of a JEPA, next to the truth."""
 
 import streamlit as st
 
@@ -64,7 +64,9 @@ def simulated(state) -> None:
     try:
         if blind := [name for name in picking.pair(state) if not reads_positions(name)]:
             controls(state, None, None)
-            st.info(f"{blind[0]} has learnt from films: nothing reads balls' places off it. Show it your video.")
+            st.info(
+                f"Nothing reads positions of balls from {blind[0]}: it was trained on videos. Open your video instead."
+            )
             return
         film, comparison, shown = simulated_player_data(
             factors, seed, state.context, state.horizon, picking.pair(state)
@@ -138,24 +140,23 @@ def made_by_simulator(factors, seed) -> None:
     with st.expander("How this was made"):
         st.markdown(
             f"The clip is simulated: world `{factors.world}`, seed {seed}, a test seed that no model was trained on. "
-            "Both models see the same context frames of 64 x 64 pixels, 10 per second; the true film is drawn larger "
-            "for people. An error is the distance of the true centre of a visible ball from the position read from the "
-            "prediction: by a colour parser from pixels, by a probe from latents (linear in each token, pooled by "
-            "attention). The *read-out limit* is the error of the probe on the true frames. *Best possible* is the "
-            "simulator, started from the state that the parser reads from the context. The decoder draws the latents "
-            "and is not part of the JEPA."
+            "Both models see the same context frames at 64 x 64 pixels, 10 per second; the true frames are drawn "
+            "larger. An error is the distance between the true centre of a visible ball and its position in the "
+            "prediction, which a colour parser reads from pixels and a probe (linear in each token, pooled by "
+            "attention) from latents. The *read-out limit* is the probe's error on the true frames. *Best possible* is "
+            "the simulator, run again from the state that the parser reads from the context. The decoder shows what "
+            "the latents contain and is not part of the JEPA."
         )
 
 
 picking.read_address()
 title, what_to_watch = st.empty(), st.empty()
 chosen = picking.filmstrip()
-sought = "where the ball will be" if chosen.readout else "what comes next"
-title.title(f"Which model knows {sought}?")
+title.title(f"Which model knows {'where the ball will be' if chosen.readout else 'what comes next'}?")
 picking.notice()
-BALLS = "where their balls are once the real one bounces, stops or reappears"
-FILM = "where each prediction leaves the film"
-what_to_watch.markdown(f"Both models saw the same first frames. Watch {BALLS if chosen.readout else FILM}.")
+BALLS = "Watch where their balls are after the real one bounces, stops or reappears."
+VIDEO = "Watch where each prediction departs from the video."
+what_to_watch.markdown(f"Both models saw the same first frames. {BALLS if chosen.readout else VIDEO}")
 if chosen.source == "upload":
     uploaded(chosen)
 elif chosen.readout:

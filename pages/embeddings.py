@@ -13,7 +13,7 @@ from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
 from dashboard.embeddings.state import STATE
-from dashboard.kit.model_card import about
+from dashboard.kit.model_card import show_card
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         )
         if load_card(model):
             with st.popover("about this model"):
-                about(model, view.models[model])
+                show_card(model, view.models[model])
         asked = (model, view.models[model])
 st.markdown(view.told)
 try:

@@ -13,7 +13,7 @@ from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of
 from dashboard.causes.state import STATE
-from dashboard.kit.uploads import kept_files
+from dashboard.kit.uploads import keep_files
 
 TEXT = STATE.key("own_graph")  # session state and link: the graph
 EXAMPLE = """dag {
@@ -90,7 +90,7 @@ def source() -> Source:
         key=STATE.key("own_csv"),
         max_upload_size=200,
     )
-    given = kept_files(STATE.key("own_csv"), [file] if file else [])
+    given = keep_files(STATE.key("own_csv"), [file] if file else [])
     if not given:
         return Source(_example(), _EXAMPLE, EXAMPLE_DESCRIPTION)
     table = _read(given[0].id, given[0].content)

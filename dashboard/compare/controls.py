@@ -1,4 +1,4 @@
-"""Picking a clip: the filmstrip, the row of controls and the upload."""
+"""The controls of Compare: the filmstrip, the row of settings and the upload."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ from dashboard.compare.state import (
     pixel_choices,
 )
 from dashboard.components.gallery import GalleryItem, gallery
+from dashboard.kit.text import escape_markdown
 
-VIEW, VIDEO = STATE.key("view"), STATE.key("film")
+VIEW, VIDEO = STATE.key("view"), STATE.key("video")
 _THUMB = 112
-_LEARNT_FRAMES = 120  # of a film that an own model has learnt from
+_TRAINING_FRAMES = 120  # of the video that a user's model was trained on
 NOTICE = STATE.key("notice")
 
 
 @dataclass(frozen=True)
 class UploadedVideo:
-    """A visitor's file, and the key under which what is made of it is kept."""
+    """A visitor's video, and the key of what is computed from it."""
 
     key: str
     data: bytes
@@ -56,9 +57,10 @@ def read_address() -> None:
 
 
 def notice() -> None:
-    """Say which parts of the link could not be followed, until something is changed."""
-    if asked := st.session_state.get(NOTICE):
-        st.info(f"This link asks for {', '.join(asked)}, which is not to be had here; the nearest view is shown.")
+    """Show which parts of a link this view does not follow, until the visitor changes something."""
+    if missing := st.session_state.get(NOTICE):
+        settings = escape_markdown(", ".join(missing))
+        st.info(f"This link asks for {settings}, which isn't available here. The page shows the nearest view instead.")
 
 
 def update(**changes: object) -> None:
@@ -75,11 +77,11 @@ def write_address() -> None:
 
 
 def filmstrip() -> CompareState:
-    """Show the gallery; what is clicked becomes the state."""
+    """Show the gallery; returns the view after a click."""
     state = current()
     selected = state.clip if state.source == "sample" else state.source
-    own = _item("world", f"your world · {state.factors.world}", state.factors, state.seed)
-    items = (*_sample_items(), own, GalleryItem("upload", "your video"))
+    user_world = _item("world", f"your world · {state.factors.world}", state.factors, state.seed)
+    items = (*_sample_items(), user_world, GalleryItem("upload", "your video"))
     chosen = gallery(items, selected, key=STATE.key("clips"))
     if chosen != selected:
         update(source=chosen) if chosen in ("world", "upload") else update(source="sample", clip=chosen)
@@ -98,25 +100,21 @@ def _item(id: str, label: str, factors: Factors, seed: int) -> GalleryItem:
 
 
 def span_control() -> None:
-    """Context and horizon."""
+    """Show the sliders for context and horizon."""
     state = current()
     ahead = state.horizon / 10
     with st.popover(f"context {state.context} · horizon {state.horizon} ({ahead:.1f} s)"):
-        for name, (low, high, _), told in (
-            (
-                "context",
-                CONTEXT,
-                "Frames that are shown, 10 a second.",
-            ),
-            ("horizon", HORIZON, "Frames that every model must predict."),
+        for name, (low, high, _), help in (
+            ("context", CONTEXT, "Frames that every model sees, 10 per second."),
+            ("horizon", HORIZON, "Frames that every model predicts."),
         ):
             key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
-            st.slider(f"{name} (frames)", low, high, key=key, help=told, on_change=_take, args=(name, key))
+            st.slider(f"{name} (frames)", low, high, key=key, help=help, on_change=_take, args=(name, key))
 
 
 def world_control() -> None:
-    """The factors of the world shown; changing one makes it the visitor's own world, under the same seed."""
+    """Show the factors of the world; changing one makes it the visitor's world, with the same seed."""
     state = current()
     factors, seed = state.shown()
     with st.popover(f"world: {factors.world}"):
@@ -139,13 +137,13 @@ def world_control() -> None:
 
 
 def pair(state: CompareState) -> Pair:
-    """The two models that are compared: the shipped ones for this source, or the visitor's own."""
+    """Returns the two models that are compared: the shipped ones for this source, or the visitor's."""
     pixel, latent = shipped_pair(state.readout)
     return state.pixel or pixel, state.latent or latent
 
 
 def models_control() -> None:
-    """Which models are compared; only if there are others than the shipped pair to choose."""
+    """Show the choice of models, if there are others than the shipped pair."""
     choices = {"pixel": pixel_choices(), "latent": latent_choices()}
     if not any(choices.values()):
         return
@@ -156,60 +154,61 @@ def models_control() -> None:
             key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.selectbox(
-                f"{name} arm", list(titles), key=key, on_change=_take, args=(name, key),
-                format_func=titles.get,
+                {"pixel": "pixel model", "latent": "JEPA"}[name], list(titles), key=key, on_change=_take,
+                args=(name, key), format_func=titles.get,
             )  # fmt: skip
 
 
 def seed_control() -> None:
-    """The same world from the next seed: other places, speeds and texture."""
+    """Show the button that draws the same world from the next seed."""
     factors, seed = current().shown()
     st.button("new seed", key=STATE.key("roll"), on_click=_roll, args=(factors, seed), icon=None)
 
 
 def upload() -> tuple[str, Clip] | None:
-    """Take a video from the visitor: a key for what is made of it, and its clip. None until there is one that can be
-    read; says what is wrong in one sentence. Where there is none, the film that an own model has learnt from."""
+    """Returns the key and the clip of the visitor's video, or else of the video that a user's model was trained on;
+    None, with a sentence on the page, if there is none that can be read."""
     help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
     key = STATE.key("upload")
     st.file_uploader(
-        "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_film, args=(key,)
+        "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_video, args=(key,)
     )
-    film: UploadedVideo | None = st.session_state.get(VIDEO)
-    if film is None:
-        if learnt := _learnt_film(current()):
-            return learnt
-        st.info("Drop in a short clip with something that moves. The models see its first frames and predict the rest.")
+    video: UploadedVideo | None = st.session_state.get(VIDEO)
+    if video is None:
+        if training := _training_video(current()):
+            return training
+        st.info("Drop in a short clip in which something moves. The models see its first frames and predict the rest.")
         return None
     try:
-        start = _start_control(video_info(film.key, film.data).seconds)
-        return f"{film.key}@{start!r}", video_clip(film.key, start, film.data)
+        start = _start_control(video_info(video.key, video.data).seconds)
+        return f"{video.key}@{start!r}", video_clip(video.key, start, video.data)
     except VideoError as error:
         st.error(str(error))
         return None
 
 
 def _start_control(seconds: float | None) -> float:
-    key, told = STATE.key("start"), f" of {seconds:.1f}" if seconds else ""
+    key, length = STATE.key("start"), f" of {seconds:.1f}" if seconds else ""
     st.session_state[key] = current().start
     st.number_input(
-        f"start at (s{told})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
+        f"start at (s{length})", 0.0, 36_000.0, step=0.5, key=key, on_change=_take, args=("start", key), width=200
     )
     return current().start
 
 
-def _learnt_film(state: CompareState) -> tuple[str, Clip] | None:
+def _training_video(state: CompareState) -> tuple[str, Clip] | None:
     for name in filter(None, (state.latent, state.pixel)):
         frames = video_of(name)
         if frames is not None:
-            st.info(f"This is the film that {name} has learnt from, as it saw it; upload another one to compare.")
+            trained = escape_markdown(name)
+            st.info(f"This is the video that {trained} was trained on, as it saw it. Upload another one to compare.")
             start = _start_control(len(frames) / FPS)
-            rest = frames[min(round(start * FPS), len(frames) - 1) :][:_LEARNT_FRAMES]
-            return f"{name}@{start!r}", Clip(np.array(rest), FPS, None, f"film of {name}")
+            rest = frames[min(round(start * FPS), len(frames) - 1) :][:_TRAINING_FRAMES]
+            return f"{name}@{start!r}", Clip(np.array(rest), FPS, None, f"training video of {name}")
     return None
 
 
-def _take_film(key: str) -> None:
+def _take_video(key: str) -> None:
     file = st.session_state[key]
     data = file.getvalue() if file else b""
     st.session_state[VIDEO] = UploadedVideo(fingerprint(data), data) if file else None
@@ -220,17 +219,17 @@ def _take(name: str, key: str) -> None:
 
 
 def _take_world(key: str, seed: int) -> None:
-    update(source="world", factors=WORLDS[st.session_state[key]].factors(), seed=_own(seed))
+    update(source="world", factors=WORLDS[st.session_state[key]].factors(), seed=_test_seed(seed))
 
 
 def _take_factor(name: str, key: str, seed: int) -> None:
     factors, _ = current().shown()
-    update(source="world", factors=dataclasses.replace(factors, **{name: st.session_state[key]}), seed=_own(seed))
+    update(source="world", factors=dataclasses.replace(factors, **{name: st.session_state[key]}), seed=_test_seed(seed))
 
 
 def _roll(factors: Factors, seed: int) -> None:
-    update(source="world", factors=factors, seed=_own(seed + 1))
+    update(source="world", factors=factors, seed=_test_seed(seed + 1))
 
 
-def _own(seed: int) -> int:
+def _test_seed(seed: int) -> int:
     return SEEDS[0] + (seed - SEEDS[0]) % (SEEDS[1] - SEEDS[0] + 1)

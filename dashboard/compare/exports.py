@@ -1,4 +1,4 @@
-"""What a person takes home: the comparison as a film and its numbers as a table."""
+"""Files that a visitor saves: the comparison as a video and its numbers as a table."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 
 from core.evaluation.compare import Comparison
 from core.video import to_mp4
-from dashboard.compare.player_data import drawn
+from dashboard.compare.player_data import frames_of
 from dashboard.kit.colours import text_colour
 
 _SIDE, _BAR = 384, 44
-_TITLES = (("what happened", "truth"), ("pixel prediction", "pixel"), ("latent prediction", "latent"))
+_TITLES = (("what happened", "truth"), ("pixel model", "pixel"), ("JEPA, decoded", "latent"))
 
 
 def comparison_mp4(comparison: Comparison, shown: np.ndarray) -> bytes:
-    """Truth, pixel prediction and latent prediction side by side, H.264."""
+    """Returns an MP4 (H.264) of the truth and both predictions side by side."""
     context = comparison.frames[: comparison.context]
     parts = [shown[: len(comparison.frames)]]
-    parts += [np.concatenate([context, drawn(arm, comparison)]) for arm in (comparison.pixel, comparison.latent)]
+    parts += [np.concatenate([context, frames_of(arm, comparison)]) for arm in (comparison.pixel, comparison.latent)]
     frames = [
         np.concatenate([_captioned(part[t], *_TITLES[i], t - comparison.context) for i, part in enumerate(parts)], 1)
         for t in range(len(parts[0]))
@@ -34,13 +34,13 @@ def _captioned(frame: np.ndarray, title: str, role: str, ahead: int) -> np.ndarr
     bar = np.full((_BAR, _SIDE, 3), 255, np.uint8)
     font, line = cv2.FONT_HERSHEY_SIMPLEX, cv2.LINE_AA
     cv2.putText(bar, title, (12, 29), font, 0.62, bytes.fromhex(text_colour(role)[1:]), 1, line)
-    told = "seen" if ahead < 0 else f"+{ahead + 1} frame{'s' if ahead else ''}"
-    cv2.putText(bar, told, (_SIDE - 112, 29), font, 0.5, (90, 97, 107), 1, line)
+    time = "context" if ahead < 0 else f"+{ahead + 1} frame{'s' if ahead else ''}"
+    cv2.putText(bar, time, (_SIDE - 112, 29), font, 0.5, (90, 97, 107), 1, line)
     return np.concatenate([bar, picture])
 
 
 def numbers_csv(comparison: Comparison, origin: str) -> bytes:
-    """A row for each model and step: seconds ahead, position error in widths, PSNR in dB, latent skill."""
+    """Returns a CSV with a row for each model and step: seconds ahead, error in frame widths, PSNR in dB, skill."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["clip", "model", "step", "seconds_ahead", "position_error_widths", "psnr_db", "latent_skill"])

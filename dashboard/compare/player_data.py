@@ -1,4 +1,4 @@
-"""From a comparison to what the player shows."""
+"""What the player shows of a comparison."""
 
 from __future__ import annotations
 
@@ -15,61 +15,61 @@ _BALLS = ("red", "blue", "green")
 
 
 def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> PlayerData:
-    """A simulated clip: truth, pixel prediction and decoded latent prediction, with places read out and their errors.
+    """Returns a simulated clip with both predictions, the positions read from them, and their errors.
 
     Args:
-        comparison: What the models make of it.
-        shown: The same clip at the size for people.
-        subtitles: A quiet note for each model.
+        comparison: What the models predict of the clip.
+        shown: The same clip at the display size.
+        subtitles: A short note for each model, by name.
     """
     tiles = (
         Tile("what happened", "simulator", "truth", shown.frames[: len(comparison.frames)], _true_marks(comparison)),
-        _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
-        _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
+        _model_tile(comparison, comparison.pixel, "pixel model", subtitles),
+        _model_tile(comparison, comparison.latent, "JEPA, decoded", subtitles),
     )
-    shown_whole = (comparison.arms[COPY_LAST.name], comparison.pixel, comparison.latent)
-    top = 1.25 * max(np.nanmax(arm.error, initial=0.1) for arm in shown_whole)
+    always_in_range = (comparison.arms[COPY_LAST.name], comparison.pixel, comparison.latent)
+    top = 1.25 * max(np.nanmax(arm.error, initial=0.1) for arm in always_in_range)
     looks = looks_of(comparison.arms)
     curves = [_line(comparison, looks[arm.name], _up_to(arm.error, top)) for arm in comparison.arms.values()]
     curves.append(_line(comparison, BOUNDS[CEILING], comparison.ceiling))
     curves.append(_line(comparison, BOUNDS[READ_OUT_LIMIT], comparison.latent.floor))
-    events = _film_events(shown, len(comparison.frames))
-    title = "How far off each prediction is on this clip"
+    events = _player_events(shown, len(comparison.frames))
+    title = "Error of each prediction on this clip"
     return PlayerData(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
 
 
 def video_player_data(
     comparison: Comparison, shown: Clip, subtitles: dict[str, str], origin: str = "your video"
 ) -> PlayerData:
-    """A film without truth: the real continuation and both predictions, judged in dB against it."""
+    """Returns a clip without truth: the real continuation, and both predictions with their PSNR (dB) against it."""
     tiles = (
         Tile("what happened", origin, "truth", shown.frames[: len(comparison.frames)]),
-        _model_tile(comparison, comparison.pixel, "pixel prediction", subtitles),
-        _model_tile(comparison, comparison.latent, "latent prediction, decoded", subtitles),
+        _model_tile(comparison, comparison.pixel, "pixel model", subtitles),
+        _model_tile(comparison, comparison.latent, "JEPA, decoded", subtitles),
     )
     looks, arms = looks_of(comparison.arms), comparison.arms.values()
     curves = tuple(_line(comparison, looks[arm.name], arm.psnr) for arm in arms if arm.psnr is not None)
-    title = "How close each picture is to the real continuation (higher is better)"
+    title = "PSNR of each predicted frame (higher is better)"
     return PlayerData(tiles, comparison.fps, comparison.context, (), curves, title, "dB")
 
 
-def drawn(arm: Arm, comparison: Comparison) -> np.ndarray:
-    """What an arm draws; grey where it can't draw, so that its read-out still has a picture to stand on."""
+def frames_of(arm: Arm, comparison: Comparison) -> np.ndarray:
+    """Returns a model's frames; grey frames if it cannot draw, so that its read-out still has a background."""
     future = comparison.frames[comparison.context :]
     return np.full_like(future, 128) if arm.frames is None else arm.frames
 
 
 def role_of(arm: Arm) -> str:
-    """The colour role of a model."""
+    """Returns the colour role of a model."""
     return "baseline" if arm.is_baseline else "pixel" if arm.is_pixel else "latent"
 
 
 def _model_tile(comparison: Comparison, arm: Arm, title: str, subtitles: dict[str, str]) -> Tile:
-    frames = np.concatenate([comparison.frames[: comparison.context], drawn(arm, comparison)])
+    frames = np.concatenate([comparison.frames[: comparison.context], frames_of(arm, comparison)])
     in_widths = arm.error is not None
     values, unit = (arm.error, "frame widths from the truth") if in_widths else (arm.psnr, "dB")
     marks = _read_out_marks(comparison, arm) if in_widths else ()
-    values = None if values is None else _ahead(comparison, values)
+    values = None if values is None else _on_clip_clock(comparison, values)
     return Tile(title, subtitles[arm.name], role_of(arm), frames, marks, values, unit)
 
 
@@ -87,31 +87,31 @@ def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
         true[: comparison.context] = np.nan
         read = np.full_like(true, np.nan)
         read[comparison.context :] = np.where(arm.found[:, k, None], arm.positions[:, k], np.nan)
-        marks.append(Mark("ring", "truth", true, "true place"))
+        marks.append(Mark("ring", "truth", true, "true position"))
         marks.append(Mark("cross", role_of(arm), read, "read-out"))
     return tuple(marks)
 
 
 def _line(comparison: Comparison, look: Look, values: np.ndarray) -> Curve:
-    return Curve(look.label, look.role, look.dash, _ahead(comparison, values))
+    return Curve(look.label, look.role, look.dash, _on_clip_clock(comparison, values))
 
 
 def _up_to(values: np.ndarray, top: float) -> np.ndarray:
-    """A straight line through floor and walls leaves the chart instead of pressing the other lines flat."""
+    """Cut a line above ``top``: a ball that flies on through floor and walls would flatten the other lines."""
     return np.where(values <= top, values, np.nan)
 
 
-def _ahead(comparison: Comparison, values: np.ndarray) -> np.ndarray:
-    """Values of the horizon on the clock of the whole clip: NaN during the context."""
+def _on_clip_clock(comparison: Comparison, values: np.ndarray) -> np.ndarray:
+    """Values of the horizon by frame of the whole clip: NaN during the context."""
     return np.concatenate([np.full(comparison.context, np.nan), np.asarray(values, float)])
 
 
-def _film_events(clip: Clip, frames: int) -> tuple[PlayerEvent, ...]:
-    """One tick for each frame in which something happens."""
+def _player_events(clip: Clip, frames: int) -> tuple[PlayerEvent, ...]:
+    """One tick for each frame with an event."""
     labels: dict[int, list[str]] = {}
     for event in events_between(clip, frames):
         labels.setdefault(event.frame, []).append(_event_label(event))
-    return tuple(PlayerEvent(frame, ", ".join(told)) for frame, told in labels.items())
+    return tuple(PlayerEvent(frame, ", ".join(names)) for frame, names in labels.items())
 
 
 def _event_label(event) -> str:

@@ -1,4 +1,4 @@
-"""What one takes home from the page, and what stands behind it."""
+"""Links and files that a visitor takes away, and the cards of the two models."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations
 from dashboard.compare.exports import comparison_mp4, numbers_csv
 from dashboard.compare.state import STATE, CompareState
-from dashboard.kit.model_card import about
+from dashboard.kit.model_card import show_card
 from dashboard.scoreboard.table import ablations
 
 
 def share_control(state: CompareState, comparison: Comparison | None, shown: Clip | None) -> None:
-    """Link, film and numbers."""
+    """Show the link to this view, and buttons that save the comparison as a video and as numbers."""
     with st.popover("share and save", disabled=comparison is None):
         if comparison is None or shown is None:
             return
-        st.text("A link to this view (an uploaded video itself cannot be in a link)")
+        st.text("A link to this view (a link cannot contain an uploaded video)")
         base = (st.context.url or "").split("?")[0]
         st.code(f"{base}?{urlencode(STATE.with_prefix(state.to_query()))}", language=None, wrap_lines=True)
         name = f"worldscope-{_shown_name(state)}"
@@ -37,32 +37,32 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
 
 
 def _shown_name(state: CompareState) -> str:
-    """What is shown, for the name of a file."""
-    return {"sample": state.clip, "world": f"{state.factors.world}-{state.seed}", "upload": "film"}[state.source]
+    """Returns the name of what is shown, for files."""
+    return {"sample": state.clip, "world": f"{state.factors.world}-{state.seed}", "upload": "video"}[state.source]
 
 
 def about_control(pair: tuple[str, str]) -> None:
-    """The cards of the two arms."""
+    """Show the cards of the two models."""
     with st.popover("about these models"):
         for name in pair:
-            about(name, spec_named(name).title)
-        if pair[1] == WORLD_PAIR[1] and (tried := stored_ablations()):
-            st.text("What was tried while its recipe was made: position error 8 steps ahead, trained for a few minutes")
-            st.dataframe(ablations(tried)[["seeds", "step 8", "difference at 8"]])
+            show_card(name, spec_named(name).title)
+        if pair[1] == WORLD_PAIR[1] and (variants := stored_ablations()):
+            st.text("Variants of its recipe, each trained for a few minutes: position error 8 steps ahead")
+            st.dataframe(ablations(variants)[["seeds", "step 8", "difference at 8"]])
         st.text(
-            "The JEPA never predicts pixels. Its decoder was trained afterwards on frozen latents, so that people "
-            "can see what they hold; a probe, linear in each token, reads the balls' places. In the pixel arm a colour "
-            "parser does."
+            "The JEPA never predicts pixels. A decoder, trained afterwards on its frozen latents, shows what they "
+            "contain; a probe that is linear in each token reads the positions of the balls. For the pixel model a "
+            "colour parser reads them from its frames."
         )
 
 
 def subtitles(pair: tuple[str, str]) -> dict[str, str]:
-    """A quiet note for the tile of each arm."""
+    """Returns a short note for the tile of each model."""
     notes = {}
-    for name, family in zip(pair, ("pixels fed back", "JEPA"), strict=True):
+    for name, family in zip(pair, ("predicts from its own frames", "JEPA"), strict=True):
         card = load_card(name)
         about = card or {}
         has_term = about.get("anti_collapse", about.get("guarded", True))  # cards of earlier versions say "guarded"
-        guard = "" if has_term else ", no guard"
-        notes[name] = f"{family}{guard} · {card['parameters'] / 1e6:.1f} M" if card else family
+        term = "" if has_term else ", no anti-collapse"
+        notes[name] = f"{family}{term} · {card['parameters'] / 1e6:.1f} M" if card else family
     return notes

@@ -1,4 +1,4 @@
-"""Every setting of every page: its default, its bounds and its place in the URL."""
+"""The settings of Compare: their defaults, their bounds and their place in the address."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class CompareState:
     Attributes:
         source: One of ``SOURCES``.
         clip: Id of a sample clip.
-        factors: Of the world, for source ``world``.
-        seed: Of the world.
-        context, horizon: Frames shown and frames asked for.
+        factors: Factors of the world, for source ``world``.
+        seed: Seed of the world.
+        context, horizon: Frames that the models see, and frames that they predict.
         start: Trim start of an uploaded video, in seconds.
-        pixel, latent: Own models that stand in for the shipped arms; empty for the shipped ones.
+        pixel, latent: Models of the user instead of the shipped ones; empty for the shipped ones.
     """
 
     source: str = "sample"
@@ -48,7 +48,11 @@ class CompareState:
 
     @staticmethod
     def from_query(query: Mapping[str, str]) -> CompareState:
-        """Read a URL. What is unknown or out of bounds falls back to the default or to the nearest bound."""
+        """Returns the view of a link. An unknown setting becomes the default, one out of bounds the nearest bound.
+
+        Args:
+            query: Settings without the page's prefix, as `PageState.read_all` returns them.
+        """
         default = CompareState()
         known = {s.id for s in samples()}
         return CompareState(
@@ -64,7 +68,7 @@ class CompareState:
         )
 
     def to_query(self) -> dict[str, str]:
-        """The URL parameters that restore this view. An uploaded film itself cannot be in a link."""
+        """Returns the settings that restore this view, without the prefix. A link cannot contain an uploaded video."""
         query = {"source": self.source, "context": str(self.context), "horizon": str(self.horizon)}
         query |= {name: getattr(self, name) for name in ("pixel", "latent") if getattr(self, name)}
         if self.source == "sample":
@@ -75,11 +79,13 @@ class CompareState:
         return query | {"world": self.factors.world, "seed": str(self.seed)} | values
 
     def not_taken(self, query: Mapping[str, str]) -> list[str]:
-        """What a URL asks for and this view, read from it, is not: as ``name=value``."""
+        """Returns the settings of a link that this view, read from it, does not follow, as ``name=value``."""
         mine = self.to_query()
-        asked = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
+        requested = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
         return [
-            f"{name.removeprefix(FACTOR)}={text}" for name, text in asked.items() if not _same(text, mine.get(name, ""))
+            f"{name.removeprefix(FACTOR)}={text}"
+            for name, text in requested.items()
+            if not _same(text, mine.get(name, ""))
         ]
 
     @property
@@ -88,7 +94,7 @@ class CompareState:
         return "" if self.source == "upload" else world_named(self.shown()[0].world).readout
 
     def shown(self) -> tuple[Factors, int]:
-        """Factors and seed of the clip that is shown, for the sources that are simulated."""
+        """Returns factors and seed of the clip on the page, if it is simulated."""
         if self.source == "world":
             return self.factors, self.seed
         sample = sample_named(self.clip)

@@ -14,7 +14,7 @@ from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
 from dashboard.embeddings.state import STATE
-from dashboard.kit.uploads import Given, kept_files
+from dashboard.kit.uploads import KeptFile, keep_files
 
 SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
@@ -69,26 +69,26 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
     return simulate(factors_of(truth), truth.seed, size=UPLOAD_SIZE, frames=len(_clip))
 
 
-def _files() -> list[Given]:
+def _files() -> list[KeptFile]:
     files = st.file_uploader(
         "Your videos", key=STATE.key("own_videos"), accept_multiple_files=True, max_upload_size=200
     )
-    return kept_files(STATE.key("own_videos"), files)
+    return keep_files(STATE.key("own_videos"), files)
 
 
-def _folder() -> list[Given]:
+def _folder() -> list[KeptFile]:
     """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
     files = st.file_uploader(
         "Your folder", key=STATE.key("own_folder"), accept_multiple_files="directory", max_upload_size=200
     )
-    given = kept_files(STATE.key("own_folder"), files)
+    given = keep_files(STATE.key("own_folder"), files)
     films = [file for file in given if is_film(file.content, file.name)]
     if given and not films:
         st.warning(f"None of the {len(given):,} files of this folder is a video.")
     return sorted(films, key=lambda file: natural_key(file.name))
 
 
-def _own(given: Sequence[Given]) -> Source | None:
+def _own(given: Sequence[KeptFile]) -> Source | None:
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
     try:
         films = [film for file in given for film in films_in(file.content, file.name)]

@@ -17,7 +17,7 @@ from dashboard.figures.recognition import accuracy_curves
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.findings import finding_markdown
 from dashboard.kit.looks import label_of
-from dashboard.kit.model_card import effort
+from dashboard.kit.model_card import training_text
 from dashboard.kit.text import caption
 
 
@@ -47,7 +47,7 @@ def labels_view() -> None:
         f"`{result.provenance.command}`"
     )
     cards = {label_of(name, model.title): load_card(name) or {} for name, model in result.models.items()}
-    trained = [f"{title}: {effort(card)}" for title, card in cards.items() if card.get("steps")]
+    trained = [f"{title}: {training_text(card)}" for title, card in cards.items() if card.get("steps")]
     caption(
         "V-JEPA and its pixel twin were trained on the same clips in the same order, with the same patches masked, "
         "for the same minutes, in which the twin makes more steps. V-JEPA predicts the representation that a slowly "

@@ -10,7 +10,7 @@ from core.embedding.table import Embeddings
 from dashboard.cached.films import fingerprint
 from dashboard.embeddings import tables
 from dashboard.embeddings.state import STATE
-from dashboard.kit.uploads import kept_files, put_back
+from dashboard.kit.uploads import keep_files, restore_files
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
@@ -23,7 +23,7 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
     file = st.file_uploader("Your embeddings", key=STATE.key("own_embeddings"), help=_HELP, max_upload_size=200)
     before = st.session_state.get(STATE.key("own_embeddings.kept"), [])
-    given = kept_files(STATE.key("own_embeddings"), [file] if file else [])
+    given = keep_files(STATE.key("own_embeddings"), [file] if file else [])
     if not given:
         st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
         return None
@@ -40,5 +40,5 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
         )
     except EmbeddingError as error:
         st.error(str(error))
-        put_back(STATE.key("own_embeddings"), before)
+        restore_files(STATE.key("own_embeddings"), before)
     return None

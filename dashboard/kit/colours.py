@@ -1,7 +1,7 @@
 """The colours and what they mean, for light and dark.
 
-A role keeps its colour on every page: truth is ink, the pixel model orange, the latent model blue, baselines are
-grey, a violation or an intervention is vermillion. The hues come from the Okabe-Ito set, which people with a
+A role keeps its colour on every page: truth is ink, pixel models are amber, JEPAs blue, baselines grey, a violation
+or an intervention is vermillion. The hues come from the Okabe-Ito set, which people with a
 colour-vision deficiency can tell apart. `color` is for lines, bands and marks; `text_colour` is for words.
 """
 

@@ -1,4 +1,4 @@
-"""What a model's card says: its size, how long it has learnt and from what, and the command that makes it."""
+"""A model's card: its size, its training and the command that trains it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.models.registry import find_spec
 from dashboard.cached.models import load_card
 
 
-def about(name: str, title: str) -> None:
+def show_card(name: str, title: str) -> None:
     """Show a model's card; its title and what it does, if it has none."""
     st.markdown(f"**{title}**")
     spec, card = find_spec(name), load_card(name)
@@ -18,16 +18,17 @@ def about(name: str, title: str) -> None:
         return
     if card.get("steps"):
         seeds = card["data_seeds"]
-        learnt = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
-        st.text(f"{effort(card)} on {card['machine']} ({card['cpu_minutes']:g} CPU minutes) · {card['date']}{learnt}")
+        trained_on = f" · training seeds {seeds[0]} to {seeds[1] - 1}" if seeds else ""
+        machine = f"{card['machine']} ({card['cpu_minutes']:g} CPU minutes)"
+        st.text(f"{training_text(card)} on {machine} · {card['date']}{trained_on}")
     elif "entries" in card:
         st.text(f"It remembers {card['entries']:,} training clips · {card['machine']} · {card['date']}")
     else:
-        st.text("Its weights are random: it has learnt nothing.")
+        st.text("It is not trained: its weights are random.")
     st.code(card["recipe"], language=None)
 
 
-def effort(card: dict) -> str:
+def training_text(card: dict) -> str:
     """Returns the number of parameters, the training minutes and the steps."""
-    learnt = f"{card['minutes']:.3g} training minutes, {card['steps']:,} steps of {card['batch']} clips"
-    return f"{card['parameters'] / 1e6:.2f} M parameters · {learnt}"
+    training = f"{card['minutes']:.3g} training minutes, {card['steps']:,} steps of {card['batch']} clips"
+    return f"{card['parameters'] / 1e6:.2f} M parameters · {training}"

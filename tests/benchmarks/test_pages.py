@@ -24,7 +24,7 @@ BROWSER = next(
 )
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FINDING = "document.querySelector('.st-key-finding')?.innerText"
+FINDING = "document.querySelector('.st-key-compare-finding')?.innerText"
 LAST_CHANGE = """() => {
   addEventListener("pointerdown", () => { window.clicked = window.changed = performance.now() }, true)
   new MutationObserver(() => { window.changed = performance.now() }).observe(
@@ -98,6 +98,7 @@ def _measure(page: Page, results: dict[str, float]) -> None:
     page.get_by_test_id("player").focus()
     step = [_settled(page, lambda: page.keyboard.press("ArrowRight"), FRAME) for _ in range(10)]
     _note(results, "a key in the player", step)
+    page.get_by_role("button", name="Predict").click()
     page.get_by_role("link", name="Scoreboard").click()
     page.get_by_text("Error against cost").wait_for()
     page.wait_for_selector(IDLE)

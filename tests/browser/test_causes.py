@@ -13,7 +13,7 @@ CANCEL_AT_ONCE = """() => {
   window.cancelled = 0
   let last = null
   new MutationObserver(() => {
-    const button = document.querySelector('[class*="st-key-cancel"] button')
+    const button = document.querySelector('[class*="-cancel-"] button')
     if (button && button !== last) { window.cancelled += 1; button.click() }
     last = button
   }).observe(document.body, { childList: true, subtree: true })
@@ -118,7 +118,7 @@ def test_a_clicked_unit_tells_its_counterfactual(
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:
     page = opened("/causes?story=Smoking+and+tar&do=smoking:2")
-    box = page.locator(".st-key-imagining .scatterlayer .point").nth(60).bounding_box()
+    box = page.locator(".st-key-causes-imagining .scatterlayer .point").nth(60).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     unit = page.get_by_label("unit", exact=True)
     expect(unit).not_to_have_value("0")

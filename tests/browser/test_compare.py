@@ -29,12 +29,17 @@ def frame(page: Page) -> int:
 
 
 def query(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    return settings(page.url)
 
 
-def wait_for_query(page: Page, **wanted: str) -> None:
-    """Waits until the URL says so; the page writes it last of all."""
-    page.wait_for_url(lambda url: wanted.items() <= {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}.items())
+def settings(url: str) -> dict[str, str]:
+    """The settings in an address, without the prefix of the page."""
+    return {name.split(".", 1)[-1]: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def wait_for_query(page: Page, **expected: str) -> None:
+    """Waits until the URL has these settings; the page writes it last of all."""
+    page.wait_for_url(lambda url: expected.items() <= settings(url).items())
 
 
 def picture(page: Page, tile: int = 0) -> str:
@@ -121,12 +126,12 @@ def test_each_tile_shows_the_frame_of_the_scrubber(page: Page, visit: Visit) -> 
 
 def test_another_clip_changes_film_and_address(page: Page, visit: Visit, settled: Settled) -> None:
     visit(page)
-    before, told = picture(page), page.locator(".st-key-finding").inner_text()
+    before, told = picture(page), page.locator(".st-key-compare-finding").inner_text()
     choose(page, "wall-one")
     wait_for_query(page, clip="wall-one")
     settled(page)
     assert picture(page) != before
-    assert page.locator(".st-key-finding").inner_text() != told
+    assert page.locator(".st-key-compare-finding").inner_text() != told
     expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", "wall-one")
 
 
@@ -157,7 +162,7 @@ def test_a_link_restores_a_view_and_survives_a_reload(page: Page, visit: Visit) 
         expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", "world")
         expect(page.get_by_role("button", name="world: wall")).to_be_visible()
         wanted = {"source": "world", "world": "wall", "seed": "2000007", "context": "6", "horizon": "10"}
-        wait_for_query(page, objects="2", **wanted)
+        wait_for_query(page, **wanted, **{"factor.objects": "2"})
 
 
 def test_the_same_link_shows_the_same_film(new_page: Callable[..., Page], visit: Visit) -> None:
@@ -173,7 +178,7 @@ def test_new_seed_gives_another_film_of_the_same_world(page: Page, visit: Visit,
     visit(page, WORLD)
     before = picture(page)
     page.get_by_role("button", name="new seed").click()
-    wait_for_query(page, seed="2000008", world="wall", objects="2")
+    wait_for_query(page, seed="2000008", world="wall", **{"factor.objects": "2"})
     settled(page)
     assert picture(page) != before
 
@@ -198,7 +203,7 @@ def test_a_changed_factor_makes_it_your_own_world(page: Page, visit: Visit, sett
     page.get_by_role("button", name="world: drop").click()
     page.get_by_role("slider", name="objects (balls)").focus()
     page.keyboard.press("ArrowRight")
-    wait_for_query(page, source="world", world="drop", objects="2", seed="2000011")
+    wait_for_query(page, source="world", world="drop", seed="2000011", **{"factor.objects": "2"})
     settled(page)
     assert picture(page) != before
     expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", "world")
@@ -254,8 +259,7 @@ def test_the_shown_link_is_the_address_of_the_view(page: Page, visit: Visit) -> 
     visit(page, WORLD)
     page.get_by_role("button", name="share and save").click()
     link = page.get_by_test_id("stCode").filter(visible=True).inner_text().strip()
-    told = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
-    assert told == query(page)
+    assert settings(link) == query(page)
 
 
 def test_playing_and_scrubbing_never_ask_the_server(page: Page, visit: Visit, settled: Settled) -> None:
