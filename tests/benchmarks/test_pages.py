@@ -24,7 +24,7 @@ BROWSER = next(
 )
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FINDING = "document.querySelector('.st-key-compare-finding')?.innerText"
+FINDING = 'document.querySelector(\'[class*="st-key-"][class*="-finding"]\')?.innerText'
 LAST_CHANGE = """() => {
   addEventListener("pointerdown", () => { window.clicked = window.changed = performance.now() }, true)
   new MutationObserver(() => { window.changed = performance.now() }).observe(
