@@ -225,7 +225,7 @@ def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
     save_network(models, "my-jepa-77", network, card)
     app = open_app(clip="drop-two", latent="my-jepa-77").run()
     assert not app.exception
-    assert "nothing reads balls' places off it" in app.info[0].value
+    assert "Nothing reads positions of balls from my-jepa-77" in app.info[0].value
     assert "frame widths from the truth" not in written(app)
 
 
