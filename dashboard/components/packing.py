@@ -1,4 +1,4 @@
-"""What the components share: pictures and a JSON header in one run of bytes, and reading their browser files.
+"""The container in which components pass data to the browser: pictures and a JSON header in one run of bytes.
 
 Streamlit hands raw bytes to the browser only when they are the whole of `data`, so everything that a component needs
 travels in one container: 4 bytes little-endian header length, UTF-8 JSON header, then the encoded pictures.
@@ -24,7 +24,7 @@ def encode_frames(frames: Sequence[np.ndarray], *, lossless: bool, quality: int 
         frames: ``uint8 [H, W, 3]`` each.
         lossless: PNG if true. Otherwise JPEG with full colour resolution: as sharp as WebP here, and ten times faster
             to write (2 ms instead of 20-30 ms for 512 px), which decides whether a click feels immediate.
-        quality: Of the JPEG, 0 to 100.
+        quality: Quality of the JPEG, 0 to 100.
 
     Returns:
         The media type and one encoded picture for each frame.
@@ -36,7 +36,7 @@ def encode_frames(frames: Sequence[np.ndarray], *, lossless: bool, quality: int 
 
 
 class Payload:
-    """Collects pictures and tells where each run of them starts."""
+    """Collects pictures and notes where each run of them starts."""
 
     def __init__(self) -> None:
         self._pictures: list[bytes] = []
@@ -56,11 +56,11 @@ class Payload:
 
 
 def split(packed: bytes) -> tuple[dict[str, object], bytes]:
-    """Takes a container apart again: the header and the payload."""
+    """Returns the header and the payload of a container."""
     (length,) = struct.unpack_from("<I", packed)
     return json.loads(packed[4 : 4 + length]), packed[4 + length :]
 
 
 def numbers(values: np.ndarray, digits: int = 5) -> list[float | None]:
-    """Turns a row of numbers into JSON, with None where a number is unknown (JSON has no NaN)."""
+    """Returns a row of numbers for JSON, with None where a number is unknown (JSON has no NaN)."""
     return [float(f"{v:.{digits}g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=float)]

@@ -17,7 +17,7 @@ from dashboard.causes import intervention_state as doing
 from dashboard.causes.graph_view import plot_of
 from dashboard.causes.intervention_state import knobs
 from dashboard.causes.scene import UNITS, USER_STORY_TITLE, Scene
-from dashboard.components.causal_graph.plot import GraphPlot, acted
+from dashboard.components.causal_graph.plot import GraphPlot, intervention_from
 from dashboard.figures import causes as figures
 
 FIELD = "soil = normal(0, 1)\nfed = 0.8*soil + normal(0, 1)\ngrown = bernoulli(sigmoid(fed + soil))\n"
@@ -116,7 +116,7 @@ def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
 def test_what_a_browser_sends_is_what_is_done() -> None:
     model = parse_model(FIELD)
     units = model.simulate(model.draw_noise(UNITS, np.random.default_rng(0)))
-    plot = GraphPlot(model.graph, knobs=knobs(model, units), lines={"fed": "0.8 * soil + normal(0, 1)"})
+    plot = GraphPlot(model.graph, knobs=knobs(model, units), mechanisms={"fed": "0.8 * soil + normal(0, 1)"})
     high = plot.knobs["fed"]["set"].high
     for by, act in (
         ({"node": "fed", "kind": "set", "by": 1}, Do("fed", 1.0)),
@@ -129,7 +129,7 @@ def test_what_a_browser_sends_is_what_is_done() -> None:
         ),
         ({"node": "fed", "kind": None, "by": None}, None),
     ):
-        assert acted(plot, by) == (by["node"], act)
+        assert intervention_from(plot, by) == (by["node"], act)
     for nonsense in (
         None,
         {},
@@ -139,9 +139,9 @@ def test_what_a_browser_sends_is_what_is_done() -> None:
         {"node": "fed", "kind": "set", "by": [1]},
         {"node": "grown", "kind": "shift", "by": 1},
     ):
-        assert acted(plot, nonsense) is None
+        assert intervention_from(plot, nonsense) is None
     with pytest.raises(ValueError, match="can't be read as arithmetic"):
-        acted(plot, {"node": "fed", "kind": "listen", "by": "2*("})
+        intervention_from(plot, {"node": "fed", "kind": "listen", "by": "2*("})
 
 
 def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
@@ -151,8 +151,15 @@ def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
     nodes = {node["id"]: node for node in plot_of(stage).packed["nodes"]}
     assert nodes["grown"]["act"] == {"kind": "listen", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
     assert nodes["soil"]["act"] == {"kind": "shift", "by": 1, "heard": []} and nodes["fed"]["act"] is None
-    assert nodes["fed"]["line"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {"set", "chance"}
-    assert set(nodes["fed"]["knobs"]) == {"set", "shift"} and nodes["fed"]["changed"] and "±" in nodes["fed"]["spelled"]
+    assert nodes["fed"]["mechanism"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {
+        "set",
+        "chance",
+    }
+    assert (
+        set(nodes["fed"]["knobs"]) == {"set", "shift"}
+        and nodes["fed"]["changed"]
+        and "±" in nodes["fed"]["description"]
+    )
 
 
 def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
@@ -248,10 +255,10 @@ def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
 def test_beside_a_choice_stand_its_shares() -> None:
     stage = stage_of(FLOWERS + "n = choice(1, 1, 1, 1, 6)\n", "x", "c", Do("x", 0))
     plot = plot_of(stage)
-    before, now = plot.told["c"].removesuffix(" %").split(" → ")
+    before, now = plot.captions["c"].removesuffix(" %").split(" → ")
     assert [int(part) for part in now.split("/")] == pytest.approx([25, 25, 50], abs=3)
-    assert before != now and plot.spelled["c"].count("±") == 6 and "c" in plot.changed and "n" not in plot.changed
-    assert plot.told["n"].startswith("4: 6") and plot.told["x"].startswith("mean "), "of many kinds the largest"
+    assert before != now and plot.descriptions["c"].count("±") == 6 and "c" in plot.changed and "n" not in plot.changed
+    assert plot.captions["n"].startswith("4: 6") and plot.captions["x"].startswith("mean "), "of many kinds the largest"
 
 
 def test_a_choice_stays_a_choice() -> None:

@@ -18,7 +18,7 @@ from dashboard.causes import user_data
 from dashboard.causes.graph_view import two
 from dashboard.causes.labels import Labels
 from dashboard.causes.scene import USER_STORY_TITLE
-from dashboard.components.causal_graph.plot import GraphPlot, drawn, layout
+from dashboard.components.causal_graph.plot import GraphPlot, graph_from, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import circle_layout, discovery_figure
 
@@ -221,7 +221,7 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
     assert not app.exception and "Your choice: " in told and "by the graph, this adjustment is wrong" in told
     assert "The graph marks as adjusted for: small stone. By the graph, this set does not identify" in told
     packed = GraphPlot(parse_graph(text)).packed
-    assert drawn(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
+    assert graph_from(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
 
 
 def test_a_link_may_ask_for_anything() -> None:
@@ -385,13 +385,13 @@ def test_nodes_stand_after_their_causes_and_nobody_stands_on_another() -> None:
 def test_what_is_drawn_is_what_is_read() -> None:
     graph = parse_graph("dag { a [exposure] b [outcome] u [latent] a -> b u -> a u -> b }")
     packed = GraphPlot(graph, roles={"a": "exposure", "b": "outcome"}).packed
-    assert drawn(packed) == graph and isinstance(drawn(packed), CausalGraph)
+    assert graph_from(packed) == graph and isinstance(graph_from(packed), CausalGraph)
     packed["edges"].append(["b", "u"])
     with pytest.raises(GraphError, match="form a cycle"):
-        drawn(packed)
+        graph_from(packed)
     for broken in (None, {}, {"nodes": [{"id": "a"}], "edges": []}, {"nodes": [], "edges": [["a"]]}):
         with pytest.raises(GraphError):
-            drawn(broken)
+            graph_from(broken)
 
 
 def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:

@@ -43,14 +43,14 @@ def test_an_item_is_encoded_once() -> None:
 
 
 def test_the_first_run_follows_the_page() -> None:
-    assert resolve(None, "drop", None, IDS).given == "drop"
+    assert resolve(None, "drop", None, IDS).returned == "drop"
 
 
 def test_a_click_wins_and_stays_with_a_page_that_asks_for_the_same() -> None:
     memory = resolve(None, "drop", None, IDS)
     for _ in range(3):
         memory = resolve(memory, "drop", click("wall", 1), IDS)
-        assert memory.given == "wall"
+        assert memory.returned == "wall"
 
 
 def test_two_quick_clicks_end_on_the_second() -> None:
@@ -62,25 +62,25 @@ def test_the_page_can_change_the_selection_and_old_clicks_stay_old() -> None:
     memory = resolve(resolve(None, "drop", None, IDS), "drop", click("wall", 1), IDS)
     for _ in range(3):
         memory = resolve(memory, "yours", click("wall", 1), IDS)
-        assert memory.given == "yours"
-    assert resolve(memory, "yours", click("wall", 2), IDS).given == "wall"
+        assert memory.returned == "yours"
+    assert resolve(memory, "yours", click("wall", 2), IDS).returned == "wall"
 
 
 def test_a_page_with_its_own_state_can_go_back() -> None:
     memory = resolve(None, "drop", None, IDS)
     memory = resolve(memory, "drop", click("wall", 1), IDS)
     memory = resolve(memory, "wall", click("wall", 1), IDS)
-    assert resolve(memory, "drop", click("wall", 1), IDS).given == "drop"
+    assert resolve(memory, "drop", click("wall", 1), IDS).returned == "drop"
 
 
 def test_a_click_on_an_unknown_card_is_ignored() -> None:
     memory = resolve(None, "drop", None, IDS)
-    assert resolve(memory, "drop", click("gone", 1), IDS).given == "drop"
+    assert resolve(memory, "drop", click("gone", 1), IDS).returned == "drop"
 
 
 def test_a_card_that_disappears_gives_way_to_the_page() -> None:
     memory = resolve(resolve(None, "drop", None, IDS), "drop", click("wall", 1), IDS)
-    assert resolve(memory, "drop", None, ("drop", "yours")).given == "drop"
+    assert resolve(memory, "drop", None, ("drop", "yours")).returned == "drop"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
-"""A causal graph that can be acted on: click a node and it is set from outside, with the arrows into it cut; beside it
-one chooses how else it is acted on."""
+"""A causal graph that can be acted on, and one that can be drawn.
+
+A click on a node sets it from outside and cuts the arrows into it; under the graph one chooses other interventions.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,16 @@ __all__ = ["GraphPlot", "causal_graph", "graph_editor"]
 
 
 def causal_graph(plot: GraphPlot, *, key: str, on_act: Callable[[str, Intervention | None], None]) -> str:
-    """Show a graph.
+    """Shows a graph.
 
     Args:
         plot: What to show.
         key: Streamlit key.
-        on_act: Called before the page is drawn anew, with a node and what a person does to it; None where the node is
-            left to its causes again. A ValueError refuses it.
+        on_act: Called before the page runs again, with a node and what a person does to it; None if the node is left to
+            its causes again. It raises ValueError to refuse.
 
     Returns:
-        Why what was last done was not taken; empty if it was.
+        Why the last intervention was refused; empty if it was not.
     """
     from dashboard.components.causal_graph import mount  # needs Streamlit's runtime
 
@@ -30,15 +32,15 @@ def causal_graph(plot: GraphPlot, *, key: str, on_act: Callable[[str, Interventi
 
 
 def graph_editor(graph: CausalGraph, *, key: str, on_draw: Callable[[CausalGraph], None]) -> str:
-    """Show a graph that can be drawn anew.
+    """Shows a graph that a person can change.
 
     Args:
-        graph: As it stands.
+        graph: The graph as it is.
         key: Streamlit key.
-        on_draw: Called before the page is drawn anew, with the graph as a person has changed it.
+        on_draw: Called before the page runs again, with the changed graph. It raises GraphError to refuse.
 
     Returns:
-        Why the last change was not taken; empty if it was.
+        Why the last change was refused; empty if it was not.
     """
     from dashboard.components.causal_graph import mount
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.scm.interventions import Intervention
-from dashboard.components.causal_graph.plot import GraphPlot, acted, drawn
+from dashboard.components.causal_graph.plot import GraphPlot, graph_from, intervention_from
 from dashboard.components.modules import MODULES, style
 
 component = st.components.v2.component(
@@ -29,20 +29,20 @@ editor = st.components.v2.component(
 def show(plot: GraphPlot, key: str, on_act: Callable[[str, Intervention | None], None]) -> str:
     """Mounts the graph; see `causal_graph`."""
     data = plot.packed | {"refused": st.session_state.get(f"{key}.refused", 0)}
-    component(data=data, key=key, on_act_change=lambda: _pass_on(plot, key, on_act))
+    component(data=data, key=key, on_act_change=lambda: _apply(plot, key, on_act))
     return st.session_state.pop(f"{key}.refusal", "")
 
 
-def _pass_on(plot: GraphPlot, key: str, on_act: Callable[[str, Intervention | None], None]) -> None:
+def _apply(plot: GraphPlot, key: str, on_act: Callable[[str, Intervention | None], None]) -> None:
     try:
-        if (asked := acted(plot, st.session_state[key].get("act"))) is not None:
-            on_act(*asked)
+        if (intervention := intervention_from(plot, st.session_state[key].get("act"))) is not None:
+            on_act(*intervention)
     except ValueError as error:
         _refuse(key, error)
 
 
 def _refuse(key: str, error: ValueError) -> None:
-    """Say why, and let the browser know that it must take back what it has already drawn."""
+    """Keep the reason, and let the browser know that it must take back what it has already drawn."""
     st.session_state[f"{key}.refusal"] = str(error)
     st.session_state[f"{key}.refused"] = st.session_state.get(f"{key}.refused", 0) + 1
 
@@ -51,12 +51,12 @@ def edit(graph: CausalGraph, key: str, on_draw: Callable[[CausalGraph], None]) -
     """Mounts the editor; see `graph_editor`."""
     roles = {name: role for name, role in ((graph.exposure, "exposure"), (graph.outcome, "outcome")) if name}
     data = GraphPlot(graph, roles=roles).packed | {"refused": st.session_state.get(f"{key}.refused", 0)}
-    editor(data=data, key=key, on_drawn_change=lambda: _take(key, on_draw))
+    editor(data=data, key=key, on_drawn_change=lambda: _apply_graph(key, on_draw))
     return st.session_state.pop(f"{key}.refusal", "")
 
 
-def _take(key: str, on_draw: Callable[[CausalGraph], None]) -> None:
+def _apply_graph(key: str, on_draw: Callable[[CausalGraph], None]) -> None:
     try:
-        on_draw(drawn(st.session_state[key].get("drawn")))
+        on_draw(graph_from(st.session_state[key].get("drawn")))
     except GraphError as error:
         _refuse(key, error)

@@ -14,7 +14,7 @@ _FARTHEST = 30.0  # columns or rows; larger places are in other units
 
 @dataclass(frozen=True)
 class Knob:
-    """Between which values a node can be changed, in which steps, and what it is changed by at first."""
+    """How a node can be changed: between which values, in which steps, and what it is changed by at first."""
 
     low: float
     high: float
@@ -27,25 +27,25 @@ class GraphPlot:
     """A graph as a person sees it.
 
     Attributes:
-        graph: What is shown.
-        labels: What nodes are called; their own names where nothing is said.
+        graph: The graph.
+        labels: Names of nodes for people; a node without one is shown by its own name.
         roles: ``exposure`` and ``outcome`` by node.
         knobs: For each node that can be acted on, by the kind of intervention: ``set``, ``shift`` or ``chance``.
-        lines: For each node that can be made to ``listen`` to something else, what it listens to by itself.
-        doing: What is done, by node.
-        told: A line under each node's name.
-        spelled: The same at length.
-        changed: The nodes whose line differs from what is seen.
+        mechanisms: The mechanism of each node whose mechanism can be replaced by a typed one.
+        interventions: What is done, by node.
+        captions: The line under each node's name.
+        descriptions: The same at length.
+        changed: The nodes whose caption differs from what it is without interventions.
     """
 
     graph: CausalGraph
     labels: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     knobs: Mapping[str, Mapping[str, Knob]] = field(default_factory=dict)
-    lines: Mapping[str, str] = field(default_factory=dict)
-    doing: Mapping[str, Intervention] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
-    spelled: Mapping[str, str] = field(default_factory=dict)
+    mechanisms: Mapping[str, str] = field(default_factory=dict)
+    interventions: Mapping[str, Intervention] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
 
     @property
@@ -54,32 +54,41 @@ class GraphPlot:
         places = layout(self.graph)
         nodes = [
             {
-                "id": node, "label": self.labels.get(node, node.replace("_", " ")), "x": places[node][0],
-                "y": places[node][1], "hidden": node in self.graph.latent, "role": self.roles.get(node, ""),
+                "id": node,
+                "label": self.labels.get(node, node.replace("_", " ")),
+                "x": places[node][0],
+                "y": places[node][1],
+                "hidden": node in self.graph.latent,
+                "role": self.roles.get(node, ""),
                 "knobs": {kind: vars(knob) for kind, knob in self.knobs.get(node, {}).items()},
-                "mechanism": self.lines.get(node), "act": _act(self.doing.get(node)),
-                "caption": self.told.get(node, ""), "description": self.spelled.get(node, ""),
-                "changed": node in self.changed, "adjusted": node in self.graph.adjusted,
+                "mechanism": self.mechanisms.get(node),
+                "act": _act(self.interventions.get(node)),
+                "caption": self.captions.get(node, ""),
+                "description": self.descriptions.get(node, ""),
+                "changed": node in self.changed,
+                "adjusted": node in self.graph.adjusted,
             }
             for node in self.graph.nodes
-        ]  # fmt: skip
+        ]
         return {"nodes": nodes, "edges": [list(edge) for edge in self.graph.edges]}
 
 
 def _act(one: Intervention | None) -> dict | None:
-    """Plain data; of a node that listens to something else also what it hears."""
+    """An intervention as plain data; for a replaced mechanism also the nodes that it reads."""
     if one is None:
         return None
     heard = list(one.mechanism.parents) if isinstance(one, ReplaceMechanism) else []
     return {"kind": kind_of(one), "by": argument_of(one), "heard": heard}
 
 
-def acted(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | None:
-    """What a person has done, as a browser sends it: to which node, and what; None as the second where it is left to
-    its causes again. None for what can't be done on this graph, such as a node of one that was shown before.
+def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | None:
+    """The intervention that a browser sends: the node, and what is done to it; None as the second if the node is left
+    to its causes again.
+
+    Returns None for an intervention that is impossible on this graph, such as one on a node of a graph shown before.
 
     Raises:
-        MechanismError, ExpressionError: A line can't be read.
+        MechanismError, ExpressionError: A typed mechanism cannot be read.
     """
     if not isinstance(data, dict) or data.get("node") not in plot.knobs:
         return None
@@ -88,37 +97,41 @@ def acted(plot: GraphPlot, data: object) -> tuple[str, Intervention | None] | No
     match by:
         case None:
             return node, None
-        case str() if kind == "listen" and node in plot.lines:
+        case str() if kind == "listen" and node in plot.mechanisms:
             return node, make_intervention(node, kind, by)
         case int() | float() if knob is not None:
             return node, make_intervention(node, kind, min(knob.high, max(knob.low, float(by))))
     return None
 
 
-def drawn(data: object) -> CausalGraph:
+def graph_from(data: object) -> CausalGraph:
     """The graph that a browser sends.
 
     Raises:
-        GraphError: It is none, or what was drawn can't be: arrows in a circle, for example.
+        GraphError: The data is no graph, or not a possible one: its arrows form a cycle, for example.
     """
     try:
         nodes = [(str(node["id"]), float(node["x"]), float(node["y"]), node) for node in data["nodes"]]
         edges = tuple((str(cause), str(effect)) for cause, effect in data["edges"])
     except (TypeError, KeyError, ValueError) as error:
-        raise GraphError("What was drawn can't be read; undo the last step.") from error
+        raise GraphError("The drawn graph cannot be read; undo the last step.") from error
     role = {node.get("role"): name for name, _, _, node in nodes}
     return CausalGraph(
-        tuple(name for name, *_ in nodes), edges, frozenset(name for name, _, _, node in nodes if node.get("hidden")),
-        role.get("exposure"), role.get("outcome"), {name: (x, y) for name, x, y, _ in nodes},
+        tuple(name for name, *_ in nodes),
+        edges,
+        frozenset(name for name, _, _, node in nodes if node.get("hidden")),
+        role.get("exposure"),
+        role.get("outcome"),
+        {name: (x, y) for name, x, y, _ in nodes},
         frozenset(name for name, _, _, node in nodes if node.get("adjusted")),
-    )  # fmt: skip
+    )
 
 
 def layout(graph: CausalGraph) -> dict[str, tuple[float, float]]:
     """Columns from causes to effects and rows with few crossings, ``(x, y)`` counted from 0; the graph's own places if
     it has them all, scaled to columns and rows."""
     if graph.nodes and set(graph.positions) >= set(graph.nodes):
-        return _own_places(graph)
+        return _given_places(graph)
     columns = _columns(graph)
     rows = {node: float(i) for column in columns for i, node in enumerate(column)}
     for sweep in range(8):
@@ -135,15 +148,15 @@ def layout(graph: CausalGraph) -> dict[str, tuple[float, float]]:
 
 
 def _columns(graph: CausalGraph) -> list[list[str]]:
-    """Each node one column after the last of its causes; a root stands just before what first listens to it."""
+    """Each node one column after the last of its causes; a root just before the first of its effects."""
     at: dict[str, int] = {}
     order = _order(graph)
     for node in order:
         at[node] = 1 + max((at[parent] for parent in graph.parents(node)), default=-1)
     for node in reversed(order):
-        heard = [at[effect] for cause, effect in graph.edges if cause == node]
-        if not graph.parents(node) and heard:
-            at[node] = min(heard) - 1
+        effects = [at[effect] for cause, effect in graph.edges if cause == node]
+        if not graph.parents(node) and effects:
+            at[node] = min(effects) - 1
     columns: list[list[str]] = [[] for _ in range(1 + max(at.values(), default=-1))]
     for node in graph.nodes:
         columns[at[node]].append(node)
@@ -157,12 +170,12 @@ def _order(graph: CausalGraph) -> list[str]:
 
 
 def _middle(graph: CausalGraph, rows: Mapping[str, float], node: str, forward: bool) -> float:
-    """Where a node's neighbours stand on the side that a sweep comes from."""
+    """Mean row of a node's neighbours on the side that a sweep comes from."""
     near = [cause if forward else effect for cause, effect in graph.edges if (effect if forward else cause) == node]
     return sum(rows[other] for other in near) / len(near) if near else rows[node]
 
 
-def _own_places(graph: CausalGraph) -> dict[str, tuple[float, float]]:
+def _given_places(graph: CausalGraph) -> dict[str, tuple[float, float]]:
     """Where the graph says that its nodes stand. As it is where that is in columns and rows; other units, such as
     pixels or DAGitty's, are brought to that."""
     spans = [

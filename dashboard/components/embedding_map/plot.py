@@ -13,7 +13,7 @@ from core.embedding.table import Embeddings
 from dashboard.components.packing import Payload, encode_frames
 from dashboard.kit.colours import CATEGORIES, RAMPS, SCHEMES, colour
 
-_LISTED = len(CATEGORIES)  # words that a legend lists, each in a colour of its own; the rarest share one entry
+_LISTED = len(CATEGORIES)  # categories that a legend lists, each in a colour of its own; the rarest share one entry
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +21,9 @@ class MapPlot:
     """Rows on a map.
 
     Attributes:
-        table: The rows and what is known of them.
-        projection: Where they are.
-        color_by: The column that colours them at first; empty for the first one there is.
+        table: The rows and what is known about them.
+        projection: The position of each row.
+        color_by: The column by which they are coloured at first; empty for the first column.
     """
 
     table: Embeddings
@@ -32,11 +32,12 @@ class MapPlot:
 
     @cached_property
     def table_id(self) -> str:
-        """Tells tables apart: maps of the same one share it."""
+        """Identifies the table; maps of the same table share it."""
         return blake2b(self.table.vectors.tobytes() + self.table.source.encode(), digest_size=8).hexdigest()
 
     @cached_property
     def packed(self) -> bytes:
+        """The bytes for the browser, made once."""
         return pack(self)
 
 
@@ -83,7 +84,7 @@ def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object
 
 
 def _axes(projection: Projection) -> list[str]:
-    """Names of the axes; empty where they mean nothing."""
+    """Names of the axes; empty if they have no meaning."""
     return [f"component {i + 1} ({share:.0%} of variance)" for i, share in enumerate(projection.explained)]
 
 

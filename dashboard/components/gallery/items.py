@@ -1,4 +1,4 @@
-"""What the gallery shows and how it decides between the page's wish and a person's click. Needs no Streamlit."""
+"""What the gallery shows, and how it decides between the page's selection and a person's click. Needs no Streamlit."""
 
 from __future__ import annotations
 
@@ -57,42 +57,42 @@ class Memory:
     """What the gallery remembers from run to run.
 
     Attributes:
-        asked: The `selected` that the page passed.
-        given: The id that was returned.
-        used: Number of the newest click that was heard.
+        requested: The `selected` that the page passed.
+        returned: The id that was returned.
+        used: Number of the newest click that was taken into account.
         follows: Whether the page has been seen to pass a chosen id back, as a page with a state of its own does.
     """
 
-    asked: str
-    given: str
+    requested: str
+    returned: str
     used: int = 0
     follows: bool = False
 
 
-def resolve(memory: Memory | None, asked: str, click: Mapping[str, object] | None, ids: Sequence[str]) -> Memory:
+def resolve(memory: Memory | None, requested: str, click: Mapping[str, object] | None, ids: Sequence[str]) -> Memory:
     """Decides what is selected: a person's click stays in force until the page itself asks for something else.
 
     Args:
         memory: From the last run, None in the first.
-        asked: The `selected` of this run.
+        requested: The `selected` of this run.
         click: The newest click, ``{"id": ..., "n": ...}`` with a number that grows, or None.
         ids: The ids that can be chosen.
 
     Returns:
-        The memory for the next run; its `given` is the selected id.
+        The memory for the next run; its `returned` is the selected id.
     """
     number = int(click["n"]) if click else 0
     if memory is None:
-        return Memory(asked, asked, number)
-    follows = memory.follows or (asked == memory.given != memory.asked)
+        return Memory(requested, requested, number)
+    follows = memory.follows or (requested == memory.returned != memory.requested)
     # A page that passes our answer back means it when it passes something else, even its earlier choice. A page with
     # a fixed `selected` just repeats itself and must not undo a click.
-    if asked != memory.given and (follows or asked != memory.asked):
-        return Memory(asked, asked, number, follows)
+    if requested != memory.returned and (follows or requested != memory.requested):
+        return Memory(requested, requested, number, follows)
     if click and number > memory.used and click["id"] in ids:
-        return Memory(asked, str(click["id"]), number, follows)
-    given = memory.given if memory.given in ids else asked
-    return Memory(asked, given, max(number, memory.used), follows)
+        return Memory(requested, str(click["id"]), number, follows)
+    returned = memory.returned if memory.returned in ids else requested
+    return Memory(requested, returned, max(number, memory.used), follows)
 
 
 def check(items: Sequence[GalleryItem], selected: str) -> None:

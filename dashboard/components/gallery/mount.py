@@ -21,5 +21,5 @@ def show(items: tuple[GalleryItem, ...], selected: str, *, key: str) -> str:
     click = st.session_state.get(key, {}).get("choice")
     memory = resolve(st.session_state.get(note), selected, click, [item.id for item in items])
     st.session_state[note] = memory
-    component(data=pack(items, memory.given, memory.used), key=key, on_choice_change=lambda: None)
-    return memory.given
+    component(data=pack(items, memory.returned, memory.used), key=key, on_choice_change=lambda: None)
+    return memory.returned

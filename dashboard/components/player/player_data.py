@@ -1,4 +1,4 @@
-"""The film: what the player shows, as plain data that needs no Streamlit to build or to pack."""
+"""What the player shows, as plain data that needs no Streamlit to build or to pack."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Tile:
 
     Attributes:
         title: A few words, drawn in the colour of the role.
-        subtitle: A quiet note at the right, such as the model's name and size.
+        subtitle: A small note at the right, such as the model's name and size.
         role: Colour role. Pixel, latent and baseline tiles are marked as predicted after the context.
         frames: ``uint8 [T, H, W, 3]``, square.
-        marks: Drawn over the picture while read-outs are on.
+        marks: Drawn over the picture while read-outs are shown.
         values: ``float [T]`` shown below the picture, NaN where unknown; None for no value at all.
         unit: Follows the value, such as ``frame widths from the truth``.
     """
@@ -118,23 +118,23 @@ class PlayerData:
 
     @cached_property
     def packed(self) -> bytes:
-        """The bytes for the browser, made once: a page that keeps its film pays for the encoding only once."""
+        """The bytes for the browser, made once: a page that keeps the data pays for the encoding only once."""
         return pack(self)
 
 
-def pack(film: PlayerData) -> bytes:
-    """Packs a film for the browser (see `dashboard.components.packing` for the container)."""
+def pack(data: PlayerData) -> bytes:
+    """The data as the browser reads it (`dashboard.components.packing` describes the container)."""
     payload = Payload()
     header = {
-        "fps": float(film.fps),
-        "context": int(film.context),
-        "frames": film.length,
+        "fps": float(data.fps),
+        "context": int(data.context),
+        "frames": data.length,
         "colors": {scheme: {role: [PALETTE[scheme][role], TEXT[scheme][role]] for role in ROLES} for scheme in SCHEMES},
-        "tiles": [_tile(tile, payload) for tile in film.tiles],
-        "events": [{"frame": int(e.frame), "label": e.label, "role": e.role} for e in film.events],
-        "curves": [_curve(curve) for curve in film.curves],
-        "curve_title": film.curve_title,
-        "curve_unit": film.curve_unit,
+        "tiles": [_tile(tile, payload) for tile in data.tiles],
+        "events": [{"frame": int(e.frame), "label": e.label, "role": e.role} for e in data.events],
+        "curves": [_curve(curve) for curve in data.curves],
+        "curve_title": data.curve_title,
+        "curve_unit": data.curve_unit,
     }
     # The browser skips decoding when only the theme changed: it compares this digest.
     header["id"] = blake2b(payload.join(header), digest_size=8).hexdigest()
@@ -173,24 +173,24 @@ def _curve(curve: Curve) -> dict[str, object]:
     }
 
 
-def _check(film: PlayerData) -> None:
-    if not film.tiles:
-        raise ValueError("A film needs at least one tile.")
-    for tile in film.tiles:
+def _check(data: PlayerData) -> None:
+    if not data.tiles:
+        raise ValueError("The player needs at least one tile.")
+    for tile in data.tiles:
         _check_tile(tile)
-    lengths = {len(tile.frames) for tile in film.tiles}
+    lengths = {len(tile.frames) for tile in data.tiles}
     if len(lengths) > 1:
-        raise ValueError(f"All tiles of a film need the same number of frames, but they have {sorted(lengths)}.")
-    if not (np.isfinite(film.fps) and film.fps > 0):
-        raise ValueError(f"The frame rate must be above 0 frames a second, not {film.fps}.")
-    if not 0 <= film.context < film.length:
-        raise ValueError(f"The context must be 0 to {film.length - 1} frames for this film, not {film.context}.")
-    for event in film.events:
+        raise ValueError(f"All tiles need the same number of frames, but they have {sorted(lengths)}.")
+    if not (np.isfinite(data.fps) and data.fps > 0):
+        raise ValueError(f"The frame rate must be above 0 frames a second, not {data.fps}.")
+    if not 0 <= data.context < data.length:
+        raise ValueError(f"The context must be 0 to {data.length - 1} frames here, not {data.context}.")
+    for event in data.events:
         _one_of("colour role", event.role, ROLES)
-        if not 0 <= event.frame < film.length:
-            raise ValueError(f"Event {event.label!r} is at frame {event.frame}, but the film has {film.length} frames.")
-    for curve in film.curves:
-        _check_curve(curve, film.length)
+        if not 0 <= event.frame < data.length:
+            raise ValueError(f"Event {event.label!r} is at frame {event.frame}, but there are {data.length} frames.")
+    for curve in data.curves:
+        _check_curve(curve, data.length)
 
 
 def _check_tile(tile: Tile) -> None:
