@@ -21,7 +21,7 @@ from core.embedding.formats import LIMITS
 from core.files import replace_file
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.registry import digest_of
-from core.video import Film, read_video
+from core.video import VideoFile, read_video
 from core.video.sniff import open_source
 
 Report = Callable[[int, int, str], None]
@@ -34,14 +34,14 @@ class Batch:
     """What was done: films and rows that were written, what was left out (names, each with why), and sentences about
     what was done to films that were read in this run, such as how much of them was used."""
 
-    films: int
+    videos: int
     rows: int
     left_out: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
-def embed_films(
-    model, films: Sequence[Film], out: Path, unit: str = "frames", report: Report = lambda done, total, name: None
+def embed_videos(
+    model, videos: Sequence[VideoFile], out: Path, unit: str = "frames", report: Report = lambda done, total, name: None
 ) -> Batch:
     """Represent films and write ``out``: a row for each unit with its ``embedding``, ``group`` and ``time``, the name
     of the ``clip``, and its place on a map by PCA. It opens on the Embeddings page.
@@ -67,13 +67,13 @@ def embed_films(
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(exist_ok=True)
     made, left_out, notes = [], [], []
-    for index, film in enumerate(films):
-        report(index, len(films), film.name)
+    for index, video in enumerate(videos):
+        report(index, len(videos), video.name)
         try:
-            made.append(_part(model, film, unit, mark, parts, notes))
+            made.append(_part(model, video, unit, mark, parts, notes))
         except ValueError as error:  # not a film, or too short for the model
-            left_out.append((film.name, str(error)))
-    report(len(films), len(films), "")
+            left_out.append((video.name, str(error)))
+    report(len(videos), len(videos), "")
     rows = _join(made, out) if made else 0
     shutil.rmtree(parts)
     if not made:
@@ -110,15 +110,15 @@ def _tried(model) -> np.ndarray:
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 
 
-def _part(model, film: Film, unit: str, mark: str, parts: Path, notes: list[str]) -> Path:
+def _part(model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str]) -> Path:
     """The file with a film's rows, made unless it is there: it is called after all that they depend on. What was
     done to the film on the way is added to ``notes``."""
-    source = film.read()
+    source = video.read()
     with open_source(source) as file:
         content = file_digest(file, blake2b).hexdigest()
-    path = parts / f"{_digest(repr((film.name, content, mark)).encode())}.parquet"
+    path = parts / f"{_digest(repr((video.name, content, mark)).encode())}.parquet"
     if not path.exists():
-        clip = replace(read_video(source, size=model.size, fps=model.fps), source=film.name)
+        clip = replace(read_video(source, size=model.size, fps=model.fps), source=video.name)
         table = embed(model, [clip], unit)
         notes.extend(table.notes)
         frame = to_frame(table)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from core.clip import Clip
-from core.embedding.table import Embeddings, Films
+from core.embedding.table import Embeddings, Thumbnails
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.worlds.stage.events import EVENTS, ball_activity, main_event
 from core.worlds.stage.truth import BallTruth
@@ -51,12 +51,13 @@ def embed(
     at = np.concatenate([start + frames for start, (_, frames, _) in zip(starts, parts, strict=False)])
     return Embeddings(
         np.concatenate([vectors for vectors, _, _ in parts]), columns, np.repeat(np.arange(len(clips)), counts),
-        columns["time (s)"], Films(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
+        columns["time (s)"],
+        Thumbnails(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
         model.title, tuple(f"{clip.source}: {note}" for clip in clips for note in clip.notes),
     )  # fmt: skip
 
 
-def frame_told(model) -> str:
+def describe_frame(model) -> str:
     """What a frame's row is made of, for people."""
     return "the mean of its tokens" if mixes_places(model) else "all its tokens, one after the other"
 

@@ -17,7 +17,7 @@ import pandas as pd
 from core.embedding.export import AXES
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
 from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
-from core.embedding.table import Embeddings, films_of_rows
+from core.embedding.table import Embeddings, thumbnails_of_rows
 
 THUMBNAILS = ("thumbnails", "thumbnail")
 _TOLD = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
@@ -58,7 +58,9 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
     order = table.order if chosen is None else chosen[table.take(chosen).order]
     table, thumbnails = replace(table.take(order), row=order), _first(columns, THUMBNAILS)
     return (
-        table if thumbnails is None else replace(table, films=films_of_rows(table.group, _pictures(thumbnails[order])))
+        table
+        if thumbnails is None
+        else replace(table, thumbnails=thumbnails_of_rows(table.group, _pictures(thumbnails[order])))
     )
 
 

@@ -14,7 +14,7 @@ EARLY, ITERATIONS = 250, 500  # of t-SNE, with early exaggeration and without
 _EVERY = 10  # iterations between reports
 _SEEKING = 0.2  # of the time that t-SNE takes, about: for the neighbours of every row
 _AT_ONCE = 1000  # rows whose neighbours are sought between reports
-_JUDGED, _NEIGHBOURS = 1000, 12
+_MOST_EVALUATED, _NEIGHBOURS = 1000, 12
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Projection:
 
     points: np.ndarray
     explained: tuple[float, ...]
-    told: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Faithfulness:
 
     trustworthiness: float
     continuity: float
-    judged: int
+    evaluated: int
 
 
 def pca(rows: np.ndarray, axes: int = 2) -> Projection:
@@ -142,7 +142,7 @@ def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:
 
 def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHBOURS, seed: int = 0) -> Faithfulness:
     """Trustworthiness and continuity of a map, on at most 1,000 rows drawn evenly by chance."""
-    chosen = np.random.default_rng(seed).permutation(len(rows))[:_JUDGED]
+    chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_EVALUATED]
     count = len(chosen)
     neighbours = min(neighbours, (count - 1) // 2)
     if neighbours < 1:

@@ -15,7 +15,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 from core.clip import Clip
 from core.embedding.embed import represent
 from core.embedding.projection import Faithfulness, faithfulness
-from core.embedding.table import Embeddings, films_of_rows
+from core.embedding.table import Embeddings, thumbnails_of_rows
 from core.models.protocols import frames_per_stretch
 from core.results import Finding
 from core.worlds.stage.drop import Drop
@@ -71,7 +71,7 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
         report(done / len(at_rest))
         rows.append(represent(model, clip)[0].mean(axis=0).ravel())
     columns = {"x (widths)": x, "y (widths)": y}
-    return Embeddings(np.stack(rows), columns, films=films_of_rows(None, frames), source=model.title)
+    return Embeddings(np.stack(rows), columns, thumbnails=thumbnails_of_rows(None, frames), source=model.title)
 
 
 def examine_grid(grid: Embeddings) -> GridFindings:

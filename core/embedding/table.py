@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Films:
+class Thumbnails:
     """The pictures behind rows: those of each clip in one run.
 
     Attributes:
@@ -45,7 +45,7 @@ class Embeddings:
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     group: np.ndarray | None = None
     time: np.ndarray | None = None
-    films: Films | None = None
+    thumbnails: Thumbnails | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
     row: np.ndarray | None = None
@@ -58,8 +58,8 @@ class Embeddings:
         columns = {name: column[index] for name, column in self.columns.items()}
         parts = {"group": self.group, "time": self.time, "row": self.row}
         known = {name: None if part is None else part[index] for name, part in parts.items()}
-        films = None if self.films is None else replace(self.films, at=self.films.at[index])
-        return replace(self, vectors=self.vectors[index], columns=columns, films=films, **known)
+        thumbnails = None if self.thumbnails is None else replace(self.thumbnails, at=self.thumbnails.at[index])
+        return replace(self, vectors=self.vectors[index], columns=columns, thumbnails=thumbnails, **known)
 
     @property
     def path(self) -> np.ndarray | None:
@@ -77,8 +77,8 @@ class Embeddings:
         return np.lexsort((rows if self.time is None else self.time, rows * 0 if self.group is None else self.group))
 
 
-def films_of_rows(group: np.ndarray | None, pictures: np.ndarray) -> Films:
+def thumbnails_of_rows(group: np.ndarray | None, pictures: np.ndarray) -> Thumbnails:
     """Films of rows that have a picture each, ``[N, h, w, 3]``: those of a clip one after the other, in its order."""
     count = len(pictures)
     starts = np.arange(count) if group is None else np.flatnonzero(np.diff(group, prepend=-1))
-    return Films(pictures, np.append(starts, count), np.arange(count))
+    return Thumbnails(pictures, np.append(starts, count), np.arange(count))

@@ -17,7 +17,7 @@ from torch import nn
 from core.models.masked.network import sines
 from core.models.weights import draw_weights
 
-_PLACE, _QUESTIONS, _ANSWER, _HIDDEN, _DROPPED = 32, 4, 32, 128, 0.3
+_PLACE, _QUERIES, _VALUE, _HIDDEN, _DROPPED = 32, 4, 32, 128, 0.3
 _PASSES, _FEWEST = 10, 400  # over the labelled clips, and steps at least
 _BATCH, _RATE, _DECAY = 64, 3e-3, 1e-2
 
@@ -25,14 +25,14 @@ _BATCH, _RATE, _DECAY = 64, 3e-3, 1e-2
 class AttentiveProbe(nn.Module):
     """Tokens ``[B, T, N, D]`` to ``answers`` numbers for a clip."""
 
-    def __init__(self, steps: int, cells: int, dim: int, answers: int) -> None:
+    def __init__(self, steps: int, cells: int, dim: int, outputs: int) -> None:
         super().__init__()
         self.register_buffer("place", sines(1, round(cells**0.5), _PLACE))  # [N, _PLACE]
-        self.what = nn.Linear(dim, _QUESTIONS, bias=False)
-        self.where = nn.Linear(_PLACE, _QUESTIONS, bias=False)
-        self.moment = nn.Linear(dim + _PLACE, _ANSWER)
-        self.hidden = nn.Linear(steps * _QUESTIONS * _ANSWER, _HIDDEN)
-        self.answer = nn.Linear(_HIDDEN, answers)
+        self.what = nn.Linear(dim, _QUERIES, bias=False)
+        self.where = nn.Linear(_PLACE, _QUERIES, bias=False)
+        self.moment = nn.Linear(dim + _PLACE, _VALUE)
+        self.hidden = nn.Linear(steps * _QUERIES * _VALUE, _HIDDEN)
+        self.answer = nn.Linear(_HIDDEN, outputs)
 
     def forward(self, tokens: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """``[B, T, N, D]`` to ``[B, answers]``; with a generator, as in training, it draws what is dropped."""
@@ -76,11 +76,11 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
         steps: Of training; by itself ten passes over the clips, and 400 steps at least.
     """
     order, chance = (torch.Generator().manual_seed(seed) for _ in range(2))  # of clips; of weights and dropout
-    rows, wanted = torch.from_numpy(tokens), torch.from_numpy(goals)
+    rows, targets = torch.from_numpy(tokens), torch.from_numpy(goals)
     mean, scale = _units(rows)
-    classes = wanted.dtype == torch.int64
-    answers = int(wanted.max()) + 1 if classes else wanted.shape[1]
-    probe = draw_weights(lambda: AttentiveProbe(*tokens.shape[1:], answers), chance)
+    classes = targets.dtype == torch.int64
+    outputs = int(targets.max()) + 1 if classes else targets.shape[1]
+    probe = draw_weights(lambda: AttentiveProbe(*tokens.shape[1:], outputs), chance)
     loss = nn.functional.cross_entropy if classes else nn.functional.mse_loss
     steps = steps or max(_FEWEST, _PASSES * len(rows) // _BATCH)
     optimiser = torch.optim.AdamW(probe.parameters(), _RATE, weight_decay=_DECAY)
@@ -88,7 +88,7 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
     for _ in range(steps):
         chosen = torch.randint(len(rows), (min(_BATCH, len(rows)),), generator=order)
         optimiser.zero_grad()
-        loss(probe((rows[chosen].float() - mean) / scale, chance), wanted[chosen]).backward()
+        loss(probe((rows[chosen].float() - mean) / scale, chance), targets[chosen]).backward()
         optimiser.step()
         schedule.step()
     return Fitted(probe.eval(), mean, scale)

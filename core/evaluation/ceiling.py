@@ -54,8 +54,8 @@ def bounce_unknown_positions(factors: StageFactors, seed: int, context: int, hor
     tried = np.linspace(allowed.low, allowed.high, _ELASTICITIES)
     true = _played(factors, seed, context + horizon, fps)
     played = np.stack([_played(replace(factors, elasticity=float(e)), seed, context + horizon, fps) for e in tried])
-    apart = np.abs(played[:, :context] - true[:context]).max(axis=(1, 2, 3))
-    return np.median(played[apart <= max(_ALIKE, apart.min())], axis=0)[context:]
+    difference = np.abs(played[:, :context] - true[:context]).max(axis=(1, 2, 3))
+    return np.median(played[difference <= max(_ALIKE, difference.min())], axis=0)[context:]
 
 
 def _played(factors: StageFactors, seed: int, frames: int, fps: float) -> np.ndarray:

@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 
 from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits
 from core.video.pictures import is_wanted, natural_key, open_zip, unpack
-from core.video.sniff import ANIMATIONS, FILMS, HEAD, open_source, sniff
+from core.video.sniff import ANIMATIONS, CONTAINERS, HEAD, open_source, sniff
 
-MOST_FILMS = 1000
+MAX_VIDEOS = 1000
 _SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
 _LOCKED = "This zip file is locked with a password; pack it without one."
 _NONE = "There is no film in it; put in MP4, MOV, WebM, AVI or GIF files."
 
 
 @dataclass(frozen=True)
-class Film:
+class VideoFile:
     """A film by its name and its size in bytes; ``read`` gives its bytes or its path when it is wanted, and nothing is
     kept."""
 
@@ -28,7 +28,7 @@ class Film:
     read: Callable[[], bytes | Path]
 
 
-def films_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = DEFAULT_LIMITS) -> list[Film]:
+def videos_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = DEFAULT_LIMITS) -> list[VideoFile]:
     """The films of a folder (and of those in it), of a zip file or of a single file, in natural order.
 
     Args:
@@ -46,37 +46,37 @@ def films_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = 
         inside = (path for path in Path(source).rglob("*") if path.is_file())
         files = sorted(inside, key=lambda path: natural_key(str(path)))
         found = [
-            Film(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
+            VideoFile(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
             for path in files
-            if is_film(path, path.name)
+            if is_video(path, path.name)
         ]
     else:
         found = list(_of_file(Path(source), Path(source).name, limits))
     if not found:
         raise VideoError(_NONE)
-    if len(found) > MOST_FILMS:
-        raise VideoError(f"There are {len(found):,} films in it and the limit is {MOST_FILMS:,}; take fewer.")
+    if len(found) > MAX_VIDEOS:
+        raise VideoError(f"There are {len(found):,} videos in it and the limit is {MAX_VIDEOS:,}; take fewer.")
     return found
 
 
-def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[Film]:
+def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[VideoFile]:
     with open_source(source) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         if sniff(file.read(HEAD)) != "zip":
-            yield Film(name, size, lambda: source)  # whoever reads it finds out whether it is one
+            yield VideoFile(name, size, lambda: source)  # whoever reads it finds out whether it is one
             return
         file.seek(0)
         with open_zip(file) as archive:
             members = [member for member in archive.infolist() if is_wanted(member)]
             _check_members(members)
-            films = [member for member in members if _starts_like_film(archive, member)]
-            if films:  # else the pictures are one, and a damaged film among them is none
-                films = [member for member in members if member in films or _is_called_film(member.filename)]
-    if not films:
-        yield Film(name, size, lambda: source)  # pictures: a film by themselves
-    for member in sorted(films, key=lambda member: natural_key(member.filename)):
-        yield Film(member.filename, member.file_size, lambda member=member: _unpacked(source, member, limits))
+            videos = [member for member in members if _starts_like_video(archive, member)]
+            if videos:  # else the pictures are one, and a damaged film among them is none
+                videos = [member for member in members if member in videos or _has_video_suffix(member.filename)]
+    if not videos:
+        yield VideoFile(name, size, lambda: source)  # pictures: a film by themselves
+    for member in sorted(videos, key=lambda member: natural_key(member.filename)):
+        yield VideoFile(member.filename, member.file_size, lambda member=member: _unpacked(source, member, limits))
 
 
 def _unpacked(source: bytes | Path, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
@@ -93,7 +93,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
             raise VideoError("A name in this zip file leads out of it; pack the films again by themselves.")
 
 
-def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+def _starts_like_video(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with archive.open(member) as file:
             return _is_kind(sniff(file.read(HEAD)))
@@ -101,11 +101,11 @@ def _starts_like_film(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool
         return False
 
 
-def is_film(source: bytes | Path, name: str) -> bool:
+def is_video(source: bytes | Path, name: str) -> bool:
     """Whether a file starts like a film, or is called like one: a damaged one is to be named and not passed over."""
     if PurePosixPath(name).name.startswith("."):  # what macOS keeps beside a film
         return False
-    if _is_called_film(name):
+    if _has_video_suffix(name):
         return True
     try:
         with open_source(source) as file:
@@ -114,9 +114,9 @@ def is_film(source: bytes | Path, name: str) -> bool:
         return False
 
 
-def _is_called_film(name: str) -> bool:
+def _has_video_suffix(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in _SUFFIXES
 
 
 def _is_kind(kind: str) -> bool:
-    return kind in ANIMATIONS or (kind in FILMS and kind != "unknown")
+    return kind in ANIMATIONS or (kind in CONTAINERS and kind != "unknown")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.video.films import VideoInfo
 from core.video.pictures import ZIP_FPS
 from core.video.sampling import Sampler
-from core.video.squares import Seen
+from core.video.squares import FrameTraits
+from core.video.streams import VideoInfo
 
 # Lossy coding makes still pixels flicker by a few levels; real motion changes some pixel by more.
 _FLICKER = 12
@@ -15,13 +15,13 @@ _BLACK = 20
 
 
 def notes(
-    sampler: Sampler, seen: Seen, info: VideoInfo, *, limited: bool, still: bool, assumed: bool
+    sampler: Sampler, traits: FrameTraits, info: VideoInfo, *, limited: bool, still: bool, assumed: bool
 ) -> tuple[str, ...]:
     """Tell the user what happened to a film.
 
     Args:
         sampler: What was kept of it.
-        seen: What its frames were like.
+        traits: What its frames were like.
         info: Its header.
         limited: Whether a limit, not the user, ended it.
         still: Whether nothing moves.
@@ -30,8 +30,8 @@ def notes(
     Returns:
         Sentences, most surprising last.
     """
-    lines = [*_shape_notes(seen), *_colour_notes(seen), *_time_notes(sampler, seen, info, limited, assumed)]
-    lines += _damage_notes(sampler, seen)
+    lines = [*_shape_notes(traits), *_colour_notes(traits), *_time_notes(sampler, traits, info, limited, assumed)]
+    lines += _damage_notes(sampler, traits)
     if still:
         black = max(int(frame.max()) for frame in sampler.kept) <= _BLACK
         lines.append("Every frame is black; nothing moves in this clip." if black else "Nothing moves in this clip.")
@@ -44,18 +44,18 @@ def is_still(frames: np.ndarray) -> bool:
     return all(np.abs(frame - first).max() <= _FLICKER for frame in frames[1:])
 
 
-def _shape_notes(seen: Seen) -> list[str]:
+def _shape_notes(traits: FrameTraits) -> list[str]:
     lines = []
-    width, height = seen.sizes[0]
-    if seen.pixel_shape != 1:
-        ratio = seen.pixel_shape
+    width, height = traits.sizes[0]
+    if traits.pixel_shape != 1:
+        ratio = traits.pixel_shape
         lines.append(f"Its pixels are not square ({ratio.numerator}:{ratio.denominator}); the shape was corrected.")
-    if seen.turned:
-        lines.append(f"Turned by {min(seen.turned, 4 - seen.turned) * 90} degrees, as the file asks.")
+    if traits.turned:
+        lines.append(f"Turned by {min(traits.turned, 4 - traits.turned) * 90} degrees, as the file asks.")
     if width != height:
         lines.append(f"Cropped to the centre square of {width} x {height}.")
-    if len(seen.sizes) > 1:
-        lines.append(f"The frame size changes on the way, from {width} x {height} to {_by(seen.sizes[-1])}.")
+    if len(traits.sizes) > 1:
+        lines.append(f"The frame size changes on the way, from {width} x {height} to {_by(traits.sizes[-1])}.")
     return lines
 
 
@@ -63,22 +63,22 @@ def _by(size: tuple[int, int]) -> str:
     return f"{size[0]} x {size[1]}"
 
 
-def _colour_notes(seen: Seen) -> list[str]:
+def _colour_notes(traits: FrameTraits) -> list[str]:
     lines = []
-    if seen.clear:
+    if traits.clear:
         lines.append("Transparent parts are shown over white.")
-    if seen.alpha_lost:
+    if traits.alpha_lost:
         lines.append("Its transparency is left out; parts that should be clear may show a colour.")
-    if seen.hdr:
+    if traits.hdr:
         lines.append("Its colours are high dynamic range and may look pale here.")
     return lines
 
 
-def _time_notes(sampler: Sampler, seen: Seen, info: VideoInfo, limited: bool, assumed: bool) -> list[str]:
+def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited: bool, assumed: bool) -> list[str]:
     lines = []
     if assumed:
         lines.append(f"Pictures carry no frame rate; {ZIP_FPS:.4g} a second are assumed.")
-    uneven = sampler.uneven and not seen.lost
+    uneven = sampler.uneven and not traits.lost
     rate = _source_rate(sampler, info)
     if uneven:
         lines.append(f"Resampled from a varying rate (about {rate:.3g}) to {sampler.fps:.4g} frames a second.")
@@ -100,16 +100,16 @@ def _source_rate(sampler: Sampler, info: VideoInfo) -> float | None:
     return info.fps if abs(info.fps - measured) < 0.02 * measured else measured
 
 
-def _damage_notes(sampler: Sampler, seen: Seen) -> list[str]:
+def _damage_notes(sampler: Sampler, traits: FrameTraits) -> list[str]:
     lines = []
-    if seen.lost:
-        lines.append(f"{_count(seen.lost, 'damaged packet was', 'damaged packets were')} skipped.")
-    if seen.corrupt:
-        lines.append(f"{_count(seen.corrupt, 'frame is', 'frames are')} damaged and may look wrong.")
-    if seen.ends_early:
+    if traits.lost:
+        lines.append(f"{_count(traits.lost, 'damaged packet was', 'damaged packets were')} skipped.")
+    if traits.corrupt:
+        lines.append(f"{_count(traits.corrupt, 'frame is', 'frames are')} damaged and may look wrong.")
+    if traits.ends_early:
         lines.append(f"The file is cut short; what could be read ends at {sampler.end:.3g} s.")
-    if seen.ignored:
-        others = _count(seen.ignored, "file that is not a picture was", "files that are not pictures were")
+    if traits.ignored:
+        others = _count(traits.ignored, "file that is not a picture was", "files that are not pictures were")
         lines.append(f"{others} ignored.")
     return lines
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from PIL import Image
 
-from core.video.films import VideoInfo
 from core.video.limits import MEGABYTE, VideoError, VideoLimits, check_pixels
 from core.video.sampling import Shot
 from core.video.sniff import ANIMATIONS, open_source
-from core.video.squares import Seen, square_picture
+from core.video.squares import FrameTraits, square_picture
+from core.video.streams import VideoInfo
 
 ZIP_FPS = 10.0
 ZIP_LABEL = "zip of pictures"
@@ -53,13 +53,13 @@ def animation_info(source: bytes | os.PathLike, kind: str, limits: VideoLimits) 
         return VideoInfo(label, label, image.width, image.height, None, None)
 
 
-def animation_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoLimits) -> Iterator[Shot]:
+def animation_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limits: VideoLimits) -> Iterator[Shot]:
     """Read an animated WebP or PNG.
 
     Args:
         source: Bytes or path.
         size: Side of the square frames, in pixels.
-        seen: Learns about the frames.
+        traits: Learns about the frames.
         limits: What a frame may cost.
 
     Yields:
@@ -73,12 +73,12 @@ def animation_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: 
         for index in range(getattr(image, "n_frames", 1)):
             try:
                 image.seek(index)
-                square = square_picture(image.copy(), size, seen, limits)
+                square = square_picture(image.copy(), size, traits, limits)
                 seconds = float(image.info.get("duration") or 0) / 1000 or _UNTIMED
             except VideoError:
                 raise
             except _DAMAGE:
-                seen.ends_early = True
+                traits.ends_early = True
                 return
             yield Shot(time, seconds, _giving(square))
             time += seconds
@@ -91,7 +91,7 @@ def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
         VideoError: If it holds none or would unpack to too much.
     """
     with open_source(source) as file, open_zip(file) as archive:
-        members = _picture_members(archive, limits, Seen())
+        members = _picture_members(archive, limits, FrameTraits())
         for member in members:
             try:
                 with _open_picture(io.BytesIO(unpack(archive, member, limits)), limits) as image:
@@ -101,13 +101,13 @@ def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
     raise VideoError(_NO_PICTURES)
 
 
-def zip_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoLimits) -> Iterator[Shot]:
+def zip_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limits: VideoLimits) -> Iterator[Shot]:
     """Read the pictures of a zip file in the natural order of their names, ten to the second.
 
     Args:
         source: Bytes or path.
         size: Side of the square frames, in pixels.
-        seen: Learns about the pictures.
+        traits: Learns about the pictures.
         limits: What the file may cost.
 
     Yields:
@@ -118,17 +118,17 @@ def zip_shots(source: bytes | os.PathLike, size: int, seen: Seen, limits: VideoL
     """
     good, spent = 0, 0
     with open_source(source) as file, open_zip(file) as archive:
-        for member in _picture_members(archive, limits, seen):
+        for member in _picture_members(archive, limits, traits):
             try:
                 content = unpack(archive, member, limits)
                 spent += len(content)
                 _check_unpacked(spent, limits)
                 with _open_picture(io.BytesIO(content), limits) as image:
-                    square = square_picture(image, size, seen, limits)
+                    square = square_picture(image, size, traits, limits)
             except Exception as error:
                 if _is_refusal(error):
                     raise
-                seen.lost += 1
+                traits.lost += 1
                 continue
             yield Shot(good / ZIP_FPS, 1 / ZIP_FPS, _giving(square))
             good += 1
@@ -176,7 +176,7 @@ def open_zip(file: io.IOBase) -> zipfile.ZipFile:
         raise VideoError("This zip file is damaged or cut short; pack or upload it again.") from error
 
 
-def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, seen: Seen) -> list[zipfile.ZipInfo]:
+def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, traits: FrameTraits) -> list[zipfile.ZipInfo]:
     """List the pictures of an archive, told by their content, in natural order."""
     members = [member for member in archive.infolist() if is_wanted(member)]
     _check_unpacked(sum(member.file_size for member in members), limits)
@@ -185,7 +185,7 @@ def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, seen: Seen) 
     if any(member.flag_bits & 1 for member in members):
         raise VideoError("This zip file is locked with a password; pack it without one.")
     pictures = [member for member in members if _starts_like_picture(archive, member)]
-    seen.ignored = len(members) - len(pictures)
+    traits.ignored = len(members) - len(pictures)
     if not pictures:
         raise VideoError(_NO_PICTURES)
     return sorted(pictures, key=lambda member: natural_key(member.filename))

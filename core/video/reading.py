@@ -8,13 +8,13 @@ import os
 import numpy as np
 
 from core.clip import Clip
-from core.video.films import VideoInfo, film_info, open_film, sample_film
 from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits, check_request
 from core.video.notes import is_still, notes
 from core.video.pictures import ZIP_LABEL, animation_info, animation_shots, zip_info, zip_shots
 from core.video.sampling import Sampler
 from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
-from core.video.squares import Seen
+from core.video.squares import FrameTraits
+from core.video.streams import VideoInfo, open_stream, sample_video, stream_info
 
 _TOO_SHORT = "This film has only one frame; a clip needs at least two, so choose a longer film."
 
@@ -46,16 +46,16 @@ def read_video(
     """
     check_request(size, fps, start, seconds)
     kind = sniff_source(source, limits)
-    wish = Sampler(fps, start, _wanted(fps, seconds, limits))
-    sampler, seen, info = _sample(source, kind, wish, size, limits)
-    _check_kept(sampler, seen, kind)
-    limited = sampler.cut and (seconds is None or wish.wanted < _count(seconds, fps))
+    request = Sampler(fps, start, _wanted(fps, seconds, limits))
+    sampler, traits, info = _sample(source, kind, request, size, limits)
+    _check_kept(sampler, traits, kind)
+    limited = sampler.cut and (seconds is None or request.wanted < _count(seconds, fps))
     frames = np.stack(sampler.kept)
     return Clip(
         frames=frames,
         fps=fps,
-        source=_describe(info, sampler, seen),
-        notes=notes(sampler, seen, info, limited=limited, still=is_still(frames), assumed=kind == "zip"),
+        source=_describe(info, sampler, traits),
+        notes=notes(sampler, traits, info, limited=limited, still=is_still(frames), assumed=kind == "zip"),
     )
 
 
@@ -74,22 +74,22 @@ def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LI
         return zip_info(source, limits)
     if kind in ANIMATIONS:
         return animation_info(source, kind, limits)
-    with open_film(source, kind) as stream:
-        return film_info(stream, kind)
+    with open_stream(source, kind) as stream:
+        return stream_info(stream, kind)
 
 
 def _sample(
-    source: bytes | os.PathLike, kind: str, wish: Sampler, size: int, limits: VideoLimits
-) -> tuple[Sampler, Seen, VideoInfo]:
+    source: bytes | os.PathLike, kind: str, request: Sampler, size: int, limits: VideoLimits
+) -> tuple[Sampler, FrameTraits, VideoInfo]:
     if kind != "zip" and kind not in ANIMATIONS:
-        return sample_film(source, kind, wish, size, limits)
-    seen = Seen()
+        return sample_video(source, kind, request, size, limits)
+    traits = FrameTraits()
     if kind == "zip":
-        info, shots = zip_info(source, limits), zip_shots(source, size, seen, limits)
+        info, shots = zip_info(source, limits), zip_shots(source, size, traits, limits)
     else:
-        info, shots = animation_info(source, kind, limits), animation_shots(source, size, seen, limits)
-    wish.take(shots)
-    return wish, seen, info
+        info, shots = animation_info(source, kind, limits), animation_shots(source, size, traits, limits)
+    request.take(shots)
+    return request, traits, info
 
 
 def _wanted(fps: float, seconds: float | None, limits: VideoLimits) -> int:
@@ -109,7 +109,7 @@ def _count(seconds: float, fps: float) -> int:
     return math.floor(min(seconds * fps, 1e9) + 1e-6)
 
 
-def _check_kept(sampler: Sampler, seen: Seen, kind: str) -> None:
+def _check_kept(sampler: Sampler, traits: FrameTraits, kind: str) -> None:
     """Refuse what makes no clip.
 
     Raises:
@@ -117,7 +117,7 @@ def _check_kept(sampler: Sampler, seen: Seen, kind: str) -> None:
     """
     if sampler.shots == 0:
         raise VideoError("No frame of this film can be read, it is too damaged; save or upload it again.")
-    if sampler.shots == 1 and seen.lost == 0 and sampler.opening == 0:
+    if sampler.shots == 1 and traits.lost == 0 and sampler.opening == 0:
         raise VideoError(SINGLE_PICTURE if kind in (*ANIMATIONS, "gif", "zip") else _TOO_SHORT)
     if not sampler.kept:
         raise VideoError(
@@ -130,9 +130,9 @@ def _check_kept(sampler: Sampler, seen: Seen, kind: str) -> None:
         )
 
 
-def _describe(info: VideoInfo, sampler: Sampler, seen: Seen) -> str:
+def _describe(info: VideoInfo, sampler: Sampler, traits: FrameTraits) -> str:
     """Say in a few words what was read, such as ``video, H.264, 1280 x 720, 12.3 s``."""
-    width, height = seen.sizes[0] if seen.sizes else (info.width, info.height)
+    width, height = traits.sizes[0] if traits.sizes else (info.width, info.height)
     length = sampler.end if not sampler.cut else info.seconds
     words = ["video", info.codec, f"{width} x {height}"]
     if info.format == ZIP_LABEL:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from core.video.limits import VideoError, VideoLimits, check_bytes
 
 HEAD = 4096
-NOT_A_FILM = "This is not a film that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
+NOT_A_VIDEO = "This is not a film that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
 SINGLE_PICTURE = "This is a single picture; a clip needs at least two frames, so choose a film or an animation."
 _NO_PICTURE = "This file holds sound but no picture; choose a film."
 _TEXT = "This is a text file, not a film; choose a film such as an MP4 file."
@@ -54,7 +54,7 @@ class Kind:
     demuxer: str | None = None
 
 
-FILMS = {
+CONTAINERS = {
     "mp4": Kind("MP4", "mov"),
     "mov": Kind("MOV", "mov"),
     "matroska": Kind("Matroska", "matroska"),

@@ -20,7 +20,7 @@ _HDR_CURVES = (16, 18)  # PQ and HLG, as numbered in ITU-T H.273
 
 
 @dataclass
-class Seen:
+class FrameTraits:
     """What the frames of a film turned out to be like.
 
     Attributes:
@@ -60,13 +60,13 @@ def pixel_shape(ratio: Fraction | None) -> Fraction:
     return Fraction(ratio)
 
 
-def square_frame(frame: av.VideoFrame, size: int, seen: Seen, limits: VideoLimits) -> np.ndarray:
+def square_frame(frame: av.VideoFrame, size: int, traits: FrameTraits, limits: VideoLimits) -> np.ndarray:
     """Shrink, crop, turn and flatten one decoded frame.
 
     Args:
         frame: As decoded, any size and pixel format.
         size: Side of the result, in pixels.
-        seen: Learns about the frame; tells the shape of its pixels.
+        traits: Learns about the frame; gives the shape of its pixels.
         limits: Refuses frames that are too large.
 
     Returns:
@@ -76,24 +76,24 @@ def square_frame(frame: av.VideoFrame, size: int, seen: Seen, limits: VideoLimit
         VideoError: If the frame is too large or too thin.
     """
     check_pixels(frame.width, frame.height, limits)
-    wide = max(1, round(frame.width * seen.pixel_shape))
+    wide = max(1, round(frame.width * traits.pixel_shape))
     turns = round(frame.rotation / 90) % 4
-    seen.turned = turns or seen.turned
-    seen.hdr |= frame.color_trc in _HDR_CURVES
-    seen.add_size(*((frame.height, wide) if turns % 2 else (wide, frame.height)))
+    traits.turned = turns or traits.turned
+    traits.hdr |= frame.color_trc in _HDR_CURVES
+    traits.add_size(*((frame.height, wide) if turns % 2 else (wide, frame.height)))
     has_alpha = any(part.is_alpha for part in frame.format.components)
     width, height = shrunken(wide, frame.height, size)
     small = frame.reformat(width, height, "rgba" if has_alpha else "rgb24", interpolation=Interpolation.AREA)
-    return np.rot90(flatten(centre(small.to_ndarray(), size), seen), turns).copy()
+    return np.rot90(flatten(centre(small.to_ndarray(), size), traits), turns).copy()
 
 
-def square_picture(image: Image.Image, size: int, seen: Seen, limits: VideoLimits) -> np.ndarray:
+def square_picture(image: Image.Image, size: int, traits: FrameTraits, limits: VideoLimits) -> np.ndarray:
     """Shrink, crop and flatten one Pillow picture.
 
     Args:
         image: Any size and mode, not necessarily loaded.
         size: Side of the result, in pixels.
-        seen: Learns about the picture.
+        traits: Learns about the picture.
         limits: Refuses pictures that are too large.
 
     Returns:
@@ -107,12 +107,12 @@ def square_picture(image: Image.Image, size: int, seen: Seen, limits: VideoLimit
     image.draft("RGB", shrunken(image.width, image.height, size))
     image = ImageOps.exif_transpose(image)
     target = shrunken(image.width, image.height, size)
-    seen.add_size(*(round(side * full / max(image.size)) for side in image.size))
+    traits.add_size(*(round(side * full / max(image.size)) for side in image.size))
     if image.mode.startswith("I"):  # sixteen bits of grey, which Pillow would clip to white
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     has_alpha = image.has_transparency_data
     small = image.convert("RGBA" if has_alpha else "RGB").resize(target, Image.Resampling.BOX)
-    return flatten(centre(np.asarray(small), size), seen)
+    return flatten(centre(np.asarray(small), size), traits)
 
 
 def shrunken(width: int, height: int, size: int) -> tuple[int, int]:
@@ -136,10 +136,10 @@ def centre(pixels: np.ndarray, size: int) -> np.ndarray:
     return pixels[top : top + size, left : left + size]
 
 
-def flatten(pixels: np.ndarray, seen: Seen) -> np.ndarray:
+def flatten(pixels: np.ndarray, traits: FrameTraits) -> np.ndarray:
     """Lay ``uint8 [H, W, 3 or 4]`` over white, giving ``uint8 [H, W, 3]``."""
     if pixels.shape[-1] == 3:
         return np.ascontiguousarray(pixels)
     alpha = pixels[..., 3:].astype(np.float32) / 255  # [H, W, 1]
-    seen.clear |= bool((alpha < 1).any())
+    traits.clear |= bool((alpha < 1).any())
     return np.rint(pixels[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)

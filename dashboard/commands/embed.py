@@ -26,20 +26,20 @@ def embed(
     """Represent videos and save a row for each frame, clip or patch."""
     from rich.progress import Progress
 
-    from core.embedding.batch import embed_films
+    from core.embedding.batch import embed_videos
     from core.models.registry import load
     from core.models.vjepa2.spec import VJEPA2
-    from core.video import films_in
+    from core.video import videos_in
 
-    films = films_in(clips)
+    videos = videos_in(clips)
     if model.startswith(VJEPA2):
         _tell_effort(model.removeprefix(VJEPA2))
     loaded = load(model)
     with Progress(transient=True) as progress:
-        task = progress.add_task("", total=len(films))
+        task = progress.add_task("", total=len(videos))
         try:
-            done = embed_films(
-                loaded, films, out, points, lambda n, total, name: progress.update(task, completed=n, description=name)
+            done = embed_videos(
+                loaded, videos, out, points, lambda n, total, name: progress.update(task, completed=n, description=name)
             )
         except KeyboardInterrupt:
             progress.stop()
@@ -49,7 +49,7 @@ def embed(
         typer.echo(note, err=True)
     for name, why in done.left_out:
         typer.echo(f"Left out: {name}: {why}", err=True)
-    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.films:,} video{'s' * (done.films != 1)}")
+    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.videos:,} video{'s' * (done.videos != 1)}")
 
 
 def _tell_effort(checkpoint: str) -> None:

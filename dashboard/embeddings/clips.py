@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.samples import sample_clips
-from core.video import VideoError, VideoLimits, films_in, is_film, read_video
+from core.video import VideoError, VideoLimits, is_video, read_video, videos_in
 from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
@@ -82,23 +82,23 @@ def _folder() -> list[KeptFile]:
         "Your folder", key=STATE.key("own_folder"), accept_multiple_files="directory", max_upload_size=200
     )
     given = keep_files(STATE.key("own_folder"), files)
-    films = [file for file in given if is_film(file.content, file.name)]
-    if given and not films:
+    videos = [file for file in given if is_video(file.content, file.name)]
+    if given and not videos:
         st.warning(f"None of the {len(given):,} files of this folder is a video.")
-    return sorted(films, key=lambda file: natural_key(file.name))
+    return sorted(videos, key=lambda file: natural_key(file.name))
 
 
 def _own(given: Sequence[KeptFile]) -> Source | None:
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
     try:
-        films = [film for file in given for film in films_in(file.content, file.name)]
-        if len(films) > MOST:
-            st.warning(f"These are {len(films)} videos and the page takes {MOST}; these are the first.")
-        for index, film in enumerate(films[:MOST]):
-            bar.progress((index + 1) / len(films[:MOST]), f"Reading {film.name}")
-            if clip := _read(film.name, film.read()):
+        videos = [video for file in given for video in videos_in(file.content, file.name)]
+        if len(videos) > MOST:
+            st.warning(f"These are {len(videos)} videos and the page takes {MOST}; these are the first.")
+        for index, video in enumerate(videos[:MOST]):
+            bar.progress((index + 1) / len(videos[:MOST]), f"Reading {video.name}")
+            if clip := _read(video.name, video.read()):
                 clips.append(clip)
-                data.append(film.read)
+                data.append(video.read)
     except VideoError as error:
         st.error(str(error))
     bar.empty()

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.embedding.clusters import MOST
-from core.embedding.embed import UNITS, frame_told
+from core.embedding.embed import UNITS, describe_frame
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
@@ -60,7 +60,7 @@ def map_view(model: str, title: str) -> None:
         report_panel(title, tables.report_of_table(key, table))
     else:
         _report(model, title, null, source)
-    _explained(table, plot, "" if model == "file" else frame_told(load_model(model)), source)
+    _explained(table, plot, "" if model == "file" else describe_frame(load_model(model)), source)
 
 
 def _report(model: str, title: str, null: Null, source: clips.Source) -> None:
@@ -120,11 +120,11 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
     """The map, the chosen point's neighbours where nothing is projected, and how far the map may be trusted. A
     fragment: a click brings back what depends on it and nothing else."""
     row = embedding_map(plot, key=STATE.key("map"))
-    trusted = tables.trust(key, plot.projection.told, plot)
+    trusted = tables.trust(key, plot.projection.description, plot)
     with st.container(border=True):
-        st.markdown("**Nearest in the original space** (distance between representations; click one to go there)")
+        st.markdown("**Nearest in the original space** (distance between representations; click one to select it)")
         if row is None:
-            st.markdown("Click a point on the map to see what the model itself holds to be near it.")
+            st.markdown("Click a point on the map to see which points are closest to it for the model.")
         else:
             neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
         caption(f"neighbourhoods on the map: {_trusted(trusted)}")
@@ -132,10 +132,10 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
 
 def _trusted(found: Faithfulness) -> str:
     if np.isnan(found.trustworthiness):
-        return f"trustworthiness is not defined for {found.judged} points"
+        return f"trustworthiness is not defined for {found.evaluated} points"
     return (
         f"trustworthiness {found.trustworthiness:.2f}, continuity {found.continuity:.2f} (1 is best, 0.5 is chance; on "
-        f"{found.judged:,} points)"
+        f"{found.evaluated:,} points)"
     )
 
 
@@ -155,20 +155,20 @@ def _save_control(table: Embeddings, points) -> None:
 
 def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Source | None) -> None:
     """How this was made; ``frame`` says what a frame's row is, and is empty for a file of one's own."""
-    whence = "from your file."
+    origin = "from your file."
     if frame:
         of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
-            f"{len(source.clips)} simulated clips (about as many of each thing that happens, from test seeds that no "
-            "model was trained on)"
+            f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
+            "trained on)"
         )  # fmt: skip
-        whence = (
+        origin = (
             f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "
             "patch is one token. Colours that name one ball mean the red one."
         )
     with st.expander("How this was made"):
         st.markdown(
-            f"{len(table):,} points of {table.vectors.shape[1]:,} numbers each, {whence} {plot.projection.told}: it "
-            "shows a few directions of many, and what lies together here may lie apart there. *Trustworthiness* is low "
-            "where a map shows things together that are far apart, *continuity* where it tears neighbours apart (Venna "
-            "and Kaski 2001)."
+            f"{len(table):,} points of {table.vectors.shape[1]:,} numbers each, {origin} "
+            f"{plot.projection.description}: it shows a few of many directions, and points that are close here may "
+            "be far apart in the others. *Trustworthiness* is low if a map shows points together that are far "
+            "apart, *continuity* if it separates neighbours (Venna and Kaski 2001)."
         )

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.embedding.batch import embed_films
+from core.embedding.batch import embed_videos
 from core.embedding.rank_metrics import effective_rank
 from core.models.registry import load
-from core.video import films_in
+from core.video import videos_in
 
 
 def main(folder: Path, out: Path) -> None:
     """Write ``out`` and print what it holds."""
-    done = embed_films(load("jepa"), films_in(folder), out, "clips")
+    done = embed_videos(load("jepa"), videos_in(folder), out, "clips")
     rows = np.stack(pd.read_parquet(out)["embedding"].tolist())
-    print(f"{done.films} videos, {len(rows)} rows of {rows.shape[1]:,} numbers in {out.name}")
+    print(f"{done.videos} videos, {len(rows)} rows of {rows.shape[1]:,} numbers in {out.name}")
     print(f"effective rank {effective_rank(rows):.1f} of at most {min(rows.shape)}")
     for name, reason in done.left_out:
         print(f"{name} was left out: {reason}")

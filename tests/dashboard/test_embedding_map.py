@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.embedding.projection import pca
-from core.embedding.table import Embeddings, Films
+from core.embedding.table import Embeddings, Thumbnails
 from dashboard.components.embedding_map import MapPlot, pack
 from dashboard.components.packing import split
 
@@ -17,7 +17,7 @@ TABLE = Embeddings(
     RNG.normal(size=(ROWS, 6)).astype(np.float32),
     {"kind": np.array(["b", "a", "a", "c"] * 10), "height (m)": np.append(np.nan, np.arange(ROWS - 1.0))},
     np.repeat(np.arange(4), 10), np.tile(np.arange(10.0), 4),
-    Films(PICTURES, np.array([0, 5, 10, 15, 20]), np.repeat(np.arange(20), 2)), "a model",
+    Thumbnails(PICTURES, np.array([0, 5, 10, 15, 20]), np.repeat(np.arange(20), 2)), "a model",
 )  # fmt: skip
 
 
@@ -62,9 +62,9 @@ def test_no_two_kinds_share_a_colour_and_the_rest_is_one_entry():
 
 def test_every_row_finds_its_picture(plot):
     header, read = unpacked(plot)
-    films = header["clips"]
-    assert films["starts"] == [0, 5, 10, 15, 20] and len(films["pictures"]["sizes"]) == 20
-    assert np.array_equal(read(films["at"], "<i4"), TABLE.films.at)
+    thumbnails = header["clips"]
+    assert thumbnails["starts"] == [0, 5, 10, 15, 20] and len(thumbnails["pictures"]["sizes"]) == 20
+    assert np.array_equal(read(thumbnails["at"], "<i4"), TABLE.thumbnails.at)
 
 
 def test_a_table_of_bare_numbers_can_be_mapped():

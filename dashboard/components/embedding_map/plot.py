@@ -89,11 +89,11 @@ def _axes(projection: Projection) -> list[str]:
 
 
 def _clips(table: Embeddings, payload: Payload) -> dict[str, object] | None:
-    if table.films is None:
+    if table.thumbnails is None:
         return None
-    films = table.films
-    media, pictures = encode_frames(list(films.pictures), lossless=False, quality=82)
+    thumbnails = table.thumbnails
+    media, pictures = encode_frames(list(thumbnails.pictures), lossless=False, quality=82)
     return {
-        "pictures": payload.append(media, pictures), "starts": films.starts.tolist(), "fps": films.fps,
-        "side": int(films.pictures.shape[1]), "at": _array(films.at, "<i4", payload),
+        "pictures": payload.append(media, pictures), "starts": thumbnails.starts.tolist(), "fps": thumbnails.fps,
+        "side": int(thumbnails.pictures.shape[1]), "at": _array(thumbnails.at, "<i4", payload),
     }  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
-from core.embedding.embed import UNITS, embed, frame_told
+from core.embedding.embed import UNITS, describe_frame, embed
 from core.embedding.samples import SAMPLES, sample_clips
 from core.worlds import Drop, Wall, simulate
 from core.worlds.stage.events import main_event
@@ -45,10 +45,10 @@ def test_a_row_for_each_frame_with_its_truth():
 
 def test_the_pictures_are_those_of_the_rows():
     table = embed(Brightness(), CLIPS, "frames")
-    assert table.films.starts.tolist() == [0, 16, 36] and table.films.pictures.shape == (36, 64, 64, 3)
-    assert np.array_equal(table.films.pictures[table.films.at[7]], CLIPS[0].frames[7])
+    assert table.thumbnails.starts.tolist() == [0, 16, 36] and table.thumbnails.pictures.shape == (36, 64, 64, 3)
+    assert np.array_equal(table.thumbnails.pictures[table.thumbnails.at[7]], CLIPS[0].frames[7])
     late = embed(InPairs(), CLIPS, "frames")
-    assert late.films.at[:3].tolist() == [0, 2, 4] and late.films.at[8] == 16
+    assert late.thumbnails.at[:3].tolist() == [0, 2, 4] and late.thumbnails.at[8] == 16
 
 
 def test_patches_know_their_place_and_clips_their_mean():
@@ -60,7 +60,7 @@ def test_patches_know_their_place_and_clips_their_mean():
         0,
         1,
     ]
-    assert patches.films.at[:5].tolist() == [0, 0, 0, 0, 1]
+    assert patches.thumbnails.at[:5].tolist() == [0, 0, 0, 0, 1]
     whole, frames = embed(Brightness(), CLIPS, "clips"), embed(Brightness(), CLIPS, "frames")
     assert whole.vectors[1] == pytest.approx(frames.vectors[16:].mean(axis=0), rel=1e-5)
     assert whole.columns["x (widths)"][0] == pytest.approx(CLIPS[0].truth.x[:, 0].mean())
@@ -85,7 +85,7 @@ def test_a_frame_of_a_model_that_mixes_places_is_the_mean_of_its_tokens():
     assert table.vectors[3] == pytest.approx(Brightness().encode(CLIPS[0].frames[None])[0, 3].mean(axis=0))
     assert embed(Mixing(), CLIPS, "clips").vectors[1] == pytest.approx(table.vectors[16:].mean(axis=0), rel=1e-5)
     assert embed(Mixing(), CLIPS, "patches").vectors.shape == (36 * 4, 3), "a patch stays one token"
-    assert frame_told(Mixing()) == "the mean of its tokens" != frame_told(Brightness())
+    assert describe_frame(Mixing()) == "the mean of its tokens" != describe_frame(Brightness())
 
 
 def test_what_is_done_is_told():

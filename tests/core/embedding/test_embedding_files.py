@@ -162,13 +162,13 @@ def test_bare_arrays_of_rows_and_of_clips():
 
 def test_thumbnails_come_as_arrays_or_as_files():
     pictures = np.random.default_rng(1).integers(0, 256, (12, 64, 64, 3), np.uint8)
-    found = read_embeddings(npz(embeddings=ROWS, thumbnails=pictures, group=GROUP, time=TIME)).films
+    found = read_embeddings(npz(embeddings=ROWS, thumbnails=pictures, group=GROUP, time=TIME)).thumbnails
     assert np.array_equal(found.pictures, pictures[np.lexsort((TIME, GROUP))])
     assert found.starts.tolist() == [0, 4, 8, 12] and found.at.tolist() == list(range(12))
     files = [cv2.imencode(".png", picture[..., ::-1])[1].tobytes() for picture in pictures]
     found = read_embeddings(parquet(pd.DataFrame({"embedding": list(ROWS), "thumbnail": files})))
-    assert np.array_equal(found.films.pictures, pictures)
-    assert found.films.starts.tolist() == list(range(13)), "without clips each row is a film of its own"
+    assert np.array_equal(found.thumbnails.pictures, pictures)
+    assert found.thumbnails.starts.tolist() == list(range(13)), "without clips each row is a film of its own"
 
 
 def test_constant_dimensions_are_told():

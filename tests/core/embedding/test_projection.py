@@ -43,35 +43,35 @@ def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
     assert (np.linalg.norm(found.points[:, None] - centres, axis=2).argmin(axis=1) == HEAP).all()
     assert shares == sorted(shares) and shares[-1] == 1 and len(shares) > 20
     assert np.array_equal(found.points, tsne(HEAPS, perplexity=10).points)
-    assert "120 rows" in found.told and found.explained == ()
-    assert tsne(HEAPS, 10, 0, 4.0).told != found.told, "each setting is told: what is found of a map goes by it"
+    assert "120 rows" in found.description and found.explained == ()
+    assert tsne(HEAPS, 10, 0, 4.0).description != found.description, "the description names each setting"
 
 
 def test_tsne_is_stopped_by_an_error_from_its_report():
-    told = []
+    description = []
 
     def stop(share):
-        told.append(share)
-        if len(told) == 3:
+        description.append(share)
+        if len(description) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         tsne(HEAPS, perplexity=10, report=stop)
-    assert len(told) == 3
+    assert len(description) == 3
 
 
 def test_tsne_can_be_stopped_before_it_begins_and_while_it_seeks_neighbours(monkeypatch):
     monkeypatch.setattr("openTSNE.TSNE.fit", lambda *asked, **rest: pytest.fail("it went on to its iterations"))
-    told = []
+    description = []
 
     def stop(share):
-        told.append(share)
+        description.append(share)
         if share > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         tsne(RNG.normal(size=(1500, 6)), perplexity=10, report=stop)
-    assert told[0] == 0 and 0 < told[1] < 0.2 and len(told) == 2
+    assert description[0] == 0 and 0 < description[1] < 0.2 and len(description) == 2
 
 
 def test_the_seed_of_tsne_counts_and_rows_that_are_double_have_a_place():
@@ -99,7 +99,7 @@ def test_faithfulness_is_that_of_the_literature():
     found = faithfulness(HEAPS, points)
     assert found.trustworthiness == pytest.approx(trustworthiness(HEAPS, points, n_neighbors=12))
     assert found.continuity == pytest.approx(trustworthiness(points, HEAPS, n_neighbors=12))
-    assert found.judged == 120
+    assert found.evaluated == 120
     same = faithfulness(HEAPS, HEAPS)
     assert same.trustworthiness == same.continuity == 1
     chance = faithfulness(HEAPS, RNG.normal(size=(120, 2)))
@@ -108,7 +108,7 @@ def test_faithfulness_is_that_of_the_literature():
 
 def test_a_map_of_many_is_judged_on_some_and_says_on_how_many():
     rows = RNG.normal(size=(1500, 4))
-    assert faithfulness(rows, rows[:, :2]).judged == 1000
+    assert faithfulness(rows, rows[:, :2]).evaluated == 1000
     assert np.isnan(faithfulness(rows[:2], rows[:2, :2]).continuity)
 
 

@@ -188,11 +188,11 @@ def test_a_rest_of_one_hour_is_not_decoded(monkeypatch):
 
 
 def test_only_frames_that_are_kept_are_converted(monkeypatch):
-    from core.video import films
+    from core.video import streams
 
     calls = []
-    square = films.square_frame
-    monkeypatch.setattr(films, "square_frame", lambda *args: (calls.append(1), square(*args))[1])
+    square = streams.square_frame
+    monkeypatch.setattr(streams, "square_frame", lambda *args: (calls.append(1), square(*args))[1])
     assert len(read_video(film(60, rate=60), fps=10)) == len(calls) == 10
 
 

@@ -13,8 +13,8 @@ from av.stream import Disposition
 
 from core.video.limits import VideoError, VideoLimits, check_pixels
 from core.video.sampling import GIF_TOLERANCE, TOLERANCE, Clock, Sampler, Shot
-from core.video.sniff import FILMS, NOT_A_FILM, open_source
-from core.video.squares import Seen, pixel_shape, square_frame
+from core.video.sniff import CONTAINERS, NOT_A_VIDEO, open_source
+from core.video.squares import FrameTraits, pixel_shape, square_frame
 
 _CODECS = {
     "h264": "H.264",
@@ -58,7 +58,7 @@ class VideoInfo:
 
 
 @contextmanager
-def open_film(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.stream.VideoStream]:
+def open_stream(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.stream.VideoStream]:
     """Open the picture stream of a film.
 
     Args:
@@ -71,7 +71,7 @@ def open_film(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.strea
     with open_source(source) as file:
         try:
             container = av.open(
-                file, format=FILMS[kind].demuxer, options={"format_whitelist": _ALLOWED}, metadata_errors="replace"
+                file, format=CONTAINERS[kind].demuxer, options={"format_whitelist": _ALLOWED}, metadata_errors="replace"
             )
         except (av.error.FFmpegError, ValueError) as error:
             raise VideoError(_unreadable(kind)) from error
@@ -79,10 +79,10 @@ def open_film(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.strea
             yield _picture_stream(container)
 
 
-def film_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
+def stream_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
     """Describe an opened film from its header."""
     return VideoInfo(
-        format=FILMS[kind].label,
+        format=CONTAINERS[kind].label,
         codec=_codec_name(stream),
         width=stream.codec_context.width,
         height=stream.codec_context.height,
@@ -91,9 +91,9 @@ def film_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
     )
 
 
-def sample_film(
+def sample_video(
     source: bytes | os.PathLike, kind: str, sampler: Sampler, size: int, limits: VideoLimits
-) -> tuple[Sampler, Seen, VideoInfo]:
+) -> tuple[Sampler, FrameTraits, VideoInfo]:
     """Read the wanted part of a film.
 
     Args:
@@ -118,40 +118,40 @@ def sample_film(
 
 
 def _one_pass(
-    source: bytes | os.PathLike, kind: str, wish: Sampler, size: int, limits: VideoLimits, *, seek: bool
-) -> tuple[Sampler, Seen, VideoInfo]:
-    sampler = Sampler(wish.fps, wish.start, wish.wanted, GIF_TOLERANCE if kind == "gif" else TOLERANCE)
-    with open_film(source, kind) as stream:
-        info = film_info(stream, kind)
+    source: bytes | os.PathLike, kind: str, request: Sampler, size: int, limits: VideoLimits, *, seek: bool
+) -> tuple[Sampler, FrameTraits, VideoInfo]:
+    sampler = Sampler(request.fps, request.start, request.wanted, GIF_TOLERANCE if kind == "gif" else TOLERANCE)
+    with open_stream(source, kind) as stream:
+        info = stream_info(stream, kind)
         check_pixels(info.width, info.height, limits)
-        seen = Seen(pixel_shape=pixel_shape(stream.sample_aspect_ratio))
-        seen.alpha_lost = stream.metadata.get("alpha_mode") == "1"  # how WebM marks it
+        traits = FrameTraits(pixel_shape=pixel_shape(stream.sample_aspect_ratio))
+        traits.alpha_lost = stream.metadata.get("alpha_mode") == "1"  # how WebM marks it
         stream.codec_context.options = {"max_pixels": str(limits.max_pixels)}
         stream.thread_type = "SLICE"
         if seek:
-            _seek(stream, wish.start)
-        sampler.take(_shots(stream, size, seen, limits))
-        seen.ends_early = not sampler.cut and _ends_early(stream, kind, sampler.end)
-    return sampler, seen, info
+            _seek(stream, request.start)
+        sampler.take(_shots(stream, size, traits, limits))
+        traits.ends_early = not sampler.cut and _ends_early(stream, kind, sampler.end)
+    return sampler, traits, info
 
 
-def _shots(stream: av.video.stream.VideoStream, size: int, seen: Seen, limits: VideoLimits) -> Iterator[Shot]:
+def _shots(stream: av.video.stream.VideoStream, size: int, traits: FrameTraits, limits: VideoLimits) -> Iterator[Shot]:
     clock = Clock(1 / (_rate(stream) or _USUAL_RATE), _origin(stream))
-    for frame in _frames(stream, seen):
-        seen.corrupt += frame.is_corrupt
+    for frame in _frames(stream, traits):
+        traits.corrupt += frame.is_corrupt
         length = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else clock.step
-        yield Shot(clock.time(_stamp(frame)), length, partial(square_frame, frame, size, seen, limits))
+        yield Shot(clock.time(_stamp(frame)), length, partial(square_frame, frame, size, traits, limits))
 
 
-def _frames(stream: av.video.stream.VideoStream, seen: Seen) -> Iterator[av.VideoFrame]:
-    for packet in _packets(stream, seen):
+def _frames(stream: av.video.stream.VideoStream, traits: FrameTraits) -> Iterator[av.VideoFrame]:
+    for packet in _packets(stream, traits):
         try:
             yield from packet.decode()
         except av.error.FFmpegError:
-            seen.lost += 1
+            traits.lost += 1
 
 
-def _packets(stream: av.video.stream.VideoStream, seen: Seen) -> Iterator[av.Packet]:
+def _packets(stream: av.video.stream.VideoStream, traits: FrameTraits) -> Iterator[av.Packet]:
     """Read on after an error, but not for ever."""
     for _ in range(_MOST_ERRORS):
         try:
@@ -161,14 +161,14 @@ def _packets(stream: av.video.stream.VideoStream, seen: Seen) -> Iterator[av.Pac
             # PyAV trips over streams that turn up while reading, but only once it is at the end.
             return
         except av.error.FFmpegError:
-            seen.lost += 1
+            traits.lost += 1
 
 
 def _picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise VideoError(
-            "This file holds sound but no picture; choose a film." if container.streams.audio else NOT_A_FILM
+            "This file holds sound but no picture; choose a film." if container.streams.audio else NOT_A_VIDEO
         )
     if streams[0].codec_context is None:
         raise VideoError("This film uses a coding that cannot be read here; convert it to MP4 with H.264.")
@@ -225,7 +225,7 @@ def _codec_name(stream: av.video.stream.VideoStream) -> str:
 
 def _unreadable(kind: str) -> str:
     if kind == "unknown":
-        return NOT_A_FILM
+        return NOT_A_VIDEO
     if kind in ("mp4", "mov"):
-        return f"This {FILMS[kind].label} file is damaged or cut short and has no index; save or upload it again."
-    return f"This {FILMS[kind].label} file is too damaged to read; save or upload it again."
+        return f"This {CONTAINERS[kind].label} file is damaged or cut short and has no index; save or upload it again."
+    return f"This {CONTAINERS[kind].label} file is too damaged to read; save or upload it again."
