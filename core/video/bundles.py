@@ -6,6 +6,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits
@@ -46,7 +47,7 @@ def videos_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits =
         inside = (path for path in Path(source).rglob("*") if path.is_file())
         files = sorted(inside, key=lambda path: natural_key(str(path)))
         found = [
-            VideoFile(str(path.relative_to(source)), path.stat().st_size, lambda path=path: path)
+            VideoFile(str(path.relative_to(source)), path.stat().st_size, partial(Path, path))
             for path in files
             if is_video(path, path.name)
         ]
@@ -76,7 +77,7 @@ def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[V
     if not videos:
         yield VideoFile(name, size, lambda: source)  # pictures: a film by themselves
     for member in sorted(videos, key=lambda member: natural_key(member.filename)):
-        yield VideoFile(member.filename, member.file_size, lambda member=member: _unpacked(source, member, limits))
+        yield VideoFile(member.filename, member.file_size, partial(_unpacked, source, member, limits))
 
 
 def _unpacked(source: bytes | Path, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:

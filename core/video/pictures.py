@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -95,7 +96,7 @@ def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
         for member in members:
             try:
                 with _open_picture(io.BytesIO(unpack(archive, member, limits)), limits) as image:
-                    return VideoInfo(ZIP_LABEL, image.format, *image.size, len(members) / ZIP_FPS, ZIP_FPS)
+                    return VideoInfo(ZIP_LABEL, image.format or "", *image.size, len(members) / ZIP_FPS, ZIP_FPS)
             except _Damaged:
                 continue
     raise VideoError(_NO_PICTURES)
@@ -155,7 +156,7 @@ def _giving(square: np.ndarray) -> Callable[[], np.ndarray]:
     return lambda: square
 
 
-def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
+def _open_picture(file: BinaryIO, limits: VideoLimits) -> Image.Image:
     try:
         image = Image.open(file, formats=("PNG", "JPEG", "WEBP"))
     except _DAMAGE as error:
@@ -164,7 +165,7 @@ def _open_picture(file: io.IOBase, limits: VideoLimits) -> Image.Image:
     return image
 
 
-def open_zip(file: io.IOBase) -> zipfile.ZipFile:
+def open_zip(file: BinaryIO) -> zipfile.ZipFile:
     """A zip file, opened.
 
     Raises:

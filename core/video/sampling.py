@@ -65,7 +65,7 @@ class Sampler:
             if self.cut:
                 return
         if self._last is not None:
-            self._show_until(self.end)
+            self._show(self._last, self.end)
 
     @property
     def end(self) -> float:
@@ -75,7 +75,7 @@ class Sampler:
     @property
     def rate(self) -> float | None:
         """Source frames per second, or None for fewer than two frames."""
-        if self._last is None or self.shots < 2:
+        if self._last is None or self.opening is None or self.shots < 2:
             return None
         return (self.shots - 1) / (self._last.time - self.opening)
 
@@ -90,7 +90,7 @@ class Sampler:
         if self._last is None:
             self.opening = shot.time
         else:
-            self._show_until(shot.time)
+            self._show(self._last, shot.time)
             gap = shot.time - self._last.time
             self.gaps = (min(self.gaps[0], gap), max(self.gaps[1], gap))
         self._last = shot
@@ -102,15 +102,15 @@ class Sampler:
     def _is_too_much(self) -> bool:
         return bool(self.kept) and self.shots >= MAX_SHOTS
 
-    def _show_until(self, end: float) -> None:
-        """Keep the waiting shot at each wanted moment before ``end``."""
+    def _show(self, shot: Shot, end: float) -> None:
+        """Keep a shot at each wanted moment before ``end``."""
         if self._first is None:
             if end <= self.start + self.tolerance:
                 return
-            self._first = max(self.start, self._last.time)
+            self._first = max(self.start, shot.time)
         square = None
         while len(self.kept) < self.wanted and self._first + len(self.kept) / self.fps < end - self.tolerance:
-            square = self._last.square() if square is None else square
+            square = shot.square() if square is None else square
             self.kept.append(square)
 
 
@@ -140,19 +140,22 @@ class Clock:
         Returns:
             Seconds from the start of the film.
         """
-        if self._origin is None and stamp is not None:
-            self._origin = stamp
-        if self._previous is None:
-            self._previous = 0.0 if stamp is None else stamp - self._origin
-        else:
-            self._previous = self._next(stamp)
+        self._previous = self._first(stamp) if self._previous is None else self._next(stamp, self._previous)
         return self._previous
 
-    def _next(self, stamp: float | None) -> float:
-        expected = self._previous + self.step
+    def _since_origin(self, stamp: float) -> float:
+        if self._origin is None:
+            self._origin = stamp
+        return stamp - self._origin
+
+    def _first(self, stamp: float | None) -> float:
+        return 0.0 if stamp is None else self._since_origin(stamp)
+
+    def _next(self, stamp: float | None, previous: float) -> float:
+        expected = previous + self.step
         if stamp is None:
             return expected
-        if stamp - self._origin < self._previous - self._RESTART:
+        if self._since_origin(stamp) < previous - self._RESTART:
             self._origin = stamp - expected
-        time = stamp - self._origin
-        return time if time > self._previous else expected
+        time = self._since_origin(stamp)
+        return time if time > previous else expected

@@ -76,6 +76,7 @@ def open_stream(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.str
         except (av.error.FFmpegError, ValueError) as error:
             raise VideoError(_unreadable(kind)) from error
         with container:
+            assert isinstance(container, av.container.InputContainer)  # opened for reading
             yield _picture_stream(container)
 
 
@@ -155,13 +156,18 @@ def _packets(stream: av.video.stream.VideoStream, traits: FrameTraits) -> Iterat
     """Read on after an error, but not for ever."""
     for _ in range(_MOST_ERRORS):
         try:
-            yield from stream.container.demux(stream)
+            yield from _container(stream).demux(stream)
             return
         except (av.error.EOFError, IndexError):
             # PyAV trips over streams that turn up while reading, but only once it is at the end.
             return
         except av.error.FFmpegError:
             traits.lost += 1
+
+
+def _container(stream: av.video.stream.VideoStream) -> av.container.InputContainer:
+    assert isinstance(stream.container, av.container.InputContainer)  # opened for reading
+    return stream.container
 
 
 def _picture_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
@@ -178,16 +184,18 @@ def _picture_stream(container: av.container.InputContainer) -> av.video.stream.V
 def _seek(stream: av.video.stream.VideoStream, start: float) -> None:
     """Jump to the last key frame before ``start`` seconds, or stay where the film cannot jump."""
     origin = _origin(stream)
-    if origin is None:
+    if origin is None or stream.time_base is None:
         return
     try:
-        stream.container.seek(int((start + origin) / stream.time_base), stream=stream)
+        _container(stream).seek(int((start + origin) / stream.time_base), stream=stream)
     except (av.error.FFmpegError, OverflowError):
         return
 
 
 def _origin(stream: av.video.stream.VideoStream) -> float | None:
-    return None if stream.start_time is None else float(stream.start_time * stream.time_base)
+    if stream.start_time is None or stream.time_base is None:
+        return None
+    return float(stream.start_time * stream.time_base)
 
 
 def _stamp(frame: av.VideoFrame) -> float | None:
@@ -203,16 +211,17 @@ def _rate(stream: av.video.stream.VideoStream) -> float | None:
 
 
 def _seconds(stream: av.video.stream.VideoStream) -> float | None:
-    if stream.duration and stream.duration > 0:
+    if stream.duration and stream.duration > 0 and stream.time_base:
         return float(stream.duration * stream.time_base)
-    whole = stream.container.duration
+    whole = _container(stream).duration
     return whole / av.time_base if whole and whole > 0 else None
 
 
 def _ends_early(stream: av.video.stream.VideoStream, kind: str, end: float) -> bool:
     """Whether the last frame read lies well before the stated end."""
     if kind == "mpeg-ts":
-        return stream.container.size % 188 != 0 and stream.container.size % 192 != 0
+        size = _container(stream).size
+        return size % 188 != 0 and size % 192 != 0
     # The length of a whole file may be that of its sound.
     stated = _seconds(stream) if stream.duration or not stream.container.streams.audio else None
     return kind in _STATES_LENGTH and stated is not None and end < stated - max(0.2, 2 / (_rate(stream) or _USUAL_RATE))
