@@ -177,7 +177,7 @@ def _read(hint: Any, value: Any, at: str) -> Any:
     if origin in (dict, Mapping):
         _check(value, dict, "an object", at)
         return {name: _read(arguments[1], part, _below(at, name)) for name, part in value.items()}
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _read_dataclass(hint, value, at)
     return _read_plain(hint, value, at)
 

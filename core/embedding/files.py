@@ -133,7 +133,8 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
 def _is_said(name: str, column: np.ndarray, columns: Mapping[str, np.ndarray]) -> bool:
     """Whether a column is a place on another map, or in a file that was saved here says what another one says."""
     if name == "group" and "clip" in columns:
-        return np.array_equal(*(pd.factorize(pd.Series(one))[0] for one in (column, columns["clip"])))
+        one, other = (pd.factorize(pd.Series(part))[0] for part in (column, columns["clip"]))
+        return np.array_equal(one, other)
     if name == "time" and "time (s)" in columns:
         return np.array_equal(column, columns["time (s)"])
     return name in AXES

@@ -99,7 +99,7 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Representation
         group: The clip of each row, ``[N]``, the rows of a clip in order of time; None if it is not known.
     """
     scale = float(np.abs(rows).max()) or 1.0  # squares of very large or very small numbers overflow or vanish
-    protocol = ReportProtocol(*rows.shape, grouped=group is not None)
+    protocol = ReportProtocol(len(rows), rows.shape[1], grouped=group is not None)
     rows = rows.astype(np.float64) / scale
     spread, values = rows.std(axis=0), rank_metrics.spectrum(rows) / max(1, len(rows) - 1)
     size = np.square(rows).mean(axis=0)  # [D]

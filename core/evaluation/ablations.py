@@ -136,7 +136,7 @@ def errors_by_clip(run: AblationRun) -> np.ndarray:
 def _summary(seeds: Mapping[int, AblationRun], base: Mapping[int, AblationRun]) -> Ablation:
     runs = list(seeds.values())
     fixed, errors = runs[0].protocol, np.stack([errors_by_clip(run) for run in runs])  # [S, 64, 4]
-    excess = ()
+    excess: tuple[Interval, ...] = ()
     if fixed.variant != BASE and set(seeds) <= set(base):
         excess = _by_step(errors - np.stack([errors_by_clip(base[seed]) for seed in seeds]))
     spread = np.ptp(np.nanmean(errors, axis=1), axis=0)  # [4]

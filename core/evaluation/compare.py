@@ -19,7 +19,7 @@ from core.readouts.balls.probe import SLOTS
 from core.readouts.balls.readout import BALLS
 from core.readouts.protocols import Reader
 from core.results import Flags, Floats, Pixels, Result, Singles, provenance
-from core.worlds import factors_of
+from core.worlds import stage_factors_of
 from core.worlds.stage.truth import BallTruth
 
 
@@ -139,7 +139,7 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
         truth = np.full((context + horizon, SLOTS, 2), np.nan, np.float32)
         truth[:, : len(clip.truth.objects)] = clip.truth.positions[: context + horizon]
         guess = np.full_like(positions, np.nan)
-        found = ceiling_positions(factors_of(clip.truth), clip.truth.seed, frames[:context], horizon, clip.fps)
+        found = ceiling_positions(stage_factors_of(clip.truth), clip.truth.seed, frames[:context], horizon, clip.fps)
         guess[0, :, : found.shape[1]] = found
         ceiling = position_errors(guess, positions, seen)[0]
     arms = {
@@ -157,7 +157,7 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
 def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen: np.ndarray | None) -> Arm:
     """``positions [1, horizon, 3, 2]`` and ``seen [1, horizon, 3]`` are the truth; None where there is none."""
     error = floor = skill = None
-    if positions is not None:
+    if positions is not None and seen is not None:
         error = position_errors(made.positions, positions, seen)[0]
         floor = position_errors(made.true_positions, positions, seen)[0]
     if made.last_latents is not None:

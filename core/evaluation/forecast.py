@@ -25,7 +25,8 @@ from core.models.spec import Domain
 from core.readouts.balls.probe import displacements, r2_score, squared_sums
 from core.readouts.protocols import Reader
 from core.results import Result, provenance
-from core.worlds import FPS, FRAMES, factors_of, sample, simulate, world_named
+from core.worlds import FPS, FRAMES, sample, simulate, stage_factors_of, world_named
+from core.worlds.stage.truth import ball_truth
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 COMMAND = "worldscope evaluate forecast"
@@ -151,9 +152,10 @@ def evaluate_forecast(
     lead = by_step(errors[pixel] - errors[latent]) if {pixel, latent} <= set(errors) else None
     bounds = np.full((2, *positions.shape), np.nan, np.float32)
     for i, clip in enumerate(clips):
-        factors, origin = factors_of(clip.truth), clip.truth.seed
-        bounds[0, i, :, : len(clip.truth.objects)] = ceiling_positions(factors, origin, clip.frames[:c], h, clip.fps)
-        bounds[1, i, :, : len(clip.truth.objects)] = bounce_unknown_positions(factors, origin, c, h, clip.fps)
+        known = ball_truth(clip)
+        factors, balls = stage_factors_of(known), len(known.objects)
+        bounds[0, i, :, :balls] = ceiling_positions(factors, known.seed, clip.frames[:c], h, clip.fps)
+        bounds[1, i, :, :balls] = bounce_unknown_positions(factors, known.seed, c, h, clip.fps)
         report("best possible", (i + 1) / len(clips))
     ceiling, bounce_unknown = (by_step(position_errors(bound, positions, seen)) for bound in bounds)
     return ForecastResult(protocol, scores, lead, ceiling, bounce_unknown, provenance=provenance(COMMAND))
@@ -255,8 +257,7 @@ def _measured(prediction: Prediction) -> dict[str, np.ndarray]:
     kept = {
         "positions": prediction.positions, "found": prediction.found, "true_positions": prediction.true_positions,
     }  # fmt: skip
-    if prediction.drawn is not None:
-        kept |= {"psnr": prediction.psnr, "ssim": prediction.ssim}
+    kept |= {name: part for name, part in (("psnr", prediction.psnr), ("ssim", prediction.ssim)) if part is not None}
     if prediction.last_latents is not None:
         kept |= {
             "latents": prediction.latents, "true_latents": prediction.true_latents,

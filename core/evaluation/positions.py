@@ -14,6 +14,7 @@ from core.readouts.balls.parser import hold_last
 from core.readouts.balls.probe import SEEN, SLOTS
 from core.readouts.balls.readout import BALLS
 from core.readouts.protocols import Reader
+from core.worlds.stage.truth import ball_truth
 
 BATCH = 16  # clips for one call of a model
 
@@ -24,9 +25,10 @@ def truth_of(clips: list[Clip], context: int, horizon: int) -> tuple[np.ndarray,
     positions = np.zeros((len(clips), horizon, SLOTS, 2), np.float32)
     seen = np.zeros(positions.shape[:-1], bool)
     for i, clip in enumerate(clips):
-        k, span = len(clip.truth.objects), slice(context, context + horizon)
-        positions[i, :, :k] = clip.truth.positions[span]
-        seen[i, :, :k] = clip.truth.visible[span] > SEEN
+        truth, span = ball_truth(clip), slice(context, context + horizon)
+        k = len(truth.objects)
+        positions[i, :, :k] = truth.positions[span]
+        seen[i, :, :k] = truth.visible[span] > SEEN
     return positions, seen
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.readouts.balls.probe import SEEN, SLOTS
+from core.worlds.stage.truth import ball_truth
 
 LONG = 6  # frames out of sight
 _GONE = 0.02  # share of a ball that still counts as nothing
@@ -16,7 +17,7 @@ def reappearances(clips: list[Clip], context: int, horizon: int) -> np.ndarray:
     ``bool [B, horizon, 3]``. The frames out of sight may begin within the context."""
     back = np.zeros((len(clips), horizon, SLOTS), bool)
     for i, clip in enumerate(clips):
-        visible = clip.truth.visible[: context + horizon]
+        visible = ball_truth(clip).visible[: context + horizon]
         for ball in range(visible.shape[1]):
             for frame in _returns(visible[:, ball]):
                 if frame >= context:

@@ -120,7 +120,7 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)
         check_protocol(protocol)
-        made = make_clips(protocol, lambda what, share, i=index: report(what, (i + 0.5 * share) / len(STRENGTHS)))
+        made = make_clips(protocol, _part(report, index, len(STRENGTHS)))
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(STRENGTHS))
             reader = readers[model.name]
@@ -130,6 +130,11 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
         for name, tables in errors.items()
     }
     return RobustnessResult(replace(MOVING, clips=clips), STRENGTHS, scores, provenance=provenance(COMMAND))
+
+
+def _part(report: Report, index: int, count: int) -> Report:
+    """Reports the first half of one of ``count`` parts as a share of the whole."""
+    return lambda what, share: report(what, (index + 0.5 * share) / count)
 
 
 def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USUAL.clips) -> TrainingSeedsResult:
@@ -142,9 +147,7 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
     cases: dict[str, dict[str, tuple[Interval, ...]]] = {model.name: {} for model in models}
     read_outs: dict[str, tuple[Interval, Interval]] = {}
     for index, (case, protocol) in enumerate(CASES.items()):
-        made = make_clips(
-            replace(protocol, clips=clips), lambda what, share, i=index: report(what, (i + 0.5 * share) / len(CASES))
-        )
+        made = make_clips(replace(protocol, clips=clips), _part(report, index, len(CASES)))
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))
             reader = readers[model.name]

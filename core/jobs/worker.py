@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 from core.jobs.folder import Job, JobFolder
 from core.jobs.kinds import JobContext, function_of
@@ -31,7 +32,12 @@ def drain() -> None:
             return os.getppid() == parent
 
         while (job := next_job()) and has_parent():
-            run_job(job, lambda name=job.name: request_of(name) if has_parent() else State.PAUSED)
+            run_job(job, partial(_request, job.name, has_parent))
+
+
+def _request(name: str, has_parent: Callable[[], bool]) -> State | None:
+    """The state in which a job is to stop now: paused if the app is gone; None to go on."""
+    return request_of(name) if has_parent() else State.PAUSED
 
 
 def next_job() -> Job | None:

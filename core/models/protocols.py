@@ -7,7 +7,6 @@ part of a model: see ``core.models.readers``.
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -194,7 +193,7 @@ def check_horizon(horizon: int) -> None:
     Raises:
         ValueError: Says what was expected.
     """
-    if not isinstance(horizon, Integral) or not 1 <= horizon <= MAX_HORIZON:
+    if not isinstance(horizon, int | np.integer) or not 1 <= horizon <= MAX_HORIZON:
         raise ValueError(f"A horizon must be a whole number from 1 to {MAX_HORIZON} frames, not {horizon}.")
 
 

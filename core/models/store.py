@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
@@ -14,10 +14,15 @@ from safetensors.numpy import load_file, save, save_file
 
 from core.files import read_json, replace_file, write_json
 
-Config = TypeVar("Config")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Config = TypeVar("Config", bound="DataclassInstance")
 
 
-def save_model(folder: Path, config: object, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]) -> None:
+def save_model(
+    folder: Path, config: DataclassInstance, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]
+) -> None:
     """Write a model; each file is written beside its place and then renamed, so that none is ever half there."""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / "weights.safetensors", lambda path: save_file(_contiguous(arrays), path))

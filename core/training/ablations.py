@@ -30,7 +30,7 @@ from core.results import provenance
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
 from core.training.plan import CHECK, TRAIN
-from core.training.probing import ball_states, encode_all, fit_probe, pairs
+from core.training.probing import encode_all, fit_probe, known_states, pairs
 from core.training.recipe import Batch
 from core.training.recipes import JepaRecipe
 from core.training.settings import (
@@ -224,12 +224,12 @@ def run_variant(
     if run.spent < 60 * minutes:
         return None
     few = pairs(clips, _PROBE_CLIPS, _STRIDE)
-    probe = fit_probe(encode_all(recipe.module.encode, few.frames), ball_states(few), seed)
+    probe = fit_probe(encode_all(recipe.module.encode, few.frames), known_states(few), seed)
     model, held = (
         JepaModel(recipe.module, name, variant.description),
         check.take(np.arange(-_TEST_CLIPS, 0)),
     )
-    states, places = ball_states(held), probe.read(encode_all(recipe.module.encode, held.frames))
+    states, places = known_states(held), probe.read(encode_all(recipe.module.encode, held.frames))
     found = AblationRun(
         protocol=AblationProtocol(name, key, minutes, seed, STEPS),
         description=variant.description,

@@ -47,6 +47,18 @@ def ball_states(clips: Clips) -> States:
     return States(*(clips.arrays[name] for name in _STATE_NAMES))
 
 
+def known_states(clips: Clips) -> States:
+    """The states of the balls in some clips.
+
+    Raises:
+        ValueError: The clips have no such truth.
+    """
+    states = ball_states(clips)
+    if states is None:
+        raise ValueError("Nobody knows where the balls of these clips are, so no probe can be fitted to them.")
+    return states
+
+
 def pairs(clips: Clips, most: int, stride: int) -> Clips:
     """Every ``stride``-th frame of the first ``most`` clips with the frame after it, as clips of two frames."""
     chosen = np.arange(0, clips.frames.shape[1] - 1, stride)[:, None] + np.arange(2)  # [P, 2]

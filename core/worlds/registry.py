@@ -7,6 +7,7 @@ from core.worlds.factors import Factors, ranges
 from core.worlds.leaves import LEAVES
 from core.worlds.protocols import World
 from core.worlds.stage.drop import DROP
+from core.worlds.stage.layout import StageFactors
 from core.worlds.stage.occluder import OCCLUDER
 from core.worlds.stage.wall import WALL
 
@@ -28,6 +29,18 @@ def world_named(name: str) -> World:
 def worlds_read_by(readout: str) -> tuple[World, ...]:
     """The worlds whose state a read-out fits."""
     return tuple(world for world in WORLDS.values() if world.readout == readout)
+
+
+def stage_factors_of(truth: Truth) -> StageFactors:
+    """The factors of a clip of a stage world.
+
+    Raises:
+        ValueError: The clip is of another world.
+    """
+    factors = factors_of(truth)
+    if not isinstance(factors, StageFactors):
+        raise ValueError(f"The world {truth.world!r} is not one of the stage's.")
+    return factors
 
 
 def factors_of(truth: Truth) -> Factors:

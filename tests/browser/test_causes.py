@@ -74,7 +74,7 @@ def test_back_and_forward_undo_and_do_again(opened: Callable[[str], Page], settl
 
 
 def test_back_and_forward_count_at_once_after_an_act(opened: Callable[[str], Page]) -> None:
-    """No test waits here: the browser says whether a step of its history brought an address, however fast it follows."""
+    """No test waits here: the browser says whether a step of its history brought an address, however fast it is."""
     page = opened("/causes")
     graph = page.get_by_test_id("causal-graph")
     for turn in range(3):

@@ -31,8 +31,8 @@ class Predictor(nn.Module):
         super().__init__()
         self.trunk = Trunk(config)
         self.head = nn.Conv2d(config.memory, config.dim, 1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        for parameter in self.head.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
         """Context latents ``[B, T, D, G, G]`` to the next ``[B, horizon, D, G, G]``, each fed with the last."""

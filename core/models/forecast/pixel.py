@@ -35,8 +35,8 @@ class Painter(nn.Module):
         self.at_half = conv(paint + width // 2, paint)
         self.full = upsample(paint, paint // 2)
         self.paint = nn.Conv2d(paint // 2 + 3, 3, 3, 1, 1)
-        nn.init.zeros_(self.paint.weight)
-        nn.init.zeros_(self.paint.bias)
+        for parameter in self.paint.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(
         self, ahead: torch.Tensor, quarter: torch.Tensor, half: torch.Tensor, frame: torch.Tensor

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from core.clip import Event, Truth
+from core.clip import Clip, Event, Truth
 from core.worlds.stage.layout import BALLS, MAX_BALLS, Layout, StageFactors
 from core.worlds.stage.physics import Box, Motion
 
@@ -61,6 +61,17 @@ def truth_of(factors: StageFactors, seed: int, layout: Layout, motion: Motion, f
         factors.world, asdict(factors), seed, np.arange(len(motion.x)) / fps, BALLS[: motion.x.shape[1]], tuple(events),
         motion.x, motion.y, motion.vx, motion.vy, motion.angle, radius, visible, layout,
     )  # fmt: skip
+
+
+def ball_truth(clip: Clip) -> BallTruth:
+    """The truth of a clip with balls.
+
+    Raises:
+        ValueError: The clip has no such truth.
+    """
+    if not isinstance(clip.truth, BallTruth):
+        raise ValueError("Nobody knows where the balls of this clip are; take one of a world with balls.")
+    return clip.truth
 
 
 def visible_share(x: np.ndarray, y: np.ndarray, radius: np.ndarray, screen: Box | None) -> np.ndarray:
