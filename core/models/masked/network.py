@@ -167,8 +167,8 @@ class MaskedPixels(nn.Module):
 
 
 def centre_over_time(tokens: torch.Tensor, steps: int) -> torch.Tensor:
-    """Each token ``[B, N, D]`` minus the mean of its place over time (for single pictures: over the batch), as the place
-    alone would predict that mean. All are divided by one scale, so that what hardly moves counts little.
+    """Each token ``[B, N, D]`` minus the mean of its place over time (for single pictures: over the batch), which the
+    place alone would predict. All are divided by one scale, so that what hardly moves counts little.
     """
     times = tokens.unflatten(1, (steps, -1))  # [B, steps, cells, D]
     moving = times - times.mean(dim=1 if steps > 1 else 0, keepdim=True)

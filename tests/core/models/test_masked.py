@@ -180,7 +180,7 @@ def test_it_learns_to_fill_in(kind):
 
     for step in range(250):
         optimiser.zero_grad()
-        recipe.losses(bars(step), step / 250, chance(step))["loss"].backward()
+        recipe.losses({"frames": bars(step)}, step / 250, chance(step))["loss"].backward()
         optimiser.step()
     assert explained(recipe.module.eval(), bars(999), SHORT_RANGE) > 0.8
 
