@@ -27,7 +27,7 @@ def embed(
             divides T; one that takes stretches of ``frames`` at a time sees as many whole ones as a clip has, and
             the tokens of one that ``mixes_places`` each know of all others, as a transformer's do.
         clips: Of any size; shown to the model at its own.
-        unit: One of ``UNITS``. A frame is what ``frame_told`` says, a clip the mean of its frames.
+        unit: One of ``UNITS``. A frame is what ``describe_frame`` says, a clip the mean of its frames.
         report: Called with the share that is done, 0 first; to stop, raise from it.
 
     Raises:

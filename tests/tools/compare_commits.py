@@ -26,7 +26,6 @@ import numpy as np
 PROBES = Path(__file__).with_name("probes.py")
 # Where a number that an old commit prints is found in what a new one prints: patterns of its path, applied in order.
 RENAMED: tuple[tuple[str, str], ...] = (
-    (r"/bounce_unknown/", "/elasticity_unknown/"),
     (r"(?<!/protocol)/clips$", "/n"),  # of an interval
     (r"/shares/(\d+)/(accuracy|direction|speed)/", r"/scores/\1/probe/\2/"),
     (r"/shares/(\d+)/neighbours/", r"/scores/\1/neighbours/"),

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from core.clip import Clip
-from core.embedding.batch import embed_films
+from core.embedding.batch import embed_videos
 from core.embedding.embed import embed
 from core.models.registry import load, null_of
 from core.models.vjepa2 import encoder as vjepa2
 from core.models.vjepa2.checkpoint import mark_of, survey
 from core.models.vjepa2.encoder import load_vjepa2
-from core.video import Film, to_gif
+from core.video import VideoFile, to_gif
 
 transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
 RNG = np.random.default_rng(0)
@@ -164,7 +164,7 @@ def test_a_changed_checkpoint_is_not_taken_from_a_stopped_run(folder, tmp_path):
         for part in network.parameters():
             part.mul_(1.01)
     network.save_pretrained(changed)
-    film = Film("ball.gif", 0, lambda: to_gif(FRAMES[0], 10.0))
+    video = VideoFile("ball.gif", 0, lambda: to_gif(FRAMES[0], 10.0))
 
     def stop(done, total, name):
         if done == 1:
@@ -172,7 +172,7 @@ def test_a_changed_checkpoint_is_not_taken_from_a_stopped_run(folder, tmp_path):
 
     for model in (before, load(f"vjepa2:{changed}")):
         with pytest.raises(KeyboardInterrupt):
-            embed_films(model, [film, film], tmp_path / "rows.parquet", "patches", stop)
+            embed_videos(model, [video, video], tmp_path / "rows.parquet", "patches", stop)
     assert len(list((tmp_path / "rows.parquet.parts").iterdir())) == 2
 
 
