@@ -66,17 +66,11 @@ def embed_videos(
     mark = f"{model.name} {digest_of(model.name) or _digest(tried.tobytes())} {unit}"
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(exist_ok=True)
-<<<<<<< HEAD
-    made, left_out, notes = [], [], []
-    for index, video in enumerate(videos):
-        report(index, len(videos), video.name)
-=======
     made: list[Path] = []
     left_out: list[tuple[str, str]] = []
     notes: list[str] = []
-    for index, film in enumerate(films):
-        report(index, len(films), film.name)
->>>>>>> c8b8388 (Types of worlds, evaluation, embedding, training and jobs)
+    for index, video in enumerate(videos):
+        report(index, len(videos), video.name)
         try:
             made.append(_part(model, video, unit, mark, parts, notes))
         except ValueError as error:  # not a film, or too short for the model

@@ -56,17 +56,10 @@ class Embeddings:
     def take(self, index: np.ndarray) -> Embeddings:
         """Some of the rows."""
         columns = {name: column[index] for name, column in self.columns.items()}
-<<<<<<< HEAD
-        parts = {"group": self.group, "time": self.time, "row": self.row}
-        known = {name: None if part is None else part[index] for name, part in parts.items()}
-        thumbnails = None if self.thumbnails is None else replace(self.thumbnails, at=self.thumbnails.at[index])
-        return replace(self, vectors=self.vectors[index], columns=columns, thumbnails=thumbnails, **known)
-=======
         group, time, row = (None if part is None else part[index] for part in (self.group, self.time, self.row))
-        films = None if self.films is None else replace(self.films, at=self.films.at[index])
+        thumbnails = None if self.thumbnails is None else replace(self.thumbnails, at=self.thumbnails.at[index])
         vectors = self.vectors[index]
-        return replace(self, vectors=vectors, columns=columns, films=films, group=group, time=time, row=row)
->>>>>>> c8b8388 (Types of worlds, evaluation, embedding, training and jobs)
+        return replace(self, vectors=vectors, columns=columns, thumbnails=thumbnails, group=group, time=time, row=row)
 
     @property
     def path(self) -> np.ndarray | None:

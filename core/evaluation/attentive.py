@@ -78,16 +78,10 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
     order, chance = (torch.Generator().manual_seed(seed) for _ in range(2))  # of clips; of weights and dropout
     rows, targets = torch.from_numpy(tokens), torch.from_numpy(goals)
     mean, scale = _units(rows)
-<<<<<<< HEAD
+    steps_seen, cells, width = tokens.shape[1:]
     classes = targets.dtype == torch.int64
     outputs = int(targets.max()) + 1 if classes else targets.shape[1]
-    probe = draw_weights(lambda: AttentiveProbe(*tokens.shape[1:], outputs), chance)
-=======
-    steps_seen, cells, width = tokens.shape[1:]
-    classes = wanted.dtype == torch.int64
-    answers = int(wanted.max()) + 1 if classes else wanted.shape[1]
-    probe = draw_weights(lambda: AttentiveProbe(steps_seen, cells, width, answers), chance)
->>>>>>> c8b8388 (Types of worlds, evaluation, embedding, training and jobs)
+    probe = draw_weights(lambda: AttentiveProbe(steps_seen, cells, width, outputs), chance)
     loss = nn.functional.cross_entropy if classes else nn.functional.mse_loss
     steps = steps or max(_FEWEST, _PASSES * len(rows) // _BATCH)
     optimiser = torch.optim.AdamW(probe.parameters(), _RATE, weight_decay=_DECAY)
