@@ -146,7 +146,7 @@ def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
         done += len(pictures)
         report(done, clips.clips)
     frames.flush()
-    np.savez(folder / "arrays.npz", allow_pickle=False, **arrays)
+    np.savez(folder / "arrays.npz", **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
 
 
 def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]]:

@@ -159,7 +159,7 @@ def as_json(result: Any) -> Any:
     if hasattr(result, "to_json"):
         made = result.to_json()
         return json.loads(made) if isinstance(made, str) else made
-    return json.loads(find("core.evaluation.results:to_json")(result))
+    return find("core.results:to_json")(result)
 
 
 def recognition() -> Iterator[tuple[str, Any]]:

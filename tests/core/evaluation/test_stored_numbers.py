@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from core.evaluation.forecast import ForecastResult, make_clips
-from core.evaluation.positions import by_step, clip_errors
+from core.clip import Clip
+from core.evaluation.forecast import ForecastProtocol, ForecastResult, make_clips
+from core.evaluation.positions import by_step, clip_errors, readers_of
 from core.evaluation.scoreboard import (
     CASES,
     TRAINING_SEEDS,
@@ -47,6 +48,12 @@ def assert_equal(found: Sequence[Interval], before: Sequence[Interval]) -> None:
     assert now == pytest.approx(then, abs=TOLERANCE, rel=0)
 
 
+def errors_of(name: str, clips: list[Clip], protocol: ForecastProtocol) -> tuple[Interval, ...]:
+    """Position errors of a model, step by step."""
+    model = load(name)
+    return by_step(clip_errors(model, readers_of([model])[name], clips, protocol.context, protocol.horizon))
+
+
 def test_every_number_of_a_case_is_the_one_that_is_stored() -> None:
     models = ("copy-last", "pixel", "jepa")
     shipped = stored(ForecastResult, result_name(WHOLE))
@@ -65,7 +72,7 @@ def test_position_errors_are_those_that_are_stored(case: str) -> None:
     assert shipped is not None
     clips = make_clips(protocol, quiet)
     for name in FAST:
-        found = by_step(clip_errors(load(name), clips, protocol.context, protocol.horizon))
+        found = errors_of(name, clips, protocol)
         assert_equal(found, shipped.models[name].position_error)
 
 
@@ -74,8 +81,8 @@ def test_trainings_from_other_seeds_have_the_errors_that_are_stored() -> None:
     assert shipped is not None
     clips = make_clips(protocol, quiet)
     for name in seed_names()[1:]:  # the first is the one of the other cases
-        found = by_step(clip_errors(load(name), clips, protocol.context, protocol.horizon))
+        found = errors_of(name, clips, protocol)
         assert_equal(found, shipped.models[name].cases[WHOLE])
     with pytest.raises(AssertionError):  # a change in one clip of 128 is noticed
-        changed = by_step(clip_errors(load(name), clips[1:], protocol.context, protocol.horizon))
+        changed = errors_of(name, clips[1:], protocol)
         assert_equal(changed, shipped.models[name].cases[WHOLE])
