@@ -18,6 +18,7 @@ from core.embedding.export import AXES
 from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
 from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
 from core.embedding.table import Embeddings, thumbnails_of_rows
+from core.wording import row_at
 
 THUMBNAILS = ("thumbnails", "thumbnail")
 _TOLD = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
@@ -154,7 +155,7 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
     if bad.any():
         held = "1 row holds" if bad.sum() == 1 else f"{int(bad.sum()):,} rows hold"
         raise EmbeddingError(
-            f"{held} values that are no finite numbers (the first is row {int(bad.argmax()) + 1}); leave them out or "
+            f"{held} values that are no finite numbers (the first is {row_at(int(bad.argmax()))}); leave them out or "
             "fill them in."
         )
 

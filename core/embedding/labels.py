@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.wording import row_at
+
 GROUPS, TIMES = ("group", "clip", "video"), ("time", "frame", "t")
 KINDS = ("label", "labels", "class", "classes", "cluster", "clusters", "category", "kind", "target", "id", *GROUPS)
 _ORDERED = {*TIMES, "index", "x", "y", "z", "row", "column", "unnamed: 0"}  # never kinds, however few they are
@@ -39,7 +41,7 @@ def stray_words(column: np.ndarray) -> str:
     if not 0 < 2 * words.sum() < len(column) or not cells[~words].map(_is_number).all():
         return ""
     first, more = int(words.argmax()), int(words.sum()) - 1
-    return f"{str(column[first])!r} stands in row {first}" + (f", and {more:,} more are no numbers" if more else "")
+    return f"{str(column[first])!r} stands in {row_at(first)}" + (f", and {more:,} more are no numbers" if more else "")
 
 
 def _is_number(cell: object) -> bool:

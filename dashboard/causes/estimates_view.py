@@ -19,6 +19,7 @@ from core.causal.estimation.coverage import coverage
 from core.causal.estimation.plug_in import FORMULA
 from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.identification.adjustment_sets import is_adjustment_set
+from core.causal.scm.model import Model
 from core.causal.tables.rows import RowsError
 from dashboard.causes.known import Known
 from dashboard.causes.state import STATE
@@ -111,17 +112,18 @@ def _resampled(analysis: Analysis, known: Known, key: str) -> None:
         if known.no_estimate:
             caption(known.no_estimate)
         return
-    covered, drawn = SessionResult(STATE.key("covered", key)), SessionResult(STATE.key("drawn", key))
+    covered: SessionResult[str] = SessionResult(STATE.key("covered", key))
+    drawn: SessionResult[str] = SessionResult(STATE.key("drawn", key))
     with st.container(horizontal=True):
-        wants_coverage = known.model is not None and st.button(
-            f"coverage over {_RUNS} runs", key=STATE.key(f"cover.{key}")
-        )
+        has_truth = known.model is not None and known.truth is not None
+        wants_coverage = has_truth and st.button(f"coverage over {_RUNS} runs", key=STATE.key(f"cover.{key}"))
         wants_bootstrap = headline.method != FORMULA and st.button(
             f"bootstrap ({_SAMPLES:,} samples)", key=STATE.key(f"boot.{key}")
         )
     try:
-        if wants_coverage:
-            run_task(covered, headline, "estimating on new units", partial(_coverage_text, analysis, known))
+        if wants_coverage and known.model is not None and known.truth is not None:
+            work = partial(_coverage_text, analysis, known.model, known.truth)
+            run_task(covered, headline, "estimating on new units", work)
         if wants_bootstrap:
             run_task(drawn, headline, "estimating on resampled rows", partial(_bootstrap_text, analysis))
     except EstimateError as error:  # too few samples allow an estimate
@@ -135,16 +137,20 @@ def _bootstrap_text(analysis: Analysis, report: Callable[[float], None]) -> str:
     method, question = analysis.headline_method
     rng = np.random.default_rng(0)
     low, high = bootstrap_interval(analysis.data, lambda rows: method(rows, question), _SAMPLES, rng, report)
-    return f"Bootstrap interval ({analysis.headline.method}): **{low:.3f} to {high:.3f}** (95 %)."
+    return f"Bootstrap interval ({_headline_name(analysis)}): **{low:.3f} to {high:.3f}** (95 %)."
 
 
-def _coverage_text(analysis: Analysis, known: Known, report: Callable[[float], None]) -> str:
+def _coverage_text(analysis: Analysis, model: Model, truth: float, report: Callable[[float], None]) -> str:
     method, question = analysis.headline_method
     rng = np.random.default_rng(0)
-    found = coverage(known.model, question, method, known.truth, _ROWS, _RUNS, rng, report)
+    found = coverage(model, question, method, truth, _ROWS, _RUNS, rng, report)
     failed = f" {found.failed} further runs gave no estimate." if found.failed else ""
     return (
         f"In {found.covered} of {found.runs} runs with {_ROWS:,} new units each, the 95 % interval "
-        f"({analysis.headline.method}) contained the truth: **{found.share:.0%}** ({found.low:.0%} to "
+        f"({_headline_name(analysis)}) contained the truth: **{found.share:.0%}** ({found.low:.0%} to "
         f"{found.high:.0%}); mean bias {found.bias:+.3f}.{failed}"
     )
+
+
+def _headline_name(analysis: Analysis) -> str:
+    return analysis.headline.method if analysis.headline else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
@@ -205,7 +206,7 @@ def _report_buttons(analysis: Analysis, refutations: tuple[Refutation, ...]) -> 
         for name, render in (("report.html", to_html), ("report.md", to_markdown)):
             st.download_button(
                 name,
-                lambda render=render: render(page),
+                partial(render, page),
                 name,
                 key=STATE.key(f"save.{name}"),
                 on_click="ignore",

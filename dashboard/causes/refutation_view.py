@@ -80,7 +80,7 @@ def _refuters(analysis: Analysis, table: Table, labels: Labels, key: str) -> tup
         st.markdown("There is no estimate to refute.")
         return ()
     controls = _controls(analysis, table, labels, key)
-    kept = SessionResult(STATE.key("tried", key))
+    kept: SessionResult[tuple[Refutation, ...]] = SessionResult(STATE.key("tried", key))
     question = analysis.headline, analysis.adjusted, analysis.graph, controls
     if st.button("run the refuters", key=STATE.key(f"refute.{key}")):
         rng = np.random.default_rng(0)

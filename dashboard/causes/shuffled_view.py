@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.causal.analysis.graph_check import complete_rows
 from core.causal.analysis.result import Analysis
-from core.causal.discovery.falsify import falsify
+from core.causal.discovery.falsify import Falsification, falsify
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Table
 from dashboard.causes.state import STATE
@@ -23,7 +23,7 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
     """Show a button, and the result of the test. ``key`` distinguishes analyses."""
     if not analysis.implications:
         return  # nothing to contradict, as the view of implications says
-    results = SessionResult(STATE.key("shuffled", key))
+    results: SessionResult[Falsification] = SessionResult(STATE.key("shuffled", key))
     question = analysis.graph, tuple(analysis.mapping.items())
     with st.container(border=True):
         st.markdown("**Does the graph fit better than chance?**")

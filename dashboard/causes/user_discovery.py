@@ -60,7 +60,8 @@ def user_discovery() -> None:
         for note in notes:
             caption(note)
         st.markdown(_WARNING)
-        results, question = SessionResult(STATE.key("found", "user")), (source.key, tuple(picked))
+        results: SessionResult[_Discovery] = SessionResult(STATE.key("found", "user"))
+        question = (source.key, tuple(picked))
         if st.button("search for arrows", key=STATE.key("look")):
             rows = user_rows(source.table, picked)
             run_task(results, question, "searching for arrows", partial(_discover, rows))

@@ -25,17 +25,26 @@ def to_markdown(report: Report) -> str:
 @cache
 def _html() -> Environment:
     return Environment(
-        loader=PackageLoader("dashboard.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+        loader=PackageLoader("dashboard.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 @cache
 def _markdown() -> Environment:
     return Environment(  # Markdown is escaped by ``finalize``: autoescaping is for HTML
-        loader=PackageLoader("dashboard.reports"), autoescape=False, finalize=_escape, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+        loader=PackageLoader("dashboard.reports"),
+        autoescape=False,
+        finalize=_escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _escape(value: object) -> str:

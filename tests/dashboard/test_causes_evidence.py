@@ -11,7 +11,7 @@ from dashboard.causes import problem_view
 TIAN = "dag { x [exposure] y [outcome] x -> b -> c -> y x <-> c b <-> y }"
 
 
-def asked(graph: str, columns: dict[str, np.ndarray]):
+def query(graph: str, columns: dict[str, np.ndarray]):
     """One's own problem with a graph and a table."""
     app = of_ones_own()
     app.text_area(key="causes.own_graph").set_value(graph).run()
@@ -31,14 +31,14 @@ def hidden_ties(count: int = 2000) -> dict[str, np.ndarray]:
 
 
 def test_what_only_a_formula_gives_is_quoted_and_refuted() -> None:
-    app = asked(TIAN, hidden_ties())
-    told = written(app)
+    app = query(TIAN, hidden_ties())
+    output = written(app)
     assert (
         not app.exception
         and not app.error
-        and "method: formula). This holds if every combination of b, c and x" in told
+        and "method: formula). This holds if every combination of b, c and x" in output
     )
-    assert "No adjustment set identifies the effect of x on y, but a formula does" in told
+    assert "No adjustment set identifies the effect of x on y, but a formula does" in output
     assert not any("bootstrap" in button.label for button in app.button), "its interval is one already"
     press(app, "run the refuters")
     assert not app.exception
@@ -46,14 +46,14 @@ def test_what_only_a_formula_gives_is_quoted_and_refuted() -> None:
     assert "**not as expected**" not in table and "random common cause" not in table
 
 
-def test_why_there_is_no_estimate_by_a_formula_is_told() -> None:
+def test_why_there_is_no_estimate_by_a_formula_is_reported() -> None:
     rows = hidden_ties(400)
-    app = asked(TIAN, rows | {"b": rows["b"] + np.linspace(0, 1, 400)})
+    app = query(TIAN, rows | {"b": rows["b"] + np.linspace(0, 1, 400)})
     assert not app.exception and not app.error
     assert "different values; the formula needs columns with at most 20, so group" in written(app)
 
 
-def test_whether_it_was_the_exposure_that_did_it_is_told_where_both_have_two_values() -> None:
+def test_whether_it_was_the_exposure_that_did_it_is_reported_where_both_have_two_values() -> None:
     app = of_ones_own()
     (expander,) = [one for one in app.expander if "the cause of" in one.label]
     assert expander.label == "Was treatment A the cause of success?"
@@ -63,7 +63,7 @@ def test_whether_it_was_the_exposure_that_did_it_is_told_where_both_have_two_val
     assert table["lies from"][2].startswith("5.4% to ") and table.iloc[2, 2] == "5.4%", "the adjusted effect"
     assert "can't be tested; if it holds, the shares are known" in written(app)
     rows = hidden_ties(400)
-    app = asked("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})
+    app = query("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})
     assert not app.exception and not any("the cause of" in one.label for one in app.expander)
 
 
@@ -75,14 +75,14 @@ def listed(app) -> int:
     return sum(line.startswith("- {") for one in app.markdown for line in one.value.split("\n"))
 
 
-def test_more_sets_are_listed_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_sets_are_listed_when_they_are_requested(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problem_view, "_SECONDS", 0.0)  # in which one is found
     rng = np.random.default_rng(0)
     nodes = [f"{name}{i}" for i in range(12) for name in "ab"]
     rows = {name: rng.integers(0, 2, 60) for name in ("x", "y", *nodes)}
     graph = f"dag {{ x [exposure] y [outcome] {MANY}; x -> y }}"
     for columns in (rows, {"x": rows["x"], "other": rows["y"]}):
-        app = asked(graph, columns)
+        app = query(graph, columns)
         few = listed(app)
         assert not app.exception and few == 1 and f"{few:,} sets so far. There may be more" in written(app)
         press(app, "list more sets")
@@ -98,7 +98,7 @@ def test_where_all_sets_are_listed_there_is_nothing_to_ask_for() -> None:
 
 def test_a_person_chooses_which_outcomes_should_not_move() -> None:
     rows = hidden_ties(400)
-    app = asked("dag { x [exposure] y [outcome] x -> y b c }", rows)
+    app = query("dag { x [exposure] y [outcome] x -> y b c }", rows)
 
     def tried() -> set[str]:
         tables = [one.value for one in app.table if "refuter" in one.value]

@@ -106,11 +106,11 @@ def test_a_search_for_front_doors_that_was_cut_short_says_so():
     draw = np.random.default_rng(0)
     rows = table_of({name: draw.normal(size=100) for name in ("x", "m", "n", "y")})
     graph = parse_graph("dag { x -> m -> n -> y x <-> y }")
-    for seconds, told in (
+    for seconds, output in (
         (0.0, "There may be more: the search ran out of time."),
         (60.0, "Front-door sets: {m}, {n}."),
     ):
-        assert told in plain(to_markdown(effect_report(analyse(graph, rows, "x", "y", seconds=seconds), **MADE)))
+        assert output in plain(to_markdown(effect_report(analyse(graph, rows, "x", "y", seconds=seconds), **MADE)))
 
 
 def test_the_page_is_whole_and_fetches_nothing():

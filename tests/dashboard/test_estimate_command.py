@@ -37,8 +37,8 @@ def test_it_prints_what_the_analysis_says(files, command) -> None:
     assert (
         code == 0 and "would be 0.832546; if it were 0 for all, 0.778875." in out and "The interval contains 0" in out
     )
-    code, told, _ = command("estimate", table, "--graph", graph, "--refute", "--json")
-    assert code == 0 and [one["passed"] for one in json.loads(told)["refutations"]] == [True] * 4
+    code, output, _ = command("estimate", table, "--graph", graph, "--refute", "--json")
+    assert code == 0 and [one["passed"] for one in json.loads(output)["refutations"]] == [True] * 4
     assert re.search(
         r"passed  placebo exposure \(shuffled\): -?[\d.]+ ± [\d.]+ standard errors \(expected: no effect: 0 ± 1 ",
         out,
@@ -60,13 +60,13 @@ def test_controls_are_chosen_one_by_one(files, command, tmp_path) -> None:
     more = [f"{line},{i % 2},{i % 3}" if i else f"{line},ward,weekday" for i, line in enumerate(lines)]
     (tmp_path / "more.csv").write_text("\n".join(more), encoding="utf-8")
     (tmp_path / "more.txt").write_text(GRAPH[:-1] + "; ward; weekday }", encoding="utf-8")
-    asked = (str(tmp_path / "more.csv"), "--graph", str(tmp_path / "more.txt"), "--refute", "--json")
+    query = (str(tmp_path / "more.csv"), "--graph", str(tmp_path / "more.txt"), "--refute", "--json")
     for chosen, names in (
         ((), {"ward", "weekday"}),
         (("weekday",), {"weekday"}),
         (("ward", "weekday"), {"ward", "weekday"}),
     ):
-        _, out, _ = command("estimate", *asked, *(part for node in chosen for part in ("--control", node)))
+        _, out, _ = command("estimate", *query, *(part for node in chosen for part in ("--control", node)))
         tried = [one["name"] for one in json.loads(out)["refutations"]]
         assert {name.removesuffix(" as negative control") for name in tried if name.endswith("control")} == names
     for change, said in (
@@ -76,9 +76,9 @@ def test_controls_are_chosen_one_by_one(files, command, tmp_path) -> None:
         ),
         (("--control", "wart"), "no node called wart; did you mean ward?"),
     ):
-        code, out, err = command("estimate", *asked, *change)
+        code, out, err = command("estimate", *query, *change)
         assert code == 2 and out == "" and said in err and err.count("\n") == 1
-    code, _, err = command("estimate", *asked[:3], "--control", "ward")
+    code, _, err = command("estimate", *query[:3], "--control", "ward")
     assert code == 2 and "give --refute as well" in err
 
 
@@ -132,14 +132,14 @@ def test_files_that_cannot_be_used_get_one_sentence(files, command, tmp_path) ->
         assert code == 2 and out == "" and said in err and err.count("\n") == 1
 
 
-def test_refuting_nothing_loses_nothing(files, command, tmp_path) -> None:
+def test_refutation_of_nothing_loses_nothing(files, command, tmp_path) -> None:
     table, _ = files
     (tmp_path / "bow.txt").write_text("dag { u [latent] u -> treatment_A u -> success treatment_A -> success }")
-    asked = (table, "--graph", str(tmp_path / "bow.txt"), "-x", "treatment_A", "-y", "success")
-    code, out, _ = command("estimate", *asked, "--refute")
+    query = (table, "--graph", str(tmp_path / "bow.txt"), "-x", "treatment_A", "-y", "success")
+    code, out, _ = command("estimate", *query, "--refute")
     assert code == 0 and "bounds" in out
-    assert out == command("estimate", *asked)[1].rstrip("\n") + "\n\nThere is no estimate to refute.\n"
-    code, out, _ = command("estimate", *asked, "--refute", "--json")
+    assert out == command("estimate", *query)[1].rstrip("\n") + "\n\nThere is no estimate to refute.\n"
+    code, out, _ = command("estimate", *query, "--refute", "--json")
     assert code == 0 and json.loads(out)["refutations"] == [] and json.loads(out)["bounds"]
 
 
@@ -151,12 +151,12 @@ def test_refuting_nothing_loses_nothing(files, command, tmp_path) -> None:
     ],
     ids=["no path", "a covariate that is the exposure"],
 )
-def test_without_an_estimate_the_rest_is_still_told(command, tmp_path, graph, z, said) -> None:
+def test_without_an_estimate_the_rest_is_still_reported(command, tmp_path, graph, z, said) -> None:
     rows = [f"{z.format(i=i % 5, x=i % 2)},{i % 2},{i % 7}" for i in range(60)]
     (tmp_path / "t.csv").write_text("\n".join(["z,x,y", *rows]))
     (tmp_path / "g.txt").write_text(graph)
-    asked = (str(tmp_path / "t.csv"), "--graph", str(tmp_path / "g.txt"), "-x", "x", "-y", "y", "--refute")
-    code, out, err = command("estimate", *asked)
+    query = (str(tmp_path / "t.csv"), "--graph", str(tmp_path / "g.txt"), "-x", "x", "-y", "y", "--refute")
+    code, out, err = command("estimate", *query)
     assert code == 0 and err == "" and said in out and out.endswith("\nThere is no estimate to refute.\n")
 
 

@@ -51,7 +51,7 @@ def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
     assert "marks" not in run(BACK_DOOR)[1]
 
 
-def test_a_typo_in_an_arrow_is_told_since_it_makes_a_node_of_its_own(run) -> None:
+def test_a_typo_in_an_arrow_is_reported_since_it_makes_a_node_of_its_own(run) -> None:
     out = run("dag { x [exposure]; y [outcome]; age -> x; ag -> y; x -> y }")[1]
     assert out.endswith("\nage and ag are two nodes; if one of them is a typo, write both alike.\n")
     ties = "dag { a [exposure]; b [outcome]; a -> b; a <-> b; a <-> bb }"
@@ -74,9 +74,9 @@ def test_a_typo_in_an_arrow_is_told_since_it_makes_a_node_of_its_own(run) -> Non
         (BACK_DOOR, ("--seconds", "-1"), "must be 0 seconds or more, not -1"),
     ],
 )
-def test_what_cannot_be_asked_gets_one_sentence_and_code_2(run, graph, arguments, said) -> None:
-    code, out, told = run(graph, *arguments)
-    assert code == 2 and out == "" and said in told and re.fullmatch(r"worldscope: [^\n]+\n", told)
+def test_what_cannot_be_answered_gets_one_sentence_and_code_2(run, graph, arguments, said) -> None:
+    code, out, output = run(graph, *arguments)
+    assert code == 2 and out == "" and said in output and re.fullmatch(r"worldscope: [^\n]+\n", output)
 
 
 def test_a_file_that_is_not_there_or_no_text_gets_one_sentence_and_code_2(tmp_path, command) -> None:
@@ -94,7 +94,7 @@ def test_the_formula_is_that_of_the_library_and_says_what_it_leaves_open(run) ->
         assert out.count("for any value of z") == ("w ->" in graph)
 
 
-def test_what_was_left_when_the_time_was_up_is_told(run) -> None:
+def test_what_was_left_when_the_time_was_up_is_reported(run) -> None:
     for each, rest in (
         ("a{0} -> x; a{0} -> b{0}; b{0} -> y", "x -> y"),
         ("x -> a{0}; a{0} -> b{0}; b{0} -> y", "x <-> y"),

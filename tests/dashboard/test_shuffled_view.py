@@ -21,16 +21,16 @@ def test_a_graph_that_demands_something_can_be_tried_against_shuffled_names() ->
     app.text_area(key="causes.own_graph").set_value(CHAIN).run()
     assert "between permuted nodes. " not in written(app)
     press(app, BUTTON)
-    told = written(app)
-    assert not app.exception and "The rows contradict 1 of the 1 independences that this graph implies" in told
-    assert "5 of 5 are contradicted as rarely or more rarely (p = 1.000)" in told
-    assert "But 1 of them implies the same" in told
+    output = written(app)
+    assert not app.exception and "The rows contradict 1 of the 1 independences that this graph implies" in output
+    assert "5 of 5 are contradicted as rarely or more rarely (p = 1.000)" in output
+    assert "But 1 of them implies the same" in output
     app.text_area(key="causes.own_graph").set_value(CHAIN.replace("small_stone ->", "small_stone <-")).run()
     assert not app.exception and shown(app)
     assert "between permuted nodes. " not in written(app), "another graph, another answer"
 
 
-def test_only_what_columns_can_answer_is_asked() -> None:
+def test_only_what_columns_can_answer_is_tested() -> None:
     app = of_ones_own()
     app.text_area(key="causes.own_graph").set_value(CHAIN.replace("}", "age -> success age -> weight }")).run()
     press(app, BUTTON)

@@ -29,9 +29,15 @@ from core.wording import count_of
 
 
 def analyse(
-    graph: CausalGraph, table: Table, exposure: str, outcome: str, *, latent: Iterable[str] = (),
-    mapping: Mapping[str, str] | None = None, seconds: float = 2.0,
-) -> Analysis:  # fmt: skip
+    graph: CausalGraph,
+    table: Table,
+    exposure: str,
+    outcome: str,
+    *,
+    latent: Iterable[str] = (),
+    mapping: Mapping[str, str] | None = None,
+    seconds: float = 2.0,
+) -> Analysis:
     """What a graph and a table say about the effect of ``exposure`` on ``outcome``.
 
     Args:
@@ -65,18 +71,42 @@ def analyse(
     implications, check_notes = check_graph(graph, table, columns)
     attribution, attribution_notes = attribution_of(data, question, headline)
     return Analysis(
-        graph=graph, exposure=exposure, outcome=outcome, mapping=columns, identification=found, usable=usable,
-        adjusted=adjusted, covariates=covariates, rows=count, dropped=selected.dropped,
+        graph=graph,
+        exposure=exposure,
+        outcome=outcome,
+        mapping=columns,
+        identification=found,
+        usable=usable,
+        adjusted=adjusted,
+        covariates=covariates,
+        rows=count,
+        dropped=selected.dropped,
         binary=is_binary(data[exposure]),
-        unadjusted=unadjusted_estimate(data, question), estimates=estimates, failures=failures, headline=headline,
-        treated=treated, untreated=untreated, attribution=attribution, bounds=bounds, poor_overlap=poor_overlap,
-        implications=implications, data=data,
+        unadjusted=unadjusted_estimate(data, question),
+        estimates=estimates,
+        failures=failures,
+        headline=headline,
+        treated=treated,
+        untreated=untreated,
+        attribution=attribution,
+        bounds=bounds,
+        poor_overlap=poor_overlap,
+        implications=implications,
+        data=data,
         notes=(
-            *marked_set_notes(graph, exposure, outcome), *notes, *selected.notes, *coding, *category_notes,
-            *non_numeric, *(f"No estimate by {method}: {why}" for method, why in failures.items()), *overlap_notes,
-            *attribution_notes, *bound_notes, *check_notes,
+            *marked_set_notes(graph, exposure, outcome),
+            *notes,
+            *selected.notes,
+            *coding,
+            *category_notes,
+            *non_numeric,
+            *(f"No estimate by {method}: {why}" for method, why in failures.items()),
+            *overlap_notes,
+            *attribution_notes,
+            *bound_notes,
+            *check_notes,
         ),
-    )  # fmt: skip
+    )
 
 
 def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple[Columns, Question]:
@@ -105,8 +135,8 @@ def _numeric_only(found: Identification, categorical: set[str]) -> tuple[Identif
             found = replace(found, instruments=())
     doors = tuple(door for door in found.front_door if not categorical & door)
     if found.front_door and not doors and found.kind != Kind.FORMULA:  # else the formula uses the front door
-        text = ", ".join(sorted(categorical & found.front_door[0]))
-        notes.append(f"Left out: a front door through {text}, which would have to be numeric.")
+        through = ", ".join(sorted(categorical & found.front_door[0]))
+        notes.append(f"Left out: a front door through {through}, which would have to be numeric.")
     return replace(found, front_door=doors), notes
 
 

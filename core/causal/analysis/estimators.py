@@ -141,7 +141,7 @@ def _coded(data: Columns, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
     if len(values) != 2 or (values == (0, 1)).all():
         return dict(data), []
     note = f"{name} has two values: {values[0]:g} is coded as 0 and {values[1]:g} as 1."
-    return data | {name: (data[name] == values[1]).astype(float)}, [note]
+    return {**data, name: (data[name] == values[1]).astype(float)}, [note]
 
 
 def _by_instrument(rows: Columns, question: Question, instrument: Instrument) -> Estimate:

@@ -17,9 +17,12 @@ from core.causal.tables.rows import RowsError, Table
 
 
 def refutations(
-    analysis: Analysis, table: Table, rng: np.random.Generator,
-    report: Callable[[float], None] = lambda share: None, controls: Iterable[str] | None = None,
-) -> tuple[Refutation, ...]:  # fmt: skip
+    analysis: Analysis,
+    table: Table,
+    rng: np.random.Generator,
+    report: Callable[[float], None] = lambda share: None,
+    controls: Iterable[str] | None = None,
+) -> tuple[Refutation, ...]:
     """The results of up to four refuters on the headline, and of negative controls. Passing confirms nothing.
 
     Args:
@@ -37,7 +40,7 @@ def refutations(
     total = TOTAL_ROUNDS + len(chosen)
     results = list(refute(analysis.data, question, method, rng, lambda share: report(share * TOTAL_ROUNDS / total)))
     for i, node in enumerate(chosen, TOTAL_ROUNDS + 1):
-        control = Question(analysis.exposure, node, analysis.adjusted)
+        control = Question(analysis.exposure, node, analysis.adjusted or ())
         try:
             results.append(negative_control(*question_rows(analysis, table, control), method))
         except (RowsError, EstimateError) as error:  # the complete rows may allow no estimate

@@ -76,7 +76,13 @@ class Analysis:
 
     @property
     def headline_method(self) -> tuple[Method, Question]:
-        """The method of the headline and the question as it takes it. There must be a headline."""
+        """The method of the headline and the question as it takes it.
+
+        Raises:
+            EstimateError: There is no headline.
+        """
+        if self.headline is None:
+            raise EstimateError("There is no estimate to repeat.")
         name = self.headline.method
         return methods_of(self.usable, self.binary, self.adjusted is not None)[name], question_for(name, self.question)
 
@@ -108,22 +114,32 @@ class Analysis:
     def to_json(self) -> dict:
         """The same as JSON data; numbers that are not finite are None."""
         sensitivity = self.sensitivity
-        return json_safe({
-            "exposure": self.exposure, "outcome": self.outcome, "mapping": self.mapping,
-            "latent": sorted(self.graph.latent), "identification": self.identification.to_json(),
-            "adjusted": None if self.adjusted is None else list(self.adjusted),
-            "rows": self.rows, "dropped": self.dropped, "binary": self.binary,
-            "unadjusted": _estimate_json(self.unadjusted),
-            "estimates": [_estimate_json(one) for one in self.estimates],
-            "headline": self.headline and self.headline.method,
-            "treated": self.treated and _estimate_json(self.treated),
-            "untreated": self.untreated and _estimate_json(self.untreated),
-            "bounds": [asdict(one) for one in self.bounds],
-            "attribution": self.attribution and self.attribution.to_json(), "poor_overlap": self.poor_overlap,
-            "contradicted": self.contradicted, "expected_by_chance": self.expected_by_chance,
-            "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
-            "sensitivity": sensitivity and asdict(sensitivity), "notes": list(self.notes),
-        })  # fmt: skip
+        return json_safe(
+            {
+                "exposure": self.exposure,
+                "outcome": self.outcome,
+                "mapping": self.mapping,
+                "latent": sorted(self.graph.latent),
+                "identification": self.identification.to_json(),
+                "adjusted": None if self.adjusted is None else list(self.adjusted),
+                "rows": self.rows,
+                "dropped": self.dropped,
+                "binary": self.binary,
+                "unadjusted": _estimate_json(self.unadjusted),
+                "estimates": [_estimate_json(one) for one in self.estimates],
+                "headline": self.headline and self.headline.method,
+                "treated": self.treated and _estimate_json(self.treated),
+                "untreated": self.untreated and _estimate_json(self.untreated),
+                "bounds": [asdict(one) for one in self.bounds],
+                "attribution": self.attribution and self.attribution.to_json(),
+                "poor_overlap": self.poor_overlap,
+                "contradicted": self.contradicted,
+                "expected_by_chance": self.expected_by_chance,
+                "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
+                "sensitivity": sensitivity and asdict(sensitivity),
+                "notes": list(self.notes),
+            }
+        )
 
 
 def _estimate_json(found: Estimate) -> dict:

@@ -89,9 +89,11 @@ def linear_model(count: int, degree: float, rng: np.random.Generator) -> Model:
 
 
 def discover(
-    columns: Mapping[str, np.ndarray], level: float = 0.01, seconds: float = 10.0,
+    columns: Mapping[str, np.ndarray],
+    level: float = 0.01,
+    seconds: float = 10.0,
     report: Callable[[float], None] = lambda share: None,
-) -> Pattern:  # fmt: skip
+) -> Pattern:
     """The pattern that PC finds in observed rows. It assumes that nothing is hidden, that relations are linear, and
     that no effects cancel out. Units do not matter.
 
@@ -158,9 +160,15 @@ def observe(model: Model, count: int, rng: np.random.Generator, *interventions: 
 
 
 def intervene(
-    model: Model, pattern: Pattern, rows: Mapping[str, np.ndarray], count: int, rng: np.random.Generator, *,
-    most: int = 10, level: float = 0.001,
-) -> tuple[Experiment, ...]:  # fmt: skip
+    model: Model,
+    pattern: Pattern,
+    rows: Mapping[str, np.ndarray],
+    count: int,
+    rng: np.random.Generator,
+    *,
+    most: int = 10,
+    level: float = 0.001,
+) -> tuple[Experiment, ...]:
     """Interventions that direct the lines of a pattern, starting with the node that has most lines.
 
     A neighbour whose mean or spread shifts is an effect of the node; one that stays as it was is a cause.

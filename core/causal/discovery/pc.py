@@ -45,9 +45,11 @@ _SepSets = dict[frozenset[str], frozenset[str]]  # what separates each pair of n
 
 
 def pc(
-    nodes: Iterable[str], independent: Independent, seconds: float = 10.0,
+    nodes: Iterable[str],
+    independent: Independent,
+    seconds: float = 10.0,
     report: Callable[[float], None] = lambda share: None,
-) -> Pattern:  # fmt: skip
+) -> Pattern:
     """The pattern that PC finds.
 
     Args:
@@ -192,6 +194,9 @@ def _is_forced(
     if any(not near(one, other) for one, other in itertools.combinations(beside, 2)):  # rule 3
         return True
     return any(  # rule 4
-        line(tail, far) and not near(far, head) for one in into_head if near(tail, one)
-        for far, end in arrows if end == one
-    )  # fmt: skip
+        line(tail, far) and not near(far, head)
+        for one in into_head
+        if near(tail, one)
+        for far, end in arrows
+        if end == one
+    )

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.causal.estimation.arms import arm_error, binary_columns, estimate_by_arms, small_arm_note
 from core.causal.estimation.least_squares import (
     FEW_ROWS,
-    design_matrix,
     design_of,
     fit,
     freedom_of,
@@ -21,18 +21,19 @@ from core.causal.estimation.least_squares import (
     widest,
 )
 from core.causal.estimation.propensity import CLIP, poor_overlap, propensity_caveat, propensity_scores
-from core.causal.estimation.question import Estimate, EstimateError, Method, Question
+from core.causal.estimation.question import Estimate, Method, Question
 from core.causal.tables.rows import Columns
-from core.statistics import half_width
 
 REGRESSION, STANDARDISATION, WEIGHTING, DOUBLY_ROBUST = (
-    "regression", "standardisation", "inverse propensity weighting", "doubly robust",
-)  # fmt: skip
+    "regression",
+    "standardisation",
+    "inverse propensity weighting",
+    "doubly robust",
+)
 ON_UNTREATED, ON_TREATED = "on the untreated (ATU)", "on the treated (ATT)"
 _LINEAR = "the outcome is linear in the covariates in each arm"
 _LOGISTIC = "the log odds of the exposure are linear in the covariates"
 _EITHER = f"{_LINEAR}, or the log odds of the exposure are"
-_SMALLEST_ARM = 10  # rows: with fewer, only regression is quoted, which lends the arm the other's slopes and spread
 
 
 def regression(rows: Columns, question: Question) -> Estimate:
@@ -50,10 +51,14 @@ def regression(rows: Columns, question: Question) -> Estimate:
         pairs.append((line.equal_variance_error(direction), len(y) - count))
     error, freedom = widest(*pairs)
     return Estimate(
-        REGRESSION, float(line.coefficients[1]), error, len(y),
+        REGRESSION,
+        float(line.coefficients[1]),
+        error,
+        len(y),
         "the outcome is linear in the exposure and the covariates, and the effect is the same for everybody",
-        _small_arm_note(x, question), freedom=freedom,
-    )  # fmt: skip
+        small_arm_note(x, question),
+        freedom=freedom,
+    )
 
 
 def standardisation(rows: Columns, question: Question) -> Estimate:
@@ -62,8 +67,8 @@ def standardisation(rows: Columns, question: Question) -> Estimate:
     Raises:
         EstimateError: The exposure is not binary, columns are linearly dependent, or there are too few rows.
     """
-    treated, y, covariates = _binary(rows, question)
-    return _by_arms(STANDARDISATION, treated, y, covariates, np.zeros((2, len(y))), question, _LINEAR)
+    treated, y, covariates = binary_columns(rows, question)
+    return estimate_by_arms(STANDARDISATION, treated, y, covariates, np.zeros((2, len(y))), question, _LINEAR)
 
 
 def effect_on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
@@ -73,11 +78,17 @@ def effect_on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
     Raises:
         EstimateError: As for ``standardisation``.
     """
-    treated, y, covariates = _binary(rows, question)
-    return _by_arms(
-        (ON_UNTREATED, ON_TREATED)[arm], treated, y, covariates, np.zeros((2, len(y))), question,
-        _LINEAR if _can_be_nonlinear(covariates) else "", among=treated == arm,
-    )  # fmt: skip
+    treated, y, covariates = binary_columns(rows, question)
+    return estimate_by_arms(
+        (ON_UNTREATED, ON_TREATED)[arm],
+        treated,
+        y,
+        covariates,
+        np.zeros((2, len(y))),
+        question,
+        _LINEAR if _can_be_nonlinear(covariates) else "",
+        among=treated == arm,
+    )
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
@@ -87,7 +98,7 @@ def weighting(rows: Columns, question: Question) -> Estimate:
     Raises:
         EstimateError: The exposure is not binary.
     """
-    treated, y, covariates = _binary(rows, question)
+    treated, y, covariates = binary_columns(rows, question)
     scores, note, caveat = _clipped_scores(treated, covariates)
     influence, means, squared_weights, residuals = np.zeros(len(y)), [], 0.0, np.zeros(len(y))
     for arm, weight in enumerate(_inverse_weights(treated, scores)):
@@ -100,11 +111,18 @@ def weighting(rows: Columns, question: Question) -> Estimate:
     scale = np.abs(covariates).max(axis=0)
     gradient = (treated - scores)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
     influence = influence - gradient @ np.linalg.lstsq(gradient, influence, rcond=None)[0]
-    error, freedom = _error(treated, covariates, norm(influence), squared_weights * residuals @ residuals)
+    error, freedom = arm_error(treated, covariates, norm(influence), squared_weights * residuals @ residuals)
     return Estimate(
-        WEIGHTING, means[1] - means[0], error, len(y), _LOGISTIC if _can_be_nonlinear(covariates) else "", note,
-        caveat or _small_arm_note(treated, question), (means[0], means[1]), freedom,
-    )  # fmt: skip
+        WEIGHTING,
+        means[1] - means[0],
+        error,
+        len(y),
+        _LOGISTIC if _can_be_nonlinear(covariates) else "",
+        note,
+        caveat or small_arm_note(treated, question),
+        (means[0], means[1]),
+        freedom,
+    )
 
 
 def doubly_robust(rows: Columns, question: Question) -> Estimate:
@@ -114,16 +132,19 @@ def doubly_robust(rows: Columns, question: Question) -> Estimate:
     Raises:
         EstimateError: As for ``standardisation``.
     """
-    treated, y, covariates = _binary(rows, question)
+    treated, y, covariates = binary_columns(rows, question)
     scores, note, caveat = _clipped_scores(treated, covariates)
     weights = _inverse_weights(treated, scores)
     assumption = _EITHER if _can_be_nonlinear(covariates) else ""
-    return _by_arms(DOUBLY_ROBUST, treated, y, covariates, weights, question, assumption, note, caveat)
+    return estimate_by_arms(DOUBLY_ROBUST, treated, y, covariates, weights, question, assumption, note, caveat)
 
 
 METHODS: dict[str, Method] = {
-    REGRESSION: regression, STANDARDISATION: standardisation, WEIGHTING: weighting, DOUBLY_ROBUST: doubly_robust,
-}  # fmt: skip
+    REGRESSION: regression,
+    STANDARDISATION: standardisation,
+    WEIGHTING: weighting,
+    DOUBLY_ROBUST: doubly_robust,
+}
 
 
 def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
@@ -133,20 +154,9 @@ def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
     Raises:
         EstimateError: The exposure is not binary.
     """
-    treated, _, covariates = _binary(rows, question)
+    treated, _, covariates = binary_columns(rows, question)
     scores = propensity_scores(treated, covariates)
     return scores, poor_overlap(scores)
-
-
-def _binary(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The exposure as 0 and 1, the outcome, and the design of the covariates."""
-    treated = rows[question.exposure]
-    if not np.isin(treated, (0, 1)).all():
-        raise EstimateError(f"{question.exposure} has other values than 0 and 1; use regression.")
-    if len(np.unique(treated)) < 2:
-        raise EstimateError(f"{question.exposure} is the same in every row, so there is nothing to compare.")
-    covariates = design_matrix((rows[name] for name in question.covariates), len(treated))
-    return treated.astype(int), rows[question.outcome], covariates
 
 
 def _can_be_nonlinear(covariates: np.ndarray) -> bool:
@@ -166,70 +176,3 @@ def _clipped_scores(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.nda
 def _inverse_weights(treated: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """The weight of each row in each arm: one over the probability of being in it, and 0 in the other ``[2, rows]``."""
     return np.stack([(1 - treated) / (1 - scores), treated / scores])
-
-
-def _by_arms(
-    method: str, treated: np.ndarray, y: np.ndarray, covariates: np.ndarray, weights: np.ndarray, question: Question,
-    assumption: str = "", note: str = "", caveat: str = "", among: np.ndarray | None = None,
-) -> Estimate:  # fmt: skip
-    """A regression in each arm, averaged over the rows ``among`` (all by default), plus its weighted residuals.
-
-    Args:
-        weights: Of the residuals ``[2, rows]``.
-    """
-    among = np.ones(len(y), bool) if among is None else among
-    squares, means, squared_pulls, influence, lines = 0.0, np.zeros(2), np.zeros(2), *np.zeros((2, 2, len(y)))
-    for arm, weight in enumerate(weights):
-        chosen = treated == arm
-        line = fit(covariates[chosen], y[chosen], question)
-        lines[arm] = covariates @ line.coefficients
-        imbalance = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # left by the weights to the line
-        pull = weight[chosen] / len(y) + covariates[chosen] @ line.inverse @ imbalance
-        means[arm] = lines[arm, among].mean() + pull @ line.residuals
-        influence[arm, chosen] = pull * line.loo_residuals
-        squares, squared_pulls[arm] = squares + line.residuals @ line.residuals, pull @ pull
-
-    def error_of(signs: np.ndarray) -> tuple[float, float]:
-        """The error and degrees of freedom of ``signs @ means``."""
-        predicted = signs @ lines
-        spread = among * (predicted - predicted[among].mean()) / among.sum()
-        robust = norm(signs @ influence + spread)
-        return _error(treated, covariates, robust, signs**2 @ squared_pulls * squares, spread @ spread)
-
-    ratio = None
-    if means.min() > 0 and np.isin(y, (0, 1)).all():
-        width = half_width(*error_of(np.array([-1, 1]) / means))
-        with np.errstate(over="ignore"):  # if a mean is hardly more than 0
-            ratio = tuple(float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
-    error, freedom = error_of(np.array([-1, 1]))
-    return Estimate(
-        method, float(means[1] - means[0]), error, len(y), assumption, note,
-        caveat or _small_arm_note(treated, question), (float(means[0]), float(means[1])), freedom, ratio,
-    )  # fmt: skip
-
-
-def _error(
-    treated: np.ndarray, covariates: np.ndarray, robust: float, pooled: float, spread: float = 0.0
-) -> tuple[float, float]:
-    """The robust error with degrees of freedom by the smaller arm; or the error under equal variances, if the arm is
-    small and that interval is wider.
-
-    Args:
-        pooled: Sum of squared residuals in both arms times sum of squared weights.
-        spread: Further variance.
-    """
-    arm, count = smaller_arm(treated), covariates.shape[1]
-    pairs = [(robust, float(max(1, arm - count)))]
-    if arm < FEW_ROWS:
-        freedom = max(1, len(treated) - 2 * count)
-        pairs.append((float(np.sqrt(spread + pooled / freedom)), float(freedom)))
-    return widest(*pairs)
-
-
-def _small_arm_note(x: np.ndarray, question: Question) -> str:
-    """A note on an arm of few rows, against quoting anything but the regression; empty if there is none."""
-    count = smaller_arm(x)
-    if count >= _SMALLEST_ARM or count == len(x):
-        return ""
-    rarer = x.max() if (x == x.max()).sum() == count else x.min()
-    return f"only {count} {'row has' if count == 1 else 'rows have'} {question.exposure} = {rarer:g}"

@@ -50,8 +50,9 @@ class Attribution:
         x, y = self.exposure, self.outcome
         monotonicity = (
             f"That {x} never prevents {y} in anybody (monotonicity) can't be tested; if it holds, the shares are known."
-            if self.monotone else f"These numbers contradict that {x} never prevents {y} in anybody (monotonicity)."
-        )  # fmt: skip
+            if self.monotone
+            else f"These numbers contradict that {x} never prevents {y} in anybody (monotonicity)."
+        )
         nearest = " (the nearest values that the observed frequencies allow)" if self.adjusted_means else ""
         with_it, without = (f"{self.means[arm]:.4g}" for arm in (1, 0))
         return (
@@ -96,9 +97,14 @@ def attribution_of(
     monotone = None if contradicted else causation_bounds(observed, if_monotone, monotone=True)
     adjusted = not np.allclose(means, headline.means, rtol=0, atol=1e-9)
     found = Attribution(
-        question.exposure, question.outcome, causation_bounds(observed, means), monotone, means, adjusted,
+        question.exposure,
+        question.outcome,
+        causation_bounds(observed, means),
+        monotone,
+        means,
+        adjusted,
         headline.method,
-    )  # fmt: skip
+    )
     return found, ()
 
 

@@ -12,9 +12,12 @@ from core.causal.tables.rows import Columns
 
 
 def bootstrap_interval(
-    rows: Columns, estimate: Callable[[Columns], Estimate], rounds: int, rng: np.random.Generator,
+    rows: Columns,
+    estimate: Callable[[Columns], Estimate],
+    rounds: int,
+    rng: np.random.Generator,
     report: Callable[[float], None] = lambda share: None,
-) -> tuple[float, float]:  # fmt: skip
+) -> tuple[float, float]:
     """The 95 % percentile interval of an estimate over resampled rows.
 
     Args:

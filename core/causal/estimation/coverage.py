@@ -49,10 +49,16 @@ class Coverage:
 
 
 def coverage(
-    model: Model, question: Question, estimate: Method, truth: float, count: int, runs: int,
-    rng: np.random.Generator, report: Callable[[float], None] = lambda share: None,
+    model: Model,
+    question: Question,
+    estimate: Method,
+    truth: float,
+    count: int,
+    runs: int,
+    rng: np.random.Generator,
+    report: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Coverage:  # fmt: skip
+) -> Coverage:
     """The coverage of a method's 95 % interval in a model. Latent nodes are withheld from the estimate.
 
     Args:

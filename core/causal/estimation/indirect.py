@@ -86,9 +86,13 @@ def _by_regressions(rows: Columns, question: Question, mediators: Sequence[str])
     direction = np.concatenate([[0.0], moved, np.zeros(first.shape[1] - 1)])
     influence = through.influence(unit_vector(1, first.shape[1])) + later.influence(direction)
     return Estimate(
-        FRONT_DOOR, float(through.coefficients[1]), norm(influence), len(y),
-        "relations are linear and there are no interactions", freedom=freedom_of(x, len(later.coefficients)),
-    )  # fmt: skip
+        FRONT_DOOR,
+        float(through.coefficients[1]),
+        norm(influence),
+        len(y),
+        "relations are linear and there are no interactions",
+        freedom=freedom_of(x, len(later.coefficients)),
+    )
 
 
 def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
@@ -109,12 +113,15 @@ def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
     error = norm(first.influence(unit_vector(1, len(first.coefficients))))
     strength = _f_statistic(float(first.coefficients[1]), error)
     return Estimate(
-        TWO_STAGES, float(coefficients[1]), norm((projected @ middle[1]) * residuals), len(y),
+        TWO_STAGES,
+        float(coefficients[1]),
+        norm((projected @ middle[1]) * residuals),
+        len(y),
         f"the effect is the same for everybody, or is that on those whose exposure follows {instrument}",
         f"F statistic of the first stage: {strength:.1f}",
         f"{instrument} is a weak instrument (F = {strength:.1f})" if strength < _WEAK else "",
         freedom=freedom,
-    )  # fmt: skip
+    )
 
 
 def _f_statistic(value: float, error: float) -> float:

@@ -46,13 +46,16 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
     low, high = np.quantile(drawn, (0.025, 0.975))
     binary = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
     return Estimate(
-        FORMULA, float(slopes[0]), float(high - low) / (2 * Z_95), len(rows[question.outcome]),
+        FORMULA,
+        float(slopes[0]),
+        float(high - low) / (2 * Z_95),
+        len(rows[question.outcome]),
         f"every combination of {cells.listed} that matters occurs in the rows"
         + ("" if binary else f", and each further unit of {question.exposure} has the same effect"),
         _averaging_note(formula, question),
         caveat if failed > _MOST_FAILED else "",
         (float(means[0, 0]), float(means[0, 1])) if binary else None,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,12 @@ class Refutation:
 
 
 def refute(
-    rows: Columns, question: Question, method: Method, rng: np.random.Generator,
+    rows: Columns,
+    question: Question,
+    method: Method,
+    rng: np.random.Generator,
     report: Callable[[float], None] = lambda share: None,
-) -> tuple[Refutation, ...]:  # fmt: skip
+) -> tuple[Refutation, ...]:
     """The results of four refuters; one that the rows do not allow is left out.
 
     Args:

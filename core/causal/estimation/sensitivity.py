@@ -43,8 +43,9 @@ class Sensitivity:
         if self.e_value_limit is not None:
             limit = (
                 f", and of {self.e_value_limit:.2f} to bring the interval to no effect"
-                if self.e_value_limit > 1 else "; the interval includes no effect as it is"
-            )  # fmt: skip
+                if self.e_value_limit > 1
+                else "; the interval includes no effect as it is"
+            )
         return (
             f"{sentence} To explain the ratio of the means, it would need a risk ratio of {self.e_value:.2f} with both"
             f"{limit} (E-value, VanderWeele and Ding 2017)."

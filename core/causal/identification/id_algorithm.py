@@ -113,9 +113,12 @@ def _latent_projection(graph: CausalGraph) -> _MixedGraph:
     reached = {node: _observed_children(graph, node) for node in graph.nodes}
     directed = {(cause, effect) for cause in order for effect in reached[cause]}
     bidirected = {
-        frozenset((one, other)) for hidden in graph.latent for one in reached[hidden] for other in reached[hidden]
+        frozenset((one, other))
+        for hidden in graph.latent
+        for one in reached[hidden]
+        for other in reached[hidden]
         if one != other
-    }  # fmt: skip
+    }
     return _MixedGraph(tuple(order), frozenset(directed), frozenset(bidirected))
 
 

@@ -102,15 +102,18 @@ class Identification:
     def to_json(self) -> dict:
         """The same as JSON data: sets as sorted lists, the formula as text."""
         return {
-            "exposure": self.exposure, "outcome": self.outcome, "kind": str(self.kind),
-            "sets": [sorted(nodes) for nodes in self.sets], "complete": self.complete,
+            "exposure": self.exposure,
+            "outcome": self.outcome,
+            "kind": str(self.kind),
+            "sets": [sorted(nodes) for nodes in self.sets],
+            "complete": self.complete,
             "optimal": None if self.optimal is None else sorted(self.optimal),
             "front_door": [sorted(nodes) for nodes in self.front_door],
             "instruments": [{"node": one.node, "given": sorted(one.given)} for one in self.instruments],
             "formula": self.equation,
             "hedge": self.hedge and {"nodes": sorted(self.hedge.nodes), "root": sorted(self.hedge.root)},
             "reasons": self.reasons,
-        }  # fmt: skip
+        }
 
 
 def identify(

@@ -11,9 +11,13 @@ from core.causal.graphs.graph import CausalGraph
 
 
 def reasons_of(
-    graph: CausalGraph, exposure: str, outcome: str, forbidden: set[str], sets: Sequence[frozenset[str]],
+    graph: CausalGraph,
+    exposure: str,
+    outcome: str,
+    forbidden: set[str],
+    sets: Sequence[frozenset[str]],
     uses: Mapping[str, str],
-) -> dict[str, str]:  # fmt: skip
+) -> dict[str, str]:
     """For each node but the exposure and the outcome, what adjusting for it would do.
 
     Args:

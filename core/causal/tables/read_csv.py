@@ -116,5 +116,5 @@ def _read(data: bytes, names: list[str], mark: bytes, point: str) -> arrow.Table
         if "UTF8" in str(error):
             raise RowsError("This file is no text in UTF-8; save the table as CSV (UTF-8).") from error
         row = re.search(r"Expected (\d+) columns, got (\d+)", str(error))
-        told = f"the header names {row[1]} columns and a row has {row[2]}" if row else "its rows differ in length"
-        raise RowsError(f"This table can't be read: {told}; save it as CSV again.") from error
+        reason = f"the header names {row[1]} columns and a row has {row[2]}" if row else "its rows differ in length"
+        raise RowsError(f"This table can't be read: {reason}; save it as CSV again.") from error

@@ -113,17 +113,17 @@ def test_names_of_rows_without_a_name_of_their_own_are_kept():
 def test_a_word_among_a_dimensions_numbers_is_told():
     frame = wide().astype({"dim_3": object})
     frame.loc[[4, 7], "dim_3"] = "oops"
-    said = "dim_3 holds numbers, but 'oops' stands in row 4, and 1 more are no numbers; mend it"
+    said = "dim_3 holds numbers, but 'oops' stands in row 5, and 1 more are no numbers; mend it"
     with pytest.raises(EmbeddingError, match=said):
         read_embeddings(frame.to_csv(index=False).encode())
     plain = pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1]}).astype({"height": object})
     plain.loc[2, "height"] = "tall"
-    with pytest.raises(EmbeddingError, match="height holds numbers, but 'tall' stands in row 2; mend it"):
+    with pytest.raises(EmbeddingError, match="height holds numbers, but 'tall' stands in row 3; mend it"):
         read_embeddings(plain.to_csv(index=False).encode())
     beside = wide().assign(score=[*range(11), "none given"], label=[*range(11), "other"])
     found = read_embeddings(beside.to_csv(index=False).encode())
     assert found.vectors.shape == (12, 5)
-    assert found.notes == ("score is read as words: 'none given' stands in row 11.",)
+    assert found.notes == ("score is read as words: 'none given' stands in row 12.",)
 
 
 def test_whole_numbers_that_name_kinds_are_words():

@@ -56,8 +56,8 @@ def test_the_kidney_stones(method):
 
 def test_each_number_is_that_of_its_part():
     rows = confounded()
-    found, asked = analyse(PLAIN, table_of(rows), "x", "y"), Question("x", "y", ("z",))
-    assert by_method(found) == {method(rows, asked).method: method(rows, asked) for method in METHODS.values()}
+    found, query = analyse(PLAIN, table_of(rows), "x", "y"), Question("x", "y", ("z",))
+    assert by_method(found) == {method(rows, query).method: method(rows, query) for method in METHODS.values()}
     assert found.unadjusted.value == regression(rows, Question("x", "y")).value
     assert found.bounds == () and 0 <= found.poor_overlap < 0.1
 
@@ -101,9 +101,9 @@ def test_what_cannot_be_identified_gets_bounds():
     assert all(one.low < 0.4 < one.high for one in found.values())
     assert found["instrument"].high - found["instrument"].low < 0.5 < found["no assumptions"].high
     graph, rows = drawn(text + "y = x + u + normal(0, 1)")
-    (found,), told = (lambda a: (a.bounds, a.notes))(analyse(graph, table_of(rows), "x", "y"))
+    (found,), output = (lambda a: (a.bounds, a.notes))(analyse(graph, table_of(rows), "x", "y"))
     assert found.high - found.low == pytest.approx(np.ptp(rows["y"])) and any(
-        "observed range of y" in one for one in told
+        "observed range of y" in one for one in output
     )
 
 
@@ -191,14 +191,14 @@ def in_towns(count=3000, seed=0):
 
 def test_text_of_a_few_kinds_is_adjusted_for_kind_by_kind():
     data, columns = in_towns()
-    found, asked = analyse(PLAIN, read_table(data), "x", "y"), Question("x", "y", ("trier", "ulm"))
+    found, query = analyse(PLAIN, read_table(data), "x", "y"), Question("x", "y", ("trier", "ulm"))
     assert found.adjusted == ("z",) and found.covariates == ("z = Trier", "z = Ulm")
     assert "z is text with 3 categories; the reference is Bonn." in found.notes
     for method in METHODS.values():
-        one, other = method(columns, asked), by_method(found)[method(columns, asked).method]
+        one, other = method(columns, query), by_method(found)[method(columns, query).method]
         assert (one.value, one.error) == pytest.approx((other.value, other.error), rel=1e-9)
     assert found.headline.low < 1 < found.headline.high and found.unadjusted.value > 2
-    assert found.treated.value == pytest.approx(effect_on_arm(columns, asked, 1).value)
+    assert found.treated.value == pytest.approx(effect_on_arm(columns, query, 1).value)
     rows, question = question_rows(found, read_table(data), Question("x", "y", ("z",)))
     assert standardisation(rows, question) == by_method(found)["standardisation"]
     assert all(one.passed for one in refutations(found, read_table(data), np.random.default_rng(0)))
@@ -224,9 +224,9 @@ def test_text_of_a_few_kinds_is_no_exposure_no_outcome_and_no_control():
 
 def test_what_the_graph_marks_as_adjusted_for_is_judged():
     rows = table_of(confounded())
-    for node, told in (("z", "identifies"), ("late", "does not identify")):
+    for node, output in (("z", "identifies"), ("late", "does not identify")):
         found = analyse(parse_graph(f"dag {{ {node} [a] z -> x; z -> y; x -> y; y -> late }}"), rows, "x", "y")
-        assert f"The graph marks as adjusted for: {node}. By the graph, this set {told} the effect." in found.notes
+        assert f"The graph marks as adjusted for: {node}. By the graph, this set {output} the effect." in found.notes
         assert found.adjusted == ("z",)
     assert not any("marks" in note for note in analyse(PLAIN, rows, "x", "y").notes)
 
@@ -241,9 +241,9 @@ def test_kinds_that_no_row_has_any_more_need_no_column():
 
 def test_the_effect_on_each_arm_stands_beside_that_on_everybody():
     stones = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
-    told = stones.to_json()
-    assert told["treated"]["value"] == pytest.approx(0.047964, abs=5e-7)
-    assert told["untreated"]["value"] == pytest.approx(0.059378, abs=5e-7)
+    output = stones.to_json()
+    assert output["treated"]["value"] == pytest.approx(0.047964, abs=5e-7)
+    assert output["untreated"]["value"] == pytest.approx(0.059378, abs=5e-7)
     rows = confounded()
     found = analyse(PLAIN, table_of(rows), "x", "y")
     assert (found.untreated, found.treated) == tuple(
@@ -330,7 +330,7 @@ def test_no_number_is_quoted_where_a_covariate_is_the_exposure():
     assert "separate the arms, so no rows are comparable" in verdict(found)
 
 
-def test_no_number_by_propensities_is_quoted_where_arms_are_apart_or_many_chances_clipped():
+def test_no_number_by_propensities_is_quoted_where_arms_are_separated_or_many_chances_clipped():
     rng = np.random.default_rng(0)
     for chance, why in (
         (lambda z: z > 0, "separate the arms, so no rows"),
@@ -342,9 +342,9 @@ def test_no_number_by_propensities_is_quoted_where_arms_are_apart_or_many_chance
             x = (rng.random(400) < chance(z)).astype(float)
             found, name = headline({"z": z, "x": x, "y": x + z + rng.normal(size=400)})
             held += found.headline.low < 1 < found.headline.high
-            told, _, number = verdict(found).partition(". Instead: ")
-            assert name == "regression" and "method: regression" in number and why in told
-            assert told.startswith("Caution: the doubly robust estimate is not quoted, because ")
+            output, _, number = verdict(found).partition(". Instead: ")
+            assert name == "regression" and "method: regression" in number and why in output
+            assert output.startswith("Caution: the doubly robust estimate is not quoted, because ")
             assert number.startswith("x = 1 instead of 0 changes y by "), "the warning comes first"
         assert held >= 53, "with the lines straight, regression holds"
     found, name = headline(confounded())
@@ -415,7 +415,7 @@ def test_a_method_that_fails_is_noted_and_the_others_stay():
     ) and found.headline.method == "regression"
 
 
-def test_refuting_repeats_the_headline():
+def test_refutation_of_repeats_the_headline():
     rows = table_of(confounded())
     assert all(one.passed for one in refutations(analyse(PLAIN, rows, "x", "y"), rows, np.random.default_rng(0)))
     for text, x, y in (
@@ -433,8 +433,8 @@ def test_refuting_repeats_the_headline():
 
 def test_an_outcome_that_is_the_exposure_is_noted():
     rows = confounded()
-    told = verdict(analyse(PLAIN, table_of(rows | {"y": 2 * rows["x"]}), "x", "y"))
-    assert "x determines y exactly in these rows: are they the same quantity?" in told
+    output = verdict(analyse(PLAIN, table_of(rows | {"y": 2 * rows["x"]}), "x", "y"))
+    assert "x determines y exactly in these rows: are they the same quantity?" in output
     assert "determines" not in verdict(analyse(PLAIN, table_of(rows), "x", "y"))
 
 
@@ -450,9 +450,9 @@ def test_how_strong_a_missing_cause_must_be_is_part_of_the_verdict():
 
 
 def test_it_prints_itself_as_plain_data():
-    told = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success").to_json()
-    again = json.loads(json.dumps(told, allow_nan=False))
-    assert again == told and again["headline"] == "doubly robust"
+    output = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success").to_json()
+    again = json.loads(json.dumps(output, allow_nan=False))
+    assert again == output and again["headline"] == "doubly robust"
     assert {one["method"]: one["value"] for one in again["estimates"]}["doubly robust"] == pytest.approx(0.053671, 1e-4)
 
 

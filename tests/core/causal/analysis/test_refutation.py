@@ -74,7 +74,7 @@ def test_controls_are_those_of_the_graph_or_those_that_are_chosen():
         ("ww", "no node called ww; did you mean w?"),
     ],
 )
-def test_what_is_no_control_is_refused_and_told_why(node, why):
+def test_what_is_no_control_is_refused_and_reported_why(node, why):
     table, found = wide()
     for ask in (check_controls, tried):
         with pytest.raises(GraphError) as raised:

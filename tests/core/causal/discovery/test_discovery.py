@@ -212,19 +212,19 @@ def test_a_score_counts_arrows_that_are_right_turned_undecided_missed_and_invent
     assert np.isnan(score(Pattern(("a", "b"), frozenset(), frozenset()), graph).precision)
 
 
-def test_columns_that_say_the_same_are_told_by_name():
+def test_columns_that_say_the_same_are_reported_by_name():
     rows = rows_of(straight(0))
     first = next(iter(rows))
     with pytest.raises(EstimateError, match=f"{first} and copy are the same except for units"):
         discover(rows | {"copy": 3 - 2 * rows[first]})
 
 
-def test_time_that_is_up_is_told():
+def test_time_that_is_up_is_reported():
     assert not discover(rows_of(straight(0)), seconds=0.0).complete
 
 
 @pytest.mark.parametrize("method", [discover, standardised, notears])
-def test_columns_among_which_nothing_can_be_sought_are_told(method):
+def test_columns_among_which_nothing_can_be_sought_are_reported(method):
     a = np.arange(20.0)
     for columns, said in (
         ({"a": a}, "2 to 50 columns, not 1"), ({f"v{i}": a for i in range(51)}, "not 51"),
@@ -240,7 +240,7 @@ def test_small_units_make_no_column_constant():
     assert discover({name: 1e-30 * column for name, column in rows.items()}) == discover(rows)
 
 
-def test_the_search_can_be_watched_and_ended():
+def test_the_search_can_be_followed_and_ended():
     shares = []
     discover(rows_of(straight(0)), seconds=1000.0, report=shares.append)
     assert len(shares) > 28 and shares == sorted(shares) and 0 <= shares[0] <= shares[-1] < 1
@@ -252,12 +252,12 @@ def test_the_search_can_be_watched_and_ended():
         discover(rows_of(straight(0)), report=end)
 
 
-def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_told(monkeypatch):
+def test_columns_of_ones_own_that_can_be_used_are_found_and_the_others_are_reported(monkeypatch):
     lines = "\n".join(f"{i % 7},{'no' if i % 2 else 'yes'},{'abc'[i % 3]},5,{i or ''}" for i in range(40))
     table = read_table(f"n,two,text,flat,gap\n{lines}".encode())
-    names, told = numeric_columns(table)
-    assert names == ("n", "two", "gap") and len(told) == 2
-    assert "text holds text" in told[0] and told[1] == "Left out: flat is the same in every row."
+    names, output = numeric_columns(table)
+    assert names == ("n", "two", "gap") and len(output) == 2
+    assert "text holds text" in output[0] and output[1] == "Left out: flat is the same in every row."
     rows = user_rows(table, names)
     assert set(rows.columns) == set(names) and (len(rows), rows.dropped) == (39, 1)
     with pytest.raises(RowsError, match="text holds text"):

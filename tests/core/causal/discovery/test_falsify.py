@@ -53,7 +53,7 @@ def test_every_order_of_few_names_is_tried_and_counted_by_hand():
     assert "1 of them implies the same as this graph, so no rows could distinguish it" in found.summary
 
 
-def test_what_it_counts_is_what_each_shuffled_graph_breaks_when_asked_by_itself():
+def test_what_it_counts_is_what_each_shuffled_graph_breaks_when_tested_by_itself():
     """Against graphs with their names really shuffled, for all orders of four names in some random graphs."""
     tried = 0
     for seed in range(60):
@@ -71,8 +71,8 @@ def test_what_it_counts_is_what_each_shuffled_graph_breaks_when_asked_by_itself(
             other = CausalGraph(
                 tuple(new[node] for node in graph.nodes), tuple((new[a], new[b]) for a, b in graph.edges), graph.latent
             )
-            asked = {tuple(sorted((new[a], new[b]))) for a, b, _ in demands}
-            assert {tuple(sorted(pair[:2])) for pair in implied_independences(other)} == asked
+            query = {tuple(sorted((new[a], new[b]))) for a, b, _ in demands}
+            assert {tuple(sorted(pair[:2])) for pair in implied_independences(other)} == query
             # Other minimal sets can separate a pair as well, so that what is counted is asked of these very sets.
             renamed = [(new[a], new[b], tuple(new[node] for node in given)) for a, b, given in demands]
             assert all(other.is_d_separated(*demand) for demand in renamed)
@@ -113,7 +113,7 @@ def test_the_same_generator_gives_the_same_and_what_is_not_in_the_rows_stays_whe
     assert len(found.permuted) == 119 and found.implications == len(implied_independences(hidden))
 
 
-def test_it_can_be_watched_and_ended():
+def test_it_can_be_followed_and_ended():
     shares = []
     falsify(MODEL.graph, drawn(MODEL), rng(), shares.append)
     assert len(shares) == MAX_PERMUTATIONS and shares[-1] == 1.0 and shares == sorted(shares)

@@ -85,10 +85,10 @@ def test_only_of_exposures_and_outcomes_of_two_values_whose_means_are_known():
         assert found.attribution is None and found.to_json()["attribution"] is None
 
 
-def test_means_that_contradict_what_was_seen_are_told_in_a_sentence():
+def test_means_that_contradict_what_was_seen_are_reported_in_a_sentence():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 1.0])}
-    found, told = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", 0.1, 0.01, 4, means=(0.5, 0.9)))
-    assert found is None and told[0].startswith("There are no probabilities of causation: the means by doubly robust")
+    found, output = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", 0.1, 0.01, 4, means=(0.5, 0.9)))
+    assert found is None and output[0].startswith("There are no probabilities of causation: the means by doubly robust")
 
 
 def test_what_chance_explains_contradicts_nothing():
@@ -108,7 +108,7 @@ def test_of_nobody_nothing_is_said():
     assert found.table()[0][1] == "concerns nobody" and np.isnan(found.bounds.necessity).all()
 
 
-def test_means_a_little_beyond_what_can_be_are_brought_back_and_that_is_told():
+def test_means_a_little_beyond_what_can_be_are_brought_back_and_that_is_reported():
     """Lines that bend: what z does to y with x is no line, and the mean of y with x comes out too high."""
     rng = np.random.default_rng(1)
     z = rng.normal(size=200)

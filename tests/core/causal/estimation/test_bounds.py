@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.causal.estimation.bounds import balke_pearl, causation_bounds, instrument_bounds, no_assumption_bounds
 from core.causal.estimation.question import EstimateError, Question
 
-ASKED = Question("x", "y")
+QUESTION = Question("x", "y")
 
 
 def spread_out(counts, names):
@@ -19,7 +19,7 @@ def spread_out(counts, names):
 def test_manski_of_a_table():
     """P(y=1, x=1) = .3, P(y=1, x=0) = .1, P(x=1) = .5: from .3 - (.1 + .5) to .3 + .5 - .1 (Manski 1990)."""
     rows = spread_out({(1, 1): 3, (1, 0): 2, (0, 1): 1, (0, 0): 4}, "xy")
-    found = no_assumption_bounds(rows, ASKED)
+    found = no_assumption_bounds(rows, QUESTION)
     assert (found.low, found.high) == pytest.approx((-0.3, 0.7))
 
 
@@ -27,7 +27,7 @@ def test_manski_of_a_table():
 def test_without_assumptions_bounds_are_one_wide_and_hold_what_is_seen_and_nothing(seed):
     draw = np.random.default_rng(seed)
     rows = {"x": draw.integers(0, 2, 40).astype(float), "y": draw.uniform(2, 5, 40)}
-    found = no_assumption_bounds(rows, ASKED, 2, 5)
+    found = no_assumption_bounds(rows, QUESTION, 2, 5)
     assert found.high - found.low == pytest.approx(3.0) and found.low <= 0 <= found.high
     if 0 < rows["x"].sum() < 40:
         seen = rows["y"][rows["x"] == 1].mean() - rows["y"][rows["x"] == 0].mean()
@@ -87,7 +87,7 @@ def test_a_contradicted_instrument_is_refused():
     """Pearl's inequality: P(x=0, y=1 | z=0) + P(x=0, y=0 | z=1) can't exceed 1."""
     counts = {(0, 0, 1): 90, (0, 1, 1): 10, (1, 0, 0): 90, (1, 1, 0): 10}
     with pytest.raises(EstimateError, match="contradict the instrument"):
-        instrument_bounds(spread_out(counts, "zxy"), ASKED, "z")
+        instrument_bounds(spread_out(counts, "zxy"), QUESTION, "z")
 
 
 def test_chance_alone_does_not_contradict_a_true_instrument():
@@ -96,14 +96,14 @@ def test_chance_alone_does_not_contradict_a_true_instrument():
         draw = np.random.default_rng(seed)
         z, y = draw.integers(0, 2, (2, 300)).astype(float)
         x = (draw.random(300) < np.where(z == 1, 0.5, 0.02)).astype(float)
-        found = instrument_bounds({"z": z, "x": x, "y": y}, ASKED, "z")
+        found = instrument_bounds({"z": z, "x": x, "y": y}, QUESTION, "z")
         assert -1 <= found.low <= found.high <= 1
 
 
 def test_an_instrument_narrows_what_nothing_assumed_leaves_open():
     counts = {(0, 0, 0): 919, (0, 0, 1): 81, (1, 0, 0): 315, (1, 0, 1): 73, (1, 1, 0): 139, (1, 1, 1): 473}
     rows = spread_out(counts, "zxy")
-    free, by_offer = no_assumption_bounds(rows, ASKED), instrument_bounds(rows, ASKED, "z")
+    free, by_offer = no_assumption_bounds(rows, QUESTION), instrument_bounds(rows, QUESTION, "z")
     assert (by_offer.low, by_offer.high) == pytest.approx((0.392, 0.780))
     assert free.low < by_offer.low and by_offer.high < free.high and "shares no cause" in by_offer.assumption
 
@@ -176,7 +176,7 @@ def test_probabilities_of_causation_hold_the_truth(seed):
 )
 def test_unsuitable_columns_are_refused(rows, said):
     with pytest.raises(EstimateError, match=said):
-        no_assumption_bounds({name: np.array(column, float) for name, column in rows.items()}, ASKED)
+        no_assumption_bounds({name: np.array(column, float) for name, column in rows.items()}, QUESTION)
 
 
 def test_contradictory_numbers_are_refused():
@@ -188,4 +188,4 @@ def test_contradictory_numbers_are_refused():
     with pytest.raises(EstimateError, match="add up to 1"):
         causation_bounds(seen * 2)
     with pytest.raises(EstimateError, match="the same in every row"):
-        instrument_bounds({name: np.array([0.0, 1.0]) * (name != "z") for name in "zxy"}, ASKED, "z")
+        instrument_bounds({name: np.array([0.0, 1.0]) * (name != "z") for name in "zxy"}, QUESTION, "z")

@@ -15,8 +15,8 @@ HIDDEN = parse_model("hidden z = normal(0, 1)\nx = bernoulli(sigmoid(z))\ny = 2*
 
 
 def run(covariates, rounds=400, model=MODEL, **options):
-    asked = Question("x", "y", covariates)
-    return coverage(model, asked, regression, 2.0, 200, rounds, np.random.default_rng(0), **options)
+    query = Question("x", "y", covariates)
+    return coverage(model, query, regression, 2.0, 200, rounds, np.random.default_rng(0), **options)
 
 
 def test_a_right_estimate_holds_the_truth_as_often_as_it_says():
@@ -44,12 +44,12 @@ def test_wilsons_interval_as_it_was_published():
     assert wilson_interval(20, 20) == pytest.approx((1 - 0.1611, 1.0), abs=5e-5)
 
 
-def test_the_same_seed_gives_the_same_and_it_can_be_watched_and_stopped():
+def test_the_same_seed_gives_the_same_and_it_can_be_followed_and_stopped():
     shares = []
     whole = run(("z",), 10, report=shares.append)
     assert shares == pytest.approx(np.arange(1, 11) / 10) and whole == run(("z",), 10)
-    asked = iter([False] * 4 + [True])
-    assert run(("z",), 10, cancelled=lambda: next(asked)).runs == 4
+    query = iter([False] * 4 + [True])
+    assert run(("z",), 10, cancelled=lambda: next(query)).runs == 4
     with pytest.raises(EstimateError, match="cancelled before the first"):
         run(("z",), 10, cancelled=lambda: True)
 
@@ -67,7 +67,7 @@ def test_what_is_hidden_is_kept_from_the_estimate():
     assert names == {"x", "y"}
 
 
-def test_re_runs_without_an_estimate_are_counted_apart():
+def test_re_runs_without_an_estimate_are_counted_separately():
     rare = parse_model("x = bernoulli(0.05)\ny = x + normal(0, 1)")
     found = coverage(rare, Question("x", "y"), weighting, 1.0, 20, 200, np.random.default_rng(0))
     assert found.failed > 20 and found.failed + found.runs == 200

@@ -353,7 +353,7 @@ def test_a_bootstrap_is_as_wide_as_the_interval_and_repeats():
     )
 
 
-def test_a_bootstrap_can_be_watched_and_ended():
+def test_a_bootstrap_can_be_followed_and_ended():
     rows, question, shares = drawn(STORY, 100, 1), Question("x", "y", ("a",)), []
     bootstrap_interval(rows, lambda some: regression(some, question), 8, np.random.default_rng(0), shares.append)
     assert shares == pytest.approx(np.arange(1, 9) / 8)
@@ -373,8 +373,8 @@ def test_a_bootstrap_can_be_watched_and_ended():
 
 
 def test_missing_overlap_is_noted():
-    apart = parse_model("a = normal(0, 4)\nx = bernoulli(sigmoid(2*a))\ny = x + a + normal(0, 1)")
-    share, rows = overlap(drawn(apart, 4000, 0), Question("x", "y", ("a",)))[1], drawn(apart, 4000, 0)
+    separated = parse_model("a = normal(0, 4)\nx = bernoulli(sigmoid(2*a))\ny = x + a + normal(0, 1)")
+    share, rows = overlap(drawn(separated, 4000, 0), Question("x", "y", ("a",)))[1], drawn(separated, 4000, 0)
     assert share > 0.5 and "of the rows have poor overlap" in weighting(rows, Question("x", "y", ("a",))).note
     assert overlap(drawn(STORY, 4000, 0), Question("x", "y", ("a", "b")))[1] < 0.05
 

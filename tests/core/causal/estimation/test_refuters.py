@@ -117,16 +117,16 @@ def test_only_an_outcome_that_is_a_risk_has_a_ratio():
 
 @pytest.mark.parametrize("turned", [False, True], ids=["more", "less"])
 def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(turned):
-    rows, asked = drawn(RISK, 2000), Question("x", "y", ("a",))
-    found = doubly_robust(rows | {"x": 1 - rows["x"]} if turned else rows, asked)
-    found_limit = sensitivity(rows, asked, found)
+    rows, query = drawn(RISK, 2000), Question("x", "y", ("a",))
+    found = doubly_robust(rows | {"x": 1 - rows["x"]} if turned else rows, query)
+    found_limit = sensitivity(rows, query, found)
     assert found_limit.e_value == e_value(found.means[1] / found.means[0]) > found_limit.e_value_limit
     assert found_limit.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
     assert f"and of {found_limit.e_value_limit:.2f} to bring the interval to no effect (E-value" in found_limit.summary
     few = drawn(RISK, 60)
-    unsure = sensitivity(few, asked, doubly_robust(few, asked))
+    unsure = sensitivity(few, query, doubly_robust(few, query))
     assert unsure.e_value > 1 == unsure.e_value_limit and "the interval includes no effect as it is" in unsure.summary
-    assert sensitivity(rows, asked, None).summary.endswith("Cinelli and Hazlett 2020).")
+    assert sensitivity(rows, query, None).summary.endswith("Cinelli and Hazlett 2020).")
 
 
 def test_the_implications_of_a_graph_are_found_and_tested():

@@ -37,7 +37,7 @@ def rows_of(model, count, rng):
     return {node: places[axis].astype(float) for axis, node in nodes if node not in model.graph.latent}
 
 
-def asked(graph, rows, x="x", y="y"):
+def query(graph, rows, x="x", y="y"):
     formula = identify(graph, x, y).formula
     return by_formula(rows, Question(x, y), formula, np.random.default_rng(0))
 
@@ -46,7 +46,7 @@ def asked(graph, rows, x="x", y="y"):
 @pytest.mark.parametrize("seed", range(3))
 def test_it_finds_what_do_gives(graph, seed):
     model = Tables(graph, np.random.default_rng(seed))
-    found = asked(graph, rows_of(model, 200_000, np.random.default_rng(seed + 10)))
+    found = query(graph, rows_of(model, 200_000, np.random.default_rng(seed + 10)))
     assert abs(found.value - effect_in(model)) < 4 * found.error < 0.02 and found.caveat == ""
     assert found.means[1] - found.means[0] == pytest.approx(found.value)
 
@@ -82,7 +82,7 @@ def test_it_finds_what_do_gives_in_graphs_that_nobody_chose():
 @pytest.mark.parametrize("graph, seed", [(NAPKIN, 2), (TIAN, 1), (VERMA, 1)])
 def test_its_interval_holds_the_truth_as_often_as_it_says(graph, seed):
     model, rng = Tables(graph, np.random.default_rng(seed)), np.random.default_rng(5)
-    found = [asked(graph, rows_of(model, 1000, rng)) for _ in range(600)]
+    found = [query(graph, rows_of(model, 1000, rng)) for _ in range(600)]
     truth = effect_in(model)
     assert 0.92 <= np.mean([one.low < truth < one.high for one in found]) <= 0.98
     spread = np.std([one.value for one in found])
@@ -92,14 +92,14 @@ def test_its_interval_holds_the_truth_as_often_as_it_says(graph, seed):
 def test_an_outcome_of_any_values_has_its_mean_taken():
     model, rng = Tables(NAPKIN, np.random.default_rng(1)), np.random.default_rng(0)
     rows = rows_of(model, 5000, rng)
-    plain = asked(NAPKIN, rows)
-    other = asked(NAPKIN, rows | {"y": 7 + 3 * rows["y"]})
+    plain = query(NAPKIN, rows)
+    other = query(NAPKIN, rows | {"y": 7 + 3 * rows["y"]})
     assert (other.value, other.error) == pytest.approx((3 * plain.value, 3 * plain.error))
     assert other.means == pytest.approx([7 + 3 * mean for mean in plain.means])
     values = []
     for _ in range(250):
         rows = rows_of(model, 1000, rng)
-        values.append(asked(NAPKIN, rows | {"y": rows["y"] + rng.normal(size=1000)}))
+        values.append(query(NAPKIN, rows | {"y": rows["y"] + rng.normal(size=1000)}))
     assert 0.92 <= np.mean([one.low < effect_in(model) < one.high for one in values]) <= 0.98
 
 
@@ -112,7 +112,7 @@ def test_three_values_of_the_outcome_are_worked_out_as_by_their_probabilities():
     formula, joint = identify(NAPKIN, "x", "y").formula, Joint(("w", "z", "x", "y"), table / 3000)
     by_z = np.array([[mean_at(formula, joint, "y", {"x": x, "z": z}) for z in (0, 1)] for x in (0, 1)])
     shares = np.bincount(rows["z"].astype(int)) / 3000
-    assert asked(NAPKIN, rows).means == pytest.approx(tuple(by_z @ shares))
+    assert query(NAPKIN, rows).means == pytest.approx(tuple(by_z @ shares))
 
 
 def test_an_exposure_of_more_values_has_the_slope_of_its_means():
@@ -122,7 +122,7 @@ def test_an_exposure_of_more_values_has_the_slope_of_its_means():
     w = (rng.random(100_000) < 0.2 + 0.3 * u + 0.4 * v).astype(float)
     z = (rng.random(100_000) < 0.3 + 0.4 * w).astype(float)
     x = u + rng.integers(0, 2 + z)  # 3 only where z is 1: that value of z alone gives the effect
-    found = asked(NAPKIN, {"w": w, "z": z, "x": x, "y": 0.7 * x + 2 * v})
+    found = query(NAPKIN, {"w": w, "z": z, "x": x, "y": 0.7 * x + 2 * v})
     assert found.low < 0.7 < found.high and found.error < 0.02 and found.means is None
     assert found.assumption.endswith("each further unit of x has the same effect")
 
@@ -147,15 +147,15 @@ def test_what_was_never_seen_is_not_known_unless_nothing_depends_on_it():
     assert (needless[0, 1] == 0).all() and np.isfinite(needless).all()
 
 
-def test_it_is_quoted_and_told_everywhere_and_the_same_each_time():
+def test_it_is_quoted_and_reported_everywhere_and_the_same_each_time():
     rows = rows_of(Tables(TIAN, np.random.default_rng(1)), 3000, np.random.default_rng(0))
     found = analyse(TIAN, table_of(rows), "x", "y")
-    assert found.headline == analyse(TIAN, table_of(rows), "x", "y").headline == asked(TIAN, rows)
+    assert found.headline == analyse(TIAN, table_of(rows), "x", "y").headline == query(TIAN, rows)
     (one,) = found.to_json()["estimates"]
     assert one["method"] == "formula" == found.to_json()["headline"] and one["low"] < one["value"] < one["high"]
     json.dumps(found.to_json(), allow_nan=False)
-    told = "This holds if every combination of b, c and x that matters occurs in the rows."
-    assert "method: formula). " in verdict(found) and told in verdict(found)
+    output = "This holds if every combination of b, c and x that matters occurs in the rows."
+    assert "method: formula). " in verdict(found) and output in verdict(found)
     napkin = analyse(
         NAPKIN, table_of(rows_of(Tables(NAPKIN, np.random.default_rng(1)), 3000, np.random.default_rng(0))), "x", "y"
     )
@@ -190,7 +190,7 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
         for x, b, c, y, t in zip(*(rows[n] for n in "xbcy"), third, strict=True)
     ]
     found = analyse(TIAN, read_table("\n".join(["x,b,c,y", *lines]).encode()), "x", "y")
-    assert found.headline == asked(TIAN, rows | {"b": rows["b"] + third})
+    assert found.headline == query(TIAN, rows | {"b": rows["b"] + third})
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
     ],
     ids=["a column of many values", "many combinations", "one that is missing"],
 )  # fmt: skip
-def test_what_it_can_not_do_is_told_among_the_notes(change, said):
+def test_what_it_can_not_do_is_reported_among_the_notes(change, said):
     i = np.arange(400.0)
     rows = {"x": i % 2, "b": i // 2 % 2, "c": i // 4 % 2, "y": i // 3 % 2} | change(i)
     found = analyse(TIAN, table_of(rows), "x", "y")

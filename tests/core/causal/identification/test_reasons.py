@@ -44,13 +44,13 @@ def test_a_node_is_said_to_open_a_path_if_it_breaks_a_set_and_only_then():
 
 def _check_collider(graph: CausalGraph, node: str, why: str) -> None:
     """The collider that is named is one, and the node or what it listens to."""
-    told = re.search(r"(?:it is|it is a descendant of (\S+),) a collider between (\S+) and (\S+):", why)
-    collider = told[1] or node
-    assert node in below(graph, collider) and {(told[2], collider), (told[3], collider)} <= set(graph.edges), (
+    output = re.search(r"(?:it is|it is a descendant of (\S+),) a collider between (\S+) and (\S+):", why)
+    collider = output[1] or node
+    assert node in below(graph, collider) and {(output[2], collider), (output[3], collider)} <= set(graph.edges), (
         graph,
         why,
     )
-    assert told[2] != told[3]
+    assert output[2] != output[3]
 
 
 def test_what_is_needed_is_in_every_set_and_what_is_not_needed_is_not():
@@ -98,7 +98,7 @@ def _error(graph: CausalGraph, x: str, y: str, given: frozenset[str]) -> float:
     return left(y, [x, *sorted(given)]) / left(x, sorted(given))
 
 
-def test_a_collider_is_told_whatever_else_is_adjusted_for():
+def test_a_collider_is_reported_whatever_else_is_adjusted_for():
     graph = parse_graph("z->x; z->y; a->x; a->m; b->m; b->y; x->y; m->k")
     assert identify(graph, "x", "y").reasons == {
         "z": "it is required: every adjustment set contains it",
@@ -109,7 +109,7 @@ def test_a_collider_is_told_whatever_else_is_adjusted_for():
     }
 
 
-def test_where_no_adjustment_helps_what_a_node_is_good_for_is_told_instead():
+def test_where_no_adjustment_helps_what_a_node_is_good_for_is_reported_instead():
     front = identify(parse_graph("x -> m; m -> y; x <-> y; w -> m; q"), "x", "y").reasons
     assert front["m"].endswith("part of the effect; a front door leads through it; it appears in the formula")
     stays = (
@@ -122,7 +122,7 @@ def test_where_no_adjustment_helps_what_a_node_is_good_for_is_told_instead():
 
 def test_the_path_that_is_said_to_stay_open_does():
     """By the definition, and it is none of the causal paths; no set closes it with the node that it is told of."""
-    told = 0
+    output = 0
     for graph, x, y, valid in questions(1500, most=7):
         if valid:
             continue
@@ -143,11 +143,11 @@ def test_the_path_that_is_said_to_stay_open_does():
                                  and y in below(graph, one)))  # fmt: skip
             before = {one for one in graph.nodes if {x, y} & below(graph, one)}
             assert is_open(graph, path, (before - late - graph.latent - {x, y}) | {node}), (graph, x, y, node, why)
-            told += 1
-    assert told > 100
+            output += 1
+    assert output > 100
 
 
-def test_a_path_that_adjusting_itself_opens_is_told():
+def test_a_path_that_adjusting_itself_opens_is_reported():
     """m must be adjusted for, as it is a common cause, and then it is a collider that is open."""
     graph = parse_graph("dag { u [latent] v [latent] u -> x; u -> m; v -> m; v -> y; m -> x; m -> y; x -> y }")
     why = identify(graph, "x", "y").reasons
@@ -155,7 +155,7 @@ def test_a_path_that_adjusting_itself_opens_is_told():
     assert why["u"] == "it was not measured, so it can't be adjusted for: x <- u -> m <- v -> y stays open"
 
 
-def test_of_what_nobody_measured_no_path_is_told_where_sets_help():
+def test_of_what_nobody_measured_no_path_is_reported_where_sets_help():
     why = identify(parse_graph("dag { u [latent] u -> x; u -> z; z -> y; x -> y }"), "x", "y").reasons
     assert why["u"] == "it was not measured, so it can't be adjusted for"
     why = identify(parse_graph("dag { u [latent] u -> x; u -> y; z -> x }"), "x", "y").reasons

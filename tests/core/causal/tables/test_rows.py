@@ -60,7 +60,7 @@ def test_rows_with_a_gap_in_a_used_column_fall_out_and_are_counted():
     assert table_of({"a": [1, np.nan], "b": [1, 2]}).rows("ab").dropped == 1
 
 
-def test_text_with_two_values_is_coded_in_order_and_told():
+def test_text_with_two_values_is_coded_in_order_and_reported():
     found = read_table(b"sex,y,t\nmale,1,true\nfemale,2,false\n male,3,true\n,4,true\n").rows(["sex", "t"])
     assert found.columns["sex"].tolist() == [1, 0, 1] and found.codes["sex"] == ("female", "male")
     assert found.columns["t"].tolist() == [1, 0, 1]
@@ -116,7 +116,7 @@ def test_what_cannot_be_used_gets_one_sentence(data, said):
     assert said in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith(".")
 
 
-def test_a_name_that_is_not_there_is_told():
+def test_a_name_that_is_not_there_is_reported():
     table = read_table(b"smoking,cancer\n1,2\n")
     with pytest.raises(RowsError, match=r"no column called smokin; did you mean smoking\?"):
         table.rows(["smokin"])
