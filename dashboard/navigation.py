@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import old_links
-from dashboard.kit.url_state import NO_OLD_NAMES, RESERVED, OldNames, PageState
+from dashboard.kit.url_state import NO_OLD_NAMES, RESERVED, OldNames, PageState, replace_query
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -61,17 +61,16 @@ def open_page() -> StreamlitPage:
     sections = {section: [shown[page.name] for page in PAGES if page.section == section] for section in SECTIONS}
     chosen = st.navigation({section: pages for section, pages in sections.items() if pages}, position="top")
     state = next(page.state for page in PAGES if shown[page.name] == chosen)
-    _keep_own_address(state, chosen)
+    _keep_own_address(state)
     if st.session_state.get(_OPEN) != state.page:
         st.session_state[_OPEN] = state.page
         state.note_opening()
     return chosen
 
 
-def _keep_own_address(state: PageState, page: StreamlitPage) -> None:
-    """Read an old link by its new names, and leave out what is not the page's; the page then runs again, since controls
-    take their values from the address only as a run begins."""
+def _keep_own_address(state: PageState) -> None:
+    """Read an old link by its new names, and leave out what is not the page's."""
     query = {name: st.query_params.get_all(name) for name in st.query_params if name not in RESERVED}
     own = state.own_query(query)
     if own != query:
-        st.switch_page(page, query_params=own)
+        replace_query(own)

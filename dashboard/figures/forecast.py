@@ -36,7 +36,7 @@ def measured_errors(result: ForecastResult, scheme: str) -> go.Figure:
     floor = result.models[latent].read_out_floor
     _line(figure, seconds, [floor] * len(seconds), BOUNDS[READ_OUT_LIMIT], scheme)
     top = 1.15 * np.nanmax([step.mean for step in result.models[COPY_LAST.name].position_error])
-    figure.update_yaxes(title="error (widths)", range=[0, top])
+    figure.update_yaxes(title="error (frame widths)", range=[0, top])
     figure.update_xaxes(title="seconds ahead")
     return base_layout(figure, 360)
 
@@ -107,6 +107,6 @@ def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
             x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",
             line_width=0, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
-    hover = "%{y:.3f} widths<extra>" + look.label + "</extra>"
+    hover = "%{y:.3f} frame widths<extra>" + look.label + "</extra>"
     line = {"color": colour(role, scheme), "dash": look.dash, "width": 2.4 if arm else 1.5}
     figure.add_scatter(x=x, y=mean, mode="lines", name=look.label, line=line, hovertemplate=hover, showlegend=True)

@@ -27,10 +27,10 @@ def robustness_curves(result: RobustnessResult, step: int, scheme: str) -> go.Fi
             x=result.strengths, y=mean, mode="lines+markers", name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={"type": "data", "array": above, "color": colour(look.role, scheme), "thickness": 1},
-            hovertemplate="%{y:.3f} widths<extra>" + look.label + "</extra>",
+            hovertemplate="%{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="strength of the moving background")
-    figure.update_yaxes(title="error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
 
 
@@ -48,10 +48,10 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
             text=[look.label], textposition="top center", showlegend=False,
             marker={"size": 13, "color": colour(look.role, scheme)},
             error_y={"type": "data", "array": [point.high - point.mean], "color": colour(look.role, scheme)},
-            hovertemplate="%{x:,.0f} million operations, %{y:.3f} widths<extra>" + look.label + "</extra>",
+            hovertemplate="%{x:,.0f} million operations, %{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")
-    figure.update_yaxes(title="error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
 
 
@@ -63,8 +63,8 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
         figure.add_scatter(
             x=[moment["minutes"] for moment in watched], y=[moment[WATCHED] for moment in watched],
             mode="lines+markers", name=look.label, line={"color": colour(look.role, scheme), "dash": look.dash},
-            hovertemplate="%{x:.0f} minutes: %{y:.3f} widths<extra>" + look.label + "</extra>",
+            hovertemplate="%{x:.0f} minutes: %{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
     figure.update_xaxes(title="training minutes", rangemode="tozero")
-    figure.update_yaxes(title="error (widths)", rangemode="tozero")
+    figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)

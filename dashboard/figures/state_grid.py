@@ -33,9 +33,9 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
         **dict(zip(axes, points.T, strict=True)), mode="markers", customdata=places,
         marker={
             "size": 7 if flat else 4, "color": places[:, 0], "colorscale": [*RAMPS[scheme]],
-            "colorbar": {"title": "x (widths)", "thickness": 10, "len": 0.7},
+            "colorbar": {"title": "x (frame widths)", "thickness": 10, "len": 0.7},
         },
-        hovertemplate="x %{customdata[0]:.2f}, y %{customdata[1]:.2f} widths<extra></extra>",
+        hovertemplate="x %{customdata[0]:.2f}, y %{customdata[1]:.2f} frame widths<extra></extra>",
     ))  # fmt: skip
     bare = {"showticklabels": False, "title": "", "zeroline": False, "showgrid": not flat}
     if flat:

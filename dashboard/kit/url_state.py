@@ -104,3 +104,20 @@ def went_through_history() -> bool:
     """Returns whether this run follows the browser's Back or Forward."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def replace_query(query: Query) -> None:
+    """Replace the address before the page's controls are drawn, which then take their values from it.
+
+    ``st.query_params`` refuses names that controls are bound to, even if the browser's Back has just brought an address
+    without them, and controls would not see what it writes; so this uses Streamlit's own store of the address.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as store:
+        store.clear_with_no_forward_msg(preserve_embed=True)
+        for name, texts in query.items():
+            store.set_with_no_forward_msg(name, texts)
+        store.set_initial_query_params_from_current()
+        store._send_query_param_msg()

@@ -99,7 +99,7 @@ def _measure(page: Page, results: dict[str, float]) -> None:
     step = [_settled(page, lambda: page.keyboard.press("ArrowRight"), FRAME) for _ in range(10)]
     _note(results, "a key in the player", step)
     page.get_by_role("button", name="Predict").click()
-    page.get_by_role("link", name="Scoreboard").click()
+    page.get_by_role("menuitem", name="Scoreboard").click()
     page.get_by_text("Error against cost").wait_for()
     page.wait_for_selector(IDLE)
     slider = page.get_by_role("slider").first

@@ -208,3 +208,12 @@ def test_what_takes_long_in_a_story_can_be_cancelled(
     settled(page)
     expect(page.get_by_text("Bootstrap of doubly robust")).to_have_count(0)
     expect(page.get_by_role("button", name="bootstrap (1,000 draws)")).to_be_visible()
+
+
+def test_back_to_an_old_link_opens_its_view_again(page: Page, visit: Callable[..., None], settled) -> None:
+    visit(page, "/causes?story=Smoking+and+tar&do=smoking:2", player=False)
+    for step in (page.go_back, page.go_forward):
+        step()
+        settled(page)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert "causes.story=Smoking+and+tar" in page.url and "causes.do=smoking" in page.url

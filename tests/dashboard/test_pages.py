@@ -283,11 +283,11 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert not app.exception and not app.error
-    assert "random weights" in app.table[0].value and "what training adds is the difference" in written(app)
+    assert "random weights" in app.table[0].value and "the difference is what training has added" in written(app)
     app.checkbox[0].set_value(False).run()
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert "random weights of the JEPA" in app.table[0].value
-    assert "not this model's own" in written(app) and not app.exception
+    assert "not of this model" in written(app) and not app.exception
 
 
 def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) -> None:
