@@ -127,12 +127,14 @@ def test_an_old_link_opens_its_view(page: str, link: dict[str, str], settings: d
     assert all(name.startswith(f"{page}.") for name in shown), "only present names stay in the address"
 
 
-@pytest.mark.parametrize("title", old_links.EMBEDDINGS.values["model"])
-def test_the_old_title_of_a_model_still_chooses_it(title: str) -> None:
+def test_the_former_titles_of_a_model_still_choose_it() -> None:
     from core.models.registry import representations
 
-    now = old_links.EMBEDDINGS.values["model"][title]
-    assert now in {spec.title for spec in representations()}
+    state = PageState("embeddings", old_links.EMBEDDINGS)
+    former = [(title, spec.title) for spec in representations() for title in spec.former_titles]
+    assert ("JEPA predictor", "JEPA") in former
+    for title, now in former:
+        assert state.own_query({"of": [title]}) == {"embeddings.model": [now]}
 
 
 def test_another_pages_settings_leave_the_address() -> None:
