@@ -20,21 +20,19 @@ import networkx as nx
 PICTURE = Path(__file__).with_name("architecture.svg")
 PARTS = ("pages", "dashboard", "core")
 BASE = "basics"  # the modules of core that lie in no folder
-WIDTH, ROW, BOX, MARGIN = 960, 92, (150, 50), 30
+WIDTH, ROW, BOX, MARGIN = 960, 82, (150, 40), 30
 COLOURS = {"pages": "#fbe9d0", "dashboard": "#fbe9d0", "core": "#e3edf9"}
 
 
 def rooms() -> nx.DiGraph:
-    """The rooms as nodes, with their number of ``modules`` and the names of those ``loose``; an edge for imports
-    between two."""
+    """The rooms as nodes, with the names of modules that lie ``loose`` in no folder; an edge for imports between two."""
     imports = grimp.build_graph(*PARTS)
     modules = sorted(module for module in imports.modules if module not in PARTS)
     room_of = {module: _room(module, imports) for module in modules}
     graph = nx.DiGraph()
     for room in room_of.values():
-        graph.add_node(room, modules=0, loose=[])
+        graph.add_node(room, loose=[])
     for module, room in room_of.items():
-        graph.nodes[room]["modules"] += 1
         if room == f"core.{BASE}":
             graph.nodes[room]["loose"].append(module.removeprefix("core."))
         others = (room_of.get(other, room) for other in imports.find_modules_directly_imported_by(module))
@@ -156,12 +154,10 @@ def _point(curve: tuple[tuple[float, float], ...], share: float) -> tuple[float,
 
 def _drawn(room: str, box: Box, about: dict) -> str:
     name = ", ".join(about["loose"]) or room.removeprefix("core.")
-    count = f"{about['modules']} module{'s' * (about['modules'] != 1)}"
     return (
         f'<g text-anchor="middle"><rect x="{box.left:.0f}" y="{box.top:.0f}" width="{box.width:.0f}" '
         f'height="{box.height:.0f}" rx="8" fill="{COLOURS[room.split(".")[0]]}" stroke="#99a"/>'
-        f'<text x="{box.x:.0f}" y="{box.top + 21:.0f}" fill="#112" font-weight="600">{escape(name)}</text>'
-        f'<text x="{box.x:.0f}" y="{box.top + 39:.0f}" fill="#445" font-size="12">{count}</text></g>'
+        f'<text x="{box.x:.0f}" y="{box.top + 25:.0f}" fill="#112" font-weight="600">{escape(name)}</text></g>'
     )
 
 
