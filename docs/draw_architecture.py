@@ -25,7 +25,7 @@ COLOURS = {"pages": "#fbe9d0", "dashboard": "#fbe9d0", "core": "#e3edf9"}
 
 
 def rooms() -> nx.DiGraph:
-    """The rooms as nodes, with the names of the modules that lie ``loose`` in no folder; edges are imports between two."""
+    """The rooms as nodes, with the names of the modules that lie in no folder (``loose``); edges are imports."""
     imports = grimp.build_graph(*PARTS)
     modules = sorted(module for module in imports.modules if module not in PARTS)
     room_of = {module: _room(module, imports) for module in modules}
