@@ -1,4 +1,5 @@
-"""Many films through a model into one parquet file, a film at a time: memory stays flat, and a stopped run goes on."""
+"""Many videos through a model into one parquet file, one video at a time, so that memory stays flat and a stopped run
+can go on."""
 
 from __future__ import annotations
 
@@ -31,8 +32,13 @@ _NUMBERS = 2**22  # of the rows that are looked at together
 
 @dataclass(frozen=True)
 class Batch:
-    """What was done: films and rows that were written, what was left out (names, each with why), and sentences about
-    what was done to films that were read in this run, such as how much of them was used."""
+    """What was done.
+
+    Attributes:
+        videos, rows: How many were written.
+        left_out: Names of the videos that were left out, each with the reason.
+        notes: Sentences about what was done to the videos on the way in, such as how much of them was used.
+    """
 
     videos: int
     rows: int
@@ -43,22 +49,24 @@ class Batch:
 def embed_videos(
     model, videos: Sequence[VideoFile], out: Path, unit: str = "frames", report: Report = lambda done, total, name: None
 ) -> Batch:
-    """Represent films and write ``out``: a row for each unit with its ``embedding``, ``group`` and ``time``, the name
-    of the ``clip``, and its place on a map by PCA. It opens on the Embeddings page.
+    """Write the representation of videos to ``out`` and return what was done.
 
-    Each film's rows are kept in a folder beside ``out`` until all are done; a run that was stopped goes on from there,
-    with every film that is the same to the byte and a model that still says the same.
+    The file has a row for each unit with its ``embedding``, ``group`` and ``time``, the name of the ``clip``, and its
+    place on a map by PCA. It opens on the Embeddings page.
+
+    Each video's rows are kept in a folder beside ``out`` until all are done; a run that was stopped goes on from there,
+    for every video with the same bytes and a model that still gives the same representation.
 
     Args:
         model: As ``core.embedding.embed.embed`` takes it, with ``name`` and ``fps``.
-        films: What to represent, each read when its turn comes.
+        videos: What to represent, each read when its turn comes.
         out: A ``.parquet`` file; replaced if it is there.
         unit: One of ``UNITS``.
-        report: Called before each film with how many are done, of how many, and its name.
+        report: Called before each video with how many are done, of how many, and its name.
 
     Raises:
         ValueError: No such unit, not a parquet file, a folder that can't be written, a model of rows that are too wide
-            for a map, or no film that can be used.
+            for a map, or no video that can be used.
     """
     _check(out, unit)
     tried = _tried(model)
@@ -73,7 +81,7 @@ def embed_videos(
         report(index, len(videos), video.name)
         try:
             made.append(_part(model, video, unit, mark, parts, notes))
-        except ValueError as error:  # not a film, or too short for the model
+        except ValueError as error:  # not a video, or too short for the model
             left_out.append((video.name, str(error)))
     report(len(videos), len(videos), "")
     rows = _join(made, out) if made else 0
@@ -113,8 +121,8 @@ def _tried(model) -> np.ndarray:
 
 
 def _part(model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str]) -> Path:
-    """The file with a film's rows, made unless it is there: it is called after all that they depend on. What was
-    done to the film on the way is added to ``notes``."""
+    """The file with a video's rows, made unless it is there: it is called after all that they depend on. What was
+    done to the video on the way is added to ``notes``."""
     source = video.read()
     with open_source(source) as file:
         content = file_digest(file, blake2b).hexdigest()
@@ -134,7 +142,7 @@ def _digest(data: bytes) -> str:
 
 def _join(parts: Sequence[Path], out: Path) -> int:
     """Write the parts into one file, one after the other, each with its place as its ``group`` and its rows' places on
-    a map of all; gives the number of rows. A part can't know either: the next run may find other films."""
+    a map of all; gives the number of rows. A part can't know either: the next run may find other videos."""
     axes, known = _axes(parts), pq.read_schema(parts[0])
     schema, rows = pa.schema([*known, *(pa.field(name, pa.float32()) for name in AXES[: len(axes.components_)])]), 0
     place_of_group = schema.get_field_index("group")

@@ -10,13 +10,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Thumbnails:
-    """The pictures behind rows: those of each clip in one run.
+    """The pictures behind rows, the pictures of each clip one after the other.
 
     Attributes:
         pictures: ``uint8 [P, h, w, 3]``.
         starts: First picture of each clip and, at the end, P: ``int64 [G + 1]``.
         at: The picture that each row is of, ``int64 [N]``.
-        fps: Pictures a second, where they are a film.
+        fps: Pictures per second.
     """
 
     pictures: np.ndarray
@@ -27,15 +27,15 @@ class Thumbnails:
 
 @dataclass(frozen=True)
 class Embeddings:
-    """Rows of a representation with what is known of each.
+    """Rows of a representation, with what is known of each.
 
     Attributes:
         vectors: ``float32 [N, D]``.
         columns: What is known, by name: numbers ``float64 [N]`` (NaN where unknown) or words ``str [N]``.
-        group: The clip that each row is of, ``int64 [N]`` from 0, rows of a clip in the order of time; None if nobody
-            knows.
-        time: Seconds (or frames) within the clip, ``float64 [N]``; None if nobody knows.
-        films: What they look like; None if nobody knows.
+        group: The clip that each row is of, ``int64 [N]`` from 0, rows of a clip in the order of time; None if it is
+            not known.
+        time: Seconds (or frames) within the clip, ``float64 [N]``; None if it is not known.
+        thumbnails: What they look like; None if it is not known.
         source: Where they are from, for people.
         notes: Sentences about what was done to them on the way in.
         row: Which row of the file it was, ``int64 [N]`` from 0; None where they are from no file.
@@ -78,7 +78,7 @@ class Embeddings:
 
 
 def thumbnails_of_rows(group: np.ndarray | None, pictures: np.ndarray) -> Thumbnails:
-    """Films of rows that have a picture each, ``[N, h, w, 3]``: those of a clip one after the other, in its order."""
+    """Thumbnails of rows with one picture each, ``[N, h, w, 3]``, the pictures of each clip in order of time."""
     count = len(pictures)
     starts = np.arange(count) if group is None else np.flatnonzero(np.diff(group, prepend=-1))
     return Thumbnails(pictures, np.append(starts, count), np.arange(count))

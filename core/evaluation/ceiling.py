@@ -1,11 +1,11 @@
-"""The ceiling: what the simulator itself can do from the same frames.
+"""The ceiling: what the simulator itself predicts from the same frames.
 
-The balls' places are read off the context by the parser, the start that explains them best is found by shooting
-(least squares over simulated starts), and the simulator plays on from there. It knows gravity, elasticity, radii and
-walls; what it does not know exactly is where things are and how fast they go, as the models do not.
+The parser reads the positions of the balls from the context, a shooting method (least squares over simulated starts)
+finds the state that explains them best, and the simulator goes on from there. It knows gravity, elasticity, radii and
+walls; like the models, it does not know positions and velocities exactly.
 
-The ceiling knows one thing that no film shows before the first bounce: the elasticity. ``bounce_unknown_positions`` is
-the other bound: it knows everything exactly, but of the elasticity only what the context shows.
+The ceiling knows one thing that no clip shows before the first bounce: the elasticity. ``bounce_unknown_positions`` is
+the other bound: it knows everything exactly, except that it knows of the elasticity only what the context shows.
 """
 
 from __future__ import annotations

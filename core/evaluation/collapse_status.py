@@ -39,13 +39,13 @@ def collapse_finding(measures: Mapping[str, float], untrained: Mapping[str, floa
     read = "" if position is None else f" A probe reads the positions of the balls with R² {position:.2f}{before}."
     if share < DEAD_SHARE:
         return Finding("collapsed", (
-            f"Hardly anything in the latents moves with the film ({share:.1%} of their variance): the loss is small "
+            f"Hardly anything in the latents moves with the clip ({share:.1%} of their variance): the loss is small "
             f"because there is nothing left to predict.{read}"
         ), measures)  # fmt: skip
     if share < SLOW_SHARE or (position is not None and position < UNREAD):
-        text = f"The latents hold little of what moves in the film ({share:.0%} of their variance).{read}"
+        text = f"The latents hold little of what moves in the clip ({share:.0%} of their variance).{read}"
         return Finding("suspicious", text, measures)
     rank = measures["effective rank"]
     state = "healthy" if position is not None and position >= READ else "alive"
-    text = f"The latents move with the film ({share:.0%} of their variance) and use {rank:.0f} directions.{read}"
+    text = f"The latents move with the clip ({share:.0%} of their variance) and use {rank:.0f} directions.{read}"
     return Finding(state, text, measures)

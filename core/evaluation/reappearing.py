@@ -1,4 +1,4 @@
-"""Balls that come out from behind something: does a model still know where they must be?"""
+"""Balls that reappear after they were hidden: does a model still know their positions?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many films at once: those in a folder, in a zip file or in a list, one after the other."""
+"""The videos of a folder, of a zip file or of a single file, one after the other."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from core.video.sniff import ANIMATIONS, CONTAINERS, HEAD, open_source, sniff
 MAX_VIDEOS = 1000
 _SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
 _LOCKED = "This zip file is locked with a password; pack it without one."
-_NONE = "There is no film in it; put in MP4, MOV, WebM, AVI or GIF files."
+_NONE = "There is no video in it; add MP4, MOV, WebM, AVI or GIF files."
 
 
 @dataclass(frozen=True)
 class VideoFile:
-    """A film by its name and its size in bytes; ``read`` gives its bytes or its path when it is wanted, and nothing is
-    kept."""
+    """A video with its name and its size in bytes; ``read`` returns its bytes or its path and keeps nothing."""
 
     name: str
     size: int
@@ -30,15 +29,15 @@ class VideoFile:
 
 
 def videos_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits = DEFAULT_LIMITS) -> list[VideoFile]:
-    """The films of a folder (and of those in it), of a zip file or of a single file, in natural order.
+    """The videos of a folder (and of those in it), of a zip file or of a single file, in natural order.
 
     Args:
         source: A path, or the bytes of a file.
-        name: What a single film is called; a path has a name of its own.
-        limits: What each film may cost.
+        name: Of a single video given as bytes; a path has a name.
+        limits: What each video may cost.
 
     Raises:
-        VideoError: One sentence: nothing there, no film in it, or too many; a zip file that is damaged, locked, or
+        VideoError: One sentence: nothing there, no video in it, or too many; a zip file that is damaged, locked, or
             holds names that lead out of it.
     """
     if isinstance(source, bytes):
@@ -72,10 +71,10 @@ def _of_file(source: bytes | Path, name: str, limits: VideoLimits) -> Iterator[V
             members = [member for member in archive.infolist() if is_wanted(member)]
             _check_members(members)
             videos = [member for member in members if _starts_like_video(archive, member)]
-            if videos:  # else the pictures are one, and a damaged film among them is none
+            if videos:  # else the pictures are one, and a damaged video among them is none
                 videos = [member for member in members if member in videos or _has_video_suffix(member.filename)]
     if not videos:
-        yield VideoFile(name, size, lambda: source)  # pictures: a film by themselves
+        yield VideoFile(name, size, lambda: source)  # pictures: a video by themselves
     for member in sorted(videos, key=lambda member: natural_key(member.filename)):
         yield VideoFile(member.filename, member.file_size, partial(_unpacked, source, member, limits))
 
@@ -91,7 +90,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if ".." in parts or member.filename.startswith(("/", "\\")):
-            raise VideoError("A name in this zip file leads out of it; pack the films again by themselves.")
+            raise VideoError("A name in this zip file leads out of it; pack the videos again by themselves.")
 
 
 def _starts_like_video(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
@@ -103,8 +102,8 @@ def _starts_like_video(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> boo
 
 
 def is_video(source: bytes | Path, name: str) -> bool:
-    """Whether a file starts like a film, or is called like one: a damaged one is to be named and not passed over."""
-    if PurePosixPath(name).name.startswith("."):  # what macOS keeps beside a film
+    """Whether a file starts like a video or has the name of one: a damaged video must be reported, not skipped."""
+    if PurePosixPath(name).name.startswith("."):  # what macOS keeps beside a video
         return False
     if _has_video_suffix(name):
         return True

@@ -1,4 +1,4 @@
-"""What a film may cost, and the one error that a reader of films ever raises."""
+"""What a video may cost, and the one error that reading a video raises."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class VideoLimits:
 
     Attributes:
         max_bytes: Size of the file; also the unpacked size of a zip file.
-        max_seconds: Length of film used after the trim start.
+        max_seconds: Length of video used after the trim start.
         max_pixels: Pixels of one source frame; the default admits 8K.
         max_frames: Frames kept after resampling.
     """

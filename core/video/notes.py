@@ -1,4 +1,4 @@
-"""Plain sentences about what was done to a film on the way in."""
+"""Plain sentences about what was done to a video on the way in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLACK = 20
 def notes(
     sampler: Sampler, traits: FrameTraits, info: VideoInfo, *, limited: bool, still: bool, assumed: bool
 ) -> tuple[str, ...]:
-    """Tell the user what happened to a film.
+    """Sentences that tell the user what was done to a video.
 
     Args:
         sampler: What was kept of it.

@@ -23,7 +23,7 @@ from core.video.streams import VideoInfo
 ZIP_FPS = 10.0
 ZIP_LABEL = "zip of pictures"
 _MOST_MEMBERS = 20_000
-_NO_PICTURES = "This zip file holds no readable PNG or JPEG pictures; pack the frames of a film into it."
+_NO_PICTURES = "This zip file holds no readable PNG or JPEG pictures; pack the frames of a video into it."
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff")
 _UNTIMED = 0.1  # what browsers give a frame that states no time, in seconds
 # What Pillow and zipfile raise on damaged input.

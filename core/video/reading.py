@@ -1,4 +1,4 @@
-"""Read a film, an animation or a zip file of pictures into a clip."""
+"""Read a video, an animation or a zip file of pictures into a clip."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
 from core.video.squares import FrameTraits
 from core.video.streams import VideoInfo, open_stream, sample_video, stream_info
 
-_TOO_SHORT = "This film has only one frame; a clip needs at least two, so choose a longer film."
+_TOO_SHORT = "This video has only one frame; a clip needs at least two, so choose a longer video."
 
 
 def read_video(
@@ -28,15 +28,15 @@ def read_video(
     seconds: float | None = None,
     limits: VideoLimits = DEFAULT_LIMITS,
 ) -> Clip:
-    """Read a film into small square frames at an even rate.
+    """Read a video into small square frames at an even rate.
 
     Args:
         source: Bytes of a file, or its path; what it is is told by its content.
         size: Side of the frames, in pixels.
         fps: Frames per second of the clip.
-        start: Where to begin, in seconds from the start of the film.
+        start: Where to begin, in seconds from the start of the video.
         seconds: How much to read; None for all, up to the limits.
-        limits: What the film may cost.
+        limits: What the video may cost.
 
     Returns:
         A clip of ``uint8 [T, size, size, 3]`` frames, T at least 2, whose notes say what was done to it.
@@ -60,14 +60,14 @@ def read_video(
 
 
 def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LIMITS) -> VideoInfo:
-    """Describe a film from its header, without decoding it.
+    """Describe a video from its header, without decoding it.
 
     Args:
         source: Bytes of a file, or its path.
-        limits: What the film may cost.
+        limits: What the video may cost.
 
     Raises:
-        VideoError: One sentence, if it cannot be a film.
+        VideoError: One sentence, if it cannot be a video.
     """
     kind = sniff_source(source, limits)
     if kind == "zip":
@@ -116,12 +116,12 @@ def _check_kept(sampler: Sampler, traits: FrameTraits, kind: str) -> None:
         VideoError: If there is no frame, only one, or none after the trim start.
     """
     if sampler.shots == 0:
-        raise VideoError("No frame of this film can be read, it is too damaged; save or upload it again.")
+        raise VideoError("No frame of this video can be read, it is too damaged; save or upload it again.")
     if sampler.shots == 1 and traits.lost == 0 and sampler.opening == 0:
         raise VideoError(SINGLE_PICTURE if kind in (*ANIMATIONS, "gif", "zip") else _TOO_SHORT)
     if not sampler.kept:
         raise VideoError(
-            f"The trim start ({sampler.start:.4g} s) is after the end of the film ({sampler.end:.4g} s); move it back."
+            f"The trim start ({sampler.start:.4g} s) is after the end of the video ({sampler.end:.4g} s); move it back."
         )
     if len(sampler.kept) < 2:
         raise VideoError(

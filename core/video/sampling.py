@@ -1,4 +1,4 @@
-"""Resample a film by its time stamps."""
+"""Resample a video by its time stamps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 TOLERANCE = 0.001
 # GIF rounds to ten milliseconds, so up to five are lost.
 GIF_TOLERANCE = 0.0051
-# A film may claim a million frames a second; decoding stops here, far above 60 s at 240 frames a second.
+# A video may claim a million frames a second; decoding stops here, far above 60 s at 240 frames a second.
 MAX_SHOTS = 36_000
 
 
@@ -20,7 +20,7 @@ class Shot:
     """One frame of the source, not yet converted.
 
     Attributes:
-        time: When it appears, in seconds from the start of the film.
+        time: When it appears, in seconds from the start of the video.
         seconds: How long it lasts if no other follows.
         square: Gives the pixels, ``uint8 [size, size, 3]``; called only if the frame is kept.
     """
@@ -59,7 +59,7 @@ class Sampler:
     _last: Shot | None = None
 
     def take(self, shots: Iterable[Shot]) -> None:
-        """Sample a film until it ends or enough is kept."""
+        """Sample a video until it ends or enough is kept."""
         for shot in shots:
             self._add(shot)
             if self.cut:
@@ -117,7 +117,7 @@ class Sampler:
 class Clock:
     """Gives every source frame a time that is later than the one before, whatever the time stamps say."""
 
-    # Time stamps that fall back further than this start a new count, as when two films are joined.
+    # Time stamps that fall back further than this start a new count, as when two videos are joined.
     _RESTART = 0.5
 
     def __init__(self, step: float, origin: float | None) -> None:
@@ -125,7 +125,7 @@ class Clock:
 
         Args:
             step: Usual time between frames, in seconds.
-            origin: Time stamp of the start of the film, in seconds; None if the first frame tells.
+            origin: Time stamp of the start of the video, in seconds; None if the first frame tells.
         """
         self.step = step
         self._origin = origin
@@ -138,7 +138,7 @@ class Clock:
             stamp: Its own time stamp in seconds, or None.
 
         Returns:
-            Seconds from the start of the film.
+            Seconds from the start of the video.
         """
         self._previous = self._first(stamp) if self._previous is None else self._next(stamp, self._previous)
         return self._previous

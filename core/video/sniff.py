@@ -11,10 +11,10 @@ from typing import BinaryIO
 from core.video.limits import VideoError, VideoLimits, check_bytes
 
 HEAD = 4096
-NOT_A_VIDEO = "This is not a film that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
-SINGLE_PICTURE = "This is a single picture; a clip needs at least two frames, so choose a film or an animation."
-_NO_PICTURE = "This file holds sound but no picture; choose a film."
-_TEXT = "This is a text file, not a film; choose a film such as an MP4 file."
+NOT_A_VIDEO = "This is not a video that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
+SINGLE_PICTURE = "This is a single picture; a clip needs at least two frames, so choose a video or an animation."
+_NO_PICTURE = "This file holds sound but no picture; choose a video."
+_TEXT = "This is a text file, not a video; choose a video, such as an MP4 file."
 
 # Bytes at the start of a file -> its kind.
 _STARTS = (
@@ -69,7 +69,7 @@ CONTAINERS = {
     "flv": Kind("FLV", "flv"),
     "asf": Kind("WMV", "asf"),
     "ogg": Kind("Ogg", "ogg"),
-    "unknown": Kind("film"),
+    "unknown": Kind("video"),
 }
 ANIMATIONS = {"webp": Kind("WebP"), "apng": Kind("PNG")}
 
@@ -95,7 +95,7 @@ def sniff_source(source: bytes | os.PathLike, limits: VideoLimits) -> str:
         A key of ``FILMS`` or ``ANIMATIONS``, or ``zip``.
 
     Raises:
-        VideoError: If it is empty, too large, or something that holds no film.
+        VideoError: If it is empty, too large, or something that holds no video.
     """
     with open_source(source) as file:
         head = file.read(HEAD)

@@ -14,21 +14,21 @@ from core.video.limits import VideoError, VideoLimits, check_pixels
 
 # Beyond this the shrunken frame would still be huge, and its centre square would show nothing.
 _LONGEST_SHAPE = 16
-# A pixel shape beyond this is a damaged header, not a film.
+# A pixel shape beyond this is a damaged header, not a video.
 _ODDEST_PIXEL = 4
 _HDR_CURVES = (16, 18)  # PQ and HLG, as numbered in ITU-T H.273
 
 
 @dataclass
 class FrameTraits:
-    """What the frames of a film turned out to be like.
+    """What the frames of a video turned out to be like.
 
     Attributes:
         sizes: Widths and heights as shown, in pixels, in order of appearance.
         pixel_shape: Width of a pixel over its height.
         turned: Quarter turns applied, counter-clockwise.
         clear: Whether any pixel was transparent.
-        alpha_lost: Whether the film has transparency that the decoder leaves out.
+        alpha_lost: Whether the video has transparency that the decoder leaves out.
         hdr: Whether the colours are high dynamic range.
         lost: Damaged packets or pictures that were skipped.
         corrupt: Frames that the decoder patched up.

@@ -1,4 +1,4 @@
-"""Read films with PyAV, packet by packet, so that a damaged one gives what it has."""
+"""Videos read with PyAV, packet by packet, so that a damaged one yields the frames that it still has."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _STATES_LENGTH = ("mp4", "mov", "matroska", "webm", "avi")
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What can be told about a film without decoding it.
+    """What the header of a video says, without decoding it.
 
     Attributes:
         format: Name of the container in plain words.
@@ -59,7 +59,7 @@ class VideoInfo:
 
 @contextmanager
 def open_stream(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.stream.VideoStream]:
-    """Open the picture stream of a film.
+    """Open the picture stream of a video.
 
     Args:
         source: Bytes or path.
@@ -81,7 +81,7 @@ def open_stream(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.str
 
 
 def stream_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
-    """Describe an opened film from its header."""
+    """Describe an opened video from its header."""
     return VideoInfo(
         format=CONTAINERS[kind].label,
         codec=_codec_name(stream),
@@ -95,14 +95,14 @@ def stream_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
 def sample_video(
     source: bytes | os.PathLike, kind: str, sampler: Sampler, size: int, limits: VideoLimits
 ) -> tuple[Sampler, FrameTraits, VideoInfo]:
-    """Read the wanted part of a film.
+    """Read the wanted part of a video.
 
     Args:
         source: Bytes or path.
         kind: A key of ``FILMS``.
         sampler: Says what is wanted; not changed.
         size: Side of the square frames, in pixels.
-        limits: What the film may cost.
+        limits: What the video may cost.
 
     Returns:
         The sampler with what was kept, what the frames were like, and the header.
@@ -111,7 +111,7 @@ def sample_video(
         VideoError: If it cannot be read at all.
     """
     result = _one_pass(source, kind, sampler, size, limits, seek=sampler.start > 0)
-    # The index of a film may be wrong or missing; then the jump lands too late and only reading it all helps.
+    # The index of a video may be wrong or missing; then the jump lands too late and only reading it all helps.
     missed = result[0].opening is None or result[0].opening > sampler.start
     if sampler.start > 0 and missed:
         return _one_pass(source, kind, sampler, size, limits, seek=False)
@@ -174,15 +174,15 @@ def _picture_stream(container: av.container.InputContainer) -> av.video.stream.V
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise VideoError(
-            "This file holds sound but no picture; choose a film." if container.streams.audio else NOT_A_VIDEO
+            "This file holds sound but no picture; choose a video." if container.streams.audio else NOT_A_VIDEO
         )
     if streams[0].codec_context is None:
-        raise VideoError("This film uses a coding that cannot be read here; convert it to MP4 with H.264.")
+        raise VideoError("This video uses a coding that cannot be read here; convert it to MP4 with H.264.")
     return streams[0]
 
 
 def _seek(stream: av.video.stream.VideoStream, start: float) -> None:
-    """Jump to the last key frame before ``start`` seconds, or stay where the film cannot jump."""
+    """Jump to the last key frame before ``start`` seconds, or stay where the video cannot jump."""
     origin = _origin(stream)
     if origin is None or stream.time_base is None:
         return

@@ -1,4 +1,4 @@
-"""Write frames as films and animations that browsers play."""
+"""Write frames as videos and animations that browsers play."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.clip import check_frames
 from core.video.limits import VideoError
 from core.video.scheduling import kept_scheduling
 
-_SHARP_SIDE = 384  # browsers blur films that are smaller than the box they show them in
+_SHARP_SIDE = 384  # browsers blur videos that are smaller than the box they show them in
 _LONGEST_SIDE = 4096  # hardware decoders refuse more
 _BT709 = 1  # as numbered in ITU-T H.273
 _PALETTE_FRAMES = 16
@@ -38,7 +38,7 @@ def to_mp4(frames: np.ndarray, fps: float) -> bytes:
     factor = sharp_factor(frames.shape[1], frames.shape[2])
     # Moving the index to the front makes FFmpeg open its own output again, which only a real file allows.
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film.mp4"
+        path = Path(folder) / "video.mp4"
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with kept_scheduling(), av.open(str(path), "w", format="mp4", options=options) as container:
             _encode(container, frames, fps, factor)
@@ -125,7 +125,7 @@ def _steps(count: int, length: float) -> list[int]:
 
 
 def _shared_palette(frames: np.ndarray) -> Image.Image:
-    """One palette for the whole film, so that still parts do not flicker."""
+    """One palette for the whole video, so that still parts do not flicker."""
     chosen = np.linspace(0, len(frames) - 1, min(len(frames), _PALETTE_FRAMES)).round().astype(int)
     return Image.fromarray(np.concatenate(frames[chosen])).quantize(256, method=Image.Quantize.MEDIANCUT)
 

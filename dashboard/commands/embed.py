@@ -1,4 +1,5 @@
-"""``worldscope embed CLIPS``: films through a model into a parquet file; Ctrl-C stops, the same command goes on."""
+"""``worldscope embed CLIPS``: a model's representation of videos in a parquet file. Ctrl-C stops; the same command goes
+on."""
 
 from __future__ import annotations
 

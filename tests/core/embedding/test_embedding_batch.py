@@ -86,7 +86,7 @@ def test_a_name_that_leads_out_of_a_zip_is_refused(name):
 
 
 def test_what_holds_no_film_is_told(tmp_path):
-    with pytest.raises(VideoError, match="no film in it"):
+    with pytest.raises(VideoError, match="no video in it"):
         videos_in(tmp_path)
     with pytest.raises(VideoError, match="cannot be opened"):
         videos_in(tmp_path / "nowhere")

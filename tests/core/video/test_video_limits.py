@@ -76,7 +76,7 @@ REFUSED = {
     "gif": (picture("gif"), "single picture"),
     "bmp": (picture("bmp"), "single picture"),
     "one frame": (film(1), "only one frame"),
-    "pdf": (b"%PDF-1.4\n\x00\xff" + bytes(range(256)), "not a film"),
+    "pdf": (b"%PDF-1.4\n\x00\xff" + bytes(range(256)), "not a video"),
     "empty zip": (packed({}), "no readable PNG or JPEG"),
     "zip of texts": (packed({"a.png": b"no", "b.png": b"no"}), "no readable PNG or JPEG"),
     "zip of one": (packed({"a.png": picture("png")}), "single picture"),
