@@ -1,4 +1,4 @@
-"""Nearest training clip: find the training clip that looks most alike and play what came next there."""
+"""Nearest training clip: finds the training clip that looks most similar and plays what came next in it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ THUMB = 16
 
 @dataclass(frozen=True)
 class NearestConfig:
-    """What each entry holds: ``context`` thumbnails of a training clip from frame ``start`` on.
+    """Settings of the memory; an entry has ``context`` thumbnails of a training clip from its frame ``start`` on.
 
     Attributes:
-        worlds, backgrounds: Names that the entries refer to by their place in the list.
+        context: Frames of an entry.
+        worlds, backgrounds: Names that the entries refer to by their index.
     """
 
     context: int
@@ -40,7 +41,7 @@ class ReplayState:
 
 
 class NearestClip:
-    """Baseline by memory alone. Clips are kept as small colour thumbnails and a seed; the rest is simulated again."""
+    """Baseline by memory alone. It keeps small colour thumbnails of clips and their seeds, and simulates the rest."""
 
     is_pixel, is_baseline = True, True
     fps, size = FPS, SIZE
@@ -80,7 +81,7 @@ class NearestClip:
         return from_pixels(latents)
 
     def find(self, context: np.ndarray) -> tuple[int, float]:
-        """The entry most like ``uint8 [T, H, W, 3]``, and its distance (root mean square over the thumbnails)."""
+        """The entry most similar to ``uint8 [T, H, W, 3]``, and its distance (root mean square over the thumbnails)."""
         query = thumbnails(context).reshape(-1).astype(np.float32)
         squares = np.maximum(0.0, self._squares - 2 * self._thumbs @ query + query @ query)
         entry = int(np.argmin(squares))
@@ -99,9 +100,9 @@ def _replay(world: str, background: str, seed: int, frames: int) -> np.ndarray:
 
 
 def thumbnails(frames: np.ndarray) -> np.ndarray:
-    """Where the three paints are, small: ``uint8 [T, H, W, 3]`` to ``uint8 [T, 16, 16, 3]``.
+    """Small maps of the three ball colours, ``uint8 [T, 16, 16, 3]``, of frames ``uint8 [T, H, W, 3]``.
 
-    Colours and not raw pixels, or the nearest clip would be the one with the most similar background.
+    Of raw pixels the nearest clip would be the one with the most similar background.
     """
     leads = colour_lead(frames)
     return np.stack([np.rint(255 * cv2.resize(f, (THUMB, THUMB), interpolation=cv2.INTER_AREA)) for f in leads]).astype(

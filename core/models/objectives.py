@@ -1,18 +1,18 @@
-"""What the networks are trained on: plain functions of tensors."""
+"""The terms of training losses, as plain functions of tensors."""
 
 from __future__ import annotations
 
 import torch
 from torch import nn
 
-SPREAD = 0.5  # standard deviation within a clip that each channel shall have
+SPREAD = 0.5  # target of each channel's standard deviation within a clip
 
 
 def within_clip(latents: torch.Tensor) -> torch.Tensor:
     """Latents minus their mean over time, ``[B, T, D, H, W]``.
 
-    An anti-collapse term must act on this and not on the latents themselves: across a batch, variance can be had from
-    what never changes within a clip (its background), and then motion is dropped.
+    An anti-collapse term must act on this and not on the latents themselves: across a batch, what never changes within
+    a clip (its background) can supply the variance, and then the latents drop the motion.
     """
     return latents - latents.mean(dim=1, keepdim=True)
 
@@ -25,11 +25,11 @@ def spread_hinge(residual: torch.Tensor, target: float = SPREAD) -> torch.Tensor
 
 
 def colour_blindness(residual: torch.Tensor, recoloured: torch.Tensor) -> torch.Tensor:
-    """How far the channels fall short of telling frames from the same frames with their colours exchanged; both
+    """How far the channels fall short of distinguishing frames from the same frames with exchanged colours; both
     ``[B, T, D, H, W]``, within clips.
 
-    Nothing else asks for colour: how a ball will move does not depend on it. Without this term one of the first
-    four seeds learnt to see red and green balls as the same.
+    No other term depends on colour, because the motion of a ball does not. Without this term one of the first four
+    seeds learnt to represent red and green balls alike.
     """
     return spread_hinge(residual - recoloured, SPREAD / 2)
 
@@ -37,11 +37,11 @@ def colour_blindness(residual: torch.Tensor, recoloured: torch.Tensor) -> torch.
 def gaussian_misfit(
     rows: torch.Tensor, generator: torch.Generator, directions: int = 64, most: int = 2048, knots: int = 17
 ) -> torch.Tensor:
-    """How far ``[N, D]`` is from a standard normal, seen along random directions: the sketched Epps-Pulley statistic of
+    """How far ``[N, D]`` is from a standard normal along random directions: the sketched Epps-Pulley statistic of
     SIGReg (Balestriero and LeCun, "LeJEPA", 2025), over positive points only and without its factor N.
 
     The characteristic function of each projection is compared with that of a standard normal at ``knots`` points of
-    [0, 3], weighed by the latter; of more than ``most`` rows as many are drawn.
+    [0, 3], weighted by the latter; of more rows than ``most``, a random sample is used.
     """
     if len(rows) > most:
         rows = rows[torch.randint(len(rows), (most,), generator=generator)]
@@ -54,7 +54,7 @@ def gaussian_misfit(
 
 
 def decorrelation(residual: torch.Tensor) -> torch.Tensor:
-    """Mean squared correlation between channels; 0 when each tells something of its own."""
+    """Mean squared correlation between channels; 0 if they are uncorrelated."""
     rows = residual.movedim(2, 0).flatten(1)  # [D, B*T*H*W]
     rows = rows - rows.mean(dim=1, keepdim=True)
     rows = rows / torch.sqrt(rows.square().mean(dim=1, keepdim=True) + 1e-4)

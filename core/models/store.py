@@ -23,20 +23,25 @@ Config = TypeVar("Config", bound="DataclassInstance")
 def save_model(
     folder: Path, config: DataclassInstance, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]
 ) -> None:
-    """Write a model; each file is written beside its place and then renamed, so that none is ever half there."""
+    """Write a model. Each file is written beside its place and then renamed, so that none is ever incomplete."""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / "weights.safetensors", lambda path: save_file(_contiguous(arrays), path))
     write_json(folder / "config.json", dataclasses.asdict(config))
     write_json(folder / "card.json", card)
 
 
-def load_config(folder: Path, kind: type[Config]) -> Config:
-    """Read ``config.json`` as a dataclass.
+def load_config(folder: Path, kind: type[Config], former: Mapping[str, str] | None = None) -> Config:
+    """The settings in ``config.json`` as a dataclass.
+
+    Args:
+        folder: Of the model.
+        kind: The dataclass.
+        former: Names that settings had in earlier versions, and their present names.
 
     Raises:
-        ValueError: The file is missing, or names unknown or lacks needed settings.
+        ValueError: The file is missing, or has unknown settings, or lacks some.
     """
-    settings = read_json(folder / "config.json")
+    settings = {(former or {}).get(name, name): value for name, value in read_json(folder / "config.json").items()}
     known = {f.name for f in dataclasses.fields(kind)}
     unknown, missing = sorted(set(settings) - known), sorted(known - set(settings))
     if unknown or missing:
@@ -46,7 +51,7 @@ def load_config(folder: Path, kind: type[Config]) -> Config:
 
 
 def load_arrays(folder: Path) -> dict[str, np.ndarray]:
-    """Read ``weights.safetensors``.
+    """The arrays in ``weights.safetensors``, by name.
 
     Raises:
         ValueError: The file is missing or damaged.
@@ -59,7 +64,7 @@ def load_arrays(folder: Path) -> dict[str, np.ndarray]:
 
 
 def digest(arrays: Mapping[str, np.ndarray]) -> str:
-    """Tells weights apart; that of the file that ``save_model`` writes of them."""
+    """A fingerprint of weights: that of the file that ``save_model`` writes."""
     return _digest(save(_contiguous(arrays)))
 
 

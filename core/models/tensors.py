@@ -17,6 +17,6 @@ def tokens(latents: torch.Tensor) -> np.ndarray:
 
 
 def grid(latents: np.ndarray) -> torch.Tensor:
-    """The way back from ``tokens``: ``[B, T, N, D]`` to ``[B, T, D, h, w]``."""
+    """The inverse of ``tokens``: ``[B, T, N, D]`` to ``[B, T, D, h, w]``."""
     side = round(latents.shape[2] ** 0.5)
     return torch.from_numpy(np.ascontiguousarray(latents)).transpose(2, 3).unflatten(3, (side, side))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -64,9 +65,15 @@ def load_weights(build: Callable[[], Network], folder: Path) -> Network:
     with torch.device("meta"):
         network = build()
     kinds = {name: tensor.dtype for name, tensor in network.state_dict().items()}
-    tensors = {name: torch.from_numpy(array).to(kinds.get(name), copy=True) for name, array in arrays.items()}
+    tensors = {name: _copied(array, kinds.get(name)) for name, array in arrays.items()}
     try:
         network.load_state_dict(tensors, assign=True)
     except RuntimeError as error:
         raise ValueError(f"The weights of {folder.name} do not fit its config.json; train it again.") from error
     return network.eval()
+
+
+def _copied(array: np.ndarray, kind: torch.dtype | None) -> torch.Tensor:
+    """An array as a tensor of a type; of its own, where the network does not know its name."""
+    tensor = torch.from_numpy(array)
+    return tensor.to(kind or tensor.dtype, copy=True)

@@ -96,9 +96,8 @@ def _masked_error(
 
 def _changes(frames: torch.Tensor, config: MaskedConfig) -> torch.Tensor:
     """How much changes in each cell of each clip, ``[B, cells]``."""
-    times = centre_over_time(tubelets(frames, config), config.steps).unflatten(
-        1, (config.steps, -1)
-    )  # [B, steps, cells, pixels]
+    centred = centre_over_time(tubelets(frames, config), config.steps)
+    times = centred.unflatten(1, (config.steps, -1))  # [B, steps, cells, pixels]
     return times.square().mean(dim=(1, 3))
 
 

@@ -55,12 +55,12 @@ def embed(
 
 def _tell_effort(checkpoint: str) -> None:
     """What a V-JEPA 2 will take, before it is fetched and read."""
-    from core.models.vjepa2.checkpoint import FRAMES, survey
+    from core.models.vjepa2.checkpoint import FRAMES, inspect_checkpoint
 
-    found = survey(checkpoint)
-    effort = found.effort(FRAMES)
+    found = inspect_checkpoint(checkpoint)
+    cost = found.cost(FRAMES)
     fetched = f"{found.download / 1e9:.1f} GB to fetch first; " if found.download else ""
     typer.echo(
-        f"{checkpoint}: {fetched}at most about {effort.memory / 1e9:.1f} GB of memory, and about "
-        f"{effort.seconds:.1f} s for every {FRAMES} frames, 10 a second. Ctrl-C stops."
+        f"{checkpoint}: {fetched}at most about {cost.memory / 1e9:.1f} GB of memory, and about "
+        f"{cost.seconds:.1f} s for every {FRAMES} frames, 10 a second. Ctrl-C stops."
     )

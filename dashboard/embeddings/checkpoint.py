@@ -12,7 +12,7 @@ from core.clip import Clip
 from core.embedding.embed import represent
 from core.models.registry import null_of, stand_in
 from core.models.spec import Null
-from core.models.vjepa2.checkpoint import FRAMES, Effort, Survey, mark_of, survey
+from core.models.vjepa2.checkpoint import FRAMES, CheckpointInfo, EncodingCost, fingerprint, inspect_checkpoint
 from core.models.vjepa2.spec import VJEPA2, WEIGHTS
 from dashboard.cached.models import load_model
 from dashboard.embeddings.clips import Source
@@ -55,12 +55,12 @@ def encoded(source: Source) -> Encoded | None:
     if not place:
         st.info("Name the folder of a V-JEPA 2 checkpoint, or its id, such as facebook/vjepa2-vitl-fpc64-256.")
         return None
-    mark = mark_of(place)
-    name, found = f"{VJEPA2}{place}{WEIGHTS}{mark}", _survey(place, mark)
+    mark = fingerprint(place)
+    name, found = f"{VJEPA2}{place}{WEIGHTS}{mark}", _inspected(place, mark)
     large = tuple(replace(source.large(index), source=source.clips[index].source) for index in range(int(count)))
-    effort = _effort(place, mark, sum(len(clip) for clip in large), found)
+    cost = _cost(place, mark, sum(len(clip) for clip in large), found)
     key = STATE.key("own_null", place)
-    st.session_state.setdefault(key, effort.seconds <= _SOON)
+    st.session_state.setdefault(key, cost.seconds <= _SOON)
     own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
     results, question = SessionResult(STATE.key("encoded")), (name, done.null.name, done.source.key)
@@ -69,26 +69,26 @@ def encoded(source: Source) -> Encoded | None:
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
     caption(
-        f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * effort.memory)} of "
-        f"memory and {format_duration(networks * effort.seconds)} on this machine. What was encoded is kept."
+        f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * cost.memory)} of "
+        f"memory and {format_duration(networks * cost.seconds)} on this machine. What was encoded is kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
     with st.spinner("Fetching and reading the checkpoint"):
         models = [load_model(name) for name in [name, done.null.name][:networks]]
     run_task(results, question, "encoding", partial(_encode, models, large))
-    _survey.clear()  # all is at hand now
+    _inspected.clear()  # all is at hand now
     return done
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking at the checkpoint")
-def _survey(place: str, mark: str) -> Survey:
-    return survey(place)
+def _inspected(place: str, mark: str) -> CheckpointInfo:
+    return inspect_checkpoint(place)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _effort(place: str, mark: str, frames: int, _found: Survey) -> Effort:
-    return _found.effort(frames)
+def _cost(place: str, mark: str, frames: int, _found: CheckpointInfo) -> EncodingCost:
+    return _found.cost(frames)
 
 
 def _size(size: int) -> str:

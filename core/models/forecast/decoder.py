@@ -1,4 +1,4 @@
-"""A decoder for frozen latents: a diagnostic for people's eyes, no part of the JEPA and never trained with it."""
+"""A decoder of frozen latents: a diagnostic for people, no part of the JEPA and never trained with it."""
 
 from __future__ import annotations
 

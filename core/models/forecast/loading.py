@@ -7,7 +7,7 @@ from pathlib import Path
 from core.models.forecast.decoder import Decoder, DecoderConfig
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import DecodingJepaModel, JepaModel, MemoryModel, PixelFeatures, PixelModel
-from core.models.forecast.pixel import PixelConfig, PixelPredictor
+from core.models.forecast.pixel import FORMER_SETTINGS, PixelConfig, PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
 from core.models.store import artifact_folder, load_config
 from core.models.weights import load_weights, weights_from_seed
@@ -49,7 +49,7 @@ def untrained_pixel_features(folder: Path, name: str, title: str) -> PixelFeatur
     Raises:
         ValueError: The pixel model's settings are missing or damaged.
     """
-    config = load_config(folder, PixelConfig)
+    config = load_config(folder, PixelConfig, FORMER_SETTINGS)
     return PixelFeatures(weights_from_seed(lambda: PixelPredictor(config), NULL_SEED), name, title)
 
 
@@ -77,7 +77,7 @@ def pixel_network(folder: Path) -> PixelPredictor:
     Raises:
         ValueError: Its files are missing or damaged.
     """
-    config = load_config(folder, PixelConfig)
+    config = load_config(folder, PixelConfig, FORMER_SETTINGS)
     return load_weights(lambda: PixelPredictor(config), folder)
 
 

@@ -1,4 +1,4 @@
-"""The pixel model: the JEPA's encoder and trunk, and a painter; it predicts the next frame and goes on from it."""
+"""The pixel model: the JEPA's encoder and trunk, and a decoder; it predicts the next frame and continues from it."""
 
 from __future__ import annotations
 
@@ -10,40 +10,51 @@ from torch import nn
 from core.models.forecast.trunk import Encoder, Trunk, TrunkConfig
 from core.models.layers import conv, upsample
 
+FORMER_SETTINGS = {"paint": "decoder_width"}  # names in files of earlier versions
+
 
 @dataclass(frozen=True)
 class PixelConfig(TrunkConfig):
-    """Sizes of the pixel model; ``paint`` channels at half size. Its painter goes on from a grid of 8."""
+    """Sizes of the pixel model; ``decoder_width`` channels at half size. Its decoder starts from a grid of 8."""
 
-    paint: int = 32
+    decoder_width: int = 32
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.grid != 8:
-            raise ValueError(f"The pixel model paints from a grid of 8, not {self.grid}.")
+            raise ValueError(f"The pixel model decodes from a grid of 8, not {self.grid}.")
 
 
-class Painter(nn.Module):
-    """What comes next, and the features of the frame at hand, to the change of every pixel."""
+class FrameDecoder(nn.Module):
+    """What comes next, and the features of the present frame, to the change of every pixel."""
 
     def __init__(self, config: PixelConfig) -> None:
         super().__init__()
-        paint, width = config.paint, config.width
-        self.rise = upsample(config.memory, paint)  # to [B, P, 16, 16]
-        self.at_quarter = conv(paint + width, paint)
-        self.rise_again = upsample(paint, paint)  # to [B, P, 32, 32]
-        self.at_half = conv(paint + width // 2, paint)
-        self.full = upsample(paint, paint // 2)
-        self.paint = nn.Conv2d(paint // 2 + 3, 3, 3, 1, 1)
-        for parameter in self.paint.parameters():
+        inner, width = config.decoder_width, config.width
+        self.rise = upsample(config.memory, inner)  # to [B, P, 16, 16]
+        self.at_quarter = conv(inner + width, inner)
+        self.rise_again = upsample(inner, inner)  # to [B, P, 32, 32]
+        self.at_half = conv(inner + width // 2, inner)
+        self.full = upsample(inner, inner // 2)
+        self.out = nn.Conv2d(inner // 2 + 3, 3, 3, 1, 1)
+        for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
     def forward(
         self, ahead: torch.Tensor, quarter: torch.Tensor, half: torch.Tensor, frame: torch.Tensor
     ) -> torch.Tensor:
+        """``[B, M, 8, 8]``, features ``[B, W, 16, 16]`` and ``[B, W / 2, 32, 32]``, and the frame ``[B, 3, 64, 64]``,
+        to ``[B, 3, 64, 64]``."""
         coarse = self.at_quarter(torch.cat([self.rise(ahead), quarter], dim=1))  # [B, P, 16, 16]
         fine = self.at_half(torch.cat([self.rise_again(coarse), half], dim=1))  # [B, P, 32, 32]
-        return self.paint(torch.cat([self.full(fine), frame - 0.5], dim=1))  # [B, 3, 64, 64]
+        return self.out(torch.cat([self.full(fine), frame - 0.5], dim=1))  # [B, 3, 64, 64]
+
+
+def _accept_former_names(module: nn.Module, weights: dict[str, torch.Tensor], *_: object) -> None:
+    """Give weights that were stored under the former names of the decoder their present ones."""
+    for name in [name for name in weights if name.startswith("painter.")]:
+        present = name.replace("painter.paint.", "decoder.out.").replace("painter.", "decoder.")
+        weights[present] = weights.pop(name)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,8 @@ class PixelPredictor(nn.Module):
         self.config = config
         self.encoder = Encoder(config)
         self.trunk = Trunk(config)
-        self.painter = Painter(config)
+        self.decoder = FrameDecoder(config)
+        self.register_load_state_dict_pre_hook(_accept_former_names)
 
     def forward(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
         """Context ``[B, T, 3, 64, 64]`` in [0, 1] to the next ``[B, horizon, 3, 64, 64]``."""
@@ -101,4 +113,4 @@ class PixelPredictor(nn.Module):
         before = latent if state.before is None else state.before
         memory = self.trunk.start(latent) if state.memory is None else state.memory
         ahead, memory = self.trunk(latent, before, memory)
-        return PixelState(state.frame + self.painter(ahead, quarter, half, state.frame), latent, memory)
+        return PixelState(state.frame + self.decoder(ahead, quarter, half, state.frame), latent, memory)

@@ -1,7 +1,7 @@
-"""What both arms share: the encoder that reads a frame and the trunk that says what comes next.
+"""What the pixel model and the JEPA share: the encoder of a frame, and the trunk that predicts one step.
 
-The JEPA norms its latents, predicts the next ones and goes on from them; the pixel arm's trunk leads to a painter, and
-it goes on from the frame that was painted. Each arm has weights of its own.
+The JEPA normalises its latents, predicts the next ones and continues from them; the pixel model's trunk leads to a
+decoder, and it continues from the decoded frame. Each model has weights of its own.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from torch import nn
 
 @dataclass(frozen=True)
 class TrunkConfig:
-    """Sizes of an arm: ``dim`` channels for each of ``grid`` x ``grid`` tokens (8, 4, 2 or 1), ``memory`` channels in
-    the trunk, ``context`` frames that it is given."""
+    """Sizes of a forecasting network: ``dim`` channels for each of ``grid`` x ``grid`` tokens (8, 4, 2 or 1),
+    ``memory`` channels in the trunk, ``context`` frames shown."""
 
     dim: int = 16
     width: int = 64
@@ -30,12 +30,12 @@ class TrunkConfig:
 
 
 class Encoder(nn.Module):
-    """Frames ``[B, 3, 64, 64]`` in [0, 1] to what a frame holds, coarse to fine."""
+    """Frames ``[B, 3, 64, 64]`` in [0, 1] to features, coarse to fine."""
 
     def __init__(self, config: TrunkConfig) -> None:
         super().__init__()
         width = config.width
-        # No norm over places in here: it would carry a change at one place into every token.
+        # No normalisation over places in here: it would carry a change at one place into every token.
         self.at_half = nn.Conv2d(3, width // 2, 3, 2, 1)
         self.at_quarter = nn.Conv2d(width // 2, width, 3, 2, 1)
         self.at_eighth = nn.Conv2d(width, width, 3, 2, 1)
@@ -50,7 +50,7 @@ class Encoder(nn.Module):
 
 
 class Trunk(nn.Module):
-    """One step ahead, with a convolutional GRU as its memory (it bridges what is hidden)."""
+    """Predicts one step, with a convolutional GRU as memory, which bridges occlusions."""
 
     def __init__(self, config: TrunkConfig) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Which parts of a clip a masked predictor is shown and which it must fill in: V-JEPA's multi-block masks.
+"""Which parts of a clip a masked predictor sees and which it must predict: V-JEPA's multi-block masks.
 
 Blocks are drawn in the picture and hide the same place in every frame (Bardes et al. 2024, "Revisiting feature
-prediction", section 3): what is hidden can't be copied from the frame before. Many small blocks ask for what is near,
-two large ones for what is far.
+prediction", section 3), so that nothing hidden can be copied from the frame before. Many small blocks train prediction
+at short range, two large ones at long range.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 _ASPECT = (0.75, 1.5)  # of a block, width to height
-_FEWEST = 4  # cells that are always shown
+_FEWEST = 4  # cells that are always visible
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ SHORT_RANGE, LONG_RANGE = Blocks(4, 0.15), Blocks(2, 0.4)
 class Mask:
     """Cells of a square grid, row by row, for each clip: ``shown [B, K]`` and ``hidden [B, M]``, in order.
 
-    Every clip of a batch keeps as many as the one that has fewest, so a cell may be in neither.
+    Every clip of a batch keeps as many cells as the clip with the fewest, so a cell may be in neither.
     """
 
     shown: torch.Tensor
@@ -49,20 +49,20 @@ class Mask:
 
 
 def draw_mask(blocks: Blocks, side: int, batch: int, generator: torch.Generator) -> Mask:
-    """Draw a mask for each clip.
+    """A mask for each clip.
 
     Args:
-        blocks: What is hidden.
+        blocks: The blocks that are hidden.
         side: Cells a side.
         batch: Clips.
-        generator: Every draw comes from it.
+        generator: Source of every draw.
     """
     hidden = torch.stack([_hidden(blocks, side, generator) for _ in range(batch)])  # [B, side * side]
     return Mask(_some(~hidden, generator), _some(hidden, generator))
 
 
 def _hidden(blocks: Blocks, side: int, generator: torch.Generator) -> torch.Tensor:
-    """Which of ``side * side`` cells one clip hides; drawn again where too few would be shown."""
+    """Which of ``side * side`` cells one clip hides; drawn again if too few would be visible."""
     while True:
         hidden = torch.zeros(side, side, dtype=torch.bool)
         for _ in range(blocks.count):
@@ -78,6 +78,6 @@ def _hidden(blocks: Blocks, side: int, generator: torch.Generator) -> torch.Tens
 
 
 def _some(chosen: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """As many of the true places of each row of ``[B, C]`` as the row with fewest has, by chance, in order."""
+    """The true cells of each row of ``[B, C]``, in order; a random choice of as many as the row with the fewest has."""
     drawn = torch.rand(chosen.shape, generator=generator).masked_fill(~chosen, -1.0)
     return drawn.topk(int(chosen.sum(dim=1).min()), dim=1).indices.sort(dim=1).values

@@ -23,7 +23,7 @@ class MaskedModel:
     @torch.no_grad()
     def encode(self, frames: np.ndarray) -> np.ndarray:
         """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / tubelet, N, D]``; T must be a multiple of ``frames``, and each
-        such stretch is seen by itself."""
+        stretch is encoded by itself."""
         stretches = as_tensor(frames).unflatten(1, (-1, self.frames))  # [B, S, frames, 3, H, W]
         tokens = self.network.represent(stretches.flatten(0, 1))
         steps = stretches.shape[1] * self.network.config.steps

@@ -1,10 +1,10 @@
-"""Masked prediction: a small V-JEPA, its sibling for single pictures (I-JEPA), and their twin that paints pixels.
+"""Masked prediction: a small V-JEPA, its counterpart for single pictures (I-JEPA), and a twin that predicts pixels.
 
 V-JEPA: Bardes et al. 2024, "Revisiting feature prediction for learning visual representations from video"; I-JEPA:
-Assran et al. 2023. The encoder sees only what is shown; a narrow predictor fills in what is hidden, as the moving
-average of the encoder, which sees everything, would represent it. The twin fills in the pixels themselves, as VideoMAE
-does (Tong et al. 2022): the same encoder, predictor, masks and clips. As in V-JEPA 2.1 (2026), the predictor answers
-for what is shown too, and what is predicted are an early level of the encoder and its last.
+Assran et al. 2023. The encoder sees only the visible tokens; a narrow predictor predicts the hidden ones as the
+target encoder represents them, a moving average of the encoder that sees everything. The twin predicts the pixels
+themselves, as VideoMAE does (Tong et al. 2022), with the same encoder, predictor, masks and clips. As in V-JEPA 2.1
+(2026), the predictor also predicts the visible tokens, and its targets are an early level of the encoder and its last.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from torch import nn
 from core.models.masked.masking import Mask
 
 CHANNELS = 3
-# What a token shows must outweigh where it is: pictures of balls vary little about grey, and with contrast and place as
-# they come, a token differs from clip to clip by .036 where its own size is 1, so that its place alone foretells it.
+# The content of a token must outweigh its position: frames with balls vary little about grey. Without these factors a
+# token of size 1 differs from clip to clip by 0.036, so that its position alone predicts it.
 _CONTRAST, _PLACE = 0.2, 0.3
 
 
@@ -67,7 +67,7 @@ PICTURES = MaskedConfig(frames=1, tubelet=1)
 
 
 class TokenEncoder(nn.Module):
-    """Tubelets to tokens, by a transformer; of some places or of all."""
+    """Tubelets to tokens by a transformer, at some positions or at all."""
 
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class TokenEncoder(nn.Module):
         self.register_buffer("place", sines(config.steps, config.side, config.dim), persistent=False)
 
     def forward(self, frames: torch.Tensor, shown: torch.Tensor | None = None) -> torch.Tensor:
-        """``[B, T, 3, H, W]`` to ``[B, N, D]``; with ``shown [B, K]`` it looks at those tokens alone: ``[B, K, D]``."""
+        """``[B, T, 3, H, W]`` to ``[B, N, D]``; with ``shown [B, K]`` it sees those tokens alone: ``[B, K, D]``."""
         return self.levels(frames, shown)[-1]
 
     def levels(self, frames: torch.Tensor, shown: torch.Tensor | None = None) -> list[torch.Tensor]:
@@ -94,7 +94,7 @@ class TokenEncoder(nn.Module):
 
 
 class TokenPredictor(nn.Module):
-    """From the tokens that are shown to what ``outputs`` numbers say of them and of those that are hidden."""
+    """From visible tokens to ``outputs`` numbers for each visible and each hidden token."""
 
     def __init__(self, config: MaskedConfig, outputs: int) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class TokenPredictor(nn.Module):
         self.unknown = nn.Parameter(torch.zeros(config.narrow))
         self.blocks = _transformer(config.narrow, config.predictor_depth, config.predictor_heads)
         self.widen = nn.Linear(config.narrow, outputs)
-        nn.init.normal_(self.widen.weight, std=0.01)  # the first guess is that of all clips, nought
+        nn.init.normal_(self.widen.weight, std=0.01)  # the first prediction is the mean of all clips, 0
         nn.init.zeros_(self.widen.bias)
         self.register_buffer("place", sines(config.steps, config.side, config.narrow), persistent=False)
 
@@ -111,13 +111,13 @@ class TokenPredictor(nn.Module):
         mask is of tokens."""
         place = self.place.expand(len(tokens), -1, -1)
         known = self.narrow(tokens) + gather(place, mask.shown)
-        asked = self.unknown + gather(place, mask.hidden)
-        found = self.widen(self.blocks(torch.cat([known, asked], dim=1)))
+        queries = self.unknown + gather(place, mask.hidden)
+        found = self.widen(self.blocks(torch.cat([known, queries], dim=1)))
         return found[:, : known.shape[1]], found[:, known.shape[1] :]
 
 
 class VJepa(nn.Module):
-    """Predicts representations; ``target`` is the moving average of ``encoder``, and what is used afterwards."""
+    """Predicts representations; ``target`` is the moving average of ``encoder``, and the encoder that is kept."""
 
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
@@ -132,8 +132,8 @@ class VJepa(nn.Module):
 
     @torch.no_grad()
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
-        """What is to be predicted of each token, ``[B, N, 2 * D]``: its first level and its last, each normed. The
-        first is near the pixels, so that there is something to predict from the beginning."""
+        """The targets for each token, ``[B, N, 2 * D]``: its first level and its last, each normalised. The first is
+        close to the pixels, so that there is something to predict from the beginning."""
         levels = self.target.levels(frames)
         normed = (nn.functional.layer_norm(level, (self.config.dim,)) for level in (levels[0], levels[-1]))
         return torch.cat([centre_over_time(level, self.config.steps) for level in normed], dim=2)
@@ -159,16 +159,19 @@ class MaskedPixels(nn.Module):
         return self.encoder(frames)
 
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
-        """What is to be predicted of each token, ``[B, N, pixels]``."""
+        """The targets for each token, ``[B, N, pixels]``."""
         return centre_over_time(tubelets(frames, self.config), self.config.steps)
 
     def follow(self, share: float) -> None:
-        """There is no moving average to keep: its goals are given."""
+        """Does nothing: pixels are given, so there is no target encoder."""
 
 
 def centre_over_time(tokens: torch.Tensor, steps: int) -> torch.Tensor:
-    """Each token ``[B, N, D]`` minus the mean of its place over time (for single pictures: over the batch), which the
-    place alone would predict. All are divided by one scale, so that what hardly moves counts little.
+    """Tokens ``[B, N, D]`` minus the mean over time at the same position (for single pictures: over the batch),
+    divided by one common scale.
+
+    Otherwise the position alone would predict most of a token. The scale is common, so that tokens that hardly move
+    count less than those that do.
     """
     times = tokens.unflatten(1, (steps, -1))  # [B, steps, cells, D]
     moving = times - times.mean(dim=1 if steps > 1 else 0, keepdim=True)
@@ -190,8 +193,8 @@ def tubelets(frames: torch.Tensor, config: MaskedConfig) -> torch.Tensor:
 
 
 def sines(steps: int, side: int, dim: int) -> torch.Tensor:
-    """Fixed sines and cosines of each token's time, row and column, ``[steps * side * side, dim]``; a third of the
-    numbers for each (after Vaswani et al. 2017)."""
+    """Fixed sines and cosines of each token's time, row and column, ``[steps * side * side, dim]``, a third of the
+    channels for each (after Vaswani et al. 2017)."""
     count = dim // 6
     # A constant, so it exists also in a network that is built on the meta device.
     count_up = partial(torch.arange, device="cpu")

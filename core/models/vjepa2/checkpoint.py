@@ -1,4 +1,4 @@
-"""What a V-JEPA 2 checkpoint is and what it will take, before any of its weights are fetched or read."""
+"""What a V-JEPA 2 checkpoint is and what it costs to use, before any of its weights are fetched or read."""
 
 from __future__ import annotations
 
@@ -9,50 +9,52 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-FRAMES = 16  # of a stretch: 64, as in training, are minutes and many GB on a laptop
+FRAMES = 16  # of a stretch; 64, as in its training, would take minutes and many GB on a laptop
 _ID = re.compile(r"[\w.-]+/[\w.-]+")
 _CONFIG, _WEIGHTS = "config.json", ("model.safetensors", "model.safetensors.index.json")
 _PATIENCE = 4.0  # seconds for the hub's first answer
 
 
 @dataclass(frozen=True)
-class Effort:
-    """What an encoding will take: bytes of memory at most, and seconds."""
+class EncodingCost:
+    """What an encoding costs: bytes of memory at most, and seconds."""
 
     memory: int
     seconds: float
 
 
 @dataclass(frozen=True)
-class Survey:
-    """A checkpoint that is there.
+class CheckpointInfo:
+    """A checkpoint that exists.
 
     Attributes:
         place: Folder or id.
         config: Its ``VJEPA2Config``.
-        download: Bytes that must be fetched first; 0 where all is at hand.
+        download: Bytes to fetch first; 0 if everything is on disk.
     """
 
     place: str
     config: object
     download: int
 
-    def effort(self, frames: int) -> Effort:
-        """What so many frames will take on this machine, by its operations and a multiplication tried now."""
+    def cost(self, frames: int) -> EncodingCost:
+        """The cost of encoding ``frames`` frames on this machine, from the number of operations and a multiplication
+        that is timed now."""
         config = self.config
         tokens = FRAMES // config.tubelet_size * (config.crop_size // config.patch_size) ** 2
         layer = 4 * config.hidden_size**2 + 2 * config.mlp_ratio * config.hidden_size**2  # weights
         operations = config.num_hidden_layers * (2 * layer * tokens + 4 * config.hidden_size * tokens**2)
         passing = 4 * tokens * (tokens * config.num_attention_heads + 8 * config.hidden_size)
-        return Effort(int(_weights(config) + passing), -(-frames // FRAMES) * operations / _speed())
+        return EncodingCost(int(_weights(config) + passing), -(-frames // FRAMES) * operations / _speed())
 
 
-def survey(source: str) -> Survey:
-    """Look at a checkpoint: a folder with ``config.json`` and ``model.safetensors``, or an id such as
-    ``facebook/vjepa2-vitl-fpc64-256``. Of one on the hub no more than its settings is fetched.
+def inspect_checkpoint(source: str) -> CheckpointInfo:
+    """What is known of a checkpoint without its weights: a folder with ``config.json`` and ``model.safetensors``, or an
+    id such as ``facebook/vjepa2-vitl-fpc64-256``, of which only the settings are fetched.
 
     Raises:
-        ValueError: The optional part is missing, nothing is there, the hub can't be reached, or it is another model.
+        ValueError: The optional part is missing, there is no checkpoint, the hub can't be reached, or the checkpoint is
+            of another model.
     """
     try:
         from transformers import PreTrainedConfig, VJEPA2Config
@@ -61,22 +63,22 @@ def survey(source: str) -> Survey:
     folder = Path(source).expanduser()
     local = folder.is_dir()
     if not local and not _ID.fullmatch(source):
-        raise ValueError(f"{source!r} is no folder and no id of a checkpoint, such as facebook/vjepa2-vitl-fpc64-256.")
+        raise ValueError(f"{source!r} is neither a folder nor an id such as facebook/vjepa2-vitl-fpc64-256.")
     place = str(folder) if local else source
     try:
         download = 0 if local or _at_hand(source) else _size_on_hub(source)
         settings, _ = PreTrainedConfig.get_config_dict(place, local_files_only=not download)
-    except Exception as error:  # of many kinds, by whatever fails on the way
+    except Exception as error:  # depends on what fails on the way
         raise ValueError(_refusal(source, local)) from error
     if not settings or (local and not any((folder / name).exists() for name in _WEIGHTS)):
         raise ValueError(_refusal(source, local))
     if settings.get("model_type") != "vjepa2":
-        raise ValueError(f"{source} holds another kind of model than V-JEPA 2.")
-    return Survey(place, VJEPA2Config.from_dict(settings), download)
+        raise ValueError(f"{source} is not a V-JEPA 2 checkpoint, but another kind of model.")
+    return CheckpointInfo(place, VJEPA2Config.from_dict(settings), download)
 
 
-def mark_of(source: str) -> str:
-    """Tells apart what lies in a folder from what lay there before; empty for an id."""
+def fingerprint(source: str) -> str:
+    """A fingerprint of the weights in a folder, which changes when they are replaced; empty for an id."""
     folder = Path(source).expanduser()
     files = [folder / _CONFIG, *sorted(folder.glob("*.safetensors"))]
     about = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
@@ -85,8 +87,8 @@ def mark_of(source: str) -> str:
 
 def _refusal(source: str, local: bool) -> str:
     if local:
-        return f"{source} holds no V-JEPA 2 checkpoint; it should have config.json and model.safetensors."
-    return f"{source} can't be fetched: there is no way to the hub, or it has no such checkpoint; name a local folder."
+        return f"{source} has no V-JEPA 2 checkpoint; it needs config.json and model.safetensors."
+    return f"{source} can't be fetched: the hub can't be reached or has no such checkpoint; name a local folder."
 
 
 def _at_hand(source: str) -> bool:
@@ -103,7 +105,7 @@ def _at_hand(source: str) -> bool:
 
 
 def _size_on_hub(source: str) -> int:
-    """Bytes of what would be fetched. Asked once, without trying again: a hub that can't be reached is told at once."""
+    """Bytes to fetch. There is no second attempt, so that a hub that can't be reached is reported at once."""
     from huggingface_hub import HfApi
 
     files = HfApi().model_info(source, timeout=_PATIENCE, files_metadata=True).siblings
@@ -112,8 +114,8 @@ def _size_on_hub(source: str) -> int:
 
 
 def _weights(config) -> int:
-    """Bytes of a network's weights, which are not made to be counted."""
-    import torch  # which takes seconds, and not every page needs
+    """Bytes of a network's weights, counted without allocating them."""
+    import torch  # takes seconds, and few pages need it
     from transformers import VJEPA2Model
 
     with torch.device("meta"):
@@ -121,7 +123,7 @@ def _weights(config) -> int:
 
 
 def _speed() -> float:
-    """Operations a second of a multiplication here."""
+    """Operations per second of a matrix multiplication on this machine."""
     import torch
 
     square = torch.full((768, 768), 0.5)

@@ -1,7 +1,7 @@
 """V-JEPA 2 checkpoints (Assran et al. 2025) from a folder or a hub, as encoders. Needs ``worldscope[vjepa2]``.
 
-Its own mask arguments hide tokens only after an encoder that has seen the whole clip. Here each stretch of 16 frames is
-encoded by itself: what is represented has seen nothing that comes after its stretch.
+The network's own mask arguments hide tokens only after the encoder has seen the whole clip. Here each stretch of 16
+frames is encoded by itself, so that its representation depends on nothing after the stretch.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import torch
 
 from core.files import replace_file
 from core.models.tensors import as_tensor
-from core.models.vjepa2.checkpoint import FRAMES, survey
+from core.models.vjepa2.checkpoint import FRAMES, inspect_checkpoint
 from core.models.weights import weights_from_seed
 from core.paths import cache_folder
 from core.worlds import FPS
 
 NULL_SEED = 1000
-MOST_BYTES = 2 * 2**30  # of features that are kept; the oldest go first
-_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as its own processor takes them off
+MOST_BYTES = 2 * 2**30  # of features kept on disk; the oldest are deleted first
+_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as in its own preprocessing
 
 
 class VJepa2Model:
-    """A V-JEPA 2 encoder, one stretch of a clip at a time; what was once encoded is read from disk."""
+    """A V-JEPA 2 encoder for one stretch of a clip at a time; what it has encoded before is read from disk."""
 
     fps, frames, mixes_places = FPS, FRAMES, True
 
@@ -56,11 +56,11 @@ class VJepa2Model:
         kept = tokens.unflatten(1, (FRAMES // self._tubelet, -1)).half().numpy()
         replace_file(place, lambda path: _save(path, kept))
         _forget_oldest(self._kept)
-        return kept.astype(np.float32)  # as it will be read from disk
+        return kept.astype(np.float32)  # the precision of the file
 
 
 def load_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
-    """Load a checkpoint, and fetch it from the hub unless it is at hand; ``survey`` tells before what that takes.
+    """A checkpoint, fetched from the hub unless it is on disk; ``inspect_checkpoint`` gives the cost beforehand.
 
     Args:
         source: A folder with ``config.json`` and ``model.safetensors``, or an id such as
@@ -68,29 +68,30 @@ def load_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
         name, title: Of the model.
 
     Raises:
-        ValueError: The optional part is missing, nothing is there, the hub can't be reached, or it is another model.
+        ValueError: The optional part is missing, there is no checkpoint, the hub can't be reached, or the checkpoint is
+            of another model.
     """
-    found = survey(source)
-    from transformers import VJEPA2Model  # there: the survey was made
+    found = inspect_checkpoint(source)
+    from transformers import VJEPA2Model  # installed, or the inspection would have failed
 
     try:
         network, loaded = VJEPA2Model.from_pretrained(
             found.place, local_files_only=not found.download, use_safetensors=True, output_loading_info=True
         )
-    except Exception as error:  # of many kinds, by whatever fails on the way
-        raise ValueError(f"{source} can't be read to its end; fetch it again.") from error
+    except Exception as error:  # depends on what fails on the way
+        raise ValueError(f"The weights in {source} can't be read completely; fetch them again.") from error
     if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
-        raise ValueError(f"{source} lacks weights of the encoder that its config.json tells of; fetch it again.")
+        raise ValueError(f"{source} lacks weights that its config.json needs; fetch them again.")
     return VJepa2Model(network, name, title)
 
 
 def untrained_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
-    """The same network as a checkpoint's, with the random weights that training starts from: its null.
+    """The network of a checkpoint with random weights: its null.
 
     Raises:
         ValueError: As ``load_vjepa2`` does.
     """
-    found = survey(source)
+    found = inspect_checkpoint(source)
     from transformers import VJEPA2Model
 
     return VJepa2Model(weights_from_seed(lambda: VJEPA2Model(found.config), NULL_SEED), name, title)
@@ -101,7 +102,7 @@ def _colors(values: tuple[float, ...]) -> torch.Tensor:
 
 
 def _fingerprint(network) -> bytes:
-    """Tells checkpoints apart, by some of each of their weights."""
+    """A fingerprint of a checkpoint, from a sample of its weights."""
     some = [part.flatten()[:: max(1, part.numel() // 16)].float().numpy().tobytes() for part in network.parameters()]
     return blake2b(b"".join(some), digest_size=16).digest()
 

@@ -1,7 +1,7 @@
-"""Reads the balls' places off a picture by their colours: the measuring tool for everything that draws.
+"""Reads the balls' positions from a picture by their colours: the read-out of every model that draws.
 
-It is no model: it knows the three paints of the stage worlds. Its own error on true frames, the *floor*, is measured
-by the evaluation and shown beside every score that rests on it.
+It is no model: it knows the three ball colours of the stage worlds. The evaluation measures its own error on true
+frames, the read-out limit, and shows it beside every score that depends on it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 from core.readouts.balls.probe import SLOTS  # red, blue, green: as in core.worlds.stage.render.COLOURS
 
 _CHANNEL = (0, 2, 1)
-_THRESHOLD, _RAMP = 0.14, 0.12  # of the colour's lead over the other two; keeps the lamp and the textures out
-_REACH = 0.13  # widths; a little more than the largest radius
+_THRESHOLD, _RAMP = 0.14, 0.12  # of a channel's lead over the other two; ignores the lamp and the textures
+_REACH = 0.13  # frame widths; a little more than the largest radius
 _LEAST = 2.0 / 64**2  # share of the picture that must carry the colour
 
 
@@ -24,7 +24,7 @@ def parse_positions(frames: np.ndarray) -> np.ndarray:
         frames: ``uint8 [B, T, H, W, 3]``.
 
     Returns:
-        ``float32 [B, T, 3, 2]`` in widths, origin bottom left; NaN where a colour is not to be seen.
+        ``float32 [B, T, 3, 2]`` in frame widths, origin bottom left; NaN where a colour is not visible.
     """
     clips, length = frames.shape[:2]
     flat = frames.reshape(-1, *frames.shape[2:])
@@ -33,7 +33,8 @@ def parse_positions(frames: np.ndarray) -> np.ndarray:
 
 
 def colour_lead(frames: np.ndarray) -> np.ndarray:
-    """How clearly each pixel carries the paint of each ball, 0 to 1: ``uint8 [..., H, W, 3]`` to ``float32`` alike."""
+    """How clearly each pixel has the colour of each ball, 0 to 1, ``float32 [..., H, W, 3]``, of ``uint8`` frames of
+    the same shape."""
     rgb = frames.astype(np.float32) / 255.0
     leads = [rgb[..., c] - np.maximum(rgb[..., (c + 1) % 3], rgb[..., (c + 2) % 3]) for c in _CHANNEL]
     return np.clip((np.stack(leads, axis=-1) - _THRESHOLD) / _RAMP, 0.0, 1.0)
@@ -48,7 +49,7 @@ def _parse_frame(frame: np.ndarray) -> np.ndarray:
         weight = np.ascontiguousarray(weights[..., slot])
         if weight.sum() < _LEAST * size * size:
             continue
-        # The centroid is taken around the densest spot, so that specks elsewhere do not pull at it.
+        # The centroid is computed around the densest spot, so that specks elsewhere do not shift it.
         _, _, _, (cx, cy) = cv2.minMaxLoc(cv2.boxFilter(weight, -1, (reach, reach)))
         top, left = max(0, cy - reach), max(0, cx - reach)
         patch = weight[top : cy + reach + 1, left : cx + reach + 1]
@@ -60,7 +61,7 @@ def _parse_frame(frame: np.ndarray) -> np.ndarray:
 
 
 def hold_last(positions: np.ndarray) -> np.ndarray:
-    """Fill what is not seen with where it was last seen: ``[B, T, K, 2]``; NaN stays only before the first sight."""
+    """Positions ``[B, T, K, 2]`` with each gap filled by the last position seen; NaN stays before the first one."""
     filled = positions.copy()
     for t in range(1, filled.shape[1]):
         missing = np.isnan(filled[:, t])

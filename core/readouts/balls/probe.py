@@ -1,8 +1,8 @@
-"""The probe from frozen latents to the balls' places: what can be read straight off a representation.
+"""The probe from frozen latents to the balls' positions: what can be read directly from a representation.
 
-Places are read by attention: every token is mapped linearly to a score and a small offset for each ball, and the scores
-choose the place by a softmax over the tokens. A single linear map of all tokens at once underrates spatial latents by
-far (0.07 against 0.01 widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
+Positions are read by attention: every token is mapped linearly to a score and a small offset for each ball, and a
+softmax over the tokens weighs their positions by the scores. A single linear map of all tokens underrates spatial
+latents by far (0.07 against 0.01 frame widths on true frames), as mean pooling does for V-JEPA (Bardes et al., 2024).
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 SLOTS = 3
-OFFSET = 0.1  # widths; the scale of an offset from a token's centre
-SEEN = 0.5  # a ball counts where at least this share of it is visible
+OFFSET = 0.1  # frame widths; the scale of an offset from a token's centre
+SEEN = 0.5  # a ball counts if at least this share of it is visible
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Per token a score and an offset for each ball; the place is the offset token centre, averaged by the scores.
+    """A score and an offset for each token and ball; the position is the mean of the offset centres by the scores.
 
     Attributes:
-        weights: ``[D, 9]``: three scores, then three offsets in x and y, in tenths of a width.
+        weights: ``[D, 9]``: three scores, then three offsets in x and y, in tenths of a frame width.
         bias: ``[9]``.
-        place: Score that a ball has at each token whatever it holds, ``[N, 3]``.
+        place: Score of each ball at each token whatever the token contains, ``[N, 3]``.
     """
 
     weights: np.ndarray
@@ -32,7 +32,7 @@ class Probe:
     place: np.ndarray
 
     def read(self, latents: np.ndarray) -> np.ndarray:
-        """``[..., N, D]`` to places ``float32 [..., 3, 2]``, in widths."""
+        """Positions ``float32 [..., 3, 2]`` in frame widths, of latents ``[..., N, D]``."""
         out = latents @ self.weights + self.bias  # [..., N, 9]
         scores = out[..., :SLOTS] + self.place
         share = np.exp(scores - scores.max(axis=-2, keepdims=True))
@@ -59,14 +59,14 @@ class States:
 
 
 def token_centres(count: int) -> np.ndarray:
-    """Centres of ``count`` tokens on a square grid, row by row from the top: ``float32 [N, 2]`` in widths."""
+    """Centres of ``count`` tokens on a square grid, row by row from the top, ``float32 [N, 2]`` in frame widths."""
     side = round(count**0.5)
     middles = (np.arange(side, dtype=np.float32) + 0.5) / side
     return np.stack([np.tile(middles, side), 1.0 - np.repeat(middles, side)], axis=-1)
 
 
 def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:
-    """Explained share of the variance, over balls and both coordinates; each ball about its own mean.
+    """Explained share of the variance over balls and both coordinates, each ball about its own mean.
 
     Args:
         truth: ``[..., 3, 2]``.
@@ -91,10 +91,13 @@ def squared_sums(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> tupl
 def displacements(
     positions: np.ndarray, guess: np.ndarray, visible: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The ways from each frame to the next, true and read as the difference of two places: the velocity over one frame.
+    """Displacements from each frame to the next, true and read, and where both frames show the ball: the arguments of
+    ``r2_score`` for the velocity over one frame.
 
-    Takes ``[B, T, 3, 2]`` twice and ``[B, T, 3]``; both frames of a way must show the ball. Gives what ``r2_score``
-    takes, with one frame less.
+    Args:
+        positions: True positions, ``[B, T, 3, 2]``.
+        guess: Positions that were read, of the same shape.
+        visible: Visible share of each ball, ``[B, T, 3]``.
     """
     seen = np.minimum(visible[:, 1:], visible[:, :-1]) > SEEN
     return np.diff(positions, axis=1), np.diff(guess, axis=1), seen

@@ -17,6 +17,7 @@ from core.models.registry import card, load, null_of, user_specs
 from core.models.store import artifact_folder, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
 from core.models.weights import load_weights
+from core.paths import MODELS
 from core.readouts.balls.probe import Probe, States, displacements, r2_score, token_centres
 from core.training.artifacts import artifact_card
 from core.training.probing import ProbeConfig, fit_probe
@@ -186,6 +187,14 @@ def test_a_config_with_unknown_or_missing_settings_is_refused(tmp_path):
     (folder / "config.json").write_text("{")
     with pytest.raises(ValueError, match=r"small/config\.json is missing or is not JSON"):
         load_config(folder, TrunkConfig)
+
+
+def test_the_shipped_pixel_models_have_the_former_names_of_their_decoder_and_are_read():
+    stored = load_arrays(MODELS / "pixel")
+    assert any(name.startswith("painter.") for name in stored)
+    network = load("pixel").network
+    assert np.array_equal(network.decoder.out.weight.numpy(force=True), stored["painter.paint.weight"])
+    assert network.config.decoder_width == json.loads((MODELS / "pixel" / "config.json").read_text())["paint"]
 
 
 def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):

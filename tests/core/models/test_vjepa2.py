@@ -13,7 +13,7 @@ from core.embedding.batch import embed_videos
 from core.embedding.embed import embed
 from core.models.registry import load, null_of
 from core.models.vjepa2 import encoder as vjepa2
-from core.models.vjepa2.checkpoint import mark_of, survey
+from core.models.vjepa2.checkpoint import fingerprint, inspect_checkpoint
 from core.models.vjepa2.encoder import load_vjepa2
 from core.video import VideoFile, to_gif
 
@@ -77,8 +77,8 @@ def test_what_was_encoded_is_read_from_disk_and_the_oldest_is_forgotten(folder, 
 
 
 def test_the_effort_grows_with_the_frames_and_is_told_before(folder):
-    network, found = load_vjepa2(str(folder), "mine", "Mine").network, survey(str(folder))
-    short, long = found.effort(16), found.effort(160)
+    network, found = load_vjepa2(str(folder), "mine", "Mine").network, inspect_checkpoint(str(folder))
+    short, long = found.cost(16), found.cost(160)
     assert long.memory == short.memory > sum(part.numel() * 4 for part in network.parameters())
     assert long.seconds > 2 * short.seconds > 0
 
@@ -103,9 +103,9 @@ class Hub:
 
 def test_what_a_checkpoint_of_the_hub_takes_is_told_before_its_weights_are_fetched(folder, monkeypatch):
     Hub(folder, monkeypatch)
-    found = survey("some/checkpoint")
-    assert found.download == 1_300_000_700 and found.effort(16) and found.config.hidden_size == 48
-    assert survey(str(folder)).download == 0
+    found = inspect_checkpoint("some/checkpoint")
+    assert found.download == 1_300_000_700 and found.cost(16) and found.config.hidden_size == 48
+    assert inspect_checkpoint(str(folder)).download == 0
 
 
 def test_a_download_that_was_cut_short_is_not_at_hand(folder, tmp_path, monkeypatch):
@@ -114,19 +114,19 @@ def test_a_download_that_was_cut_short_is_not_at_hand(folder, tmp_path, monkeypa
     kept = {"config.json": "config.json", "model.safetensors.index.json": str(tmp_path / "index.json")}
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda source, name: kept.get(name))
     for shard in ("one.safetensors", "two.safetensors"):
-        assert survey("some/checkpoint").download > 0
+        assert inspect_checkpoint("some/checkpoint").download > 0
         kept[shard] = shard
-    assert survey("some/checkpoint").download == 0
+    assert inspect_checkpoint("some/checkpoint").download == 0
 
 
 def test_weights_that_were_replaced_have_another_mark(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "own")
     own = tmp_path / "own"
-    before = mark_of(str(own))
-    assert before == mark_of(str(own)) != ""
+    before = fingerprint(str(own))
+    assert before == fingerprint(str(own)) != ""
     weights = next(own.glob("*.safetensors"))
     weights.write_bytes(weights.read_bytes())
-    assert mark_of(str(own)) != before and mark_of("facebook/vjepa2-vitl-fpc64-256") == ""
+    assert fingerprint(str(own)) != before and fingerprint("facebook/vjepa2-vitl-fpc64-256") == ""
     model = load(f"vjepa2:{own}?weights={before}")
     assert np.array_equal(model.encode(FRAMES), load(f"vjepa2:{own}").encode(FRAMES))
     assert load(null_of(f"vjepa2:{own}?weights={before}").name).title.endswith("random weights")
@@ -134,8 +134,8 @@ def test_weights_that_were_replaced_have_another_mark(folder, tmp_path):
 
 def test_a_hub_that_cannot_be_reached_is_asked_once(folder, monkeypatch):
     hub = Hub(folder, monkeypatch)
-    with pytest.raises(ValueError, match="there is no way to the hub"):
-        survey("another/checkpoint")
+    with pytest.raises(ValueError, match="the hub can't be reached"):
+        inspect_checkpoint("another/checkpoint")
     assert hub.asked == 1
 
 
@@ -143,7 +143,7 @@ def test_another_kind_of_model_is_refused_before_its_weights_are_fetched(folder,
     hub = Hub(folder, monkeypatch)
     hub.settings = ({"model_type": "bert"}, {})
     with pytest.raises(ValueError, match="another kind of model"):
-        survey("some/checkpoint")
+        inspect_checkpoint("some/checkpoint")
 
 
 def test_the_null_is_the_same_network_with_random_weights_that_are_always_the_same(folder):
@@ -177,11 +177,11 @@ def test_a_changed_checkpoint_is_not_taken_from_a_stopped_run(folder, tmp_path):
 
 
 def test_without_a_way_to_the_hub_one_sentence_says_so(folder, tmp_path):
-    with pytest.raises(ValueError, match="can't be fetched: there is no way to the hub"):
+    with pytest.raises(ValueError, match="can't be fetched: the hub can't be reached"):
         load_vjepa2("facebook/vjepa2-vitl-fpc64-256", "theirs", "Theirs")
-    with pytest.raises(ValueError, match="holds no V-JEPA 2 checkpoint"):
+    with pytest.raises(ValueError, match="has no V-JEPA 2 checkpoint"):
         load_vjepa2(str(tmp_path), "mine", "Mine")
-    with pytest.raises(ValueError, match="is no folder and no id"):
+    with pytest.raises(ValueError, match="is neither a folder nor an id"):
         load_vjepa2("somewhere else", "theirs", "Theirs")
 
 
@@ -192,7 +192,7 @@ def test_a_checkpoint_that_lacks_weights_is_refused(folder, tmp_path):
     gone = next(name for name in sorted(weights) if "encoder.layer.1." in name)
     save_file({name: part for name, part in weights.items() if name != gone}, tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_text((folder / "config.json").read_text())
-    with pytest.raises(ValueError, match="lacks weights of the encoder"):
+    with pytest.raises(ValueError, match=r"lacks weights that its config\.json needs"):
         load_vjepa2(str(tmp_path), "mine", "Mine")
 
 

@@ -54,7 +54,7 @@ class SmallPixel(PixelRecipe):
     def __init__(self, seed):
         super().__init__(None, seed)
         torch.manual_seed(seed)
-        self.module = PixelPredictor(PixelConfig(width=16, memory=16, paint=16))
+        self.module = PixelPredictor(PixelConfig(width=16, memory=16, decoder_width=16))
 
 
 class SmallJepa(JepaRecipe):

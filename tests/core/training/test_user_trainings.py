@@ -38,7 +38,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(job, "_VALIDATION_CLIPS", 16)
     monkeypatch.setattr(job, "_report_interval", lambda minutes: 0.0)
     monkeypatch.setattr(recipes, "TrunkConfig", lambda: TrunkConfig(dim=4, width=16, memory=16))
-    monkeypatch.setattr(recipes, "PixelConfig", lambda: PixelConfig(width=16, memory=16, paint=16))
+    monkeypatch.setattr(recipes, "PixelConfig", lambda: PixelConfig(width=16, memory=16, decoder_width=16))
     monkeypatch.setattr(recipes.JepaRecipe, "batch_size", 2)
     monkeypatch.setattr(recipes.PixelRecipe, "batch_size", 2)
     monkeypatch.setattr(recipes.DecoderRecipe, "batch_size", 2)
