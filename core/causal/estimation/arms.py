@@ -13,7 +13,11 @@ _SMALLEST_ARM = 10  # rows: with fewer, only regression is quoted, which lends t
 
 
 def binary_columns(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The exposure as 0 and 1, the outcome, and the design of the covariates."""
+    """The exposure as 0 and 1 ``[n]``, the outcome ``[n]``, and the design of the covariates ``[n, p]``.
+
+    Raises:
+        EstimateError: The exposure has other values than 0 and 1, or only one of them.
+    """
     treated = rows[question.exposure]
     if not np.isin(treated, (0, 1)).all():
         raise EstimateError(f"{question.exposure} has other values than 0 and 1; use regression.")

@@ -66,6 +66,7 @@ class Probability:
         return f"P({variables} | {', '.join(sorted(self.given))})" if self.given else f"P({variables})"
 
     def evaluate(self, joint: Joint) -> Values:
+        """The value of the expression under a joint distribution, for each value of its variables."""
         both = joint.marginal(self.variables | self.given)
         return _divided(both, joint.marginal(self.given)) if self.given else both
 

@@ -51,6 +51,7 @@ class Additive:
         return self.scale > 0 and self.shape != "uniform"
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """The noise ``[count]`` of new units, of mean 0 and deviation 1."""
         if self.shape == "uniform":
             return rng.uniform(-np.sqrt(3), np.sqrt(3), count)
         if self.shape == "laplace":
@@ -68,6 +69,7 @@ class Additive:
         return ndtri(share)
 
     def value(self, columns: Columns, noise: np.ndarray) -> np.ndarray:
+        """The value ``[n]`` that parents and noise lead to."""
         return self.mean(columns) + (noise if self.scale == 1 else self.scale * noise)
 
     def abduct(self, value: np.ndarray, columns: Columns, rng: np.random.Generator) -> np.ndarray:
