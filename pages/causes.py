@@ -1,4 +1,4 @@
-"""Causes: seeing, doing and imagining on stories whose truth is known, and on one's own graph and data."""
+"""Causes: the three rungs of the ladder on stories whose truth is known, and on a visitor's graph and data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,19 @@ from dashboard.causes.story_view import story_view
 
 @dataclass(frozen=True)
 class View:
-    """One way to look, and what it is for."""
+    """One view of the page, and a sentence on what it shows."""
 
     show: Callable[[], None]
-    told: str
+    description: str
 
 
 VIEWS = {
-    "stories": View(story_view, "Seeing is not doing, and doing is not imagining: three rungs, on the same units."),
-    "your own problem": View(problem_view, "Your graph and your table: can the effect be known, and what is it?"),
-    "discovery": View(discovery_view, "Can arrows be read off rows? Some can, other units mislead, and doing helps."),
+    "stories": View(story_view, "Seeing, doing and imagining: the three rungs of Pearl's ladder on the same units."),
+    "your own problem": View(problem_view, "Your graph and your table: is the effect identified, and how large is it?"),
+    "discovery": View(
+        discovery_view,
+        "Which arrows can be learned from data? Some; units of measurement can mislead, and interventions help.",
+    ),
 }
 
 st.title("What if I change it myself?")
@@ -37,5 +40,5 @@ view = VIEWS[
         label_visibility="collapsed",
     )
 ]
-st.markdown(view.told)
+st.markdown(view.description)
 view.show()

@@ -1,4 +1,4 @@
-"""What is done to the nodes of a story: in which ways each can be acted on, and what a person or a link asks for."""
+"""The interventions on a story's nodes: the range of each, and the current ones, from the visitor or a link."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from dashboard.causes.state import STATE
 from dashboard.components.causal_graph.plot import Knob
 from dashboard.kit.url_state import went_through_history
 
-_NOTHING = "nothing"  # in a link: that nothing is done
-_DOING = "doing"  # session state: what is done, by story
+_NONE = "nothing"  # in an address: there is no intervention
+INTERVENTIONS = STATE.key("interventions")  # session state: by story, the interventions by node
 _CHANCE = Knob(0.0, 1.0, 0.05, 0.5)
-Doing = Mapping[str, Intervention]
+Interventions = Mapping[str, Intervention]
 
 
 def knobs(model: Model, units: Units) -> dict[str, dict[str, Knob]]:
-    """How far each node can be changed, by the kind of intervention: set as far as nearly all units are; what is 0 or 1
-    drawn by chance, and what is a number shifted."""
+    """Returns the range of each node's interventions, by kind: do() within the values of nearly all units, a chance for
+    nodes of 0 and 1, a shift for numbers."""
     return {node: _knobs(model, node, column) for node, column in units.values.items()}
 
 
 def _knobs(model: Model, node: str, column: np.ndarray) -> dict[str, Knob]:
-    found = {"set": setting(column)}
+    found = {"do": do_knob(column)}
     if np.isin(column, (0, 1)).all():
         return found | {"chance": _CHANCE}
     if isinstance(model.mechanisms[node], Categorical):
         return found
-    return found | {"shift": _shift(found["set"])}
+    return found | {"shift": _shift_knob(found["do"])}
 
 
-def setting(column: np.ndarray) -> Knob:
-    """Between which values a node can be set: its own, or the range that nearly all units are in."""
+def do_knob(column: np.ndarray) -> Knob:
+    """Returns the values that a node can be set to: those of a discrete node, or the range of nearly all units."""
     if is_discrete(column):
         return Knob(float(column.min()), float(max(column.max(), column.min() + 1)), 1.0, float(column.max()))
     low, high = np.quantile(column, (0.003, 0.997))
@@ -57,65 +57,65 @@ def setting(column: np.ndarray) -> Knob:
     return Knob(low, high, float(step), round(start / step) * float(step))
 
 
-def _shift(setting: Knob) -> Knob:
-    """At first by 1, or as near to that as half the range of the node allows."""
+def _shift_knob(setting: Knob) -> Knob:
+    """Returns shifts of up to half the node's range; the first is 1, or as near to it as the range allows."""
     reach = setting.step * max(1.0, np.floor((setting.high - setting.low) / 2 / setting.step))
     return Knob(-reach, reach, setting.step, max(setting.step, min(1.0, reach)))
 
 
-def simulate_interventions(model: Model, units: Units, doing: Doing) -> Units:
-    """The units under what is done.
+def simulate_interventions(model: Model, units: Units, interventions: Interventions) -> Units:
+    """Returns the units under interventions.
 
     Raises:
-        ValueError: It makes no sense, or leads to values that are no numbers.
+        ValueError: An intervention is not possible, or leads to values that are not finite.
     """
-    for node, one in doing.items():
+    for node, one in interventions.items():
         check_category(one, model.mechanisms[node])
-    done = model.simulate(units.noise, *doing.values())
-    check_numbers(done)
-    return done
+    intervened = model.simulate(units.noise, *interventions.values())
+    check_numbers(intervened)
+    return intervened
 
 
-def act(name: str, model: Model, units: Units, node: str, one: Intervention | None) -> None:
-    """Act on a node of a story, or leave it to its causes again.
+def intervene(name: str, model: Model, units: Units, node: str, one: Intervention | None) -> None:
+    """Change the intervention on a node of a story; None takes it back.
 
     Raises:
-        ValueError: As ``played``; then all stays as it was.
+        ValueError: As ``simulate_interventions``; then nothing changes.
     """
-    before = st.session_state.get(_DOING, {}).get(name, {})
-    doing = _possible(before.values(), knobs(model, units), model)
-    doing.pop(node, None)
+    before = st.session_state.get(INTERVENTIONS, {}).get(name, {})
+    interventions = _possible(before.values(), knobs(model, units), model)
+    interventions.pop(node, None)
     if one is not None:
-        doing[node] = one
-        simulate_interventions(model, units, doing)
-    st.session_state.setdefault(_DOING, {})[name] = doing
+        interventions[node] = one
+        simulate_interventions(model, units, interventions)
+    st.session_state.setdefault(INTERVENTIONS, {})[name] = interventions
 
 
-def do_the_same(name: str, other: str) -> None:
-    """What is done in one story is done in another."""
-    known = st.session_state.setdefault(_DOING, {})
+def copy_interventions(name: str, other: str) -> None:
+    """Give another story the interventions of a story."""
+    known = st.session_state.setdefault(INTERVENTIONS, {})
     if name in known:
         known[other] = known[name]
 
 
-def do_nothing(name: str) -> None:
-    """Leave every node of a story to its causes."""
-    st.session_state.setdefault(_DOING, {})[name] = {}
+def clear_interventions(name: str) -> None:
+    """Take back all interventions on a story."""
+    st.session_state.setdefault(INTERVENTIONS, {})[name] = {}
 
 
-def asked(name: str, story: Story, model: Model, units: Units) -> Doing:
-    """What is done in a story; at first what the link says that the page was opened by, or the exposure alone is set.
-    The link follows."""
+def current_interventions(name: str, story: Story, model: Model, units: Units) -> Interventions:
+    """Returns the interventions on a story, and writes them into the address. A story begins with those of the link
+    that opened the page, otherwise with do() on the exposure; after Back or Forward the address counts."""
     bounds = knobs(model, units)
-    known, exposure = st.session_state.setdefault(_DOING, {}), story.exposure
+    known, exposure = st.session_state.setdefault(INTERVENTIONS, {}), story.exposure
     start = {exposure: _start(story, bounds[exposure], units.values[exposure])}
-    linked = not known and STATE.read("story", next(iter(STORIES.values())).title) == story.title
+    is_linked = not known and STATE.read("story", next(iter(STORIES.values())).title) == story.title
     if name not in known or went_through_history():
-        text = STATE.read("do") if linked or name in known else ""
-        known[name] = {} if text == _NOTHING else _read(text, bounds, model, units) or start
-    doing = _possible(known[name].values(), bounds, model)
-    _write_address("" if doing == start else " ".join(map(intervention_text, doing.values())) or _NOTHING)
-    return doing
+        text = STATE.read("do") if is_linked or name in known else ""
+        known[name] = {} if text == _NONE else _read(text, bounds, model, units) or start
+    interventions = _possible(known[name].values(), bounds, model)
+    _write_address("" if interventions == start else " ".join(map(intervention_text, interventions.values())) or _NONE)
+    return interventions
 
 
 def _write_address(text: str) -> None:
@@ -124,7 +124,7 @@ def _write_address(text: str) -> None:
 
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
-    start = Do(story.exposure, bounds["set"].start if story.start_value is None else story.start_value)
+    start = Do(story.exposure, bounds["do"].start if story.start_value is None else story.start_value)
     return _within(start, bounds, column)
 
 
@@ -135,21 +135,21 @@ def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> 
 def _possible(
     wanted: Iterable[Intervention], bounds: Mapping[str, Mapping[str, Knob]], model: Model
 ) -> dict[str, Intervention]:
-    """Those that can be done: a link may ask for anything, and a model that was written anew can have lost the node,
-    what it was to listen to, or what can be done to it."""
+    """Returns the interventions that are possible: a link may hold anything, and a rewritten model may have lost a
+    node, a cause, or a kind of intervention."""
     found = {}
     for one in wanted:
         if _is_offered(one, bounds):
-            with suppress(ValueError):  # it would listen to what there is not, in a circle, or be none of its kinds
+            with suppress(ValueError):  # an unknown cause, a cycle, or none of its categories
                 model.order_under({**found, one.node: one})
-                if not isinstance(one, ReplaceMechanism):  # what a person writes is refused in words
+                if not isinstance(one, ReplaceMechanism):  # a mechanism is refused with a sentence
                     check_category(one, model.mechanisms[one.node])
                 found[one.node] = one
     return found
 
 
-def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, units: Units) -> Doing:
-    """Interventions with blanks between, as in a link; what can't be read is left out."""
+def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, units: Units) -> Interventions:
+    """Returns the interventions of a link, separated by blanks; what can't be read is left out."""
     found = []
     for part in text.split():
         with suppress(ValueError):
@@ -160,12 +160,12 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, uni
 
 
 def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:
-    """An intervention as far as its node can be changed; None where it is by no number."""
+    """Returns an intervention within the node's range; None if its argument is not finite."""
     if isinstance(one, ReplaceMechanism):
         return one
-    by, knob = argument_of(one), bounds[kind_of(one)]
-    if not np.isfinite(by):
+    argument, knob = argument_of(one), bounds[kind_of(one)]
+    if not np.isfinite(argument):
         return None
     if isinstance(one, Do) and is_discrete(column):
-        by = float(column[np.abs(column - by).argmin()])
-    return make_intervention(one.node, kind_of(one), min(knob.high, max(knob.low, by)))
+        argument = float(column[np.abs(column - argument).argmin()])
+    return make_intervention(one.node, kind_of(one), min(knob.high, max(knob.low, argument)))

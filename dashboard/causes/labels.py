@@ -1,4 +1,4 @@
-"""What nodes are called on the page, alone and in sentences of core."""
+"""What nodes are called on the page, alone and in the sentences of core."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from dashboard.kit.text import escape_markdown
 
 @dataclass(frozen=True)
 class Labels:
-    """What some nodes are called: by their labels, else by their own names with blanks for underscores."""
+    """Labels of nodes; a node without one has its own name, with blanks for underscores."""
 
     nodes: Iterable[str]
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, node: str) -> str:
+        """Returns the label of a node, safe in Markdown."""
         name = self.labels.get(node, node.replace("_", " "))
         return (
             escape_markdown(name) if set(name) & set("[]<>") else name
         )  # in Markdown that could be a picture from elsewhere
 
     def relabel(self, sentence: str) -> str:
-        """A sentence with each node in it as it is called."""
+        """Returns a sentence with the label of each node that it names."""
         called = {node: self.label(node) for node in self.nodes if self.label(node) != node}
         if not called:
             return sentence

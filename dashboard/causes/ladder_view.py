@@ -1,4 +1,4 @@
-"""Seeing, doing and imagining, side by side on the same units."""
+"""The three rungs of the ladder side by side, on the same units."""
 
 from __future__ import annotations
 
@@ -7,127 +7,138 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.causal.scm.counterfactuals import Step, UnitCounterfactual, unit_counterfactual
-from core.causal.scm.ladder import association_curve, intervention_curve, matching_units, places, shares_of
+from core.causal.scm.counterfactuals import NodeCounterfactual, UnitCounterfactual, unit_counterfactual
+from core.causal.scm.ladder import (
+    association_curve,
+    category_shares,
+    curve_points,
+    intervention_curve,
+    matching_units,
+)
 from core.causal.scm.mechanisms import Categorical
 from dashboard.causes import ladder_text
 from dashboard.causes.scene import Scene
 from dashboard.causes.state import STATE
-from dashboard.causes.unit import UnitChoice, choose, choose_unit
+from dashboard.causes.unit import UnitChoice, choose_unit, take_click
 from dashboard.figures import causes as figures
-from dashboard.kit.charts import scheme
+from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
 
-_PICTURE = {"displayModeBar": False}
 
-
-def show_ladder(stage: Scene) -> None:
-    """The three rungs, and the unit that is imagined, as a table."""
+def show_ladder(scene: Scene) -> None:
+    """Show the three rungs, and the unit of the third as a table."""
     columns = st.columns(3)
-    caption(f"Drawn: at most {figures.SHOWN} units of each colour. Means and numbers are of all {len(stage.units):,}.")
+    caption(
+        f"The pictures show at most {figures.SHOWN} units of each colour; means and numbers are of all "
+        f"{len(scene.units):,}."
+    )
     below = st.container(border=True)
     with below:
-        asked = choose_unit(stage)  # first: the pictures show it
-    imagined = _imagined(stage, asked)
-    so, axes = matching_units(stage.units, stage.set_to), _axes(stage)
-    seeing, doing = _shares(stage, so) if stage.kinds(stage.story.outcome) else _clouds(stage, so, axes)
+        choice = choose_unit(scene)  # first, because the pictures show it
+    unit = _counterfactual(scene, choice)
+    matching, axes = matching_units(scene.units, scene.do_values), _axes(scene)
+    is_categorical = scene.category_count(scene.story.outcome) > 0
+    seen, done = _bars(scene, matching) if is_categorical else _clouds(scene, matching, axes)
     with columns[0], _card():
-        st.markdown(f"**Seeing:** {ladder_text.seen(stage, so)}")
-        _picture(seeing, "seeing", "Units as they are seen.")
+        st.markdown(f"**Seeing** (association): {ladder_text.association(scene, matching)}")
+        _picture(seen, "seeing", "Units as they are observed.")
     with columns[1], _card():
-        st.markdown(f"**Doing:** {ladder_text.done(stage)}")
-        _picture(doing, "acting", "The same units, once acted on.")
+        st.markdown(f"**Doing** (intervention): {ladder_text.intervention(scene)}")
+        _picture(done, "acting", "The same units under the interventions.")
     with columns[2], _card():
-        twin = imagined if isinstance(imagined, str) else ladder_text.twin(stage, asked.told, imagined)
-        st.markdown(f"**Imagining:** {twin}")
+        text = unit if isinstance(unit, str) else ladder_text.counterfactual(scene, choice.description, unit)
+        st.markdown(f"**Imagining** (counterfactual): {text}")
         st.plotly_chart(
-            _unit_and_twin(stage, axes, imagined),
+            _unit_figure(scene, axes, unit),
             key=STATE.key("imagining"),
-            alt="One unit and its twin.",
-            config=_PICTURE,
-            on_select=lambda: choose(stage.name),
+            alt="One unit, and its counterfactual.",
+            config=NO_TOOLBAR,
+            on_select=lambda: take_click(scene.name),
             selection_mode="points",
         )
     with below:
-        _table(stage, asked, imagined)
+        _table(scene, choice, unit)
 
 
 def _card() -> DeltaGenerator:
-    """Words at the top, the picture at the bottom: the three pictures stand at one height."""
+    """A card with text at the top and a picture at the bottom, so that the three pictures stand at one height."""
     return st.container(border=True, height="stretch", vertical_alignment="distribute")
 
 
 def _picture(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=STATE.key(key), alt=alt, config=_PICTURE)
+    st.plotly_chart(figure, key=STATE.key(key), alt=alt, config=NO_TOOLBAR)
 
 
-def _axes(stage: Scene) -> figures.Axes:
-    x, y = stage.story.exposure, stage.story.outcome
-    columns = [(units.values[x], units.values[y]) for units in (stage.units, stage.done)]
-    return figures.axes_of(stage.label(x), stage.label(y), columns, stage.kinds(x) > 0)
+def _axes(scene: Scene) -> figures.Axes:
+    x, y = scene.story.exposure, scene.story.outcome
+    columns = [(units.values[x], units.values[y]) for units in (scene.units, scene.intervened)]
+    return figures.axes_of(scene.label(x), scene.label(y), columns, scene.category_count(x) > 0)
 
 
-def _clouds(stage: Scene, so: np.ndarray, axes: figures.Axes) -> tuple[go.Figure, go.Figure]:
-    """Seeing and doing as points, with the outcome's mean along the exposure."""
-    x, y = stage.story.exposure, stage.story.outcome
-    seen, done, at = stage.units.values, stage.done.values, places(stage.units.values[x])
-    curve = association_curve(stage.units, x, y, at)
-    acted = intervention_curve(stage.model, stage.units.noise, x, y, at, *stage.doing.values())
+def _clouds(scene: Scene, matching: np.ndarray, axes: figures.Axes) -> tuple[go.Figure, go.Figure]:
+    """Association and intervention as points, with the outcome's mean along the exposure."""
+    x, y = scene.story.exposure, scene.story.outcome
+    seen, done = scene.units.values, scene.intervened.values
+    points = curve_points(seen[x])
+    curve = association_curve(scene.units, x, y, points)
+    under_do = intervention_curve(scene.model, scene.units.noise, x, y, points, *scene.interventions.values())
     return (
-        figures.association(axes, seen[x], seen[y], so, at, curve, scheme()),
-        figures.intervention(axes, done[x], done[y], at, curve, acted, scheme()),
+        figures.association(axes, seen[x], seen[y], matching, points, curve, scheme()),
+        figures.intervention(axes, done[x], done[y], points, curve, under_do, scheme()),
     )
 
 
-def _shares(stage: Scene, so: np.ndarray) -> tuple[go.Figure, go.Figure]:
-    """Seeing and doing as the share of each kind of the outcome."""
-    y = stage.story.outcome
-    name, kinds, seen = stage.label(y), stage.kinds(y), stage.units.values[y]
-    everybody, acted = shares_of(seen, kinds), shares_of(stage.done.values[y], kinds)
-    like = shares_of(seen[so], kinds) if ladder_text.FEW <= so.sum() < len(so) else None
-    seeing = [("all units", "baseline", everybody), *([("alike", "truth", like)] if like else [])]
-    doing = [("as seen", "truth", like or everybody), ("acted on", "violation", acted)]
-    return figures.shares(name, seeing, scheme()), figures.shares(name, doing, scheme())
+def _bars(scene: Scene, matching: np.ndarray) -> tuple[go.Figure, go.Figure]:
+    """Association and intervention as the share of each category of the outcome."""
+    y = scene.story.outcome
+    name, count, seen = scene.label(y), scene.category_count(y), scene.units.values[y]
+    everybody, done = category_shares(seen, count), category_shares(scene.intervened.values[y], count)
+    is_some = ladder_text.MIN_UNITS <= matching.sum() < len(matching)
+    same = category_shares(seen[matching], count) if is_some else None
+    association = [("all units", "baseline", everybody), *([("matching", "truth", same)] if same else [])]
+    intervention = [("as seen", "truth", same or everybody), ("intervention", "violation", done)]
+    return figures.shares(name, association, scheme()), figures.shares(name, intervention, scheme())
 
 
-def _unit_and_twin(stage: Scene, axes: figures.Axes, imagined: UnitCounterfactual | str) -> go.Figure:
-    x, y = stage.story.exposure, stage.story.outcome
+def _unit_figure(scene: Scene, axes: figures.Axes, unit: UnitCounterfactual | str) -> go.Figure:
+    x, y = scene.story.exposure, scene.story.outcome
     pair = None
-    if not isinstance(imagined, str):
-        pair = tuple((_place(imagined.of(x), side), _place(imagined.of(y), side)) for side in (0, 1))
-    return figures.counterfactual(axes, stage.units.values[x], stage.units.values[y], pair, scheme())
+    if not isinstance(unit, str):
+        pair = tuple((_coordinate(unit.of(x), side), _coordinate(unit.of(y), side)) for side in (0, 1))
+    return figures.counterfactual(axes, scene.units.values[x], scene.units.values[y], pair, scheme())
 
 
-def _place(step: Step, side: int) -> float:
-    """Where a unit stood (side 0) or its twin stands (1): of a choice at the likeliest kind, for kinds have no mean."""
-    if step.shares:
-        return float(np.argmax([pair[side] for pair in step.shares]))
-    return (step.seen, step.imagined)[side]
+def _coordinate(one: NodeCounterfactual, side: int) -> float:
+    """Where a unit stands (side 0) or its counterfactual (1); for a choice the likeliest category."""
+    if one.shares:
+        return float(np.argmax([pair[side] for pair in one.shares]))
+    return (one.seen, one.counterfactual)[side]
 
 
-def _imagined(stage: Scene, asked: UnitChoice) -> UnitCounterfactual | str:
-    """The unit, or why there is none."""
+def _counterfactual(scene: Scene, choice: UnitChoice) -> UnitCounterfactual | str:
+    """The unit's counterfactual, or the reason why there is none."""
+    interventions = tuple(scene.interventions.values())
     try:
-        return unit_counterfactual(stage.model, asked.seen, tuple(stage.doing.values()), np.random.default_rng(0))
+        return unit_counterfactual(scene.model, choice.seen, interventions, np.random.default_rng(0))
     except ValueError as error:
         return str(error)
 
 
-def _table(stage: Scene, asked: UnitChoice, imagined: UnitCounterfactual | str) -> None:
-    """The unit, node by node, so that a person can follow it by hand."""
-    if isinstance(imagined, str):
+def _table(scene: Scene, choice: UnitChoice, unit: UnitCounterfactual | str) -> None:
+    """The unit, node by node, so that people can follow the computation by hand."""
+    if isinstance(unit, str):
         st.markdown("Choose another unit.")
         return
-    head = ("node", "was", "would have been", "its own part", "how it comes about")
-    rows = [ladder_text.row(stage, step) for step in imagined.steps]
+    head = ("node", "was", "would have been", "own noise", "mechanism")
+    rows = [ladder_text.row(scene, one) for one in unit.nodes]
     st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
     caption(
-        f"For {asked.told}, what was seen says what its own parts must have been (abduction); they stay, the model is "
-        "changed as the graph shows (action), and everything is worked out anew from top to bottom (prediction). "
-        "*own* is a unit's own part. " + imagined.told()
+        f"The known values of {choice.description} show what its noise must have been (abduction). The noise stays, "
+        "the model is changed as the graph shows (action), and all nodes are computed again from top to bottom "
+        f"(prediction). *noise* is the unit's own part. {unit.summary()}"
     )
-    if kinds := [node for node, one in stage.model.mechanisms.items() if isinstance(one, Categorical)]:
+    if choices := [node for node, one in scene.model.mechanisms.items() if isinstance(one, Categorical)]:
         caption(
-            f"For {' and '.join(map(stage.label, kinds))} this assumes Gumbel-max noise; other mechanisms with the "
-            "same chances imagine otherwise."
+            f"For {' and '.join(map(scene.label, choices))} this assumes Gumbel-max noise; other mechanisms with the "
+            "same chances give other counterfactuals."
         )

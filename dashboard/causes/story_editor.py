@@ -1,4 +1,4 @@
-"""The story that a person writes: its text, typed or from a file, and what is asked of it."""
+"""The story that a visitor writes: its text, typed or from a file, and its exposure and outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ soil = normal(0, 1)
 fertiliser = {care}*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
-# Session state: the text, the one before another took its place, and the control that takes a file.
+# Session state: the text, the text that another one replaced, and the control that takes a file.
 _TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
 _FILE = STATE.key("own_story.file")
 _HELP = """One line a node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
@@ -36,23 +36,25 @@ Keywords, each on a line of its own: `title:`, `description:`, `question:`, `ans
 describes), `start: 2` (the value that the exposure is set to at first), `preset poor soil: care = 0`."""
 
 
-def begin() -> None:
-    """Have a text at hand, even while none is shown: Streamlit tells the address only of what was there before."""
+def keep_text() -> None:
+    """Keep a text in the session even while its control is hidden, so that Streamlit binds it to the address later."""
     st.session_state.setdefault(_TEXT, STATE.read("own_story", _EXAMPLE))
 
 
-def written() -> Story:
-    """The story that a person writes.
+def user_story() -> Story:
+    """Show the controls of the visitor's story, and return it.
 
     Raises:
-        ValueError: The text is no story; says which line.
+        ValueError: The text can't be read; names the line.
     """
     with st.container(horizontal=True):
         text = st.text_area("your story", key=_TEXT, height=200, width="stretch", bind="query-params", help=_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _files(text)
         if st.session_state.get(_BEFORE, text) != text:
-            st.button("the story before", on_click=lambda: write_on(st.session_state[_BEFORE]), icon=":material/undo:")
+            st.button(
+                "the previous story", on_click=lambda: replace_text(st.session_state[_BEFORE]), icon=":material/undo:"
+            )
         story = parse_story(text)
         nodes = [node for node in story.model().order if node not in story.model().latent]
         chosen = {
@@ -78,21 +80,21 @@ def written() -> Story:
         question=escape_markdown(story.question),
         answer=escape_markdown(story.answer),
         dials=tuple(replace(dial, description=escape_markdown(dial.description)) for dial in story.dials),
-        presets=tuple((escape_markdown(of), dials) for of, dials in story.presets),
+        presets=tuple((escape_markdown(name), dials) for name, dials in story.presets),
     )
 
 
-def write_on(text: str) -> None:
-    """Take a story's text for the one that a person writes; the one before can be had back."""
+def replace_text(text: str) -> None:
+    """Replace the visitor's text; a button brings the previous one back."""
     if (before := st.session_state.get(_TEXT, _EXAMPLE)) not in (text, _EXAMPLE, *map(shipped_text, STORIES)):
         st.session_state[_BEFORE] = before
     st.session_state[_TEXT] = text
 
 
 def _files(text: str) -> None:
-    """Buttons to open a text and to save it."""
+    """Buttons that open and save a text."""
     with st.popover("open a file", icon=":material/upload:"):
-        file = st.file_uploader("story as text", type="txt", key=_FILE, max_upload_size=1, on_change=_take)
+        file = st.file_uploader("story as a text file", type="txt", key=_FILE, max_upload_size=1, on_change=_take)
         if file is not None:
             try:
                 _read(file)
@@ -106,14 +108,14 @@ def _files(text: str) -> None:
 def _take() -> None:
     file = st.session_state[_FILE]
     if file is not None:
-        with suppress(MechanismError):  # told beside the control
-            write_on(_read(file))
+        with suppress(MechanismError):  # shown beside the control
+            replace_text(_read(file))
 
 
 def _read(file: UploadedFile) -> str:
-    if file.size > 4 * MAX_CHARACTERS:  # bytes that a character can take
+    if file.size > 4 * MAX_CHARACTERS:  # a character has at most four bytes
         raise MechanismError(f"{file.name} has more than {MAX_CHARACTERS:,} characters; a story needs far fewer.")
     try:
         return file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MechanismError(f"{file.name} is no text in UTF-8; save it as such.") from error
+        raise MechanismError(f"{file.name} is not UTF-8 text; save it as UTF-8.") from error

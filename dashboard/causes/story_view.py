@@ -1,4 +1,4 @@
-"""A story on the page: its graph to act on, the three rungs, and what can be known without the truth."""
+"""A story on the page: its graph, the three rungs of the ladder, and what can be known without the truth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.causal.stories.story import Dial, Story
 from core.causal.tables.rows import Table, table_of
 from dashboard.causes.evidence_view import evidence_view
 from dashboard.causes.graph_view import graph_view
-from dashboard.causes.intervention_state import do_nothing, do_the_same
+from dashboard.causes.intervention_state import clear_interventions, copy_interventions
 from dashboard.causes.known import Known
 from dashboard.causes.labels import Labels
 from dashboard.causes.ladder_view import show_ladder
@@ -31,13 +31,13 @@ from dashboard.causes.scene import (
     units_of,
 )
 from dashboard.causes.state import STATE
-from dashboard.causes.story_editor import begin, write_on, written
+from dashboard.causes.story_editor import keep_text, replace_text, user_story
 from dashboard.kit.text import caption, escape_markdown
 
 
 def story_view() -> None:
-    """The story that a person chooses or writes."""
-    begin()
+    """Show the story that the visitor chooses or writes."""
+    keep_text()
     head = st.container(horizontal=True, vertical_alignment="bottom")
     with head:
         name = st.selectbox(
@@ -45,7 +45,7 @@ def story_view() -> None:
         )
     story = STORIES.get(name)
     try:
-        story = story or written()
+        story = story or user_story()
     except ValueError as error:  # a text that can't be read
         st.error(escape_markdown(str(error)))
     with head:
@@ -58,12 +58,12 @@ def story_view() -> None:
         st.error(escape_markdown(str(error)))
         return
     name = f"{name}.{story.exposure}" if name == USER_STORY else name  # another exposure is another question
-    _live(name, story, dials, seed)
+    _interactive_part(name, story, dials, seed)
     _evidence(name, story, dials, seed)
 
 
 def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
-    """Where the dials stand, and which units are drawn."""
+    """The numbers of the dials, and the seed of the units."""
     dials = {}
     if story:
         cases = [dict(at) for _, at in story.presets]
@@ -71,44 +71,53 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
             dials[dial.name] = _dial(name, dial, [at[dial.name] for at in cases if dial.name in at])
         _presets(name, story)
     seed = st.number_input(
-        "draw", 0, 9999, 0, key=STATE.key("draw"), bind="query-params", width=110, help="Other units of the same story."
+        "draw",
+        0,
+        9999,
+        0,
+        key=STATE.key("draw"),
+        bind="query-params",
+        width=110,
+        help="Draw other units of the same story.",
     )
-    if name != USER_STORY and not story.is_real:  # a text draws new units, and can't hold rows that were counted
+    if name != USER_STORY and not story.is_real:  # a text describes a model and can't hold real counts
         st.button(
-            "write on from this",
+            "edit a copy",
             key=STATE.key("write_on"),
-            on_click=_write_on,
+            on_click=_edit_copy,
             args=(name, dials),
             icon=":material/edit:",
         )
     return dials, int(seed)
 
 
-def _write_on(name: str, dials: dict[str, float]) -> None:
-    """A story that is shipped becomes the one that a person writes, as it stands."""
-    write_on(shipped_text(name))
+def _edit_copy(name: str, dials: dict[str, float]) -> None:
+    """Make a shipped story, with its dials and interventions, the one that the visitor writes."""
+    replace_text(shipped_text(name))
     st.session_state[STATE.key("story")] = USER_STORY
     st.session_state.update({STATE.key(USER_STORY, dial): at for dial, at in dials.items()})
-    do_the_same(name, f"{USER_STORY}.{STORIES[name].exposure}")
+    copy_interventions(name, f"{USER_STORY}.{STORIES[name].exposure}")
 
 
 @st.fragment
-def _live(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
-    """What follows the clicks on the graph."""
+def _interactive_part(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
+    """The part of the page that follows clicks on the graph."""
     try:
-        stage = build_scene(name, story, dials, seed)
-    except ValueError as error:  # what is done leads to no numbers, such as the logarithm of a negative one
+        scene = build_scene(name, story, dials, seed)
+    except ValueError as error:  # an intervention leads to a value that is not finite, such as log(-1)
         st.error(escape_markdown(str(error)))
-        st.button("set nothing", key=STATE.key(f"nothing.{name}"), on_click=lambda: do_nothing(name))
+        st.button(
+            "remove all interventions", key=STATE.key(f"nothing.{name}"), on_click=lambda: clear_interventions(name)
+        )
         return
     left, right = st.columns((3, 2))
     with left:
-        graph_view(stage)
+        graph_view(scene)
     with right:
-        _told(stage, dials)
+        _show_question(scene, dials)
     if story.overlooked:
-        _clicks(stage, dials)
-    show_ladder(stage)
+        _clicks(scene, dials)
+    show_ladder(scene)
 
 
 def _title(name: str) -> str:
@@ -116,7 +125,7 @@ def _title(name: str) -> str:
 
 
 def _dial(story: str, dial: Dial, presets: list[float]) -> float:
-    """A slider; ``presets`` are where cases worth a click put it."""
+    """A slider; ``presets`` are the numbers that presets give it."""
     whole = all(float(number).is_integer() for number in (dial.low, dial.start, dial.step, *presets))
     return st.slider(
         dial.description,
@@ -132,90 +141,92 @@ def _dial(story: str, dial: Dial, presets: list[float]) -> float:
 
 
 def _presets(name: str, story: Story) -> None:
-    """Cases worth a click, beside the dials."""
-    for told, dials in story.presets:
+    """Buttons that set the dials to cases worth a look."""
+    for preset, dials in story.presets:
         at = {STATE.key(name, dial): float(value) for dial, value in dials}
-        st.button(told, key=STATE.key(f"preset.{name}.{told}"), on_click=st.session_state.update, args=(at,))
+        st.button(preset, key=STATE.key(f"preset.{name}.{preset}"), on_click=st.session_state.update, args=(at,))
     if story.is_real:
-        caption("Real counts: there is nothing to slide.")
+        caption("Real counts have no dials.")
 
 
-def _clicks(stage: Scene, dials: dict[str, float]) -> None:
-    """A recommender's click-through as it sees it, beside what it gets once it acts on that."""
-    found, does = true_clicks(stage.story, tuple(dials.items())), f"*{stage.label(stage.story.exposure)}*"
-    away = stage.label(stage.story.overlooked)
+def _clicks(scene: Scene, dials: dict[str, float]) -> None:
+    """The click-through that a recommender observes, beside what it gets once it acts."""
+    found, cause = true_clicks(scene.story, tuple(dials.items())), f"*{scene.label(scene.story.exposure)}*"
+    overlooked = scene.label(scene.story.overlooked)
     with st.container(border=True):
         st.markdown(
-            f"**The recommender sees {_percent(found.seen)} clicking, and gets {_percent(found.acting)} once it acts**"
+            f"**The recommender observes {_percent(found.seen)} clicks and gets {_percent(found.acting)} once it acts**"
         )
         with st.container(horizontal=True):
-            for told, share, who in (
-                ("click-through as observed", found.seen, f"where {does} is 1 by itself"),
+            for label, share, group in (
+                ("click-through as observed", found.seen, f"where {cause} is 1 without intervention"),
                 (
                     "under its own intervention",
                     found.acting,
-                    f"where it makes that 1 for all; left alone, {_percent(found.everybody)} of all click",
+                    f"once it sets {cause} to 1 for everybody; without it, {_percent(found.everybody)} of all click",
                 ),
                 (
-                    "of these, those it had to push",
+                    "among those it had to push",
                     found.pushed,
-                    f"where it would have been 0; without {away}, {_percent(found.without)} would click",
+                    f"where {cause} would have been 0; without {overlooked}, {_percent(found.without)} would click",
                 ),
             ):
                 with st.container(width=300, gap=None):
-                    st.metric(told, _percent(share))
-                    caption(who)
-        caption("By the chances of the model, as its dials stand; what is set on the graph does not count here.")
+                    st.metric(label, _percent(share))
+                    caption(group)
+        caption(
+            "Computed from the model's chances with the present dials; interventions on the graph do not count here."
+        )
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _told(stage: Scene, dials: dict[str, float]) -> None:
-    story = stage.story
+def _show_question(scene: Scene, dials: dict[str, float]) -> None:
+    story = scene.story
     st.markdown(f"{story.description} **{story.question}**")
     then = ""
     if story.wrong_adjustment:
-        named = " and ".join(stage.label(node) for node in story.wrong_adjustment)
+        named = " and ".join(scene.label(node) for node in story.wrong_adjustment)
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
-        "Click a node to set it from outside: the arrows into it are cut, and the pictures show what becomes of the "
-        "same units; ✕ leaves it to its causes again. Under the "
-        f"graph, choose to shift it, to leave it to chance, or what it listens to instead.{then}"
+        "Click a node to set it from outside: the arrows into it are cut, and the pictures show the same units under "
+        "this intervention; ✕ removes it. Below the graph, choose another kind of intervention: shift the node, draw it at "
+        f"random, or replace its mechanism.{then}"
     )
-    with st.expander("The honest answer", key=STATE.key(f"answer.{stage.name}")):
+    with st.expander("The true answer", key=STATE.key(f"answer.{scene.name}")):
         moved = any(dials[dial.name] != dial.start for dial in story.dials)
-        told = _true(stage, tuple(dials.items()))
-        if story.is_real:  # of real people nobody knows it
+        truth = _truth_text(scene, tuple(dials.items()))
+        if story.is_real:  # nobody knows the truth about real people
             st.markdown(story.answer)
-        elif told:
+        elif truth:
             st.markdown(
-                f"As the dials stood at first: {story.answer} {told} as they stand now."
+                f"With the dials at their first numbers: {story.answer} {truth} with the present ones."
                 if moved and story.answer
-                else f"{story.answer} {told}."
+                else f"{story.answer} {truth}."
             )
         else:
-            st.markdown("The effect of 1 for 0 is no number in this model.")
-    caption("A unit is one day, person or patient of the story. ± gives 95 % intervals.")
+            st.markdown("The effect of 1 instead of 0 is not finite in this model.")
+    caption("A unit is one day, person or patient of the story. ± marks 95 % intervals.")
 
 
-def _true(stage: Scene, dials: tuple[tuple[str, float], ...]) -> str:
-    """The true effect in words; empty where it is no number."""
-    if stage.kinds(stage.story.outcome):
-        moved = true_shares(stage.story, dials)
-        points = ", ".join(f"kind {kind} by {100 * by + 0.0:+.1f}" for kind, by in enumerate(moved))
+def _truth_text(scene: Scene, dials: tuple[tuple[str, float], ...]) -> str:
+    """Returns a sentence with the true effect; empty if it is not finite."""
+    if scene.category_count(scene.story.outcome):
+        moved = true_shares(scene.story, dials)
+        points = ", ".join(f"category {one} by {100 * by + 0.0:+.1f}" for one, by in enumerate(moved))
         return (
-            f"1 for 0 moves the shares in this model, in percentage points: **{points}**"
+            f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**"
             if np.isfinite(moved).all()
             else ""
         )
-    true = true_effect(stage.story, dials)
-    return f"The effect of 1 for 0 in this model is **{true + 0.0:.3f}**" if np.isfinite(true) else ""
+    true = true_effect(scene.story, dials)
+    return f"The effect of 1 instead of 0 in this model is **{true + 0.0:.3f}**" if np.isfinite(true) else ""
 
 
 def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
-    """What one who sees only what was measured can know, nothing being set. No fragment: what takes long could not be
+    """What can be known from the measured nodes alone, without interventions. Not a fragment: long tasks can't be
     cancelled in one."""
     st.subheader("What can be known without the truth?")
     try:

@@ -42,12 +42,12 @@ def test_do_is_toggled_by_mouse_and_by_keyboard(opened: Callable[[str], Page]) -
     assert "do=nothing" in page.url
     page.locator("[data-node=swimmers]").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("made so that swimmers is 1")).to_be_visible()
+    expect(page.get_by_text("once swimmers is 1")).to_be_visible()
     expect(page.locator("[data-node=swimmers]")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_text("made so that swimmers is 1.1")).to_be_visible()
+    expect(page.get_by_text("once swimmers is 1.1")).to_be_visible()
     page.get_by_label("swimmers, set to").fill("-1")
-    expect(page.get_by_text("made so that swimmers is -1")).to_be_visible()
+    expect(page.get_by_text("once swimmers is -1")).to_be_visible()
     assert "swimmers%3A-1" in page.url
     page.reload()
     expect(graph).to_have_attribute("data-set", "swimmers=-1")
@@ -74,12 +74,12 @@ def test_back_and_forward_undo_and_do_again(opened: Callable[[str], Page], settl
 
 
 def test_back_and_forward_count_at_once_after_an_act(opened: Callable[[str], Page]) -> None:
-    """No test waits here: the browser says whether a step of its history brought an address, however fast it is."""
+    """The browser says whether a step of its history brought an address, however soon after an act it comes."""
     page = opened("/causes")
     graph = page.get_by_test_id("causal-graph")
     for turn in range(3):
         page.locator("[data-node=swimmers]").click()
-        expect(page.get_by_text("made so that")).to_contain_text("swimmers is 1")
+        expect(page.get_by_text("once")).to_contain_text("swimmers is 1")
         expect(page).to_have_url(re.compile("swimmers"))
         page.go_back()
         expect(graph).to_have_attribute("data-set", "ice_cream=1")
@@ -97,10 +97,10 @@ def test_a_node_is_shifted_or_listens_to_something_else_and_the_link_brings_it_b
     page = opened("/causes")
     how = page.get_by_label("How ice cream sold is acted on")
     how.select_option("shift by")
-    expect(page.get_by_text("made so that ice cream sold is 1 more than its causes make it")).to_be_visible()
+    expect(page.get_by_text("once ice cream sold is 1 more than its causes make it")).to_be_visible()
     expect(page.locator(".arrow.cut")).to_have_count(0)  # it still listens to its causes
-    how.select_option("listen to")
-    line = page.get_by_label("ice cream sold, listens to")
+    how.select_option("replace mechanism")
+    line = page.get_by_label("ice cream sold, mechanism")
     line.fill("2*nobody")
     line.press("Enter")
     expect(page.get_by_text("nobody").first).to_be_visible()

@@ -9,7 +9,7 @@ from test_causes_page import opened, written
 
 from core.causal.scm.counterfactuals import unit_counterfactual
 from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
-from core.causal.scm.ladder import mean_of, shares_of
+from core.causal.scm.ladder import category_shares, mean_of
 from core.causal.scm.model_text import parse_mechanism, parse_model
 from core.causal.stories.shipped import STORIES
 from core.causal.stories.story import Story
@@ -43,31 +43,31 @@ def test_a_shift_is_read_from_a_link_and_told_for_what_it_is() -> None:
     app = opened(story=STORIES["joe"].title, do="homework:shift:1.5")
     told = written(app)
     assert not app.exception and app.query_params["causes.do"] == "homework:shift:1.5"
-    assert "made so that homework is 1.5 more than its causes make it: score is **" in told
-    assert "over all units score is **" in told and "Seeing knows no equivalent of shifting homework" in told
+    assert "once homework is 1.5 more than its causes make it, score is **" in told
+    assert "over all units, score is **" in told and "Seeing has no equivalent of shifting homework" in told
     assert "score was 1.5 and would have been **2.1**" in told, "0.4 for each unit more (Primer, 4.2.3)"
     row = rows_of(app)["homework"]
-    assert row["would have been"] == "**2.500**" and row["how it comes about"].endswith(", and 1.5 more")
+    assert row["would have been"] == "**2.500**" and row["mechanism"].endswith(", and 1.5 more")
 
 
 def test_what_is_drawn_by_chance_is_told_as_a_chance() -> None:
     app = opened(story=STORIES["treatment"].title, do="treated:chance:0.3")
     told = written(app)
-    assert "made so that treated is drawn by chance (1 with 0.3, else 0): " in told
-    assert "no equivalent of drawing by chance what becomes of treated" in told
+    assert "once treated is drawn at random (1 with a chance of 0.3, else 0), " in told
+    assert "no equivalent of randomising treated" in told
     row = rows_of(app)["treated"]
     assert row["would have been"] == "**0.300 (a chance)**" and "±" not in row["would have been"], "worked out"
-    assert row["how it comes about"] == "1 with a chance of 0.3, whatever its causes"
+    assert row["mechanism"] == "1 with a chance of 0.3, whatever its causes are"
 
 
 def test_a_node_listens_to_something_else() -> None:
-    app = opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:listen:2*soil+normal(0,1)")
-    assert not app.exception and not app.error and app.query_params["causes.do"] == "fed:listen:2*soil+normal(0,1)"
-    assert "made so that fed listens to `2 * soil + normal(0, 1)` instead" in written(app)
+    app = opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:replace:2*soil+normal(0,1)")
+    assert not app.exception and not app.error and app.query_params["causes.do"] == "fed:replace:2*soil+normal(0,1)"
+    assert "once fed follows `2 * soil + normal(0, 1)`" in written(app)
     row = rows_of(app)["fed"]
-    assert row["how it comes about"] == "`2 * soil + own` instead of `0.8 * soil + own`"
-    other = rows_of(opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:listen:uniform(0,1)"))["fed"]
-    assert other["how it comes about"].endswith(", its own part drawn anew") and "±" in other["would have been"]
+    assert row["mechanism"] == "`2 * soil + noise` instead of `0.8 * soil + noise`"
+    other = rows_of(opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:replace:uniform(0,1)"))["fed"]
+    assert other["mechanism"].endswith(", with new noise") and "±" in other["would have been"]
 
 
 def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> None:
@@ -84,13 +84,13 @@ def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> 
         "recovers:chance:no",
         "days_ill:chance:0.5",
         "treated:turn:1",
-        "treated:listen:",
+        "treated:replace:",
         "days_ill:shift:nan",
     ],
 )
 def test_an_act_that_can_not_be_done_is_left_out_of_a_link(do: str) -> None:
     app = opened(story=STORIES["treatment"].title, do=do)
-    assert not app.exception and not app.error and "made so that treated is 1:" in written(app), "it starts as usual"
+    assert not app.exception and not app.error and "once treated is 1," in written(app), "it starts as usual"
 
 
 def test_an_act_goes_as_far_as_its_node() -> None:
@@ -99,10 +99,12 @@ def test_an_act_goes_as_far_as_its_node() -> None:
     assert 2 < by < 5 and f"homework is {by:.3g} more" in written(app)
 
 
-@pytest.mark.parametrize("wrong", ["soil:listen:grown", "soil:listen:nowhere", "soil:listen:" + "+".join(["1"] * 600)])
+@pytest.mark.parametrize(
+    "wrong", ["soil:replace:grown", "soil:replace:nowhere", "soil:replace:" + "+".join(["1"] * 600)]
+)
 def test_what_a_link_asks_for_and_can_not_be_is_left_out_and_the_rest_is_done(wrong: str) -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FIELD, do=f"{wrong} fed:1")
-    assert not app.exception and not app.error and "made so that fed is 1:" in written(app)
+    assert not app.exception and not app.error and "once fed is 1," in written(app)
 
 
 def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
@@ -110,21 +112,21 @@ def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
     assert "nothing is set" in written(app)
     app.query_params["causes.story"] = "Smoking and tar"  # as the browser has it once that is chosen
     app.selectbox(key="causes.story").set_value("smoking").run()
-    assert not app.exception and "made so that smoking is 1" in written(app)
+    assert not app.exception and "once smoking is 1" in written(app)
 
 
 def test_what_a_browser_sends_is_what_is_done() -> None:
     model = parse_model(FIELD)
     units = model.simulate(model.draw_noise(UNITS, np.random.default_rng(0)))
     plot = GraphPlot(model.graph, knobs=knobs(model, units), mechanisms={"fed": "0.8 * soil + normal(0, 1)"})
-    high = plot.knobs["fed"]["set"].high
+    high = plot.knobs["fed"]["do"].high
     for by, act in (
-        ({"node": "fed", "kind": "set", "by": 1}, Do("fed", 1.0)),
-        ({"node": "fed", "kind": "set", "by": 99}, Do("fed", high)),
+        ({"node": "fed", "kind": "do", "by": 1}, Do("fed", 1.0)),
+        ({"node": "fed", "kind": "do", "by": 99}, Do("fed", high)),
         ({"node": "fed", "kind": "shift", "by": -0.5}, Shift("fed", -0.5)),
         ({"node": "grown", "kind": "chance", "by": 0.25}, Randomise("grown", 0.25)),
         (
-            {"node": "fed", "kind": "listen", "by": "normal(0, 2)"},
+            {"node": "fed", "kind": "replace", "by": "normal(0, 2)"},
             ReplaceMechanism("fed", parse_mechanism("normal(0, 2)")),
         ),
         ({"node": "fed", "kind": None, "by": None}, None),
@@ -133,15 +135,15 @@ def test_what_a_browser_sends_is_what_is_done() -> None:
     for nonsense in (
         None,
         {},
-        {"node": "tree", "kind": "set", "by": 1},
+        {"node": "tree", "kind": "do", "by": 1},
         {"node": "fed", "kind": "chance", "by": 1},
-        {"node": "soil", "kind": "listen", "by": "1"},
-        {"node": "fed", "kind": "set", "by": [1]},
+        {"node": "soil", "kind": "replace", "by": "1"},
+        {"node": "fed", "kind": "do", "by": [1]},
         {"node": "grown", "kind": "shift", "by": 1},
     ):
         assert intervention_from(plot, nonsense) is None
-    with pytest.raises(ValueError, match="can't be read as arithmetic"):
-        intervention_from(plot, {"node": "fed", "kind": "listen", "by": "2*("})
+    with pytest.raises(ValueError, match="Column 4: expected a number"):
+        intervention_from(plot, {"node": "fed", "kind": "replace", "by": "2*("})
 
 
 def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
@@ -149,30 +151,25 @@ def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
         FIELD, "fed", "grown", ReplaceMechanism("grown", parse_mechanism("bernoulli(sigmoid(fed))")), Shift("soil", 1)
     )
     nodes = {node["id"]: node for node in plot_of(stage).packed["nodes"]}
-    assert nodes["grown"]["act"] == {"kind": "listen", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
+    assert nodes["grown"]["act"] == {"kind": "replace", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
     assert nodes["soil"]["act"] == {"kind": "shift", "by": 1, "heard": []} and nodes["fed"]["act"] is None
-    assert nodes["fed"]["mechanism"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {
-        "set",
-        "chance",
-    }
+    assert nodes["fed"]["mechanism"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {"do", "chance"}
     assert (
-        set(nodes["fed"]["knobs"]) == {"set", "shift"}
-        and nodes["fed"]["changed"]
-        and "±" in nodes["fed"]["description"]
+        set(nodes["fed"]["knobs"]) == {"do", "shift"} and nodes["fed"]["changed"] and "±" in nodes["fed"]["description"]
     )
 
 
 def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
     asks = "exposure: fed\noutcome: grown\n"
-    app = opened(story=USER_STORY_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:listen:2*soil+normal(0,1)")
-    assert "soil is 1 more than" in written(app) and "fed listens to" in written(app)
+    app = opened(story=USER_STORY_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:replace:2*soil+normal(0,1)")
+    assert "soil is 1 more than" in written(app) and "fed follows" in written(app)
     app.text_area(key="causes.own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
     assert not app.exception and not app.error and "nothing is set" in written(app)
     app.text_area(key="causes.own_story").set_value(FIELD + asks).run()
     assert "soil is 1 more than" in written(app), "a name that is half typed loses nothing"
     turned = FIELD.replace("soil = normal(0, 1)", "soil = choice(1, 1, 2)") + asks
     app.text_area(key="causes.own_story").set_value(turned).run()
-    assert not app.exception and not app.error and "fed listens to" in written(app), "a choice is not shifted"
+    assert not app.exception and not app.error and "fed follows" in written(app), "a choice is not shifted"
 
 
 def test_what_is_done_next_needs_nothing_that_is_lost() -> None:
@@ -182,12 +179,12 @@ def test_what_is_done_next_needs_nothing_that_is_lost() -> None:
 
         from core.causal.scm.interventions import Do
         from core.causal.scm.model_text import parse_model
-        from dashboard.causes.intervention_state import act
+        from dashboard.causes.intervention_state import intervene
 
         model = parse_model("a = normal(0, 1)\nb = a + normal(0, 1)")
-        st.session_state["doing"] = {"own": {"gone": Do("gone", 1.0), "a": Do("a", 2.0)}}
-        act("own", model, model.simulate(model.draw_noise(200, np.random.default_rng(0))), "b", Do("b", 1.0))
-        st.markdown(" ".join(st.session_state.doing["own"]))
+        st.session_state["causes.interventions"] = {"own": {"gone": Do("gone", 1.0), "a": Do("a", 2.0)}}
+        intervene("own", model, model.simulate(model.draw_noise(200, np.random.default_rng(0))), "b", Do("b", 1.0))
+        st.markdown(" ".join(st.session_state["causes.interventions"]["own"]))
 
     app = AppTest.from_function(script).run()
     assert not app.exception and written(app) == "a b"
@@ -202,16 +199,16 @@ def done_in_turn(*acts: tuple[str, str, float | str]) -> AppTest:
 
         from core.causal.scm.intervention_text import intervention_text, make_intervention
         from core.causal.scm.model_text import parse_model
-        from dashboard.causes.intervention_state import act
+        from dashboard.causes.intervention_state import intervene
 
         model = parse_model("a = uniform(1, 2)\nb = log(a) + normal(0, 1)\nc = a + b")
         units = model.simulate(model.draw_noise(200, np.random.default_rng(0)))
         for node, kind, by in acts:
             try:
-                act("own", model, units, node, make_intervention(node, kind, by))
+                intervene("own", model, units, node, make_intervention(node, kind, by))
             except ValueError as error:
                 st.error(str(error))
-        st.markdown(" ".join(map(intervention_text, st.session_state.doing["own"].values())))
+        st.markdown(" ".join(map(intervention_text, st.session_state["causes.interventions"]["own"].values())))
 
     return AppTest.from_function(script, kwargs={"acts": acts}).run()
 
@@ -225,27 +222,27 @@ def test_what_is_refused_leaves_what_was_done() -> None:
         ("a", "listen", "1.5"),
     )
     assert not app.exception and [error.value.split(";")[0].split(":")[0] for error in app.error] == [
-        "b is not a number, or a huge one, in 200 of 200 units",
+        "b is not a number, or is huge, in 200 of 200 units",
         "These arrows form a cycle",
-        "a listens to tree, which has no mechanism of its own.",
+        "a depends on tree, which has no mechanism of its own.",
     ]
-    assert app.markdown[0].value == "b:shift:1 a:listen:1.5"
+    assert app.markdown[0].value == "b:shift:1 a:replace:1.5"
 
 
 def test_a_choice_is_seen_and_done_by_its_shares() -> None:
     """By the weights: without x one in four is of kinds 0 and 1 each; with it, 1 to e to 2."""
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="x:1")
     told, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
-    for where in ("units where x is 1, c is **", "made so that x is 1: c is **"):
+    for where in ("units where x is 1, c is **", "once x is 1, c is **"):
         shares = [part.split(": ")[1] for part in told.split(where)[1].split("**")[0].split(", ")]
         for share, true in zip(shares, weights, strict=True):
             value, error = (float(part) for part in share.removesuffix(" %").split(" ± "))
             assert value == pytest.approx(100 * true, abs=2 * error) and 0.5 < error < 2
-    assert "mean" not in told.split("**Seeing:**")[1].split("**Imagining:**")[0]
+    assert "mean" not in told.split("**Seeing** (association):")[1].split("**Imagining** (counterfactual):")[0]
 
 
 def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
-    found = shares_of(np.repeat([0.0, 2.0], [25, 75]), 3)
+    found = category_shares(np.repeat([0.0, 2.0], [25, 75]), 3)
     figure = figures.shares("c", [("as seen", "truth", found)], "light")
     (bars,) = figure.data
     assert list(bars.y) == [25, 0, 75] and bars.error_y.array[0] == pytest.approx(195.9964 * np.sqrt(0.25 * 0.75 / 99))
@@ -262,25 +259,25 @@ def test_beside_a_choice_stand_its_shares() -> None:
 
 
 def test_a_choice_stays_a_choice() -> None:
-    app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:listen:choice(3,1,1)")
-    first = written(app).split("c listens to `choice(3, 1, 1)` instead: c is **0: ")[1].split(" ")[0]
+    app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:replace:choice(3,1,1)")
+    first = written(app).split("c follows `choice(3, 1, 1)`, c is **0: ")[1].split(" ")[0]
     assert not app.exception and float(first) == pytest.approx(60, abs=1.5)
-    for line, said in (("normal(0,1)", "c is one of 3 kinds; write choice(...)"), ("choice(1,1)", "as many weights")):
-        app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do=f"c:listen:{line}")
+    for line, said in (("normal(0,1)", "c has 3 categories; write choice(...)"), ("choice(1,1)", "as many weights")):
+        app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do=f"c:replace:{line}")
         assert not app.exception and said in app.error[0].value
 
 
 def test_a_link_sets_a_choice_to_the_nearest_of_its_kinds() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:7")
-    assert not app.exception and not app.error and "made so that c is 2" in written(app)
+    assert not app.exception and not app.error and "once c is 2" in written(app)
 
 
 def test_the_true_effect_on_a_choice_is_told_by_its_shares() -> None:
     told = written(opened(story=USER_STORY_TITLE, own_story=FLOWERS))
     moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
-    points = ", ".join(f"kind {kind} by {by:+.1f}" for kind, by in enumerate(moved))
-    assert f"1 for 0 moves the shares in this model, in percentage points: **{points}**" in told
-    assert "The effect of 1 for 0" not in told
+    points = ", ".join(f"category {one} by {by:+.1f}" for one, by in enumerate(moved))
+    assert f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**" in told
+    assert "The effect of 1 instead of 0" not in told
 
 
 def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
@@ -303,8 +300,8 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     app.number_input(key="causes.was.own.A.D").set_value(1).run()
     told, rows = written(app), rows_of(app)
     assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
-    assert "can have come about in 3 ways; each was weighed, so the answer is exact" in told
-    assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["its own part"] == "unknown"
+    assert "may have come about in 3 ways; all were weighted, so the answer is exact" in told
+    assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["own noise"] == "unknown"
     again = opened(story=USER_STORY_TITLE, own_story=SQUAD, **asked, **{"was.own.A.D": "1"})
     assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
 
@@ -316,7 +313,11 @@ def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well()
         **{"whose.joe": "your own", "was.joe.encouragement": "0.5", "was.joe.score": "1.5"},
     )
     told = written(app)
-    assert not app.exception and " guesses count." in told and "score was 1.5 and would have been **2.0" in told
+    assert (
+        not app.exception
+        and "the effective sample size is" in told
+        and "score was 1.5 and would have been **2.0" in told
+    )
     model = STORIES["joe"].model()
     found = unit_counterfactual(
         model, {"encouragement": 0.5, "score": 1.5}, (Do("homework", 2),), np.random.default_rng(0)
@@ -332,7 +333,10 @@ def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
         own_exposure="A",
         **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"},
     )
-    assert not app.exception and "**Imagining:** No guess of what is unknown fits what was seen" in written(app)
+    assert (
+        not app.exception
+        and "**Imagining** (counterfactual): No sample of the unknown values fits the known ones" in written(app)
+    )
     app.number_input(key="causes.was.own.A.B").set_value(None).run()
     assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
 
@@ -340,35 +344,35 @@ def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
 def test_the_unit_of_a_story_leads_to_a_drawn_one_where_a_story_tells_of_none() -> None:
     app = opened(story=STORIES["joe"].title)
     app.segmented_control(key="causes.whose.joe").set_value("drawn").run()
-    assert "**Imagining:** unit " in written(app)
+    assert "**Imagining** (counterfactual): unit " in written(app)
     app.segmented_control(key="causes.whose.joe").set_value("of the story").run()
-    assert "**Imagining:** the unit of the story: score was 1.5" in written(app)
+    assert "**Imagining** (counterfactual): the unit of the story: score was 1.5" in written(app)
     app.selectbox(key="causes.story").set_value("smoking").run()
-    assert not app.exception and "**Imagining:** unit " in written(app)
+    assert not app.exception and "**Imagining** (counterfactual): unit " in written(app)
     linked = opened(story=STORIES["smoking"].title, **{"whose.smoking": "of the story"})
-    assert not linked.exception and "**Imagining:** unit " in written(linked)
+    assert not linked.exception and "**Imagining** (counterfactual): unit " in written(linked)
     linked.selectbox(key="causes.story").set_value("joe").run()
-    assert "**Imagining:** the unit of the story: score was 1.5" in written(linked), (
+    assert "**Imagining** (counterfactual): the unit of the story: score was 1.5" in written(linked), (
         "one story does not choose another's"
     )
 
 
 def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(story=STORIES["smoking"].title)
-    app.session_state["doing"]["smoking"] = {"smoking": Do("smoking", 2.0), "tar": Do("tar", 1.0)}
+    app.session_state["causes.interventions"]["smoking"] = {"smoking": Do("smoking", 2.0), "tar": Do("tar", 1.0)}
     app.run()
     assert app.query_params["causes.do"] in ("smoking:2 tar:1", ["smoking:2 tar:1"])
     app.query_params["causes.do"] = "smoking:2"
     with monkeypatch.context() as browser:
         browser.setattr(doing, "went_through_history", lambda: True)
         told = written(app.run())
-    assert "made so that smoking is 2:" in told and app.session_state["doing"]["smoking"].keys() == {"smoking"}
-    app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
-    assert "made so that tar is 1:" in written(app.run()), "what is done after that counts"
+    assert "once smoking is 2," in told and app.session_state["causes.interventions"]["smoking"].keys() == {"smoking"}
+    app.session_state["causes.interventions"]["smoking"] = {"tar": Do("tar", 1.0)}
+    assert "once tar is 1," in written(app.run()), "what is done after that counts"
     app.switch_page("../pages/scoreboard.py")
     del app.query_params["causes.do"]
     app.run().switch_page("../pages/causes.py")
-    assert "made so that tar is 1:" in written(app.run()), "looking elsewhere is no going back"
+    assert "once tar is 1," in written(app.run()), "looking elsewhere is no going back"
     del app.query_params["causes.do"]
     monkeypatch.setattr(doing, "went_through_history", lambda: True)
-    assert "made so that smoking is 1:" in written(app.run()), "as the story begins"
+    assert "once smoking is 1," in written(app.run()), "as the story begins"

@@ -43,13 +43,13 @@ def written(app: AppTest) -> str:
 def test_every_story_opens(story) -> None:
     app = opened(story=story.title)
     assert not app.exception and not app.error
-    assert story.question in written(app) and "**Imagining:**" in written(app)
+    assert story.question in written(app) and "**Imagining** (counterfactual):" in written(app)
 
 
 def test_three_rungs_give_three_numbers() -> None:
     """Joe: seen about 1.36, done about 0.8, imagined 1.9 (Pearl, Glymour and Jewell 2016)."""
     told = written(opened(story=STORIES["joe"].title, do="homework:2"))
-    done = float(told.split("made so that homework is 2: score is **")[1].split(" ")[0])
+    done = float(told.split("once homework is 2, score is **")[1].split(" ")[0])
     seen = float(told.split("units where homework is about 2, score is **")[1].split(" ")[0])
     assert done == pytest.approx(0.8, abs=0.05) and seen == pytest.approx(1.34, abs=0.15)
     assert "score was 1.5 and would have been **1.9**" in told
@@ -63,13 +63,13 @@ def test_the_kidney_stones_are_told_exactly_and_modestly() -> None:
 def test_of_real_people_no_model_tells_the_effect_and_nothing_is_slid() -> None:
     app = opened(story=STORIES["kidney-stones"].title)
     told = written(app)
-    assert "The effect of 1 for 0" not in told and STORIES["kidney-stones"].answer in told
-    assert not app.slider and "Real counts: there is nothing to slide" in told
+    assert "The effect of 1 instead of 0" not in told and STORIES["kidney-stones"].answer in told
+    assert not app.slider and "Real counts have no dials" in told
 
 
 def test_where_there_is_no_effect_none_is_told() -> None:
     told = written(opened(story=STORIES["coin"].title, **{"coin.kinds": "1"}))
-    assert "The effect of 1 for 0 in this model is **0.000**" in told
+    assert "The effect of 1 instead of 0 in this model is **0.000**" in told
 
 
 @pytest.mark.parametrize("dials", [{}, {"worry": 0.3, "sells": 0.2}], ids=["at first", "moved"])
@@ -83,10 +83,10 @@ def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dic
     assert shown == {
         "click-through as observed": f"{100 * found.seen:.1f} %",
         "under its own intervention": f"{100 * found.acting:.1f} %",
-        "of these, those it had to push": f"{100 * found.pushed:.1f} %",
+        "among those it had to push": f"{100 * found.pushed:.1f} %",
     }
     seen, acting = f"{100 * found.seen:.1f} %", f"{100 * found.acting:.1f} %"
-    assert f"sees {seen} clicking, and gets {acting} once it acts" in written(app)
+    assert f"observes {seen} clicks and gets {acting} once it acts" in written(app)
     assert "buys_umbrella" not in written(app) and not opened(story=STORIES["joe"].title).metric
 
 
@@ -141,10 +141,11 @@ def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
     was, would = cells_of(app)["c"]
     shares = [int(part.split(": ")[1].rstrip("%")) for part in would.split(", ")]
     assert was in ("0.000", "1.000", "2.000") and len(shares) >= 2 and 99 <= sum(shares) <= 101
-    assert "For c this assumes Gumbel-max noise; other mechanisms with the same chances imagine otherwise" in written(
-        app
+    assert (
+        "For c this assumes Gumbel-max noise; other mechanisms with the same chances give other counterfactuals"
+        in written(app)
     )
-    assert "would have been of a kind by chance: **" in written(app)
+    assert "would have been one of several categories: **" in written(app)
     assert "Gumbel" not in written(opened(story=STORIES["joe"].title))
 
 
@@ -178,7 +179,9 @@ def test_the_three_pictures_are_drawn_alike_and_lightly() -> None:
         clouds = [trace for trace in figure.data if trace.mode == "markers"]
         assert all(len(cloud.x) <= figures.SHOWN <= 400 for cloud in clouds) and clouds
         assert all(np.asarray(part).dtype == np.float32 for cloud in clouds for part in (cloud.x, cloud.y))
-    assert f"Drawn: at most {figures.SHOWN} units of each colour" in written(opened(story=STORIES["joe"].title))
+    assert f"The pictures show at most {figures.SHOWN} units of each colour" in written(
+        opened(story=STORIES["joe"].title)
+    )
 
 
 def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
@@ -227,7 +230,7 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
 def test_a_link_may_ask_for_anything() -> None:
     app = opened(story=STORIES["smoking"].title, do="smoking:99 nobody:1 tar:x gene:nan tar", **{"unit.smoking": "7"})
     assert not app.exception and not app.error
-    at = float(written(app).split("made so that smoking is ")[1].split(":")[0].split(" ")[0])
+    at = float(written(app).split("once smoking is ")[1].split(":")[0].split(" ")[0])
     assert 3.5 < at < 4.5, "as far as it goes"
     assert "unit 7" in written(app)
 
@@ -251,7 +254,7 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
     app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
     assert not app.exception and len(app.error) == 1
     app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
-    assert not app.error and "The effect of 1 for 0 in this model is **3.000**" in written(app)
+    assert not app.error and "The effect of 1 instead of 0 in this model is **3.000**" in written(app)
 
 
 def of_ones_own() -> AppTest:
@@ -449,16 +452,16 @@ def test_what_refuting_brought_goes_when_the_question_changes() -> None:
 
 def test_an_answer_says_that_the_dials_were_moved() -> None:
     app = opened(story=STORIES["ice-cream"].title)
-    assert "As the dials stood at first" not in written(app)
+    assert "With the dials at their first numbers" not in written(app)
     app.slider[0].set_value(app.slider[0].max).run()
-    assert "As the dials stood at first" in written(app)
+    assert "With the dials at their first numbers" in written(app)
 
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.selectbox(key="causes.own_exposure").set_value("fertiliser").run()
     told = written(app)
-    assert "made so that fertiliser is 1" in told and "soil is 1" not in told and "Your choice:" not in told
+    assert "once fertiliser is 1" in told and "soil is 1" not in told and "Your choice:" not in told
 
 
 def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
@@ -467,8 +470,8 @@ def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
     app.selectbox(key="causes.story").set_value("joe").run()
     assert "smoking" not in str(app.query_params.get("causes.do", ""))
     unreadable = opened(story=STORIES["joe"].title, do="smoking:3")
-    assert "made so that homework is" in written(unreadable), "it starts as usual"
-    assert "made so that treated is 1" in written(opened(story=STORIES["treatment"].title, do="treated:0.7"))
+    assert "once homework is" in written(unreadable), "it starts as usual"
+    assert "once treated is 1" in written(opened(story=STORIES["treatment"].title, do="treated:0.7"))
     assert "nothing is set" in written(opened(story=STORIES["joe"].title, do="nothing"))
 
 

@@ -35,11 +35,15 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
     )
     told = written(app)
     assert (
-        "**Does tea take sleep?**" in told and "By its dial. The effect of 1 for 0 in this model is **1.500**" in told
+        "**Does tea take sleep?**" in told
+        and "By its dial. The effect of 1 instead of 0 in this model is **1.500**" in told
     )
     assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
     app.slider(key="causes.own.cups").set_value(2.0).run()
-    assert "As the dials stood at first: By its dial. The effect of 1 for 0 in this model is **2.000**" in written(app)
+    assert (
+        "With the dials at their first numbers: By its dial. The effect of 1 instead of 0 in this model is **2.000**"
+        in written(app)
+    )
     press(app, "weak tea")
     assert app.slider(key="causes.own.cups").value == 0.5
     press(app, "adjust for tired (wrong)")
@@ -54,24 +58,24 @@ def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
 
 def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
-    assert not any(button.label == "the story before" for button in app.button)
+    assert not any(button.label == "the previous story" for button in app.button)
     app.selectbox(key="causes.story").set_value("smoking").run()
-    app.session_state["doing"]["smoking"] = {"tar": Do("tar", 1.0)}
+    app.session_state["causes.interventions"]["smoking"] = {"tar": Do("tar", 1.0)}
     dial = next(slider for slider in app.slider if slider.key.startswith("causes.smoking."))
     dial.set_value(dial.max).run()
-    press(app, "write on from this")
+    press(app, "edit a copy")
     text = shipped_text("smoking")
     assert app.text_area(key="causes.own_story").value == text and app.query_params["causes.own_story"] in (
         text,
         [text],
     )
     own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own."))
-    assert own.value == dial.max and "made so that tar is 1" in written(app)
-    press(app, "the story before")
+    assert own.value == dial.max and "once tar is 1" in written(app)
+    press(app, "the previous story")
     assert app.text_area(key="causes.own_story").value == TEXT and not app.exception and not app.error
     app.selectbox(key="causes.story").set_value("joe").run()
-    press(app, "write on from this")
-    press(app, "the story before")
+    press(app, "edit a copy")
+    press(app, "the previous story")
     assert app.text_area(key="causes.own_story").value == TEXT, "a shipped text does not take its place"
 
 
@@ -128,7 +132,7 @@ def test_a_dial_whose_bounds_move_stands_within_them() -> None:
 def test_without_an_answer_none_is_told() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.slider[0].set_value(0.0).run()
-    assert "As the dials stood at first" not in written(app)
+    assert "With the dials at their first numbers" not in written(app)
 
 
 def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
@@ -143,7 +147,7 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
     assert save.proto.url
     app.text_area(key="causes.own_story").set_value(TEXT.replace("take sleep", "give sleep")).run()
     assert "Does tea give sleep?" in written(app), "the file is read once"
-    for content, said in ((b"\xff\xfe\x00", "wrong.txt is no text in UTF-8"), (b"x" * 80_001, "more than 20,000 char")):
+    for content, said in ((b"\xff\xfe\x00", "wrong.txt is not UTF-8 text"), (b"x" * 80_001, "more than 20,000 char")):
         app.file_uploader[0].set_value(("wrong.txt", content, "text/plain")).run()
         assert not app.exception and said in app.error[0].value
         assert "Does tea give sleep?" in written(app), "what was there stays"
@@ -158,11 +162,11 @@ def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
 
 def test_a_shipped_story_can_be_written_on() -> None:
     app = opened(story=STORIES["forecast"].title)
-    press(app, "write on from this")
+    press(app, "edit a copy")
     assert not app.exception and not app.error
     assert app.selectbox(key="causes.story").value == "own" and app.text_area(
         key="causes.own_story"
     ).value == shipped_text("forecast")
     told = written(app)
-    assert "The recommender sees 45.1 % clicking" in told and "Does making people check the forecast" in told
+    assert "The recommender observes 45.1 % clicks" in told and "Does making people check the forecast" in told
     assert {slider.key for slider in app.slider} >= {"causes.own.worry", "causes.own.sells"}

@@ -1,5 +1,5 @@
-"""Pearl's third rung: what would have become of one unit (Pearl and Mackenzie 2018, chapter 1; by abduction, action and
-prediction, Pearl 2009, 7.1)."""
+"""Counterfactuals of one unit, the third rung of Pearl's ladder (Pearl and Mackenzie 2018, chapter 1), by abduction,
+action and prediction (Pearl 2009, 7.1)."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, Mechani
 from core.causal.scm.model import Model, Units, check_numbers
 from core.causal.scm.model_text import summand
 
-_GUESSES = 40_000  # of what is unknown, or of ways in which a unit can have come about
-_TRUSTED = 400  # guesses that must count: with a hundred an interval holds the truth four times in five, not 19 in 20
+_SAMPLES = 40_000  # of what is unknown
+_MIN_EFFECTIVE = 400  # with an effective size of 100, 95 % intervals cover only four times in five
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one node of one unit is: seen, and under interventions.
+class NodeCounterfactual:
+    """One node of one unit: as it was, and as it would have been.
 
     Attributes:
         node: Its name.
-        told: How it comes about; ``own`` is the part that is the unit's own.
-        seen: Its value as it was; where it is unknown, the mean over all that it can have been.
-        own: What the unit's own part must have been, in words.
-        imagined: Its value under the interventions: the mean over all ways in which the unit can have come about.
-        chance: Whether those ways differ in it.
-        guessed: Whether it is unknown, and can have been one or another.
-        errors: The standard errors of ``seen`` and ``imagined``; 0 where they were worked out and not drawn.
-        shares: Of a choice, how likely each kind was, and would have been; empty for other nodes.
-        done: What is done to it; None where it is left to its causes.
+        formula: Its mechanism in one line, in which ``noise`` is the unit's own.
+        seen: Its value; if it is unknown, the mean over all values that fit.
+        noise: What the unit's noise must have been, in words.
+        counterfactual: Its value under the interventions: the mean over all ways in which the unit may have come about.
+        is_uncertain: Whether the counterfactual differs between these ways.
+        is_unknown: Whether its value differs between them.
+        errors: The standard errors of ``seen`` and ``counterfactual``; 0 if they are exact.
+        shares: For a choice, how likely each category was and would have been; empty for other nodes.
+        intervention: The intervention on it; None if there is none.
     """
 
     node: str
-    told: str
+    formula: str
     seen: float
-    own: str
-    imagined: float
-    chance: bool
-    guessed: bool
+    noise: str
+    counterfactual: float
+    is_uncertain: bool
+    is_unknown: bool
     errors: tuple[float, float]
     shares: tuple[tuple[float, float], ...]
-    done: Intervention | None
+    intervention: Intervention | None
 
 
 @dataclass(frozen=True)
@@ -52,45 +52,47 @@ class UnitCounterfactual:
     """One unit, node by node.
 
     Attributes:
-        steps: Causes first.
-        effective: How many guesses of what is unknown counted; None where nothing had to be guessed.
-        ways: In how many ways what is unknown can have been, where all were weighed and none guessed.
+        nodes: Its nodes, causes first.
+        effective: The effective number of samples; None if nothing was sampled.
+        ways: The number of ways in which the unit may have come about, if all were weighted and none sampled.
     """
 
-    steps: tuple[Step, ...]
+    nodes: tuple[NodeCounterfactual, ...]
     effective: float | None
     ways: int
 
-    def of(self, node: str) -> Step:
-        return next(step for step in self.steps if step.node == node)
+    def of(self, node: str) -> NodeCounterfactual:
+        return next(one for one in self.nodes if one.node == node)
 
-    def told(self) -> str:
-        """How what is unknown was found, in a sentence; empty where everything is known."""
+    def summary(self) -> str:
+        """Returns a sentence on how the unknown values were found; empty if everything is known."""
         if self.effective is None:
-            ways = f"What is unknown can have come about in {self.ways:,} ways"
-            return f"{ways}; each was weighed, so the answer is exact." if self.ways > 1 else ""
-        return f"What is unknown was guessed: {self.effective:,.0f} guesses count."
+            ways = f"The unit may have come about in {self.ways:,} ways"
+            return f"{ways}; all were weighted, so the answer is exact." if self.ways > 1 else ""
+        return f"The unknown values were sampled; the effective sample size is {self.effective:,.0f}."
 
 
 def unit_counterfactual(
     model: Model, seen: Mapping[str, float], interventions: Sequence[Intervention], rng: np.random.Generator
 ) -> UnitCounterfactual:
-    """What would have become of one unit.
+    """Returns the counterfactual of one unit.
 
     Args:
-        seen: Its values. What is not there is unknown: all that it can have been is weighed by how well it fits what
-            was seen, exactly where that are few ways (``branches``), else by weighted guesses.
-        interventions: What is done to it.
+        model: The model.
+        seen: The unit's known values. All that fits them is weighted by its likelihood: exactly if there are few ways
+            (``counterfactual_worlds``), else by samples.
+        interventions: What changes.
+        rng: For the samples.
 
     Raises:
-        GraphError: What was seen, or is done, is of no node.
-        MechanismError: Nothing like this can come about, no guess of what is unknown fits, or what is done makes no
-            sense or leads to values that are no numbers.
+        GraphError: An observation or an intervention names no node.
+        MechanismError: The observation is impossible, too few samples fit, or an intervention is not possible or leads
+            to values that are not finite.
     """
     for node in seen:
         model.graph.check_node(node)
-    doing = by_node(model.graph, interventions)
-    for node, one in doing.items():
+    changes = by_node(model.graph, interventions)
+    for node, one in changes.items():
         check_category(one, model.mechanisms[node])
     partial = len(seen) < len(model.mechanisms)
     units = possible_worlds(model, seen) if partial else _one(model, seen, 1, rng)
@@ -100,74 +102,77 @@ def unit_counterfactual(
         other = counterfactual_worlds(model, units, interventions)
     exact = other is not None
     if not exact:
-        units = _fitting(model.abduct(seen, _GUESSES, rng)) if partial else _one(model, seen, _GUESSES, rng)
+        units = _fitting(model.abduct(seen, _SAMPLES, rng)) if partial else _one(model, seen, _SAMPLES, rng)
         other = model.counterfactual(units, *interventions)
     check_numbers(other)
-    steps = tuple(_step(model.mechanisms[node], node, units, other, exact, doing.get(node)) for node in model.order)
-    return UnitCounterfactual(steps, units.effective if partial and not exact else None, len(units) if exact else 1)
+    nodes = tuple(_node(model.mechanisms[node], node, units, other, exact, changes.get(node)) for node in model.order)
+    return UnitCounterfactual(nodes, units.effective if partial and not exact else None, len(units) if exact else 1)
 
 
 def _one(model: Model, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
-    """A unit of which all was seen, so many times: each a draw from what its own parts can have been."""
+    """Returns copies of a fully observed unit, each with noise drawn from what it may have been."""
     return model.abduct({node: np.full(count, float(value)) for node, value in seen.items()}, count, rng)
 
 
 def formula(mechanism: Mechanism) -> str:
-    """How a node comes about, in one line."""
+    """Returns a mechanism in one line."""
     match mechanism:
         case Additive(mean=mean, scale=scale):
-            return mean.text if scale == 0 else "own" if mean.text in ("0", "0.0") else f"{summand(mean)} + own"
+            return mean.text if scale == 0 else "noise" if mean.text in ("0", "0.0") else f"{summand(mean)} + noise"
         case Threshold(chance=chance):
-            return f"1 if own < {chance.text}"
+            return f"1 if noise < {chance.text}"
         case Categorical(weights=weights):
-            return f"one of {len(weights)} kinds"
+            return f"one of {len(weights)} categories"
     raise TypeError(mechanism)
 
 
-def _step(mechanism: Mechanism, node: str, units: Units, other: Units, exact: bool, done: Intervention | None) -> Step:
-    kinds = range(len(mechanism.weights)) if isinstance(mechanism, Categorical) else ()
-    shares = tuple((_share(units, node, kind), _share(other, node, kind)) for kind in kinds)
+def _node(
+    mechanism: Mechanism, node: str, units: Units, other: Units, exact: bool, change: Intervention | None
+) -> NodeCounterfactual:
+    categories = range(len(mechanism.weights)) if isinstance(mechanism, Categorical) else ()
+    shares = tuple((_share(units, node, one), _share(other, node, one)) for one in categories)
     errors = (0.0, 0.0) if exact else (_error(units, node), _error(other, node))
-    return Step(
+    return NodeCounterfactual(
         node,
         formula(mechanism),
         units.mean(node),
-        _own(mechanism, node, units),
+        _noise_text(mechanism, node, units),
         other.mean(node),
         _differs(other.values[node]),
         _differs(units.values[node]),
         errors,
         shares,
-        done,
+        change,
     )
 
 
-def _share(units: Units, node: str, kind: int) -> float:
-    return float(np.average(units.values[node] == kind, weights=units.weights))
+def _share(units: Units, node: str, category: int) -> float:
+    return float(np.average(units.values[node] == category, weights=units.weights))
 
 
 def _error(units: Units, node: str) -> float:
-    """The standard error of a mean over draws."""
+    """Returns the standard error of a mean over samples."""
     spread = np.average((units.values[node] - units.mean(node)) ** 2, weights=units.weights)
     return float(np.sqrt(spread / units.effective))
 
 
 def _check_fits(units: Units) -> None:
     if not units.effective:
-        raise MechanismError("No guess of what is unknown fits what was seen; change what was seen.")
+        raise MechanismError("No sample of the unknown values fits the known ones; change the known values.")
 
 
 def _fitting(units: Units) -> Units:
-    """The units without the guesses that weigh nothing: what they differ in is no chance.
+    """Returns the units without samples of weight 0.
+
 
     Raises:
-        MechanismError: Too few guesses fit.
+        MechanismError: Too few samples fit.
     """
     _check_fits(units)
-    if units.effective < _TRUSTED:
+    if units.effective < _MIN_EFFECTIVE:
         raise MechanismError(
-            f"Only {units.effective:,.0f} of {_GUESSES:,} guesses of what is unknown count, too few for an answer; say "
-            "more of what was seen, or what is likelier."
+            f"The effective size of {_SAMPLES:,} samples is {units.effective:,.0f}, too small for an answer; give more "
+            "values of the unit, or likelier ones."
         )
     if units.weights is None:
         return units
@@ -180,7 +185,7 @@ def _differs(column: np.ndarray) -> bool:
     return bool(np.ptp(column) > 1e-9 * max(1.0, abs(column[0])))
 
 
-def _own(mechanism: Mechanism, node: str, units: Units) -> str:
+def _noise_text(mechanism: Mechanism, node: str, units: Units) -> str:
     match mechanism:
         case Additive(scale=scale):
             parts = scale * units.noise[node]
@@ -191,5 +196,5 @@ def _own(mechanism: Mechanism, node: str, units: Units) -> str:
         case Threshold():
             chance = np.broadcast_to(mechanism.expected(units.values), len(units))
             bound, about = float(np.average(chance, weights=units.weights)), "about " if _differs(chance) else ""
-            return f"below {about}{bound:.3g}" if units.mean(node) > 0.5 else f"from {about}{bound:.3g} up"
+            return f"below {about}{bound:.3g}" if units.mean(node) > 0.5 else f"at least {about}{bound:.3g}"
     return "drawn (Gumbel)"

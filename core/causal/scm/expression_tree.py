@@ -205,7 +205,7 @@ def _name(token: lark.Token) -> str:
     """Returns a name with equal letters in equal codes."""
     if not token.isidentifier() or token == "None":
         raise ExpressionError(f"Column {token.column}: {str(token)[:40]!r} is not a name.")
-    return unicodedata.normalize("NFKC", token)
+    return unicodedata.normalize("NFKC", str(token))
 
 
 def _number(text: str) -> float:

@@ -1,9 +1,9 @@
 """Interventions as text, for links.
 
-smoking:3                     # set to 3
-smoking:shift:0.5             # 0.5 more than it would be
-smoking:chance:0.3            # 1 with a chance of 0.3, else 0
-smoking:listen:2*gene+normal(0,1)   # it listens to something else
+smoking:3                               # do(smoking = 3)
+smoking:shift:0.5                       # 0.5 more than it would be
+smoking:chance:0.3                      # 1 with a chance of 0.3, else 0
+smoking:replace:2*gene+normal(0,1)      # another mechanism
 """
 
 from __future__ import annotations
@@ -12,53 +12,60 @@ from core.causal.scm.interventions import Do, Intervention, Randomise, ReplaceMe
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import mechanism_text, parse_mechanism
 
-KINDS = {"set": Do, "shift": Shift, "chance": Randomise, "listen": ReplaceMechanism}
+KINDS = {"do": Do, "shift": Shift, "chance": Randomise, "replace": ReplaceMechanism}
+_FORMER = {"set": "do", "listen": "replace"}  # kinds of older links, which are still read
 
 
 def kind_of(one: Intervention) -> str:
-    """What an intervention is called in text."""
+    """Returns the word for an intervention's kind."""
     return next(kind for kind, is_it in KINDS.items() if isinstance(one, is_it))
 
 
-def make_intervention(node: str, kind: str, by: float | str) -> Intervention:
-    """One of a kind: by a number, or by what stands behind a node's name in the text of a model.
+def make_intervention(node: str, kind: str, argument: float | str) -> Intervention:
+    """Returns an intervention of a kind.
+
+    Args:
+        node: The node to change.
+        kind: One of ``KINDS``, or an older word for one.
+        argument: A number, or the text of a mechanism.
 
     Raises:
-        MechanismError, ExpressionError: There is no such kind, or what it is by can't be read.
+        MechanismError, ExpressionError: There is no such kind, or the argument can't be read.
     """
-    if kind == "listen":
-        return ReplaceMechanism(node, parse_mechanism(str(by)))
+    kind = _FORMER.get(kind, kind)
+    if kind == "replace":
+        return ReplaceMechanism(node, parse_mechanism(str(argument)))
     if kind not in KINDS:
-        raise MechanismError(f"There is no way to act called {kind!r}; there are {', '.join(KINDS)}.")
+        raise MechanismError(f"There is no intervention called {kind!r}; use {', '.join(KINDS)}.")
     try:
-        return KINDS[kind](node, float(by))
+        return KINDS[kind](node, float(argument))
     except ValueError as error:
-        raise MechanismError(f"{node} must be changed by a number, not {by!r}.") from error
+        raise MechanismError(f"{node} must be changed by a number, not {argument!r}.") from error
 
 
 def argument_of(one: Intervention) -> float | str:
-    """What an intervention is by; see ``intervention``."""
+    """Returns the argument of an intervention, as ``make_intervention`` takes it."""
     match one:
-        case Do(value=by) | Shift(by=by) | Randomise(chance=by):
-            return by
+        case Do(value=argument) | Shift(by=argument) | Randomise(chance=argument):
+            return argument
         case ReplaceMechanism(mechanism=mechanism):
             return mechanism_text(mechanism)
     raise TypeError(one)
 
 
 def parse_intervention(text: str) -> Intervention:
-    """Read one intervention.
+    """Returns the intervention that a text describes.
 
     Raises:
         MechanismError, ExpressionError: It can't be read.
     """
     node, *rest = text.split(":", 2)
-    kind, by = ("set", *rest) if len(rest) == 1 else rest or ("set", "")
-    return make_intervention(node, kind, by)
+    kind, argument = ("do", *rest) if len(rest) == 1 else rest or ("do", "")
+    return make_intervention(node, kind, argument)
 
 
 def intervention_text(one: Intervention) -> str:
-    """An intervention as ``parse_intervention`` reads it, without blanks; numbers to six digits."""
-    kind, by = kind_of(one), argument_of(one)
-    told = by.replace(" ", "") if isinstance(by, str) else f"{by:.6g}"
-    return f"{one.node}:{told}" if kind == "set" else f"{one.node}:{kind}:{told}"
+    """Returns an intervention as ``parse_intervention`` reads it, without blanks; numbers have six digits."""
+    kind, argument = kind_of(one), argument_of(one)
+    short = argument.replace(" ", "") if isinstance(argument, str) else f"{argument:.6g}"
+    return f"{one.node}:{short}" if kind == "do" else f"{one.node}:{kind}:{short}"

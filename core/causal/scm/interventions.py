@@ -1,4 +1,4 @@
-"""What can be done to a model from outside: interventions as data, on one node each."""
+"""Interventions on a model as data: each changes one node from outside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.causal.scm.mechanisms import Categorical, Mechanism, MechanismError
 
 @dataclass(frozen=True)
 class Do:
-    """do(node = value): whatever its parents say."""
+    """do(node = value): the node has this value, whatever its causes are."""
 
     node: str
     value: float
@@ -21,7 +21,7 @@ class Do:
 
 @dataclass(frozen=True)
 class Shift:
-    """The node is what it would have been, and so much more."""
+    """The node has the value that it would have, plus a number."""
 
     node: str
     by: float
@@ -29,8 +29,8 @@ class Shift:
 
 @dataclass(frozen=True)
 class ReplaceMechanism:
-    """The node listens to something else from now on. It keeps its own noise where that is of the same kind; else its
-    noise is drawn anew."""
+    """The node follows another mechanism. It keeps its noise if the new mechanism has noise of the same kind; otherwise
+    new noise is drawn."""
 
     node: str
     mechanism: Mechanism
@@ -38,7 +38,7 @@ class ReplaceMechanism:
 
 @dataclass(frozen=True)
 class Randomise:
-    """The node is drawn by chance: 1 with a probability, else 0; whatever its parents say."""
+    """The node is drawn at random, whatever its causes are: 1 with a probability, else 0."""
 
     node: str
     chance: float
@@ -48,11 +48,11 @@ Intervention = Do | Shift | ReplaceMechanism | Randomise
 
 
 def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[str, Intervention]:
-    """Each intervention by the node that it is on.
+    """Returns the interventions by the node that each changes.
 
     Raises:
-        GraphError: One is on no node of the graph.
-        MechanismError: A node is changed twice, or by no number; or a chance is none.
+        GraphError: An intervention names no node of the graph.
+        MechanismError: Two change one node, a value is not a finite number, or a chance is not from 0 to 1.
     """
     found: dict[str, Intervention] = {}
     for one in interventions:
@@ -67,23 +67,24 @@ def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[s
     return found
 
 
-def check_category(one: Intervention, own: Mechanism) -> None:
-    """Refuse what would make one of some kinds none of them. ``Model.play`` does it all the same, as do() may set a
-    node to what it could never be by itself; but then there are no shares to tell.
+def check_category(one: Intervention, mechanism: Mechanism) -> None:
+    """Refuse an intervention that takes a categorical node out of its categories. ``Model.simulate`` allows it, because
+    do() may set a node to a value that it never has by itself; but then there are no shares to show.
 
     Args:
-        own: How the node comes about.
+        one: The intervention.
+        mechanism: The node's own mechanism.
 
     Raises:
-        MechanismError: Says what can be done instead.
+        MechanismError: Says what is possible instead.
     """
-    if not isinstance(own, Categorical):
+    if not isinstance(mechanism, Categorical):
         return
-    kinds = len(own.weights)
+    count = len(mechanism.weights)
     match one:
-        case Do(value=value) if value not in range(kinds):
-            raise MechanismError(f"{one.node} is one of the kinds 0 to {kinds - 1}; set it to one of these.")
+        case Do(value=value) if value not in range(count):
+            raise MechanismError(f"{one.node} has the categories 0 to {count - 1}; set it to one of these.")
         case Shift():
-            raise MechanismError(f"{one.node} is one of {kinds} kinds, which can't be shifted; set it to one of them.")
-        case ReplaceMechanism(mechanism=new) if not (isinstance(new, Categorical) and len(new.weights) == kinds):
-            raise MechanismError(f"{one.node} is one of {kinds} kinds; write choice(...) with as many weights.")
+            raise MechanismError(f"{one.node} has {count} categories and can't be shifted; set it to one of them.")
+        case ReplaceMechanism(mechanism=new) if not (isinstance(new, Categorical) and len(new.weights) == count):
+            raise MechanismError(f"{one.node} has {count} categories; write choice(...) with as many weights.")

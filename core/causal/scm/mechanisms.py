@@ -1,7 +1,7 @@
-"""How a node comes about from its parents and a noise of its own, and what its noise must have been.
+"""Mechanisms: the value of a node from its parents and its own noise, and the noise from the value (abduction).
 
-Every mechanism is data. Noise is drawn apart from what is done with it, so that seeing, doing and imagining can share
-it. Given all parents, what the noise must have been (abduction) is exact for each kind.
+Every mechanism is data. Noise is drawn separately, so that association, intervention and counterfactual share it. Given
+all parents, abduction is exact for each kind of mechanism.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MAX_CATEGORIES = 20
 
 
 class MechanismError(ValueError):
-    """One plain sentence: what a mechanism can't be."""
+    """One plain sentence: what is wrong with a mechanism."""
 
 
 @dataclass(frozen=True)
 class Additive:
-    """value = mean(parents) + scale * noise, where noise has mean 0 and deviation 1 (``normal``, ``uniform`` or
-    ``laplace``). Invertible: the noise is known once the value is."""
+    """value = mean(parents) + scale * noise, where the noise has mean 0 and standard deviation 1 and is ``normal``,
+    ``uniform`` or ``laplace``. The noise follows from the value."""
 
     mean: Expression
     scale: float = 1.0
@@ -33,7 +33,7 @@ class Additive:
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
-            raise MechanismError(f"There is no noise called {self.shape!r}; there are {', '.join(SHAPES)}.")
+            raise MechanismError(f"There is no noise called {self.shape!r}; use {', '.join(SHAPES)}.")
         if not 0 <= self.scale < np.inf:
             raise MechanismError(f"A noise must have a scale of 0 or more, not {self.scale:g}.")
 
@@ -43,7 +43,7 @@ class Additive:
 
     @property
     def noise_kind(self) -> str:
-        return self.shape if self.scale else "none"  # of a scale of 0, no value tells what the noise was
+        return self.shape if self.scale else "none"  # with a scale of 0, the value says nothing of the noise
 
     @property
     def unbounded(self) -> bool:
@@ -94,8 +94,8 @@ class Additive:
 
 @dataclass(frozen=True)
 class Threshold:
-    """1 where a uniform noise lies below chance(parents), else 0: the units that are most easily moved are moved first,
-    and none moves back (monotone). Not a number where the chance is none."""
+    """1 where a uniform noise lies below chance(parents), else 0. A higher chance turns units from 0 to 1 and none
+    back (monotonicity). NaN where the chance is NaN."""
 
     chance: Expression
     unbounded = False
@@ -135,19 +135,20 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Categorical:
-    """One of several kinds, 0, 1, 2 and so on, with weights(parents). The noise has a Gumbel number for each kind, and
-    the largest of log weight + noise wins (Gumbel-max). That is an assumption: other mechanisms have the same chances
-    under seeing and doing, and imagine otherwise (Oberst and Sontag 2019). Not a number where a weight is none or below
-    0, or where all are 0."""
+    """One of several categories 0, 1, 2, ... with weights(parents). The noise holds a Gumbel number for each category,
+    and the largest log weight + noise wins (Gumbel-max). This is an assumption: other mechanisms with the same chances
+    give other counterfactuals (Oberst and Sontag 2019). NaN where a weight is NaN or negative, or where all are 0."""
 
     weights: tuple[Expression, ...]
     unbounded = False
 
     def __post_init__(self) -> None:
         if len(self.weights) < 2:
-            raise MechanismError("A choice needs at least two kinds.")
+            raise MechanismError("A choice needs at least two categories.")
         if len(self.weights) > MAX_CATEGORIES:
-            raise MechanismError(f"A choice has at most {MAX_CATEGORIES} kinds, not {len(self.weights)}; drop some.")
+            raise MechanismError(
+                f"A choice has at most {MAX_CATEGORIES} categories, not {len(self.weights)}; drop some."
+            )
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -155,7 +156,7 @@ class Categorical:
 
     @property
     def noise_kind(self) -> str:
-        return f"Gumbel, {len(self.weights)} kinds"
+        return f"Gumbel, {len(self.weights)} categories"
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
         return rng.gumbel(size=(count, len(self.weights)))

@@ -1,4 +1,4 @@
-"""Structural causal models: seeing, doing and imagining the same units (Pearl 2009, chapter 7)."""
+"""Structural causal models: association, intervention and counterfactual on the same units (Pearl 2009, chapter 7)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, Mechani
 
 MAX_UNITS = 2_000_000
 _LARGEST = 1e12
-_MANY = 200_000  # units from which it pays to draw two nodes' noise at once
+_MANY = 200_000  # units from which drawing the noise of two nodes in parallel is faster
 
 
 @dataclass(frozen=True)
 class Units:
-    """Some units: for each node a column of ``noise`` and one of ``values``, row by row the same units. ``weights`` say
-    how likely each is where they were guessed; None where all count alike."""
+    """Some units: for each node a column of ``noise`` and one of ``values``; a row is a unit. ``weights`` are the
+    likelihoods of units that were sampled to fit an observation; None if all count equally."""
 
     values: Mapping[str, np.ndarray]
     noise: Mapping[str, np.ndarray]
@@ -34,7 +34,7 @@ class Units:
 
     @property
     def effective(self) -> float:
-        """How many equally likely units the weights are worth (Kish 1965)."""
+        """The effective sample size of the weights (Kish 1965)."""
         if self.weights is None:
             return float(len(self))
         return float(self.weights.sum() ** 2 / np.square(self.weights).sum()) if self.weights.any() else 0.0
@@ -48,8 +48,8 @@ class Model:
     """A structural causal model: a mechanism for each node, in any order.
 
     Raises:
-        MechanismError: A mechanism listens to a node that has none.
-        GraphError: The arrows run in a circle.
+        MechanismError: A mechanism depends on a node that has none.
+        GraphError: The arrows form a cycle.
     """
 
     mechanisms: Mapping[str, Mechanism]
@@ -59,7 +59,7 @@ class Model:
         for node, mechanism in self.mechanisms.items():
             for parent in mechanism.parents:
                 if parent not in self.mechanisms:
-                    raise MechanismError(f"{node} listens to {parent}, which has no mechanism of its own.")
+                    raise MechanismError(f"{node} depends on {parent}, which has no mechanism of its own.")
         _ = self.order
 
     @cached_property
@@ -69,7 +69,7 @@ class Model:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Causes before what listens to them."""
+        """The nodes, causes before effects."""
         left, done = dict.fromkeys(self.mechanisms), []
         graph = self.graph
         while left:
@@ -79,45 +79,45 @@ class Model:
         return tuple(done)
 
     def draw_noise(self, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """The noise of new units, drawn once and used for everything that is asked of them.
+        """Returns the noise of new units, for each node a column ``[count]`` (a table for a choice).
 
         Raises:
-            MechanismError: No units, or too many.
+            MechanismError: The count is 0, or too large.
         """
         if not 1 <= count <= MAX_UNITS:
             raise MechanismError(f"Units must be 1 to {MAX_UNITS:,}, not {count:,}.")
-        streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn side by side
+        streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn in parallel
         with ThreadPoolExecutor(2 if count >= _MANY else 1) as pool:
             drawn = pool.map(lambda one, own: one.draw(count, own), self.mechanisms.values(), streams)
             return dict(zip(self.mechanisms, drawn, strict=True))
 
     def simulate(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
-        """What becomes of units with this noise: seeing, or with interventions doing. The same noise gives the same
-        units, so that rows can be compared.
+        """Returns the units with this noise, under interventions if there are any. The same noise gives the same units,
+        so that rows can be compared.
 
         Raises:
-            GraphError: An intervention is on no node, or makes the arrows run in a circle.
-            MechanismError: An intervention makes no sense, or listens to a node that is not there.
+            GraphError: An intervention names no node, or makes the arrows form a cycle.
+            MechanismError: An intervention is not possible, or depends on an unknown node.
         """
-        doing, values = by_node(self.graph, interventions), {}
+        changes, values = by_node(self.graph, interventions), {}
         count = len(next(iter(noise.values())))
-        for node in self.order_under(doing):
-            values[node] = np.broadcast_to(self._value(node, values, noise, doing.get(node)), count)
+        for node in self.order_under(changes):
+            values[node] = np.broadcast_to(self._value(node, values, noise, changes.get(node)), count)
         return Units(values, noise)
 
     def abduct(self, seen: Mapping[str, np.ndarray], count: int, rng: np.random.Generator) -> Units:
-        """Units that are like what was seen: their noise, and how likely each is.
+        """Returns units that agree with an observation: their noise, and their weights.
 
         Args:
-            seen: Values ``[n]`` of some nodes. Where all are there, the noise of each of the n units is worked out
-                exactly (with one draw where it can have been several), and ``count`` does not matter.
-            count: Where n is 1 and some nodes were not seen: how many guesses, weighed by how likely they make what was
-                seen.
+            seen: Observed values ``[n]`` of some nodes. If all nodes are observed, the noise of each of the n units is
+                exact (drawn once where several values are possible), and ``count`` is not used.
+            count: If n is 1 and some nodes are not observed: the number of samples, weighted by their likelihood.
+            rng: For the draws.
 
         Raises:
-            GraphError: What was seen is of no node.
-            MechanismError: Something is missing from more than one unit, columns are not equally long, or everything
-                was seen and can't have been.
+            GraphError: An observation names no node.
+            MechanismError: Several units are not observed completely, columns differ in length, or the observation is
+                impossible.
         """
         for name in seen:
             self.graph.check_node(name)
@@ -129,35 +129,38 @@ class Model:
             noise = {node: one.abduct(values[node], values, rng) for node, one in self.mechanisms.items()}
             return Units(values, noise)
         if any(len(column) > 1 for column in values.values()):
-            raise MechanismError(f"Of several units everything must be seen; {missing[0]} is not.")
-        return self._guess({node: column[0] for node, column in values.items()}, count, rng)
+            raise MechanismError(f"Several units must be observed completely; {missing[0]} is missing.")
+        return self._sample({node: column[0] for node, column in values.items()}, count, rng)
 
     def counterfactual(self, units: Units, *interventions: Intervention) -> Units:
-        """What would have become of these very units under interventions: their own noise, played again."""
+        """Returns the counterfactual of these very units under interventions: their own noise, simulated again."""
         return replace(self.simulate(units.noise, *interventions), weights=units.weights)
 
-    def order_under(self, doing: Mapping[str, Intervention]) -> tuple[str, ...]:
-        """Causes before what listens to them, while some nodes may listen to others than before.
+    def order_under(self, changes: Mapping[str, Intervention]) -> tuple[str, ...]:
+        """Returns the nodes, causes before effects, under interventions that may change the causes of nodes.
+
+        Args:
+            changes: The interventions by node.
 
         Raises:
-            GraphError: The arrows run in a circle.
-            MechanismError: A node listens to one that is not there.
+            GraphError: The arrows form a cycle.
+            MechanismError: A node depends on an unknown one.
         """
-        if not any(isinstance(one, ReplaceMechanism) for one in doing.values()):
+        if not any(isinstance(one, ReplaceMechanism) for one in changes.values()):
             return self.order
-        alone = Additive(Expression("0"))  # stands for what listens to nothing
+        alone = Additive(Expression("0"))  # stands for a node without causes
         new = {
             node: one.mechanism if isinstance(one, ReplaceMechanism) else alone
-            for node, one in doing.items()
+            for node, one in changes.items()
             if not isinstance(one, Shift)
         }
         return Model({**self.mechanisms, **new}).order
 
     def _value(
-        self, node: str, values: Mapping[str, np.ndarray], noise: Mapping[str, np.ndarray], doing: Intervention | None
+        self, node: str, values: Mapping[str, np.ndarray], noise: Mapping[str, np.ndarray], change: Intervention | None
     ) -> np.ndarray:
         own = self.mechanisms[node]
-        match doing:
+        match change:
             case Do(value=value):
                 return np.float64(value)
             case Shift(by=by):
@@ -165,31 +168,31 @@ class Model:
             case ReplaceMechanism(mechanism=new) if new.noise_kind == own.noise_kind:
                 return new.value(values, noise[node])
             case ReplaceMechanism(mechanism=Categorical()):
-                raise MechanismError("Only a choice of as many kinds can be replaced by a choice.")
+                raise MechanismError("Only a choice with as many categories can be replaced by a choice.")
             case ReplaceMechanism(mechanism=new):
-                return new.value(values, new.quantile(_lots(node, len(noise[node]))))
+                return new.value(values, new.quantile(_independent_uniform(node, len(noise[node]))))
             case Randomise(chance=chance):
-                return (_lots(node, len(noise[node])) < chance).astype(np.float64)
+                return (_independent_uniform(node, len(noise[node])) < chance).astype(np.float64)
         return own.value(values, noise[node])
 
     def _check_possible(self, values: Mapping[str, np.ndarray]) -> None:
-        """Refuse what could never have been seen."""
+        """Refuse an observation that is impossible."""
         for node, mechanism in self.mechanisms.items():
-            told = values[node] if mechanism.unbounded else mechanism.log_density(values[node], values)
-            never = ~np.isfinite(told)
+            possible = values[node] if mechanism.unbounded else mechanism.log_density(values[node], values)
+            never = ~np.isfinite(possible)
             if never.any():
                 raise MechanismError(
-                    f"{node} can't have been {values[node][never.argmax()]:g}, as the rest was; change what was seen."
+                    f"{node} can't have been {values[node][never.argmax()]:g}, given the other values; change it."
                 )
 
-    def _guess(self, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
-        """Likelihood weighting: what was not seen is drawn from its causes, what was is weighed."""
+    def _sample(self, seen: Mapping[str, float], count: int, rng: np.random.Generator) -> Units:
+        """Likelihood weighting: unobserved nodes are drawn from their causes, observed ones give the weights."""
         values, noise, logs = {}, {}, np.zeros(count)
         for node in self.order:
             mechanism = self.mechanisms[node]
             if node in seen:
                 values[node] = np.full(count, seen[node])
-                logs = logs + mechanism.log_density(values[node], values)  # not a number: no guess that fits
+                logs = logs + mechanism.log_density(values[node], values)  # NaN: the sample does not fit
                 noise[node] = mechanism.abduct(values[node], values, rng)
             else:
                 noise[node] = mechanism.draw(count, rng)
@@ -200,33 +203,33 @@ class Model:
 
 
 def check_numbers(units: Units) -> None:
-    """Refuse units whose values are no numbers to work with.
+    """Refuse units whose values are not finite, or huge.
 
     Raises:
-        MechanismError: Names the node and how many units it is about.
+        MechanismError: Names the node and the number of such units.
     """
     for node, values in units.values.items():
-        wrong = ~(np.abs(values) < _LARGEST)  # also what is not a number
+        wrong = ~(np.abs(values) < _LARGEST)  # also NaN
         if wrong.any():
             raise MechanismError(
-                f"{node} is not a number, or a huge one, in {int(wrong.sum()):,} of {len(values):,} units; look for a "
+                f"{node} is not a number, or is huge, in {int(wrong.sum()):,} of {len(values):,} units; look for a "
                 "logarithm or root of something negative, a division by 0, a weight below 0, or too large a factor."
             )
 
 
 def _check_lengths(values: Mapping[str, np.ndarray]) -> None:
-    """Refuse columns that are none, or not of the same units."""
+    """Refuse columns that are tables or differ in length."""
     count = {node: len(column) for node, column in values.items()}
     for node, column in values.items():
         if column.ndim > 1:
-            raise MechanismError(f"What was seen of {node} must be a number for each unit, not a table.")
+            raise MechanismError(f"The observation of {node} must hold one number a unit, not a table.")
         if count[node] != (most := max(count.values())):
             raise MechanismError(
-                f"{node} was seen of {count[node]:,} units and others of {most:,}; give as many of each."
+                f"{node} was observed in {count[node]:,} units and others in {most:,}; give as many of each."
             )
 
 
-def _lots(node: str, count: int) -> np.ndarray:
-    """A number from 0 to 1 for each unit that has nothing to do with its noise, for when a node is left to chance:
-    always the same, so that it falls alike in doing and in imagining."""
+def _independent_uniform(node: str, count: int) -> np.ndarray:
+    """Returns a number from 0 to 1 for each unit, independent of its noise, for nodes that are randomised. Always the
+    same for a node, so that interventions and counterfactuals agree."""
     return np.random.default_rng(zlib.crc32(node.encode())).random(count)

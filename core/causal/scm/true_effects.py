@@ -1,4 +1,4 @@
-"""What is true of a model, as nearly as can be had without formulas: units whose noise is spread evenly."""
+"""True effects of a model, computed from units whose noise is stratified."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from core.causal.scm.model import Model
 
 @dataclass(frozen=True)
 class ClickThrough:
-    """How often a recommender's advert is clicked; shares from 0 to 1.
+    """The share of people, from 0 to 1, who click a recommender's advert.
+
+    The recommender takes the exposure for the cause of clicks.
 
     Attributes:
-        seen: By those who do by themselves what it takes for the cause.
-        everybody: By all, left alone.
-        acting: By all, once it makes them do it.
-        pushed: By those among them who would not have done it by themselves.
-        without: By all, once it makes them do it, while what it overlooks is away.
+        seen: Among those whose exposure is 1 by itself.
+        everybody: Among all, without intervention.
+        acting: Among all, once the recommender sets the exposure to 1.
+        pushed: Among those of them whose exposure would have been 0.
+        without: Among all, once the recommender acts, if what it overlooks is 0.
     """
 
     seen: float
@@ -32,34 +34,39 @@ class ClickThrough:
 
 
 def stratified_noise(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Noise that has each node's own distribution evenly, with nodes shuffled against one another (McKay, Beckman and
-    Conover 1979): means of it are nearer the truth than those of noise that is drawn. A choice's is drawn.
+    """Returns noise by Latin hypercube sampling (McKay, Beckman and Conover 1979), whose means are closer to the truth
+    than those of random noise. The noise of a choice is random.
 
     Args:
-        count: How many units, at least 1.
+        model: The model.
+        count: The number of units, at least 1.
+        rng: For the order, and for choices.
     """
-    return {node: _even(mechanism, count, rng) for node, mechanism in model.mechanisms.items()}
+    return {node: _stratified(mechanism, count, rng) for node, mechanism in model.mechanisms.items()}
 
 
 def click_through(
     model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str, overlooked: str
 ) -> ClickThrough:
-    """Click-through of a recommender that takes the exposure for the cause of clicks: as it sees it, and once it sets
-    the exposure to 1 itself. Exposure and outcome are 0 or 1; their chances count, not their draws.
+    """Returns the click-through of a recommender that takes the exposure for the cause of clicks, as it sees it and
+    once it sets the exposure to 1. The chances of exposure and outcome are averaged, not their draws.
 
     Args:
-        overlooked: The node that moves both.
+        model: The model.
+        noise: The noise of its units.
+        exposure, outcome: Nodes of 0 or 1.
+        overlooked: The common cause of both.
 
     Raises:
         MechanismError: Exposure or outcome is not 0 or 1.
     """
-    does, clicks = model.mechanisms[exposure], model.mechanisms[outcome]
-    for node, mechanism in ((exposure, does), (outcome, clicks)):
+    exposed, clicks = model.mechanisms[exposure], model.mechanisms[outcome]
+    for node, mechanism in ((exposure, exposed), (outcome, clicks)):
         if not isinstance(mechanism, Threshold):
-            raise MechanismError(f"{node} must be 0 or 1 by chance, as in {node} = bernoulli(0.2).")
+            raise MechanismError(f"{node} must be a chance of 0 or 1, such as {node} = bernoulli(0.2).")
     alone, acting = model.simulate(noise), model.simulate(noise, Do(exposure, 1.0))
     away = model.simulate(noise, Do(exposure, 1.0), Do(overlooked, 0.0))
-    chance = np.broadcast_to(does.expected(alone.values), len(alone))
+    chance = np.broadcast_to(exposed.expected(alone.values), len(alone))
     clicked = np.broadcast_to(clicks.expected(acting.values), len(alone))
     return ClickThrough(
         _mean(clicked, chance),
@@ -71,13 +78,13 @@ def click_through(
 
 
 def _mean(values: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Not a number where nobody counts."""
+    """Returns a mean; NaN if all weights are 0."""
     if weights is not None and not weights.sum() > 0:
         return float("nan")
     return float(np.average(values, weights=weights))
 
 
-def _even(mechanism: Mechanism, count: int, rng: np.random.Generator) -> np.ndarray:
+def _stratified(mechanism: Mechanism, count: int, rng: np.random.Generator) -> np.ndarray:
     if isinstance(mechanism, Categorical):
         return mechanism.draw(count, rng)
     return mechanism.quantile((rng.permutation(count) + 0.5) / count)

@@ -14,7 +14,7 @@ export const canBeActedOn = (node) => Object.keys(node.knobs).length > 0;
  * @param {Act | null} act
  */
 export function isCut(from, act) {
-  return act !== null && act.kind !== "shift" && !(act.kind === "listen" && act.heard.includes(from));
+  return act !== null && act.kind !== "shift" && !(act.kind === "replace" && act.heard.includes(from));
 }
 
 /** @param {number | string} by */
@@ -28,7 +28,7 @@ export const byText = (by) => typeof by === "number" ? short(by) : by;
  * @returns {Act}
  */
 export function startOf(node, kind, causes) {
-  if (kind === "listen") return { kind, by: node.mechanism ?? "", heard: causes };
+  if (kind === "replace") return { kind, by: node.mechanism ?? "", heard: causes };
   return { kind, by: knobOf(node, kind).start, heard: [] };
 }
 

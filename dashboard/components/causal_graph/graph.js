@@ -137,7 +137,7 @@ function createGraph(root) {
     data.nodes.forEach(updateRow);
     root.dataset.set = data.nodes.flatMap(({ id, act }) => {
       if (!act) return [];
-      return `${id}${act.kind === "set" ? "" : `:${act.kind}`}=${byText(act.by)}`;
+      return `${id}${act.kind === "do" ? "" : `:${act.kind}`}=${byText(act.by)}`;
     }).join(" ");
   }
 
@@ -152,7 +152,7 @@ function createGraph(root) {
   function updateNode(node) {
     const parts = nodeParts.get(node.id);
     if (!parts) return;
-    const { act } = node, isSet = act?.kind === "set";
+    const { act } = node, isSet = act?.kind === "do";
     parts.group.classList.toggle("set", act !== null);
     parts.caption.textContent = isSet ? `do(${byText(act.by)})` : node.caption;
     parts.caption.classList.toggle("changed", act === null && node.changed);
@@ -177,7 +177,7 @@ function createGraph(root) {
       const made = makeRow(node, data.nodes.map(({ id }) => id), {
         switchKind: (kind) => setAct(node.id, startOf(nodeOf(node.id), kind, causesOf(node.id))),
         slide: (kind, by) => slide(node.id, kind, by),
-        type: (by) => graph.report({ node: node.id, kind: "listen", by }),
+        type: (by) => graph.report({ node: node.id, kind: "replace", by }),
         release: () => setAct(node.id, null),
       });
       rows.set(node.id, made);
@@ -189,7 +189,7 @@ function createGraph(root) {
   /** @param {string} id */
   function toggle(id) {
     const node = nodeOf(id);
-    setAct(id, node.act === null ? startOf(node, "set", causesOf(id)) : null);
+    setAct(id, node.act === null ? startOf(node, "do", causesOf(id)) : null);
   }
 
   /**

@@ -28,14 +28,14 @@ class GraphPlot:
 
     Attributes:
         graph: The graph.
-        labels: Names of nodes for people; a node without one is shown by its own name.
+        labels: What nodes are called on the screen; a node without a label has its own name.
         roles: ``exposure`` and ``outcome`` by node.
-        knobs: For each node that can be acted on, by the kind of intervention: ``set``, ``shift`` or ``chance``.
-        mechanisms: The mechanism of each node whose mechanism can be replaced by a typed one.
-        interventions: What is done, by node.
-        captions: The line under each node's name.
+        knobs: For each node that can be changed, by the kind of intervention: ``do``, ``shift`` or ``chance``.
+        mechanisms: For each node whose mechanism can be replaced, the text of its own mechanism.
+        interventions: The interventions by node.
+        captions: A short line under each node's name.
         descriptions: The same at length.
-        changed: The nodes whose caption differs from what it is without interventions.
+        changed: The nodes whose caption differs from that without interventions.
     """
 
     graph: CausalGraph
@@ -97,7 +97,7 @@ def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention 
     match by:
         case None:
             return node, None
-        case str() if kind == "listen" and node in plot.mechanisms:
+        case str() if kind == "replace" and node in plot.mechanisms:
             return node, make_intervention(node, kind, by)
         case int() | float() if knob is not None:
             return node, make_intervention(node, kind, min(knob.high, max(knob.low, float(by))))

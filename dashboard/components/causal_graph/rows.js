@@ -21,15 +21,15 @@ import { knobOf } from "./acts.js";
  * @type {Record<Kind, { offer: string, done: string }>}
  */
 export const KIND_TEXT = {
-  set: { offer: "set to", done: "set to" },
+  do: { offer: "set to", done: "set to" },
   shift: { offer: "shift by", done: "shifted by" },
-  chance: { offer: "draw by chance", done: "chance of 1" },
-  listen: { offer: "listen to", done: "listens to" },
+  chance: { offer: "draw at random", done: "chance of 1" },
+  replace: { offer: "replace mechanism", done: "mechanism" },
 };
 const KINDS = /** @type {Kind[]} */ (Object.keys(KIND_TEXT));
 
 /** @param {NodeData} node */
-const kindsOf = (node) => KINDS.filter((kind) => kind in node.knobs || (kind === "listen" && node.mechanism !== null));
+const kindsOf = (node) => KINDS.filter((kind) => kind in node.knobs || (kind === "replace" && node.mechanism !== null));
 
 /**
  * @param {NodeData} node
@@ -54,7 +54,7 @@ export function makeRow(node, names, actions) {
     if (act.kind !== shown) {
       shown = act.kind;
       select.value = act.kind;
-      const control = act.kind === "listen" ? makeInput(node, names, actions) : makeSlider(node, act.kind, actions);
+      const control = act.kind === "replace" ? makeInput(node, names, actions) : makeSlider(node, act.kind, actions);
       by.replaceChildren(...control.nodes);
       follow = control.follow;
     }

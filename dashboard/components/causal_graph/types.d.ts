@@ -9,8 +9,8 @@ export interface Knob {
 }
 
 /** The kinds that a slider changes, and `listen`, whose mechanism is typed. */
-export type SliderKind = "set" | "shift" | "chance";
-export type Kind = SliderKind | "listen";
+export type SliderKind = "do" | "shift" | "chance";
+export type Kind = SliderKind | "replace";
 
 /** What is done to a node: by a number, or by a typed mechanism and the nodes that it reads. */
 export interface Act {

@@ -6,7 +6,7 @@ import pytest
 from core.causal.estimation.adjustment import regression, weighting
 from core.causal.estimation.coverage import coverage
 from core.causal.estimation.question import EstimateError, Question
-from core.causal.scm.ladder import effect
+from core.causal.scm.ladder import average_effect
 from core.causal.scm.model_text import parse_model
 from core.statistics import wilson_interval
 
@@ -32,7 +32,7 @@ def test_a_biased_one_hardly_ever_does():
 
 
 def test_the_truth_is_what_doing_gives():
-    assert effect(MODEL, MODEL.draw_noise(50, np.random.default_rng(0)), "x", "y") == pytest.approx(2.0)
+    assert average_effect(MODEL, MODEL.draw_noise(50, np.random.default_rng(0)), "x", "y") == pytest.approx(2.0)
 
 
 def test_wilsons_interval_as_it_was_published():

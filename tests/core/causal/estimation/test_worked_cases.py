@@ -11,7 +11,7 @@ from core.causal.graphs.parsing import parse_graph
 from core.causal.identification.estimand import Joint, mean_at
 from core.causal.identification.identify import identify
 from core.causal.scm.interventions import Do
-from core.causal.scm.ladder import effect
+from core.causal.scm.ladder import average_effect
 from core.causal.scm.model_text import parse_model
 from core.causal.scm.true_effects import stratified_noise
 
@@ -94,9 +94,9 @@ def test_cladder_s_arrowhead_has_no_marginals_to_multiply():
         assert mean_at(formula, seen, "y", {"x": 1}) - mean_at(formula, seen, "y", {"x": 0}) == pytest.approx(by_hand)
     model = arrowhead()
     noise = stratified_noise(model, MANY, rng())
-    assert effect(model, noise, "x", "y") == pytest.approx(by_hand, abs=0.003)
+    assert average_effect(model, noise, "x", "y") == pytest.approx(by_hand, abs=0.003)
     treated = {node: column[model.simulate(noise).values["x"] == 1] for node, column in noise.items()}
-    assert effect(model, treated, "x", "y") == pytest.approx(by_hand, abs=0.004)
+    assert average_effect(model, treated, "x", "y") == pytest.approx(by_hand, abs=0.004)
 
 
 def test_cladder_s_arrowhead_direct_and_indirect():

@@ -153,5 +153,5 @@ def test_the_random_models_have_every_kind_of_mechanism():
     assert kinds == {
         *(("Additive", shape) for shape in ("normal", "uniform", "laplace", "none")),
         ("Threshold", "share"),
-        ("Categorical", "Gumbel, 3 kinds"),
+        ("Categorical", "Gumbel, 3 categories"),
     }

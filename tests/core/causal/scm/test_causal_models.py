@@ -180,7 +180,7 @@ def test_a_node_may_listen_to_a_later_one_from_now_on():
 
 @pytest.mark.parametrize(
     "line, error, said",
-    [("Y", GraphError, "form a cycle"), ("Q", MechanismError, "X listens to Q, which has no mechanism")],
+    [("Y", GraphError, "form a cycle"), ("Q", MechanismError, "X depends on Q, which has no mechanism")],
 )
 def test_a_node_cannot_listen_to_what_is_not_there_or_listens_to_it(line, error, said):
     noise = JOE.draw_noise(3, rng())
@@ -192,11 +192,14 @@ def test_a_node_cannot_listen_to_what_is_not_there_or_listens_to_it(line, error,
 @pytest.mark.parametrize(
     "values, said",
     [
-        ({"X": [1, 2, 3], "H": [1, 2], "Y": [1, 2, 3]}, "H was seen of 2 units and others of 3; give as many of each"),
-        ({"X": [1, 2], "H": 1, "Y": [1, 2]}, "H was seen of 1 units and others of 2"),
+        (
+            {"X": [1, 2, 3], "H": [1, 2], "Y": [1, 2, 3]},
+            "H was observed in 2 units and others in 3; give",
+        ),
+        ({"X": [1, 2], "H": 1, "Y": [1, 2]}, "H was observed in 1 units and others in 2"),
         ({"X": [1], "H": [1], "Y": [1], "Z": [1]}, "no node called Z"),
-        ({"X": [[1, 2]], "H": [1], "Y": [1]}, "X must be a number for each unit, not a table"),
-        ({"X": [1, 2], "H": [1, 2]}, "Of several units everything must be seen; Y is not"),
+        ({"X": [[1, 2]], "H": [1], "Y": [1]}, "X must hold one number a unit, not a table"),
+        ({"X": [1, 2], "H": [1, 2]}, "Several units must be observed completely; Y is missing"),
     ],
 )
 def test_what_is_seen_must_be_of_the_nodes_and_of_the_same_units(values, said):
@@ -229,14 +232,14 @@ def test_a_guess_says_how_much_it_is_worth():
     [
         ("", "no node in this text"),
         ("x = normal(0, 1)\nx = 2", "x has two lines, the second is line 2"),
-        ("x = y", "x listens to y, which has no mechanism"),
+        ("x = y", "x depends on y, which has no mechanism"),
         ("x = 2 +", "Line 1, column 8: expected a number, a name or (, not the end of the text"),
         ("hello", "Line 1, column 6: expected =, not the end of the text; write for example y = 2*x"),
         ("x = normal(0, 1) + normal(0, 1)", "Line 1: a node has one noise of its own, and here are 2"),
         ("x = normal(0)", "Line 1: normal takes two numbers"),
         ("x = normal(0, -1)", "Line 1: A noise must have a scale of 0 or more, not -1"),
         ("x = uniform(2, 1)", "needs its lower end first"),
-        ("x = choice(1)", "at least two kinds"),
+        ("x = choice(1)", "at least two categories"),
         ("x = __import__('os').system('ls')", "column 16: expected arithmetic"),
         ("\nx = frobnicate(2)", "Line 2: There is no function called frobnicate"),
         ("x = min(2)", "min takes 2 arguments, not 1"),
@@ -250,7 +253,7 @@ def test_a_guess_says_how_much_it_is_worth():
         ("y = bernoulli(0.2, 0.3)", "Line 1: bernoulli must stand alone"),
         ("y = bernoulli(normal(0, 1))", "Line 1: normal must be a term of its own"),
         ("y = 1 + choice(1, 2)", "Line 1: choice must stand alone"),
-        ("y = choice(" + ", ".join("1" * 21) + ")", "Line 1: A choice has at most 20 kinds, not 21"),
+        ("y = choice(" + ", ".join("1" * 21) + ")", "Line 1: A choice has at most 20 categories, not 21"),
         ("y = choice(1, -2)", "Line 1: a weight must be a number of 0 or more, not -2"),
         ("y = bernoulli(log(-1))", "Line 1: a chance must be from 0 to 1, not nan"),
         ("y = 1" + "0" * 400, "Line 1: 10000000... is too large a number"),
@@ -297,7 +300,7 @@ def test_another_kind_of_noise_is_drawn_anew_and_the_same_kind_is_kept():
         assert (x.mean(), x.std()) == pytest.approx((0, 1), abs=0.02) and np.abs(x).max() <= far
         assert np.corrcoef(x, noise["X"])[0, 1] == pytest.approx(float(shape == "normal"), abs=0.01)
         assert (model.simulate(noise, change, Do("Y", 1)).values["X"] == x).all(), "the same units"
-    with pytest.raises(MechanismError, match="as many kinds"):
+    with pytest.raises(MechanismError, match="as many categories"):
         model.simulate(noise, ReplaceMechanism("X", Categorical((Expression("1"), Expression("2")))))
 
 

@@ -24,8 +24,8 @@ def imagined(model, seen, *doing):
 @pytest.mark.parametrize(
     "change, said",
     [
-        (Do("c", 0.5), "kinds 0 to 2"),
-        (Do("c", 3), "kinds 0 to 2"),
+        (Do("c", 0.5), "categories 0 to 2"),
+        (Do("c", 3), "categories 0 to 2"),
         (Shift("c", 1), "can't be shifted"),
         (ReplaceMechanism("c", parse_mechanism("normal(0, 1)")), "write choice"),
         (ReplaceMechanism("c", parse_mechanism("choice(1, 2)")), "as many weights"),
@@ -42,17 +42,17 @@ def test_a_choice_stays_one_of_its_kinds(change, said):
 def test_the_noisy_firing_squad_is_exact():
     """Pearl 2009, 7.1.2: dead; had rifleman A not fired, he would be alive with q(1-p) / (1-(1-q)(1-p)) = 1/6."""
     found = imagined(SQUAD, {"D": 1}, Do("A", 0))
-    assert 1 - found.of("D").imagined == pytest.approx(1 / 6, abs=1e-12) and found.of("D").chance
-    assert found.of("U").seen == pytest.approx(0.6 / 0.72, abs=1e-12) and found.of("U").guessed
-    assert found.of("U").errors == (0, 0) and found.of("U").own == "unknown"
-    assert found.effective is None and found.ways == 3 and "in 3 ways" in found.told() and "exact" in found.told()
+    assert 1 - found.of("D").counterfactual == pytest.approx(1 / 6, abs=1e-12) and found.of("D").is_uncertain
+    assert found.of("U").seen == pytest.approx(0.6 / 0.72, abs=1e-12) and found.of("U").is_unknown
+    assert found.of("U").errors == (0, 0) and found.of("U").noise == "unknown"
+    assert found.effective is None and found.ways == 3 and "in 3 ways" in found.summary() and "exact" in found.summary()
 
 
 def test_what_follows_from_what_is_known_is_known():
     found = imagined(SQUAD, {"B": 1}, Do("U", 0))
-    assert found.of("U").seen == 1 and not found.of("U").guessed and found.of("B").imagined == 0
-    assert found.of("D").imagined == pytest.approx(0.3, abs=1e-12), "by W, of which nothing was seen"
-    assert imagined(SQUAD, {"U": 1, "W": 0, "A": 1, "B": 1, "D": 1}).told() == "", "everything is known"
+    assert found.of("U").seen == 1 and not found.of("U").is_unknown and found.of("B").counterfactual == 0
+    assert found.of("D").counterfactual == pytest.approx(0.3, abs=1e-12), "by W, of which nothing was seen"
+    assert imagined(SQUAD, {"U": 1, "W": 0, "A": 1, "B": 1, "D": 1}).summary() == "", "everything is known"
 
 
 @pytest.mark.parametrize("seen", [{}, {"e": 1}, {"f": 0.7}, {"b": 0, "d": 1}, {"a": 1, "f": -1.0}], ids=str)
@@ -75,7 +75,7 @@ def test_all_ways_weighed_are_what_many_guesses_tend_to(seen, doing):
     other = CHAIN.counterfactual(units, *doing)
     assert found.effective is None
     for node in CHAIN.order:
-        for told, drawn in ((found.of(node).seen, units), (found.of(node).imagined, other)):
+        for told, drawn in ((found.of(node).seen, units), (found.of(node).counterfactual, other)):
             spread = np.sqrt(np.average((drawn.values[node] - drawn.mean(node)) ** 2, weights=drawn.weights))
             assert told == pytest.approx(drawn.mean(node), abs=5 * spread / np.sqrt(units.effective) + 1e-9), node
 
@@ -86,10 +86,10 @@ def test_what_was_not_measured_of_joe_is_guessed():
     found = imagined(find_story("joe").model(), {"encouragement": 0.5, "score": 1.5}, Do("homework", 2))
     homework, score = found.of("homework"), found.of("score")
     mean = 0.25 + 0.4 / 1.16 * 1.05
-    assert homework.seen == pytest.approx(mean, abs=4 * homework.errors[0]) and homework.guessed
+    assert homework.seen == pytest.approx(mean, abs=4 * homework.errors[0]) and homework.is_unknown
     assert homework.errors[0] == pytest.approx(np.sqrt(1 / 1.16 / found.effective), rel=0.05)
-    assert score.imagined == pytest.approx(1.5 + 0.4 * (2 - mean), abs=4 * score.errors[1])
-    assert not score.guessed and score.seen == 1.5 and "guesses count" in found.told()
+    assert score.counterfactual == pytest.approx(1.5 + 0.4 * (2 - mean), abs=4 * score.errors[1])
+    assert not score.is_unknown and score.seen == 1.5 and "the effective sample size is" in found.summary()
 
 
 def test_of_whom_nothing_is_known_imagining_is_doing():
@@ -97,37 +97,39 @@ def test_of_whom_nothing_is_known_imagining_is_doing():
         node, outcome = model.order[2], model.order[-1]
         found = imagined(model, {}, Do(node, 0)).of(outcome)
         done = model.simulate(model.draw_noise(200_000, np.random.default_rng(1)), Do(node, 0)).mean(outcome)
-        assert found.imagined == pytest.approx(done, abs=4 * found.errors[1] + 0.005)
+        assert found.counterfactual == pytest.approx(done, abs=4 * found.errors[1] + 0.005)
 
 
 def test_a_choice_that_was_not_seen_has_shares():
     """By Bayes: three to one for kind 1 before; the density of y at 1 is exp(1/2) times that at 0."""
     model = parse_model("c = choice(1, 3)\ny = c + normal(0, 1)")
     step = imagined(model, {"y": 1}).of("c")
-    assert step.shares[1][0] == pytest.approx(3 * np.exp(0.5) / (1 + 3 * np.exp(0.5)), abs=0.01) and step.guessed
+    assert step.shares[1][0] == pytest.approx(3 * np.exp(0.5) / (1 + 3 * np.exp(0.5)), abs=0.01) and step.is_unknown
 
 
 def test_an_intervention_says_what_is_done_to_a_node():
     doing = (Shift("d", 1), Randomise("a", 0.3))
     found = imagined(CHAIN, {"a": 1, "f": 0.5}, *doing)
-    assert [found.of(node).done for node in "adb"] == [doing[1], doing[0], None]
-    assert found.of("a").imagined == pytest.approx(0.3, abs=1e-12)
+    assert [found.of(node).intervention for node in "adb"] == [doing[1], doing[0], None]
+    assert found.of("a").counterfactual == pytest.approx(0.3, abs=1e-12)
 
 
 def test_a_shifted_unit_moves_by_so_much_and_a_new_mechanism_keeps_its_part():
     model = parse_model("x = normal(0, 1)\nz = normal(0, 1)\ny = 2*x + normal(0, 1)")
     seen = {"x": 1.0, "z": 3.0, "y": 2.5}  # y's own part is a half
-    assert imagined(model, seen, Shift("x", 1)).of("y").imagined == pytest.approx(4.5)
+    assert imagined(model, seen, Shift("x", 1)).of("y").counterfactual == pytest.approx(4.5)
     found = imagined(model, seen, ReplaceMechanism("y", parse_mechanism("z + normal(0, 1)")))
-    assert found.of("y").imagined == pytest.approx(3.5) and not found.of("y").chance, "no guess at all"
+    assert found.of("y").counterfactual == pytest.approx(3.5) and not found.of("y").is_uncertain, "no guess at all"
     other = imagined(model, seen, ReplaceMechanism("y", parse_mechanism("z + uniform(0, 1)"))).of("y")
-    assert other.imagined == pytest.approx(3.5, abs=4 * other.errors[1]) and other.chance, "another noise, drawn anew"
+    assert other.counterfactual == pytest.approx(3.5, abs=4 * other.errors[1]) and other.is_uncertain, (
+        "another noise, drawn anew"
+    )
 
 
 def test_what_can_not_have_been_is_refused():
-    with pytest.raises(MechanismError, match="No guess of what is unknown fits"):
+    with pytest.raises(MechanismError, match="No sample of the unknown values fits"):
         imagined(SQUAD, {"A": 0, "B": 1})
-    with pytest.raises(MechanismError, match="No guess of what is unknown fits"):
+    with pytest.raises(MechanismError, match="No sample of the unknown values fits"):
         imagined(parse_model("u = normal(0, 1)\ny = 2*u"), {"y": 1.0})
     with pytest.raises(MechanismError, match="D can't have been 0"):
         imagined(SQUAD, {"U": 1, "W": 0, "A": 1, "B": 1, "D": 0})

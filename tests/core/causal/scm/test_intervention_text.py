@@ -58,7 +58,7 @@ def test_interventions_are_read_as_they_are_written():
         *(ReplaceMechanism("x", parse_mechanism(line)) for line in LINES),
     )
     texts = [intervention_text(one) for one in acts]
-    assert texts[:5] == ["x:3", "x:-0.25", "x:shift:1.5", "x:chance:0.3", "x:listen:normal(0,2)"]
+    assert texts[:5] == ["x:3", "x:-0.25", "x:shift:1.5", "x:chance:0.3", "x:replace:normal(0,2)"]
     for one, text in zip(acts, texts, strict=True):
         again = parse_intervention(text)
         assert " " not in text and intervention_text(again) == text and type(again) is type(one)
@@ -76,9 +76,9 @@ def test_interventions_are_read_as_they_are_written():
         "x:shift:more",
         "x:chance:",
         "x:turn:3",
-        "x:listen:",
-        "x:listen:2*(",
-        "x:listen:open('f')",
+        "x:replace:",
+        "x:replace:2*(",
+        "x:replace:open('f')",
     ],
 )
 def test_what_is_no_intervention_is_refused(text):
@@ -89,5 +89,10 @@ def test_what_is_no_intervention_is_refused(text):
 
 
 def test_a_way_to_act_that_is_none_is_named():
-    with pytest.raises(MechanismError, match="no way to act called 'turn'; there are set, shift, chance, listen"):
+    with pytest.raises(MechanismError, match="no intervention called 'turn'; use do, shift, chance, replace"):
         make_intervention("x", "turn", 1.0)
+
+
+def test_the_words_of_older_links_are_still_read():
+    assert parse_intervention("x:set:3") == parse_intervention("x:do:3") == Do("x", 3.0)
+    assert parse_intervention("x:listen:2*y") == parse_intervention("x:replace:2*y")

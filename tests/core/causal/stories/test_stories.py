@@ -9,7 +9,7 @@ from core.causal.estimation.indirect import front_door, two_stages
 from core.causal.estimation.question import Question
 from core.causal.identification.identify import identify
 from core.causal.scm.interventions import Do
-from core.causal.scm.ladder import effect
+from core.causal.scm.ladder import average_effect
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.true_effects import click_through, stratified_noise
 from core.causal.stories.shipped import STORIES, find_story, kidney_stones
@@ -183,7 +183,7 @@ def test_the_true_effect_is_right_in_every_digit_that_is_shown():
     ):
         model, noise = even(name, **dials)
         story = STORIES[name]
-        assert effect(model, noise, story.exposure, story.outcome) == pytest.approx(true, abs=2e-6), name
+        assert average_effect(model, noise, story.exposure, story.outcome) == pytest.approx(true, abs=2e-6), name
 
 
 @pytest.mark.parametrize("dials", [{}, {"worry": 0.3}, {"worry": 0.6, "sells": 0.2}, {"worry": 0.0}], ids=str)
