@@ -192,8 +192,8 @@ def _show_question(scene: Scene, dials: dict[str, float]) -> None:
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
         "Click a node to set it from outside: the arrows into it are cut, and the pictures show the same units under "
-        "this intervention; ✕ removes it. Below the graph, choose another kind of intervention: shift the node, draw it at "
-        f"random, or replace its mechanism.{then}"
+        "this intervention; ✕ removes it. Below the graph, choose another kind of intervention: shift the node, draw "
+        f"it at random, or replace its mechanism.{then}"
     )
     with st.expander("The true answer", key=STATE.key(f"answer.{scene.name}")):
         moved = any(dials[dial.name] != dial.start for dial in story.dials)

@@ -137,7 +137,7 @@ def test_a_clicked_unit_tells_its_counterfactual(
 def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None:
     page = opened("/causes?story=Adjusting+does+harm")
     page.get_by_role("button", name="adjust for questionnaire (wrong)").click()
-    expect(page.get_by_text("this adjustment is wrong by the graph")).to_be_visible()
+    expect(page.get_by_text("by the graph, this adjustment is wrong")).to_be_visible()
 
 
 def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:

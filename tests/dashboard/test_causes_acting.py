@@ -153,10 +153,10 @@ def test_the_graph_knows_what_is_done_and_what_is_then_heard() -> None:
     nodes = {node["id"]: node for node in plot_of(stage).packed["nodes"]}
     assert nodes["grown"]["act"] == {"kind": "replace", "by": "bernoulli(sigmoid(fed))", "heard": ["fed"]}
     assert nodes["soil"]["act"] == {"kind": "shift", "by": 1, "heard": []} and nodes["fed"]["act"] is None
-    assert nodes["fed"]["mechanism"] == "0.8 * soil + normal(0, 1)" and set(nodes["grown"]["knobs"]) == {"do", "chance"}
-    assert (
-        set(nodes["fed"]["knobs"]) == {"do", "shift"} and nodes["fed"]["changed"] and "±" in nodes["fed"]["description"]
-    )
+    assert nodes["fed"]["mechanism"] == "0.8 * soil + normal(0, 1)"
+    assert set(nodes["grown"]["knobs"]) == {"do", "chance"}
+    assert set(nodes["fed"]["knobs"]) == {"do", "shift"} and nodes["fed"]["changed"]
+    assert "±" in nodes["fed"]["description"]
 
 
 def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
@@ -333,10 +333,7 @@ def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
         own_exposure="A",
         **{"whose.own.A": "your own", "was.own.A.U": "1", "was.own.A.B": "0"},
     )
-    assert (
-        not app.exception
-        and "**Imagining** (counterfactual): No sample of the unknown values fits the known ones" in written(app)
-    )
+    assert not app.exception and "No sample of the unknown values fits the known ones" in written(app)
     app.number_input(key="causes.was.own.A.B").set_value(None).run()
     assert not app.exception and "your unit: D was 1" in written(app), "the page goes on"
 

@@ -151,9 +151,9 @@ def test_front_door_and_instrument_find_what_no_adjustment_does():
     assert found.low < 0.45 < found.high
     _, rows = rows_of("instrument")
     found = two_stages(rows, Question("course", "grade"), "voucher")
-    assert found.low < 0.5 < found.high and "weak" not in found.note
+    assert found.low < 0.5 < found.high and "weak" not in found.caveat
     _, rows = rows_of("instrument", count=500, pull=0.05)
-    assert "weak" in two_stages(rows, Question("course", "grade"), "voucher").note
+    assert "weak" in two_stages(rows, Question("course", "grade"), "voucher").caveat
 
 
 def test_units_of_the_real_story_are_as_the_counts_were():
@@ -213,7 +213,7 @@ def test_the_forecast_s_answer_is_what_its_model_does():
 
 
 def test_click_through_is_of_what_is_done_or_not():
-    with pytest.raises(MechanismError, match="course must be 0 or 1"):
+    with pytest.raises(MechanismError, match="course must be a chance of 0 or 1"):
         click_through(*even("instrument"), "course", "grade", "keen")
 
 
@@ -230,7 +230,7 @@ def test_a_weak_instrument_holds_the_truth_by_being_wide_and_leans_to_what_is_se
 
         model, question = STORIES["instrument"].model(dict(dials)), Question("course", "grade")
         held = coverage(model, question, method, 0.5, 1000, 400, np.random.default_rng(0)).share
-        doubted = np.mean([one.doubt != "" for one in tried])
+        doubted = np.mean([one.caveat != "" for one in tried])
         width, value = (
             np.median(ones) for ones in zip(*((one.high - one.low, one.value) for one in tried), strict=True)
         )
