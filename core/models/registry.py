@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 from core.models import shipped
 from core.models.guests import adopt
@@ -165,8 +166,8 @@ def stand_in() -> Null:
     return Null(latent.null, False, f"random weights of the {latent.title}")
 
 
-def load(name: str, models: Path = MODELS) -> WorldModel:
-    """Load a model by name; ``vjepa2:`` and a folder or an id names a checkpoint of V-JEPA 2.
+def load(name: str, models: Path = MODELS) -> Any:
+    """A model by name; ``vjepa2:`` and a folder or an id names a checkpoint of V-JEPA 2. Callers ask for its abilities.
 
     Raises:
         ValueError: There is none of that name, its files are damaged, or it lacks part of the protocol.
@@ -225,7 +226,7 @@ def _guest_spec(point: EntryPoint) -> ModelSpec:
     )  # fmt: skip
 
 
-def _load_guest(point: EntryPoint, spec: ModelSpec, models: Path) -> WorldModel:
+def _load_guest(point: EntryPoint, spec: ModelSpec, models: Path) -> object:
     try:
         model = point.load()()
     except Exception as error:  # anything may go wrong in code that is not ours

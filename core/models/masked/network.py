@@ -69,6 +69,8 @@ PICTURES = MaskedConfig(frames=1, tubelet=1)
 class TokenEncoder(nn.Module):
     """Tubelets to tokens by a transformer, at some positions or at all."""
 
+    place: torch.Tensor
+
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
         self.config = config
@@ -90,11 +92,14 @@ class TokenEncoder(nn.Module):
         for block in self.blocks.layers:
             tokens = block(tokens)
             found.append(tokens)
+        assert self.blocks.norm is not None, "see _transformer"
         return [*found[:-1], self.blocks.norm(tokens)]
 
 
 class TokenPredictor(nn.Module):
     """From visible tokens to ``outputs`` numbers for each visible and each hidden token."""
+
+    place: torch.Tensor
 
     def __init__(self, config: MaskedConfig, outputs: int) -> None:
         super().__init__()

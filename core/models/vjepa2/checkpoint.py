@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 FRAMES = 16  # of a stretch; 64, as in its training, would take minutes and many GB on a laptop
 _ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -34,7 +35,7 @@ class CheckpointInfo:
     """
 
     place: str
-    config: object
+    config: Any
     download: int
 
     def cost(self, frames: int) -> EncodingCost:
@@ -108,7 +109,7 @@ def _size_on_hub(source: str) -> int:
     """Bytes to fetch. There is no second attempt, so that a hub that can't be reached is reported at once."""
     from huggingface_hub import HfApi
 
-    files = HfApi().model_info(source, timeout=_PATIENCE, files_metadata=True).siblings
+    files = HfApi().model_info(source, timeout=_PATIENCE, files_metadata=True).siblings or []
     wanted = [file for file in files if file.rfilename == _CONFIG or file.rfilename.endswith(".safetensors")]
     return sum(file.size or 0 for file in wanted)
 
