@@ -10,6 +10,7 @@ import numpy as np
 from core.clip import Clip
 from core.embedding.table import Embeddings, Thumbnails
 from core.models.protocols import frames_per_stretch, mixes_places
+from core.worlds import stage_factors_of
 from core.worlds.stage.events import EVENTS, ball_activity, main_event
 from core.worlds.stage.truth import BallTruth
 
@@ -113,9 +114,9 @@ def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.
         columns |= {
             "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
             "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
-            "gravity (widths/s²)": np.full(len(frames), float(truth.factors["gravity"])),
+            "gravity (widths/s²)": np.full(len(frames), stage_factors_of(truth).gravity),
         }  # fmt: skip
-        name = EVENTS.get(main_event(truth, 0, len(clip)), "something else")
+        name = EVENTS.get(main_event(truth, 0, len(clip)) or "", "something else")
         words = {"world": np.repeat(truth.world, rows), "what happens": np.repeat(name, rows)}
         words |= {} if whole else {"at this moment": ball_activity(truth)[frames]}
     if whole:

@@ -79,13 +79,13 @@ def _vectors(columns: dict[str, np.ndarray]) -> tuple[np.ndarray, tuple[str, ...
     numbered = numbered if len(numbered) > 1 else []
     spread = numbered or numbers
     for name, column in columns.items():
-        if (told := stray_words(column)) and name.lower() not in _TOLD and (not numbered or _DIMENSION.match(name)):
-            raise EmbeddingError(f"{name} holds numbers, but {told}; mend it, or call the column label if it is one.")
+        if (stray := stray_words(column)) and name.lower() not in _TOLD and (not numbered or _DIMENSION.match(name)):
+            raise EmbeddingError(f"{name} holds numbers, but {stray}; mend it, or call the column label if it is one.")
     if not spread:
         raise EmbeddingError("This file holds no numbers to map; name them embeddings, or give each a column.")
-    told = [name for name in numbers if name not in spread]
-    notes = (f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}), and {', '.join(told)} none.",)
-    return np.stack([columns.pop(name) for name in spread], axis=1), notes if told else ()
+    others = [name for name in numbers if name not in spread]
+    notes = (f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}), and {', '.join(others)} none.",)
+    return np.stack([columns.pop(name) for name in spread], axis=1), notes if others else ()
 
 
 def _is_list(column: np.ndarray) -> bool:
@@ -118,7 +118,7 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
             )
         if name.lower() not in THUMBNAILS and not _is_said(name, column, columns):
             rest[name] = readable(name, column)
-            if name.lower() not in KINDS and (told := stray_words(column)):
+            if name.lower() not in KINDS and (stray := stray_words(column)):
                 stray.append(f"{name} is read as words: {told}.")
     if axes := [name for name in AXES if name in columns]:
         stray.append(f"Left out: {', '.join(axes)}, which are places on another map.")

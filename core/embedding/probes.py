@@ -13,7 +13,7 @@ from core.embedding.embed import resized
 from core.embedding.representation_report import Measure
 from core.embedding.table import Embeddings
 from core.metrics import persistence_skill
-from core.models.protocols import Predictor
+from core.models.protocols import Predictor, WorldModel
 
 _STRENGTHS = (1.0, 10.0, 100.0, 1000.0)  # of the ridge
 _FOLDS = 5
@@ -38,7 +38,7 @@ def probe_measures(table: Embeddings) -> tuple[Measure, Measure]:
         if known.any() and not np.ptp(goal[known], axis=0).any():
             reason = "not defined: the position never changes"
         position = linear_r2(rows[known], goal[known], None if group is None else group[known])
-        if table.path is not None:
+        if table.path is not None and group is not None:
             at = np.flatnonzero((group[1:] == group[:-1]) & known[1:] & known[:-1]) + 1
             velocity = linear_r2(rows[at] - rows[at - 1], goal[at] - goal[at - 1], group[at])
     formula = "R² of x and y by ridge regression, strength chosen within the folds, five folds of whole clips"
@@ -94,7 +94,7 @@ def skill_measure(model, clips: Sequence[Clip]) -> Measure:
     shown = max(_CONTEXT, model.context) if isinstance(model, Predictor) else _CONTEXT
     value, reason = None, f"needs a model that predicts, and clips of at least {shown + _AHEAD} frames"
     long = [clip.frames[: shown + _AHEAD] for clip in clips if len(clip) >= shown + _AHEAD]
-    if isinstance(model, Predictor) and len(long) > 1:
+    if isinstance(model, WorldModel) and len(long) > 1:
         frames = np.stack([resized(few, model.size) for few in long])
         truth = model.encode(frames)  # [B, shown + 8, N, D]
         guesses = model.predict(frames[:, :shown], _AHEAD)

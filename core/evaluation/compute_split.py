@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from typing import ClassVar
 
 import numpy as np
@@ -26,10 +27,11 @@ import torch
 from core.clip import Clip
 from core.evaluation.cost import measure_flops
 from core.models.forecast.trunk import Trunk
-from core.models.protocols import Attributable
+from core.models.protocols import Attributable, WorldModel
 from core.models.tensors import as_tensor
 from core.results import Finding, Floats, Result, Singles, provenance
 from core.worlds.stage.regions import REGIONS, regions_of
+from core.worlds.stage.truth import BallTruth
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,11 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
     Raises:
         ValueError: The clip has no truth or is too short, or the model has no network.
     """
-    if clip.truth is None:
+    if not isinstance(clip.truth, BallTruth):
         raise ValueError("The compute cannot be split: it is not known which pixels of this clip show an object.")
     if len(clip.frames) < context + horizon:
         raise ValueError(f"The clip has {len(clip.frames)} frames; {context + horizon} are needed.")
-    if not isinstance(model, Attributable):
+    if not (isinstance(model, Attributable) and isinstance(model, WorldModel)):
         raise ValueError(f"{model.title} has no network, so its compute cannot be split.")
     regions = regions_of(clip.truth, model.size)[context : context + horizon]
     with _recorded_trunk(model.network) as outputs:
@@ -93,7 +95,7 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
         gradients = torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True)
         energy.append(sum(float(g.square().sum()) for g in gradients if g is not None))
     at_trunk = torch.autograd.grad(parts.sum(), outputs, allow_unused=True)
-    gradient_map = sum(g.square().sum(dim=(0, 1)) for g in at_trunk if g is not None).numpy()  # [8, 8]
+    gradient_map = reduce(torch.add, (g.square().sum(dim=(0, 1)) for g in at_trunk if g is not None)).numpy()  # [8, 8]
     loss_map = errors.detach().sum(dim=0).numpy()
     area = np.array([(regions == r).mean() for r in range(len(REGIONS))])
     return ComputeSplit(

@@ -53,7 +53,7 @@ def comparison_finding(comparison: Comparison, clip: Clip) -> Finding:
         measured,
         _closer(state, bool(pixel.found[step].any()), closer_than_both),
         _divergence(comparison, clip, pixel.error, latent.error),
-        _lost(pixel),
+        _lost(pixel, pixel.error),
     )
     return Finding(state, " ".join(filter(None, sentences)), numbers)
 
@@ -69,9 +69,9 @@ def _closer(state: str, pixel_shows_ball: bool, best: str) -> str:
     return f"{text}, but {best} is closer than both." if best else f"{text}."
 
 
-def _lost(pixel: Arm) -> str:
+def _lost(pixel: Arm, error: np.ndarray) -> str:
     """Where the pixel prediction shows no ball, its error says little; the finding must say so."""
-    counted = ~np.isnan(pixel.error)
+    counted = ~np.isnan(error)
     lost = int((counted & ~pixel.found.any(axis=-1)).sum())
     if not lost:
         return ""
@@ -90,8 +90,8 @@ def last_counted(error: np.ndarray) -> int | None:
 def best_baseline(comparison: Comparison, step: int) -> tuple[str, float]:
     """Title of the baseline that is closest at a step, and its error in frame widths."""
     baselines = [arm for arm in comparison.arms.values() if arm.is_baseline]
-    best = min(baselines, key=lambda arm: arm.error[step])
-    return best.title, float(best.error[step])
+    errors = {arm.title: float(arm.error[step]) for arm in baselines if arm.error is not None}
+    return min(errors.items(), key=lambda item: item[1])
 
 
 def _divergence(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: np.ndarray) -> str:
@@ -107,8 +107,10 @@ def _divergence(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: n
 
 
 def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> Finding:
-    gain = float(np.mean(pixel.psnr - comparison.arms[COPY_LAST.name].psnr))
-    skill = latent.skill.overall
+    copied = comparison.arms[COPY_LAST.name].psnr
+    if pixel.psnr is None or copied is None or latent.skill is None:
+        return Finding("no truth", "Without the truth, only models that draw and a JEPA can be compared.")
+    gain, skill = float(np.mean(pixel.psnr - copied)), latent.skill.overall
     if np.isnan(skill):
         return Finding("nothing moves", "Nothing moves in this clip after the context, so there is nothing to predict.")
     pixel_order = _order(gain, _TIE_DB, "better than", "worse than")
@@ -139,9 +141,10 @@ def cost_finding(pixel: Cost, latent: Cost) -> Finding:
 def picture_finding(comparison: Comparison) -> Finding | None:
     """Which arm's frames differ more from the true ones; the state is ``pixel worse`` or ``latent worse``. None if one
     of the arms cannot draw."""
-    if comparison.pixel.error_map is None or comparison.latent.error_map is None:
+    pixel_map, latent_map = comparison.pixel.error_map, comparison.latent.error_map
+    if pixel_map is None or latent_map is None:
         return None
-    pixel, latent = (float(arm.error_map.mean()) for arm in (comparison.pixel, comparison.latent))
+    pixel, latent = float(pixel_map.mean()), float(latent_map.mean())
     state, who = ("pixel worse", "pixel model") if pixel >= latent else ("latent worse", "JEPA")
     text = f"The frames of the {who} differ more from the true ones"
     return Finding(state, text, {"pixel": pixel, "latent": latent})

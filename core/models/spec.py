@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class Capability(StrEnum):
@@ -93,7 +94,7 @@ class ModelSpec:
     capabilities: frozenset[Capability]
     space: Space
     role: str
-    loader: Callable[[ModelSpec, Path], object]
+    loader: Callable[[ModelSpec, Path], Any]
     domains: frozenset[Domain] = frozenset({Domain.WORLDS})
     null: str = ""
     recipe: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -53,7 +54,8 @@ def artifact_card(name: str, network: torch.nn.Module, card: dict) -> dict:
 
 def save_network(models: Path, name: str, network: torch.nn.Module, card: dict) -> None:
     """Save a network with its configuration and its card in ``models / name``."""
-    save_model(models / name, network.config, _arrays(network), card | {"name": name})
+    config: Any = network.config  # each network of ours has a dataclass
+    save_model(models / name, config, _arrays(network), card | {"name": name})
 
 
 def _arrays(network: torch.nn.Module) -> dict[str, np.ndarray]:

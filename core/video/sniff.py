@@ -6,7 +6,6 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from core.video.limits import VideoError, VideoLimits, check_bytes
 
@@ -74,7 +73,7 @@ CONTAINERS = {
 ANIMATIONS = {"webp": Kind("WebP"), "apng": Kind("PNG")}
 
 
-def open_source(source: bytes | os.PathLike) -> BinaryIO:
+def open_source(source: bytes | os.PathLike) -> io.BufferedReader | io.BytesIO:
     """Open a file or its bytes for reading.
 
     Raises:
