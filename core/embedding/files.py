@@ -118,8 +118,8 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
             )
         if name.lower() not in THUMBNAILS and not _is_said(name, column, columns):
             rest[name] = readable(name, column)
-            if name.lower() not in KINDS and (stray := stray_words(column)):
-                stray.append(f"{name} is read as words: {told}.")
+            if name.lower() not in KINDS and (words := stray_words(column)):
+                stray.append(f"{name} is read as words: {words}.")
     if axes := [name for name in AXES if name in columns]:
         stray.append(f"Left out: {', '.join(axes)}, which are places on another map.")
     codes = None if group is None else pd.factorize(pd.Series(group).astype(str), sort=True)[0].astype(np.int64)
