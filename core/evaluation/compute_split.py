@@ -27,7 +27,7 @@ import torch
 from core.clip import Clip
 from core.evaluation.cost import measure_flops
 from core.models.forecast.trunk import Trunk
-from core.models.protocols import Attributable, WorldModel
+from core.models.protocols import Attributable
 from core.models.tensors import as_tensor
 from core.results import Finding, Floats, Result, Singles, provenance
 from core.worlds.stage.regions import REGIONS, regions_of
@@ -82,7 +82,8 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
         raise ValueError("The compute cannot be split: it is not known which pixels of this clip show an object.")
     if len(clip.frames) < context + horizon:
         raise ValueError(f"The clip has {len(clip.frames)} frames; {context + horizon} are needed.")
-    if not (isinstance(model, Attributable) and isinstance(model, WorldModel)):
+    has_network = isinstance(model, Attributable)
+    if not has_network:
         raise ValueError(f"{model.title} has no network, so its compute cannot be split.")
     regions = regions_of(clip.truth, model.size)[context : context + horizon]
     with _recorded_trunk(model.network) as outputs:
