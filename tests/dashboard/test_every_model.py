@@ -128,16 +128,16 @@ def test_every_shipped_representation_opens_on_the_embeddings_page() -> None:
 def test_every_shipped_model_has_something_about_it() -> None:
     def script() -> None:
         from core.models.registry import shipped_specs
-        from dashboard.kit.model_card import about
+        from dashboard.kit.model_card import show_card
 
         for spec in shipped_specs():
-            about(spec.name, spec.title)
+            show_card(spec.name, spec.title)
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
     for spec in shipped_specs():
         assert f"**{spec.title}**" in written(app)
-    assert written(app).count("Its weights are random") == sum(
+    assert written(app).count("its weights are random") == sum(
         bool(spec.folder) and not (card(spec.name).get("steps") or card(spec.name).get("entries"))
         for spec in shipped_specs()
     )
