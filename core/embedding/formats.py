@@ -16,7 +16,8 @@ from tokenize import TokenError
 import numpy as np
 import pandas as pd
 
-from core.embedding.delimited import UnevenRows, mark_of, read_delimited
+from core.delimited import NotUtf8Error, separator_of, with_newlines
+from core.embedding.delimited import UnevenRowsError, read_delimited
 
 _UNPACKING = (zlib.error, LZMAError)  # what is raised on the way out of a damaged zip file
 _AT_ONCE = 4096  # rows of parquet that are unpacked before their size is looked at
@@ -125,14 +126,15 @@ def _unpacked(limits: EmbeddingLimits) -> EmbeddingError:
 
 
 def _csv(data: bytes, limits: EmbeddingLimits) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    columns = data.split(b"\n", 1)[0].count(mark_of(data)) + 1
+    head = with_newlines(data).split(b"\n", 1)[0]
+    columns = head.count(separator_of(head).encode()) + 1
     if columns > 2 * limits.max_dims:
         raise EmbeddingError(f"This table has {columns:,} columns; the limit is {limits.max_dims:,} dimensions.")
     try:
         return read_delimited(data)
-    except UnicodeDecodeError as error:
+    except (NotUtf8Error, UnicodeDecodeError) as error:
         raise EmbeddingError("This is no file of embeddings; pass .npy, .npz, .csv or .parquet.") from error
-    except UnevenRows as error:
+    except UnevenRowsError as error:
         raise EmbeddingError("This table can't be read: its rows differ in length; save it as .csv again.") from error
 
 

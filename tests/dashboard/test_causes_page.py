@@ -225,7 +225,7 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
 def test_a_link_may_ask_for_anything() -> None:
     app = opened(story=STORIES["smoking"].title, do="smoking:99 nobody:1 tar:x gene:nan tar", **{"unit.smoking": "7"})
     assert not app.exception and not app.error
-    at = float(written(app).split("once smoking is ")[1].split(":")[0].split(" ")[0])
+    at = float(written(app).split("once smoking is ")[1].split(",")[0])
     assert 3.5 < at < 4.5, "as far as it goes"
     assert "unit 7" in written(app)
 
@@ -240,7 +240,7 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
     assert not app.error and "What does soil do to harvest?" in written(app)
     for text, said in (
         ("x = 2*y\ny = x + normal(0, 1)", "form a cycle"),
-        ("x ~ normal(0, 1)\ny = open('/etc/passwd')", "open"),
+        ("x ~ normal(0, 1)\ny = open('/etc/passwd')", "expected arithmetic with numbers"),
         ("x = normal(0, 1)\nx = normal(1, 1)", "x has two lines"),
         ("", "no node in this text"),
     ):
@@ -344,7 +344,7 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
         ("b = log(a) + normal(0, 1)", "b is not a number"),
         ("b = 1/0*a", "b is not a number"),
         ("b = 9**9**9**9*a", ""),
-        ("b = exp(1000*a)", "or a huge one"),
+        ("b = exp(1000*a)", "or is huge"),
         ("b = bernoulli(2)", "a chance must be from 0 to 1, not 2"),
         ("b = 3", "the same in every row"),
     ],
@@ -402,7 +402,7 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     app.switch_page("../pages/causes.py").run()
     app.segmented_control(key="causes.view").set_value("your own problem").run()
     assert not app.exception and app.text_area(key="causes.own_graph").value == "dag { a -> b }"
-    assert "Still here: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
+    assert "Still open: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
     next(button for button in app.button if button.label == "forget").click().run()
     assert "Still here" not in written(app)
 
@@ -474,7 +474,7 @@ def test_what_leads_to_no_numbers_once_set_can_be_taken_back() -> None:
     text = "a = uniform(-1, 1)\nb = 2*a\ns = sqrt(a*b + 1) + normal(0, 1)"  # seen, a*b is never below 0
     app = opened(story=USER_STORY_TITLE, do="b:2", own_story=text)
     assert not app.exception and "s is not a number" in app.error[0].value
-    press(app, "set nothing")
+    press(app, "remove all interventions")
     assert not app.exception and not app.error and "nothing is set" in written(app)
 
 

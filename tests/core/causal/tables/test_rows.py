@@ -105,7 +105,7 @@ def test_columns_that_are_the_same_in_every_row_are_named():
         (b'a,b\n1,"1,200"\n2,3\n', "b holds text instead of numbers (1,200)"),
         (b"a,b\n1,\n,2\n", "No row has a value in each of a, b"), (b"a,b\n1,\n2,\n", "b has the fewest"),
         ("a,b\nö,1\nä,2\n".encode("latin-1"), "text in UTF-8"), ("ö,b\n1,2\n".encode("latin-1"), "text in UTF-8"),
-        (b"PK\x03\x04rest", "no CSV in plain text"), (b"a\0b,c\n1,2\n", "no CSV in plain text"),
+        (b"PK\x03\x04rest", "not text in UTF-8"), (b"a\0b,c\n1,2\n", "not text in UTF-8"),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n1\n", "201 columns and the limit is 200"),
         (b"a" * 200_000 + b",b\n1,2\n", "The first line of this table can't be read"),
     ],
@@ -125,7 +125,7 @@ def test_a_name_that_is_not_there_is_reported():
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(read_csv, "MOST_ROWS", 2)
+    monkeypatch.setattr(read_csv, "MAX_ROWS", 2)
     assert len(read_table(b"a\n1\n2\n").rows("a")) == 2 == len(read_table(b"a\n1\n2").rows("a"))
     with pytest.raises(RowsError, match="3 rows and the limit is 2"):
         read_table(b"a\n1\n2\n3")
