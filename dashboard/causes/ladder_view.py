@@ -50,7 +50,7 @@ def show_ladder(scene: Scene) -> None:
         st.markdown(f"**Imagining** (counterfactual): {text}")
         st.plotly_chart(
             _unit_figure(scene, axes, unit),
-            key=STATE.key("imagining"),
+            key=STATE.key("counterfactual"),
             alt="One unit, and its counterfactual.",
             config=NO_TOOLBAR,
             on_select=lambda: take_click(scene.name),

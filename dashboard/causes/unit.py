@@ -47,7 +47,7 @@ def choose_unit(scene: Scene) -> UnitChoice:
 
 def take_click(name: str) -> None:
     """Take the unit that was clicked in a story's picture."""
-    points = st.session_state[STATE.key("imagining")]["selection"]["points"]
+    points = st.session_state[STATE.key("counterfactual")]["selection"]["points"]
     if points and isinstance(points[0].get("customdata"), (int, float)):
         st.session_state[STATE.key("unit", name)] = int(points[0]["customdata"])
         st.session_state[STATE.key("whose", name)] = _DRAWN

@@ -1,4 +1,4 @@
-"""Pearl's three rungs as figures, and estimates beside the truth: data in, Plotly figure out."""
+"""Figures of the three rungs of Pearl's ladder, and of estimates beside the truth."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from core.causal.scm.ladder import Mean, is_discrete
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 
-SHOWN = 200  # units of a cloud; the browser draws each as a shape of its own, which is what takes the time
+SHOWN = 200  # units of a cloud; drawing each as a shape takes the browser's time
 _HEIGHT, _JITTER, _MOST_TICKS = 330, 0.16, 12
-_MARGIN = {"l": 62, "r": 10, "t": 8, "b": 100, "autoexpand": False}  # alike, so that the pictures can be compared
+_MARGIN = {"l": 62, "r": 10, "t": 8, "b": 100, "autoexpand": False}  # equal, so that the pictures can be compared
 
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """What the three pictures share: what is on the axes, and between which values.
+    """The axes that the three pictures share.
 
     Attributes:
         x, y: Titles.
-        spans: Least and largest x, least and largest y.
-        steps: Whether x and y take few values; their points are scattered a little.
-        kinds: Whether x is one of several kinds, between which no line runs.
+        spans: The smallest and largest x, the smallest and largest y.
+        steps: Whether x and y take few values; their points are then jittered.
+        is_categorical: Whether x is categorical; no line connects categories.
     """
 
     x: str
     y: str
     spans: tuple[float, float, float, float]
     steps: tuple[bool, bool]
-    kinds: bool = False
+    is_categorical: bool = False
 
 
-def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]], kinds: bool = False) -> Axes:
-    """Axes that hold several clouds of points; see ``Axes``."""
+def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]], is_categorical: bool = False) -> Axes:
+    """Returns axes that hold several clouds of points."""
     xs, ys = (np.concatenate([pair[i] for pair in columns]) for i in (0, 1))
     steps = tuple(all(is_discrete(pair[i]) for pair in columns) for i in (0, 1))
     low, high = zip(*(_span(values, step) for values, step in zip((xs, ys), steps, strict=True)), strict=True)
-    return Axes(x, y, (low[0], high[0], low[1], high[1]), steps, kinds)
+    return Axes(x, y, (low[0], high[0], low[1], high[1]), steps, is_categorical)
 
 
 def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
@@ -50,28 +50,28 @@ def _span(values: np.ndarray, step: bool) -> tuple[float, float]:
 
 
 def association(
-    axes: Axes, x, y, alike: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str
+    axes: Axes, x, y, matching: np.ndarray, at: Sequence[float], curve: Sequence[Mean], scheme: str
 ) -> go.Figure:
-    """All units, those that happen to be as asked in ink, and the outcome's mean as it is seen along x."""
+    """Returns all units, those that match in ink, and the outcome's mean along x as it is seen."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.flatnonzero(~alike)[:SHOWN], colour("baseline", scheme), "others", 0.3)
-    _cloud(figure, axes, x, y, np.flatnonzero(alike)[:SHOWN], colour("truth", scheme), "alike", 0.7)
+    _cloud(figure, axes, x, y, np.flatnonzero(~matching)[:SHOWN], colour("baseline", scheme), "others", 0.3)
+    _cloud(figure, axes, x, y, np.flatnonzero(matching)[:SHOWN], colour("truth", scheme), "matching", 0.7)
     _curve(figure, axes, at, curve, colour("truth", scheme), "mean as seen")
     return _finish(figure, axes)
 
 
 def intervention(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean], scheme: str) -> go.Figure:
-    """The same units once something is done, and the outcome's mean along x when x is set, beside what is seen."""
+    """Returns the units under interventions, with the outcome's mean along x under do(x) beside the mean as seen."""
     figure = go.Figure()
-    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("violation", scheme), "acted on", 0.45)
+    _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("violation", scheme), "intervention", 0.45)
     _curve(figure, axes, at, seen, colour("truth", scheme), "mean as seen", "dot")
-    _curve(figure, axes, at, done, colour("violation", scheme), "mean once set")
+    _curve(figure, axes, at, done, colour("violation", scheme), "mean under do()")
     return _finish(figure, axes)
 
 
 def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme: str) -> go.Figure:
-    """How many of some units are of each kind of the outcome, with 95 % intervals: a bar for each kind and each name,
-    which comes with the role of its colour."""
+    """Returns the share of each category of the outcome, with 95 % intervals: a bar for each category and each group of
+    ``bars``, which names the group and the role of its colour."""
     figure = go.Figure()
     for name, role, found in bars:
         errors = {"type": "data", "array": [100 * share.margin for share in found], "thickness": 1.5}
@@ -81,19 +81,19 @@ def shares(outcome: str, bars: Sequence[tuple[str, str, Sequence[Mean]]], scheme
             error_y=errors,
             name=name,
             marker_color=colour(role, scheme),
-            hovertemplate=f"kind %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
+            hovertemplate=f"category %{{x}}: %{{y:.1f}} %<extra>{name}</extra>",
         )
     figure = base_layout(figure, _HEIGHT).update_layout(
         barmode="group", legend={"font": {"size": 11}, "xref": "container"}, margin=_MARGIN
     )
-    figure.update_xaxes(title=f"kind of {outcome}", automargin=False, tick0=0, dtick=1)
+    figure.update_xaxes(title=f"category of {outcome}", automargin=False, tick0=0, dtick=1)
     return figure.update_yaxes(title="units (%)", range=[0, 105], automargin=False)
 
 
 def counterfactual(
     axes: Axes, x, y, pair: tuple[tuple[float, float], tuple[float, float]] | None, scheme: str
 ) -> go.Figure:
-    """All units, and a ``pair``: where one of them stands, and where it would have stood; None where nobody knows."""
+    """Returns all units, and a ``pair`` of points: where one unit is, and where it would have been; None if unknown."""
     figure, act = go.Figure(), colour("violation", scheme)
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("baseline", scheme), "units", 0.35)
     if pair is not None:
@@ -101,7 +101,7 @@ def counterfactual(
             x=[place[0] for place in pair],
             y=[place[1] for place in pair],
             mode="lines+markers",
-            name="a unit and its twin",
+            name="a unit and its counterfactual",
             line={"color": act, "width": 2, "dash": "dot"},
             hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>",
             marker={"size": [13, 15], "color": [colour("truth", scheme), act], "symbol": ["circle", "diamond"]},
@@ -122,10 +122,10 @@ def _cloud(figure: go.Figure, axes: Axes, x, y, rows: np.ndarray, hue: str, name
 
 
 def _spread(column: np.ndarray, rows: np.ndarray, step: bool, prime: int) -> np.ndarray:
-    """A column's rows; those of few values a little apart, each always in the same place."""
+    """Returns rows of a column; columns of few values are jittered, each row always by the same amount."""
     values = np.asarray(column)[rows]
     spread = values + _JITTER * (2 * np.modf(rows * np.sqrt(prime))[0] - 1) if step else values
-    return spread.astype(np.float32)  # half the bytes to send, and more than a picture shows
+    return spread.astype(np.float32)  # half the bytes, and still finer than a picture
 
 
 def _curve(figure: go.Figure, axes: Axes, at, means: Sequence[Mean], hue: str, name: str, dash: str = "solid") -> None:
@@ -134,9 +134,9 @@ def _curve(figure: go.Figure, axes: Axes, at, means: Sequence[Mean], hue: str, n
         x=[place for place, _ in kept],
         y=[mean.value for _, mean in kept],
         name=name,
-        mode="markers" if axes.kinds else "lines+markers",
+        mode="markers" if axes.is_categorical else "lines+markers",
         line={"color": hue, "width": 3, "dash": dash},
-        marker={"size": 9 if axes.kinds else 5, "color": hue},
+        marker={"size": 9 if axes.is_categorical else 5, "color": hue},
         hovertemplate="mean %{y:.3g} at %{x:.3g}<extra>" + name + "</extra>",
     )
 
@@ -152,5 +152,5 @@ def _finish(figure: go.Figure, axes: Axes) -> go.Figure:
 
 
 def _ticks(low: float, high: float, step: bool) -> dict[str, float]:
-    """At each whole number of what takes few values."""
+    """Returns ticks at each whole number if a column takes few values."""
     return {"tick0": 0, "dtick": 1} if step and high - low < _MOST_TICKS else {}

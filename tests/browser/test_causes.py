@@ -118,7 +118,7 @@ def test_a_clicked_unit_tells_its_counterfactual(
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:
     page = opened("/causes?story=Smoking+and+tar&do=smoking:2")
-    box = page.locator(".st-key-causes-imagining .scatterlayer .point").nth(60).bounding_box()
+    box = page.locator(".st-key-causes-counterfactual .scatterlayer .point").nth(60).bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     unit = page.get_by_label("unit", exact=True)
     expect(unit).not_to_have_value("0")

@@ -246,7 +246,7 @@ def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
     figure = figures.shares("c", [("as seen", "truth", found)], "light")
     (bars,) = figure.data
     assert list(bars.y) == [25, 0, 75] and bars.error_y.array[0] == pytest.approx(195.9964 * np.sqrt(0.25 * 0.75 / 99))
-    assert figure.layout.yaxis.title.text == "units (%)" and figure.layout.xaxis.title.text == "kind of c"
+    assert figure.layout.yaxis.title.text == "units (%)" and figure.layout.xaxis.title.text == "category of c"
 
 
 def test_beside_a_choice_stand_its_shares() -> None:

@@ -403,8 +403,8 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     app.segmented_control(key="causes.view").set_value("your own problem").run()
     assert not app.exception and app.text_area(key="causes.own_graph").value == "dag { a -> b }"
     assert "Still open: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
-    next(button for button in app.button if button.label == "forget").click().run()
-    assert "Still here" not in written(app)
+    next(button for button in app.button if button.label == "close").click().run()
+    assert "Still open" not in written(app)
 
 
 def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_where_it_serves() -> None:

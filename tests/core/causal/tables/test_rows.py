@@ -130,7 +130,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeyp
     with pytest.raises(RowsError, match="3 rows and the limit is 2"):
         read_table(b"a\n1\n2\n3")
     with (tmp_path / "large.csv").open("wb") as file:
-        file.truncate(read_csv.MOST_BYTES + 1)
+        file.truncate(read_csv.MAX_BYTES + 1)
     with pytest.raises(RowsError, match="more than 200 MB"):
         read_table(tmp_path / "large.csv")
 
