@@ -66,8 +66,9 @@ def how_made(result: ForecastResult) -> None:
             "- *Random weights* is the JEPA before any training (it repeats the last latent). *No anti-collapse* is "
             "the JEPA without the terms that prevent collapse. *The pixel model's features* are the 16 channels that "
             "its trunk gets, read by a probe like that of the JEPA.\n"
-            "- *Everything known except the elasticity* simulates the clip from the exact truth with every elasticity "
-            "that the context allows, and takes the median: close to the best that can be known. *Best possible* also "
+            "- *Everything known except the elasticity* (in charts, *elasticity unknown*) simulates the clip from the "
+            "exact truth with every elasticity that the context allows, and takes the median: close to the best that "
+            "can be known. *Best possible* also "
             "knows the elasticity, but reads positions from the frames; where balls are hidden (*occluder*), it is the "
             "worse of the two from 0.7 s on."
         )

@@ -59,7 +59,7 @@ def about_control(pair: tuple[str, str]) -> None:
 def subtitles(pair: tuple[str, str]) -> dict[str, str]:
     """Returns a short note for the tile of each model."""
     notes = {}
-    for name, family in zip(pair, ("predicts from its own frames", "JEPA"), strict=True):
+    for name, family in zip(pair, ("predicts frames", "predicts latents"), strict=True):
         card = load_card(name)
         about = card or {}
         has_term = about.get("anti_collapse", about.get("guarded", True))  # cards of earlier versions say "guarded"

@@ -26,7 +26,7 @@ class Look:
 
 BOUNDS: Mapping[str, Look] = {
     CEILING: Look("best possible", "truth", "dot"),
-    BOUNCE_UNKNOWN: Look("everything known except the elasticity", "truth", "dash"),
+    BOUNCE_UNKNOWN: Look("elasticity unknown", "truth", "dash"),
     READ_OUT_LIMIT: Look("read-out limit", "latent", "dot"),
 }
 
