@@ -38,9 +38,20 @@ def load_parser(package: str, name: str, start: str = "start") -> Lark:
     return Lark.open_from_package(package, f"{name}.lark", parser="lalr", start=start, maybe_placeholders=False)
 
 
+def token_at(tree: Tree, index: int = 0) -> Token:
+    """Returns the child of a tree at a place where the grammar has a token."""
+    from lark import Token
+
+    part = tree.children[index]
+    assert isinstance(part, Token), f"{tree.data} has no token at {index}"
+    return part
+
+
 def place_of(part: Token | Tree) -> Place:
     """Returns where the text of a token or of a tree begins; trees must hold at least one token."""
-    while not hasattr(part, "column"):
+    from lark import Tree
+
+    while isinstance(part, Tree):
         part = part.children[0]
     return Place(part.line or 1, part.column or 1)
 

@@ -76,7 +76,7 @@ def _shoot(arena: Arena, radius: np.ndarray, seen: np.ndarray, fps: float) -> Bo
     ones = np.ones(first.size)
     if known.sum() < first.size:
         return _bodies(first, radius)
-    found = least_squares(misses, ones, diff_step=_STEP, max_nfev=12, xtol=1e-6, ftol=1e-8)
+    found = least_squares(misses, ones, diff_step=np.full(first.size, _STEP), max_nfev=12, xtol=1e-6, ftol=1e-8)
     return _bodies(first + found.x.reshape(first.shape) - 1.0, radius)
 
 

@@ -56,10 +56,9 @@ def methods_of(identification: Identification, binary: bool, adjustable: bool) -
     if identification.front_door:
         mediators = sorted(identification.front_door[0])
         methods[FRONT_DOOR] = lambda rows, question: front_door(rows, question, mediators)
-    if identification.needs_formula:
-        methods[FORMULA] = lambda rows, question: by_formula(
-            rows, question, identification.formula, np.random.default_rng(_SEED)
-        )
+    formula = identification.formula
+    if identification.needs_formula and formula is not None:
+        methods[FORMULA] = lambda rows, question: by_formula(rows, question, formula, np.random.default_rng(_SEED))
     if identification.instruments:
         methods[TWO_STAGES] = lambda rows, question: _by_instrument(rows, question, identification.instruments[0])
     return methods

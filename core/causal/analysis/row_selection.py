@@ -56,7 +56,7 @@ def select_rows(
     rows, usable, left_out = _with_optional(table, identification, columns, used, adjusted is not None)
     constant = [node for node in adjusted or () if columns[node] in rows.constant]
     if constant:
-        adjusted = tuple(node for node in adjusted if node not in constant)
+        adjusted = tuple(node for node in adjusted or () if node not in constant)
         left_out.append(f"Not adjusted for, because constant: {', '.join(constant)}.")
     data = {node: rows.columns[column] for node, column in columns.items() if column in rows.columns}
     return Selection(data, adjusted, usable, rows.dropped, (*notes, *rows.notes, *left_out))
@@ -93,7 +93,8 @@ def _with_optional(
 ) -> tuple[Rows, Identification, list[str]]:
     """The rows, with the front door, the formula and an instrument if their columns are numeric and, if adjustment
     works, cost no row; and notes on what is left out."""
-    rows, notes, found = table.rows(columns[node] for node in used), [], identification
+    rows, found = table.rows(columns[node] for node in used), identification
+    notes: list[str] = []
     optional = {
         "front door": sorted(found.front_door[0]) if found.front_door else [],
         "formula": sorted(found.formula_nodes) if found.needs_formula else [],

@@ -166,7 +166,8 @@ def _colliders(names: tuple[str, ...], adjacent: set[frozenset[str]], sepsets: _
 
 def _directions(lines: set[frozenset[str]]) -> list[tuple[str, str]]:
     """Both directions of each line."""
-    return [pair for line in sorted(map(sorted, lines)) for pair in itertools.permutations(line)]
+    pairs = [(one, other) for one, other in sorted(map(sorted, lines))]
+    return [pair for one, other in pairs for pair in ((one, other), (other, one))]
 
 
 def _is_forced(

@@ -111,7 +111,7 @@ def weighting(rows: Columns, question: Question) -> Estimate:
     scale = np.abs(covariates).max(axis=0)
     gradient = (treated - scores)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
     influence = influence - gradient @ np.linalg.lstsq(gradient, influence, rcond=None)[0]
-    error, freedom = arm_error(treated, covariates, norm(influence), squared_weights * residuals @ residuals)
+    error, freedom = arm_error(treated, covariates, norm(influence), float(squared_weights * residuals @ residuals))
     return Estimate(
         WEIGHTING,
         means[1] - means[0],

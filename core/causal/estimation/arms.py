@@ -61,13 +61,14 @@ def estimate_by_arms(
         predicted = signs @ lines
         spread = among * (predicted - predicted[among].mean()) / among.sum()
         robust = norm(signs @ influence + spread)
-        return arm_error(treated, covariates, robust, signs**2 @ squared_pulls * squares, spread @ spread)
+        return arm_error(treated, covariates, robust, float(signs**2 @ squared_pulls * squares), float(spread @ spread))
 
     ratio = None
     if means.min() > 0 and np.isin(y, (0, 1)).all():
         width = half_width(*error_of(np.array([-1, 1]) / means))
         with np.errstate(over="ignore"):  # if a mean is hardly more than 0
-            ratio = tuple(float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
+            low, high = (float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
+            ratio = low, high
     error, freedom = error_of(np.array([-1, 1]))
     return Estimate(
         method,

@@ -98,7 +98,7 @@ def balke_pearl(table: np.ndarray) -> tuple[float, float]:
     ends = []
     for sign in (1, -1):
         result = linprog(sign * effect, A_eq=cells, b_eq=table.ravel(), bounds=(0, 1))
-        if not result.success:
+        if not result.success or result.fun is None:
             raise EstimateError(_NO_INSTRUMENT)
         ends.append(sign * float(result.fun))
     return ends[0], ends[1]
@@ -136,6 +136,7 @@ def _feasible(counts: np.ndarray) -> np.ndarray:
     cost = np.repeat((0.0, 1.0), (cells.shape[1], 2 * len(cells)))  # of excess and of shortfall
     slack = np.eye(len(cells))
     result = linprog(cost, A_eq=np.hstack([cells, slack, -slack]), b_eq=table.ravel(), bounds=(0, 1))
+    assert result.x is not None  # excess and shortfall can always make up for what is missing
     return (cells @ result.x[: cells.shape[1]]).reshape(table.shape)
 
 

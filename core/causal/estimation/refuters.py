@@ -67,17 +67,17 @@ def refute(
     with_random = replace(question, covariates=(*question.covariates, name))
 
     def placebo() -> float:
-        return _z(rows | {question.exposure: rng.permutation(rows[question.exposure])}, question, method)
+        return _z({**rows, question.exposure: rng.permutation(rows[question.exposure])}, question, method)
 
     def random_common_cause() -> float:
-        return method(rows | {name: rng.standard_normal(count)}, with_random).value
+        return method({**rows, name: rng.standard_normal(count)}, with_random).value
 
     def random_subset() -> float:
         chosen = rng.permutation(count)[: int(_SUBSET * count)]
         return method({one: column[chosen] for one, column in rows.items()}, question).value
 
     def dummy_outcome() -> float:
-        return _z(rows | {question.outcome: rng.standard_normal(count)}, question, method)
+        return _z({**rows, question.outcome: rng.standard_normal(count)}, question, method)
 
     def rounds(number: int, once: Callable[[], float]) -> list[float]:
         values = []

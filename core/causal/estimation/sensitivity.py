@@ -62,8 +62,7 @@ def sensitivity(rows: Columns, question: Question, quoted: Estimate | None) -> S
         EstimateError: There is no regression.
     """
     means, ratio = (None, None) if quoted is None else (quoted.means, quoted.ratio)
-    has_risks = means is not None and min(means) > 0 and bool(np.isin(rows[question.outcome], (0, 1)).all())
-    if not has_risks:
+    if means is None or min(means) <= 0 or not np.isin(rows[question.outcome], (0, 1)).all():
         return Sensitivity(robustness_value(rows, question), None, None)
     limit = None if ratio is None else e_value(min(max(1.0, ratio[0]), ratio[1]))
     return Sensitivity(robustness_value(rows, question), e_value(means[1] / means[0]), limit)

@@ -106,7 +106,7 @@ class CausalGraph:
         """Returns a shortest d-connecting path between two nodes, given others; empty if there is none. The node that
         opens a collider may be a descendant of the collider and need not lie on the path."""
         came = self._flow(start, set(given), set())
-        at, path = next((step for step in came if step[0] == end), None), []
+        at, path = next((step for step in came if step[0] == end), None), list[str]()
         while at is not None:
             path.append(at[0])
             at = came[at]
@@ -117,14 +117,14 @@ class CausalGraph:
         number of arrows; networkx visits nodes repeatedly."""
         opened, waiting = set(known), list(known)  # a collider passes information if it is among these
         while waiting:
-            more = self.parents(waiting.pop()) - mute - opened
-            opened |= more
-            waiting += more
+            causes = self.parents(waiting.pop()) - mute - opened
+            opened |= causes
+            waiting += causes
         came: dict[_Step, _Step | None] = {(start, False): None}
         steps = deque(came)
         while steps:
             at = node, downwards = steps.popleft()
-            more = []
+            more: list[_Step] = []
             if node in opened if downwards else node not in known:
                 more += [(cause, False) for cause in self.directed.pred[node] if cause not in mute]
             if node not in known and node not in mute:

@@ -13,7 +13,7 @@ from lark import Token, Tree, UnexpectedInput
 
 from core.causal.graphs.graph import GraphError
 from core.causal.graphs.syntax_errors import header_error, syntax_error
-from core.grammar import Place, load_parser, place_of
+from core.grammar import Place, load_parser, place_of, token_at
 
 KEYWORDS = ("node", "edge", "graph", "subgraph")  # words of DOT that are no names unless they stand in quotes
 _PACKAGE = "core.causal.graphs"
@@ -55,8 +55,12 @@ def read_statements(text: str) -> list[Statement]:
         tree = load_parser(_PACKAGE, name).parse(text)
     except UnexpectedInput as error:
         raise syntax_error(text, error) from error
-    reader = {"gml": _GmlReader, "dot": _DotReader, "dagitty": _DagittyReader}[name](text)
-    return reader.read(tree)
+    readers: dict[str, type[_GmlReader | _DagittyReader]] = {
+        "gml": _GmlReader,
+        "dot": _DotReader,
+        "dagitty": _DagittyReader,
+    }
+    return readers[name](text).read(tree)
 
 
 class _DagittyReader:
@@ -67,7 +71,7 @@ class _DagittyReader:
 
     def read(self, tree: Tree) -> list[Statement]:
         if tree.data == "no_header":
-            raise header_error(tree.children[0])
+            raise header_error(token_at(tree))
         found = (self._statement(one) for one in tree.children if isinstance(one, Tree))
         return [statement for statement in found if statement is not None]
 
@@ -102,16 +106,17 @@ class _DagittyReader:
         return names
 
     def _name(self, node: Tree) -> str:
-        token = node.children[0]
+        token = token_at(node)
         return _unquoted(token) if token.type == "QUOTED" else str(token)
 
     def _attributes(self, trees: list[Tree]) -> Attributes:
         found: Attributes = {}
         for tree in trees:
             for attribute in tree.children:
-                key, *value = (_unquoted(token) if token.type == "STRING" else str(token)
-                               for token in attribute.children if token.type != "EQUALS")  # fmt: skip
-                has_value = any(token.type == "EQUALS" for token in attribute.children)
+                parts = [part for part in attribute.children if isinstance(part, Token)]
+                key, *value = (_unquoted(part) if part.type == "STRING" else str(part)
+                               for part in parts if part.type != "EQUALS")  # fmt: skip
+                has_value = any(part.type == "EQUALS" for part in parts)
                 found[key.lower()] = (value[0] if value else "") if has_value else None
         return found
 
@@ -132,7 +137,7 @@ class _DotReader(_DagittyReader):
     """Reads the tree of ``dot.lark``: a name ends before the colon of a port."""
 
     def _name(self, node: Tree) -> str:
-        token = node.children[0]
+        token = token_at(node)
         if token.type == "QUOTED":
             return _unquoted(token)
         name, _, port = token.partition(":")
@@ -155,7 +160,8 @@ class _GmlReader:
         nodes = [(_values(value), place) for key, value, place in pairs if key == "node"]
         names = {values.get("id", ""): values.get("label") or values.get("id", "") for values, _ in nodes}
         found = [
-            Statement((((values.get("label") or values.get("id", "")),),), (), values, place) for values, place in nodes
+            Statement((((values.get("label") or values.get("id", "")),),), (), {**values}, place)
+            for values, place in nodes
         ]
         for key, value, place in pairs:
             if key == "edge":
@@ -174,7 +180,7 @@ def _pairs(tree: Tree) -> list[tuple[str, str | Tree, Place]]:
         key, value = pair.children
         if isinstance(value, Token):
             value = html.unescape(value[1:-1]) if value.type == "STRING" else str(value)
-        found.append((key.lower(), value, place_of(key)))
+        found.append((str(key).lower(), value, place_of(key)))
     return found
 
 
@@ -202,7 +208,7 @@ def _unquoted(token: Token) -> str:
 
 def _refused(tree: Tree) -> GraphError:
     """Returns the error for a rule that stands for what is refused."""
-    token = tree.children[-1]
+    token = token_at(tree, -1)
     place = place_of(token)
     if tree.data == "no_subgraph":
         return GraphError(f"{place}: subgraphs can't be read; write their nodes and arrows outside.")

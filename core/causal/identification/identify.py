@@ -148,10 +148,11 @@ def identify(
         return Identification(exposure, outcome, kind, sets, complete, optimal, doors, tools, formula, None, reasons)
     result = id_formula(*question)
     doors, complete = _collect(front_door_sets(*question), until)
-    hedge, formula = (result, None) if isinstance(result, Hedge) else (None, simplified(*question, result))
+    hedge = result if isinstance(result, Hedge) else None
+    effect = None if isinstance(result, Hedge) else simplified(*question, result)
     kind = Kind.FORMULA if hedge is None else Kind.NOT_IDENTIFIABLE
-    reasons = reasons_of(*question, forbidden, (), _uses(formula, doors, tools))
-    return Identification(exposure, outcome, kind, (), complete, None, doors, tools, formula, hedge, reasons)
+    reasons = reasons_of(*question, forbidden, (), _uses(effect, doors, tools))
+    return Identification(exposure, outcome, kind, (), complete, None, doors, tools, effect, hedge, reasons)
 
 
 def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:

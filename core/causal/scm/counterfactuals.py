@@ -101,8 +101,9 @@ def unit_counterfactual(
         _check_fits(units)
         other = counterfactual_worlds(model, units, interventions)
     exact = other is not None
-    if not exact:
-        units = _fitting(model.abduct(seen, _SAMPLES, rng)) if partial else _one(model, seen, _SAMPLES, rng)
+    if units is None or other is None:
+        known = {node: np.asarray(value) for node, value in seen.items()}
+        units = _fitting(model.abduct(known, _SAMPLES, rng)) if partial else _one(model, seen, _SAMPLES, rng)
         other = model.counterfactual(units, *interventions)
     check_numbers(other)
     nodes = tuple(_node(model.mechanisms[node], node, units, other, exact, changes.get(node)) for node in model.order)

@@ -42,7 +42,7 @@ def possible_worlds(model: Model, seen: Mapping[str, float]) -> Units | None:
         elif isinstance(mechanism, Threshold):
             column, rows, chance = _either(np.broadcast_to(mechanism.expected(values), count))
             values, logs = _of_rows(values, rows), logs[rows] + np.log(chance)
-        elif mechanism.scale == 0:
+        elif isinstance(mechanism, Additive) and mechanism.scale == 0:
             column = np.broadcast_to(mechanism.value(values, np.zeros(count)), count)
         else:
             return None

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from core.grammar import accepted_terminals, at_end, expected, found_at, load_parser, place_of_error
 
@@ -99,7 +99,7 @@ def parse_definition(text: str) -> tuple[str, Tree, bool]:
     Raises:
         ExpressionError: The line can't be read; names the column and what was expected.
     """
-    *hidden, name, tree = _parsed(text, "definition").children
+    *hidden, name, tree = cast("list[Any]", _parsed(text, "definition").children)
     return _name(name), _built(tree), bool(hidden)
 
 
@@ -184,7 +184,7 @@ def _built(tree: lark.Tree, depth: int = 0) -> Tree:
     """Returns what lark found as a tree of ours."""
     if depth > _DEEPEST:
         raise ExpressionError("This expression is nested too deeply; break it up.")
-    parts = tree.children
+    parts: list[Any] = tree.children  # tokens and trees, as the grammar has them
     match tree.data:
         case "number":
             return Number(_number(parts[0]))

@@ -129,8 +129,8 @@ def _value(tree: Tree, columns: Mapping[str, np.ndarray]):
         case Name(name=name):
             return columns[name]
         case Sign(sign=sign, operand=operand):
-            value = _floats(_value(operand, columns))
-            return -value if sign == "-" else value
+            floats = _floats(_value(operand, columns))
+            return -floats if sign == "-" else floats
         case Binary(operator=sign, left=left, right=right) if sign in _COMPARE:
             return _COMPARE[sign](_value(left, columns), _value(right, columns))
         case Binary(operator=sign, left=left, right=right):

@@ -76,7 +76,8 @@ def curve_points(column: np.ndarray) -> np.ndarray:
     from the first to the 99th percentile."""
     if is_discrete(column):
         return np.unique(column)
-    return np.linspace(*np.quantile(column, (0.01, 0.99)), _POINTS)
+    low, high = np.quantile(column, (0.01, 0.99))
+    return np.linspace(low, high, _POINTS)
 
 
 def association_curve(units: Units, node: str, outcome: str, points: Sequence[float]) -> list[Mean]:
@@ -112,8 +113,14 @@ def average_effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str,
 
 def effect_on_shares(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> tuple[float, ...]:
     """Returns the true effect on a categorical outcome: the difference of each category's share between
-    do(exposure = 1) and do(exposure = 0), from the chances and not the draws. NaN where ``average_effect`` gives it."""
+    do(exposure = 1) and do(exposure = 0), from the chances and not the draws. NaN where ``average_effect`` gives it.
+
+    Raises:
+        MechanismError: The outcome is not a choice.
+    """
     mechanism = model.mechanisms[outcome]
+    if not isinstance(mechanism, Categorical):
+        raise MechanismError(f"{outcome} is not a choice, so it has no shares.")
     low, high = (_chances(model.simulate(noise, Do(exposure, value)), mechanism) for value in (0.0, 1.0))
     return tuple(map(float, high - low))
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.causal.graphs.graph import CausalGraph
 from core.causal.scm.expressions import Expression
 from core.causal.scm.interventions import Do, Intervention, Randomise, ReplaceMechanism, Shift, by_node
-from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, MechanismError
+from core.causal.scm.mechanisms import Additive, Categorical, Mechanism, MechanismError, Threshold
 
 MAX_UNITS = 2_000_000
 _LARGEST = 1e12
@@ -99,7 +99,8 @@ class Model:
             GraphError: An intervention names no node, or makes the arrows form a cycle.
             MechanismError: An intervention is not possible, or depends on an unknown node.
         """
-        changes, values = by_node(self.graph, interventions), {}
+        changes = by_node(self.graph, interventions)
+        values: dict[str, np.ndarray] = {}
         count = len(next(iter(noise.values())))
         for node in self.order_under(changes):
             values[node] = np.broadcast_to(self._value(node, values, noise, changes.get(node)), count)
@@ -162,14 +163,14 @@ class Model:
         own = self.mechanisms[node]
         match change:
             case Do(value=value):
-                return np.float64(value)
+                return np.asarray(value, np.float64)
             case Shift(by=by):
                 return own.value(values, noise[node]) + by
             case ReplaceMechanism(mechanism=new) if new.noise_kind == own.noise_kind:
                 return new.value(values, noise[node])
             case ReplaceMechanism(mechanism=Categorical()):
                 raise MechanismError("Only a choice with as many categories can be replaced by a choice.")
-            case ReplaceMechanism(mechanism=new):
+            case ReplaceMechanism(mechanism=Additive() | Threshold() as new):
                 return new.value(values, new.quantile(_independent_uniform(node, len(noise[node]))))
             case Randomise(chance=chance):
                 return (_independent_uniform(node, len(noise[node])) < chance).astype(np.float64)

@@ -92,7 +92,7 @@ def _mechanism(tree: Tree) -> Mechanism:
         case Call(function="choice", arguments=weights):
             return Categorical(tuple(_weight(_expression(weight)) for weight in weights))
     terms = _terms(tree)
-    noises = [term for term in terms if _is_noise(term)]
+    noises = [term for term in terms if isinstance(term, Call) and _is_noise(term)]
     if len(noises) > 1:
         raise MechanismError(f"a node has one noise of its own, and here are {len(noises)}.")
     rest = [term for term in terms if not _is_noise(term)]
@@ -175,8 +175,9 @@ def _is_noise(tree: Tree) -> bool:
 def _mean_and_deviation(noise: Call) -> tuple[float, float]:
     """Returns the mean and the standard deviation of a noise; ``uniform`` is written with its ends."""
     name = noise.function
-    values = [_literal(argument) for argument in noise.arguments]
-    if len(values) != 2 or not all(value is not None and np.isfinite(value) for value in values):
+    literals = [_literal(argument) for argument in noise.arguments]
+    values = [value for value in literals if value is not None and np.isfinite(value)]
+    if len(values) != 2 or len(literals) != 2:
         raise MechanismError(f"{name} takes two numbers, such as {name}(0, 1).")
     first, second = values
     if name == "uniform":

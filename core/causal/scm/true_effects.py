@@ -60,10 +60,7 @@ def click_through(
     Raises:
         MechanismError: Exposure or outcome is not 0 or 1.
     """
-    exposed, clicks = model.mechanisms[exposure], model.mechanisms[outcome]
-    for node, mechanism in ((exposure, exposed), (outcome, clicks)):
-        if not isinstance(mechanism, Threshold):
-            raise MechanismError(f"{node} must be a chance of 0 or 1, such as {node} = bernoulli(0.2).")
+    exposed, clicks = (_threshold_of(model, node) for node in (exposure, outcome))
     alone, acting = model.simulate(noise), model.simulate(noise, Do(exposure, 1.0))
     away = model.simulate(noise, Do(exposure, 1.0), Do(overlooked, 0.0))
     chance = np.broadcast_to(exposed.expected(alone.values), len(alone))
@@ -75,6 +72,13 @@ def click_through(
         _mean(clicked, 1 - chance),
         _mean(clicks.expected(away.values)),
     )
+
+
+def _threshold_of(model: Model, node: str) -> Threshold:
+    mechanism = model.mechanisms[node]
+    if not isinstance(mechanism, Threshold):
+        raise MechanismError(f"{node} must be a chance of 0 or 1, such as {node} = bernoulli(0.2).")
+    return mechanism
 
 
 def _mean(values: np.ndarray, weights: np.ndarray | None = None) -> float:

@@ -100,11 +100,12 @@ def _add_line(lines: StoryLines, number: int, body: str) -> str:
             f"Line {number}, column {place.column}: expected {expected(error, _WORDS)}, not {found_at(body, place)}; "
             'write for example dial heat = 1 from 0 to 2 by 0.1 "what it does"'
         ) from error
-    parts = {token.type: str(token).strip() for token in tree.children}
+    tokens = [part for part in tree.children if isinstance(part, Token)]
+    parts = {token.type: str(token).strip() for token in tokens}
     if tree.data == "statement":
         return _add_entry(lines, number, parts["KEYWORD"], parts.get("TARGET", ""), parts.get("TEXT", ""))
     if tree.data == "dial":
-        _add_dial(lines, number, tree.children)
+        _add_dial(lines, number, tokens)
     else:
         lines.model[-1] = parts["DEFINITION"]
     return ""
