@@ -142,7 +142,7 @@ def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None
 
 def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:
     page = opened("/causes?causes=your+own+problem")
-    editor, text = page.get_by_test_id("graph-editor"), page.get_by_role("textbox", name="the same as text")
+    editor, text = page.get_by_test_id("graph-editor"), page.get_by_role("textbox", name="the graph as text")
     page.get_by_label("Name of a new node").fill("age")
     page.keyboard.press("Enter")
     expect(text).to_have_value(re.compile("age"))
