@@ -263,7 +263,7 @@ def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
     visit(page, "/embeddings?view=patch+maps", player=False)
     maps = page.get_by_test_id("patch-maps")
     expect(maps).to_have_attribute("data-ready", "1")
-    page.locator("canvas.film").click(position={"x": 100, "y": 100})
+    page.locator("canvas.clip").click(position={"x": 100, "y": 100})
     expect(maps).to_have_attribute("data-chosen", "0")
     expect(page.get_by_text("Brighter is more like the marked patch at 0.0 s")).to_be_visible()
     expect(page.locator(".mark").first).to_be_visible()
