@@ -192,7 +192,7 @@ def _read_plain(hint: type, value: Any, at: str) -> Any:
         return float(value)
     if hint is int and isinstance(value, bool):
         raise _FieldError(f"{at} must be a whole number, not {_shown(value)}")
-    names = {int: "a whole number", str: "a text", bool: "true or false"}
+    names = {int: "a whole number", str: "a string", bool: "true or false"}
     _check(value, hint, names[hint], at)
     return value
 

@@ -43,7 +43,7 @@ def sample_named(id: str) -> Sample:
     for sample in samples():
         if sample.id == id:
             return sample
-    raise ValueError(f"There is no sample clip called {id!r}; there are {', '.join(s.id for s in samples())}.")
+    raise ValueError(f"There is no sample clip called {id!r}; choose one of {', '.join(s.id for s in samples())}.")
 
 
 def _sample(id: str, label: str, world: str, factors: dict[str, object], seed: int) -> Sample:

@@ -18,11 +18,16 @@ from dashboard.kit.model_card import show_card
 
 @dataclass(frozen=True)
 class View:
-    """One way to look: what is called with a model's name and title, what it is for, and the models it is for; with
-    none it is called alone."""
+    """A view of the page.
+
+    Attributes:
+        show: Draws the view; takes a model's name and title, or nothing if ``models`` is empty.
+        summary: One or two sentences on what the view shows.
+        models: Titles of the models that it offers, by name.
+    """
 
     show: Callable
-    told: str
+    summary: str
     models: dict[str, str]
 
 
@@ -32,29 +37,33 @@ FILE = {"file": "your own embeddings"}
 VIEWS = {
     "map": View(
         map_view,
-        "Click a point for what is near it; where it is of a clip, that plays, and the point travels its path.",
+        "Click a point to see its nearest neighbours. If it belongs to a clip, the clip plays.",
         MODELS | CHECKPOINT | FILE,
     ),
     "patch maps": View(
         patch_view,
-        "What a model holds of each place, as colours; click a patch for what is like it.",
+        "Colours show how the model represents each patch. Click a patch to find similar ones.",
         MODELS | CHECKPOINT,
     ),
-    "state grid": View(grid_view, "One ball in every place of a grid: does the model keep near things near?", MODELS),
+    "state grid": View(
+        grid_view,
+        "A ball takes every position on a grid: do nearby positions stay close in the representation?",
+        MODELS,
+    ),
 }
 if stored_recognition():
     VIEWS["what it knows"] = View(
-        labels_view, "What happens in a clip? Asked of representations that saw no label.", {}
+        labels_view, "How well does a probe recognise events in representations that were learnt without labels?", {}
     )
 
-st.title("What lies near what, inside a model?")
+st.title("What does the model see as similar?")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     view = VIEWS[
         st.segmented_control(
-            "look at", list(VIEWS), default="map", key=STATE.key("view"), required=True, bind="query-params"
+            "view", list(VIEWS), default="map", key=STATE.key("view"), required=True, bind="query-params"
         )
     ]
-    asked = ()
+    arguments = ()
     if view.models:
         model = st.selectbox(
             "model",
@@ -67,9 +76,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         if load_card(model):
             with st.popover("about this model"):
                 show_card(model, view.models[model])
-        asked = (model, view.models[model])
-st.markdown(view.told)
+        arguments = (model, view.models[model])
+st.markdown(view.summary)
 try:
-    view.show(*asked)
+    view.show(*arguments)
 except ValueError as error:  # weights are missing or damaged, a clip too short, or a perplexity too high
     st.error(str(error))

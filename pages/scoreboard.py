@@ -29,9 +29,9 @@ def chart(title: str, figure: go.Figure, key: str, alt: str) -> None:
 
 
 def recipe_choices() -> None:
-    """Show what each choice in the JEPA's recipe is worth."""
+    """Show what each choice in the JEPA's recipe contributes."""
     if found := stored_ablations():
-        with st.expander("What each choice in the JEPA's recipe is worth"):
+        with st.expander("What each choice in the JEPA's recipe contributes"):
             st.dataframe(ablations(found))
             caption(
                 "Each row is the recipe with one change, trained for a few minutes. Position error in frame widths on "
@@ -65,7 +65,7 @@ def how_made(result: ForecastResult) -> None:
             f"{protocol.context} context frames. Stored by `{made.command}` on {made.date} ({made.machine}).\n\n"
             "- *Random weights* is the JEPA before any training (it repeats the last latent). *No anti-collapse* is "
             "the JEPA without the terms that prevent collapse. *The pixel model's features* are the 16 channels that "
-            "its trunk gets, read by a probe like that of the JEPA.\n"
+            "its trunk receives, read by a probe like that of the JEPA.\n"
             "- *Everything known except the elasticity* (in charts, *elasticity unknown*) simulates the clip from the "
             "exact truth with every elasticity that the context allows, and takes the median: close to the best that "
             "can be known. *Best possible* also "
@@ -101,18 +101,18 @@ again = live(
 st.dataframe(errors(again or result, result if again else None))
 caption("Position error in frame widths, mean ± half of the 95 % interval over clips; stored → measured now.")
 st.dataframe(budgets(result), column_config={name: st.column_config.Column(help=text) for name, text in HELP.items()})
-caption("As stored: the read-out on true frames, and budgets. Point at the name of a column for its meaning.")
+caption("Stored values: the read-out on true frames, and budgets. Hover over a column heading for its meaning.")
 left, right = st.columns(2)
 with left, st.container(border=True, height="stretch"):
     st.markdown("**Does a moving background hurt?**")
     robustness(step)
 with right:
     histories = {name: (load_card(name) or {}).get("history", []) for name in WORLD_PAIR}
-    title = "**What a minute of training buys** (0.8 s ahead, 48 validation clips)"
+    title = "**Error against training time** (0.8 s ahead, 48 validation clips)"
     chart(title, figures.learning_curves(histories, scheme()), "minutes", "Position error against training minutes.")
     for name, history in histories.items():
-        if history and figures.WATCHED not in history[0]:
-            caption(f"This error was not measured in the first minutes of {name}.")
+        if history and figures.VALIDATION_ERROR not in history[0]:
+            caption(f"This error was not measured in the first minutes of training of {name}.")
 training_seeds()
 recipe_choices()
 how_made(result)

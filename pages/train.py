@@ -22,7 +22,7 @@ def show_live(name: str, state: State) -> None:
     show_training(training)
 
 
-st.title("Can you watch a world model learn?")
+st.title("Watch a world model learn")
 st.markdown(
     "Choose what it learns from and start. Then train it again without the anti-collapse term: the latents stop moving "
     "while the loss looks better than ever."
@@ -37,9 +37,10 @@ else:
     show_training(training)
 with st.expander("How this was made"):
     st.markdown(
-        "Trainings run in a process of their own, one at a time, at low priority; a reload or another page does not "
-        "disturb them. The model learns from clips simulated from training seeds. The curves (probe, skill, variance) "
-        "are measured on clips from other seeds, or on the last fifth of your video. *What moves* is the share of the "
-        "latents' variance within clips, as opposed to between clips: it is 0 if the latents hold only what stays the "
-        "same. *Effective rank* is the number of directions that the moving part uses (RankMe, Garrido et al. 2023)."
+        "Training runs in a separate process at low priority, one model at a time; a reload or another page does not "
+        "interrupt it. The model learns from clips simulated from training seeds. The curves (probe, skill, variance) "
+        "are measured on clips from other seeds, or on the last fifth of your video. The *share of the variance that "
+        "is motion* is the variance of the latents within clips, as opposed to between clips: it is 0 if the latents "
+        "hold only what stays the same. *Effective rank* is the number of directions that the moving part uses "
+        "(RankMe, Garrido et al. 2023)."
     )

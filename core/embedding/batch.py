@@ -87,28 +87,28 @@ def embed_videos(
     rows = _join(made, out) if made else 0
     shutil.rmtree(parts)
     if not made:
-        raise ValueError(f"None of them can be embedded. {left_out[0][0]}: {left_out[0][1]}")
+        raise ValueError(f"None of the videos can be embedded. {left_out[0][0]}: {left_out[0][1]}")
     return Batch(len(made), rows, tuple(left_out), tuple(notes))
 
 
 def _check(out: Path, unit: str) -> None:
     if unit not in UNITS:
-        raise ValueError(f"There is nothing called {unit!r} to embed; there are {', '.join(UNITS)}.")
+        raise ValueError(f"The unit must be one of {', '.join(UNITS)}, not {unit!r}.")
     if out.suffix != ".parquet":
-        raise ValueError(f"The result is a parquet file; call it {out.with_suffix('.parquet').name}.")
+        raise ValueError(f"The result is a parquet file; name it {out.with_suffix('.parquet').name}.")
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
-        raise ValueError(f"Nothing can be written to {out.parent}; name another folder.")
+        raise ValueError(f"Cannot write to {out.parent}; choose another folder.")
 
 
 def _check_width(model, tried: np.ndarray, unit: str) -> None:
     _, tokens, numbers = tried.shape
     width = numbers if unit == "patches" or mixes_places(model) else tokens * numbers
     if width > LIMITS.max_dims:
-        way = "choose a model that represents them in fewer"
+        way = "choose a model with a smaller representation"
         if numbers <= LIMITS.max_dims:
-            way = f"pass --points patches, of {numbers:,} numbers each, or {way}"
+            way = f"pass --points patches ({numbers:,} numbers each), or {way}"
         raise ValueError(
-            f"{unit.capitalize()} as {model.title} represents them are {width:,} numbers each, and a map takes at most "
+            f"{model.title} represents each of the {unit} by {width:,} numbers, and a map takes at most "
             f"{LIMITS.max_dims:,}; {way}."
         )
 

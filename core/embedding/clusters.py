@@ -23,12 +23,12 @@ def with_clusters(table: Embeddings, count: int, seed: int = 0) -> Embeddings:
     """
     most = min(MOST, len(table))
     if not 2 <= count <= most:
-        raise ValueError(f"Clusters of {len(table):,} rows must be from 2 to {most}, not {count}.")
+        raise ValueError(f"The number of clusters of {len(table):,} rows must be from 2 to {most}, not {count}.")
     few = pca(table.vectors, min(PRE, table.vectors.shape[1])).points
     found = MiniBatchKMeans(count, random_state=seed, n_init=3, batch_size=4096).fit_predict(few)
     order = np.argsort(-np.bincount(found, minlength=count), kind="stable")
     place = np.empty(count, int)
     place[order] = np.arange(count)
     names = np.array([f"cluster {i + 1}" for i in range(count)])
-    free = COLUMN if COLUMN not in table.columns else f"{COLUMN} (made here)"
+    free = COLUMN if COLUMN not in table.columns else f"{COLUMN} (computed here)"
     return replace(table, columns={**table.columns, free: names[place[found]]})

@@ -78,5 +78,5 @@ def _with_row_names(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     index = frame.index
     if index.nlevels > 1 or index.dtype.kind == "f" or (index.dtype.kind == "i" and not index.is_unique):
-        raise UnevenRowsError("There are more cells in a row than names.")
+        raise UnevenRowsError("A row has more cells than there are column names.")
     return frame.reset_index(names="row name")

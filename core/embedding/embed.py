@@ -14,7 +14,7 @@ from core.worlds import stage_factors_of
 from core.worlds.stage.events import EVENTS, ball_activity, main_event
 from core.worlds.stage.truth import BallTruth
 
-UNITS = {"frames": "one point a frame", "clips": "one point a clip", "patches": "one point a patch of a frame"}
+UNITS = {"frames": "one point per frame", "clips": "one point per clip", "patches": "one point per patch of a frame"}
 _PICTURE = 64  # px a side that is kept of each frame
 
 
@@ -35,7 +35,7 @@ def embed(
         ValueError: No such unit, no clips, or one that is too short for the model.
     """
     if unit not in UNITS:
-        raise ValueError(f"There is nothing called {unit!r} to map; there are {', '.join(UNITS)}.")
+        raise ValueError(f"The unit must be one of {', '.join(UNITS)}, not {unit!r}.")
     if not clips:
         raise ValueError("There are no clips to embed.")
     parts = []
@@ -60,7 +60,7 @@ def embed(
 
 def describe_frame(model) -> str:
     """What a frame's row is made of, for people."""
-    return "the mean of its tokens" if mixes_places(model) else "all its tokens, one after the other"
+    return "the mean of its tokens" if mixes_places(model) else "all its tokens, concatenated"
 
 
 def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
@@ -80,11 +80,11 @@ def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
     except ValueError:
         raise
     except Exception as error:  # anything may go wrong in a model that is not ours
-        raise ValueError(f"{model.title} can't represent this clip: {error}") from error
+        raise ValueError(f"{model.title} cannot encode this clip: {error}") from error
     if tokens.ndim != 4 or 0 in tokens.shape or usable % tokens.shape[1] or not np.isfinite(tokens).all():
         raise ValueError(
-            f"{model.title} gives {[*tokens.shape]} for a clip of {usable} frames; it should give finite numbers "
-            f"[1, steps, tokens, numbers] with steps that divide {usable}."
+            f"{model.title} returns {[*tokens.shape]} for a clip of {usable} frames; it should return finite numbers "
+            f"[1, steps, tokens, dimensions], where steps divides {usable}."
         )
     return tokens[0], usable // tokens.shape[1]
 
@@ -116,9 +116,9 @@ def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.
             "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
             "gravity (widths/s²)": np.full(len(frames), stage_factors_of(truth).gravity),
         }  # fmt: skip
-        name = EVENTS.get(main_event(truth, 0, len(clip)) or "", "something else")
-        words = {"world": np.repeat(truth.world, rows), "what happens": np.repeat(name, rows)}
-        words |= {} if whole else {"at this moment": ball_activity(truth)[frames]}
+        name = EVENTS.get(main_event(truth, 0, len(clip)) or "", "another event")
+        words = {"world": np.repeat(truth.world, rows), "event": np.repeat(name, rows)}
+        words |= {} if whole else {"activity": ball_activity(truth)[frames]}
     if whole:
         columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
     return columns | words

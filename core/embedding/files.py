@@ -21,7 +21,7 @@ from core.embedding.table import Embeddings, thumbnails_of_rows
 from core.wording import row_at
 
 THUMBNAILS = ("thumbnails", "thumbnail")
-_TOLD = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
+_DESCRIPTIVE = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
 _DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
 _THUMB = 64  # px a side of a thumbnail that is kept
 
@@ -30,7 +30,9 @@ class TooManyRows(EmbeddingError):
     """More rows than the map takes; a sample would do."""
 
     def __init__(self, rows: int, most: int) -> None:
-        super().__init__(f"This file has {rows:,} rows and the limit is {most:,}; open a sample of it, or pass fewer.")
+        super().__init__(
+            f"This file has {rows:,} rows and the limit is {most:,}; open a sample of it, or upload fewer rows."
+        )
         self.rows, self.most = rows, most
 
 
@@ -53,7 +55,7 @@ def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: 
     if len(table) > limits.max_rows:
         if sample_seed is None:
             raise TooManyRows(len(table), limits.max_rows)
-        note = f"A sample: {limits.max_rows:,} of {len(table):,} rows, drawn by chance (seed {sample_seed})."
+        note = f"A random sample: {limits.max_rows:,} of {len(table):,} rows (seed {sample_seed})."
         table = replace(table, notes=(*table.notes, note))
         chosen = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
     order = table.order if chosen is None else chosen[table.take(chosen).order]
@@ -74,17 +76,29 @@ def _vectors(columns: dict[str, np.ndarray]) -> tuple[np.ndarray, tuple[str, ...
     for name in (*named, *wide, *lists):
         column = columns.pop(name)
         return _stacked(column) if column.dtype == object else column, ()
-    numbers = [name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _TOLD]
+    numbers = [
+        name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _DESCRIPTIVE
+    ]
     numbered = [name for name in numbers if _DIMENSION.match(name)]
     numbered = numbered if len(numbered) > 1 else []
     spread = numbered or numbers
     for name, column in columns.items():
-        if (stray := stray_words(column)) and name.lower() not in _TOLD and (not numbered or _DIMENSION.match(name)):
-            raise EmbeddingError(f"{name} holds numbers, but {stray}; mend it, or call the column label if it is one.")
+        if (
+            (stray := stray_words(column))
+            and name.lower() not in _DESCRIPTIVE
+            and (not numbered or _DIMENSION.match(name))
+        ):
+            raise EmbeddingError(
+                f"{name} holds numbers, but {stray}; correct it, or name the column label if it holds labels."
+            )
     if not spread:
-        raise EmbeddingError("This file holds no numbers to map; name them embeddings, or give each a column.")
+        raise EmbeddingError(
+            "This file has no numbers to map; add an array named embeddings, or a column for each dimension."
+        )
     others = [name for name in numbers if name not in spread]
-    notes = (f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}), and {', '.join(others)} none.",)
+    notes = (
+        f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}); these are not: {', '.join(others)}.",
+    )
     return np.stack([columns.pop(name) for name in spread], axis=1), notes if others else ()
 
 
@@ -119,9 +133,9 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
         if name.lower() not in THUMBNAILS and not _is_said(name, column, columns):
             rest[name] = readable(name, column)
             if name.lower() not in KINDS and (words := stray_words(column)):
-                stray.append(f"{name} is read as words: {words}.")
+                stray.append(f"{name} is read as text: {words}.")
     if axes := [name for name in AXES if name in columns]:
-        stray.append(f"Left out: {', '.join(axes)}, which are places on another map.")
+        stray.append(f"Left out: {', '.join(axes)}, the coordinates of another map.")
     codes = None if group is None else pd.factorize(pd.Series(group).astype(str), sort=True)[0].astype(np.int64)
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
@@ -155,7 +169,7 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
     if bad.any():
         held = "1 row holds" if bad.sum() == 1 else f"{int(bad.sum()):,} rows hold"
         raise EmbeddingError(
-            f"{held} values that are no finite numbers (the first is {row_at(int(bad.argmax()))}); leave them out or "
+            f"{held} values that are not finite numbers (the first is {row_at(int(bad.argmax()))}); leave them out or "
             "fill them in."
         )
 

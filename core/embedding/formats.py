@@ -50,7 +50,7 @@ def read_columns(data: bytes, limits: EmbeddingLimits) -> tuple[dict[str, np.nda
     if not data:
         raise EmbeddingError("This file is empty; choose another one.")
     if len(data) > limits.max_bytes:
-        raise EmbeddingError(f"This file has more than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions.")
+        raise EmbeddingError(f"This file is larger than {limits.max_bytes // 2**20} MB; save fewer rows or dimensions.")
     if data.startswith(b"\x93NUMPY"):
         return {VECTORS[0]: _array(data)}, ()
     if data.startswith(b"PK\x03\x04"):
@@ -67,11 +67,11 @@ def _array(data: bytes) -> np.ndarray:
     except (ValueError, EOFError, OSError, MemoryError, TokenError) as error:  # MemoryError: it promises the moon
         if "pickle" in str(error) or "Object arrays" in str(error):
             raise EmbeddingError(
-                "This file holds Python objects, which are never opened; save plain numbers with numpy.save."
+                "This file holds Python objects, which are never loaded; save plain numbers with numpy.save."
             ) from error
         raise EmbeddingError("This file is damaged or cut short; save or upload it again.") from error
     if not isinstance(array, np.ndarray) or array.dtype.kind == "V":  # an archive in an archive, a table of fields
-        raise EmbeddingError("This file holds something else than plain arrays; save numbers with numpy.save.")
+        raise EmbeddingError("This file holds something other than plain arrays; save numbers with numpy.save.")
     return array
 
 
@@ -84,7 +84,7 @@ def _archive(data: bytes, limits: EmbeddingLimits) -> dict[str, np.ndarray]:
         found = {}
         for member in members:
             if member.filename.startswith("/") or ".." in Path(member.filename).parts:
-                raise EmbeddingError(f"{member.filename} points out of this zip file; pack its arrays without folders.")
+                raise EmbeddingError(f"{member.filename} leads outside this zip file; pack its arrays without folders.")
             with archive.open(member) as file:  # reads no more than was promised
                 found[member.filename.removesuffix(".npy")] = _array(file.read(member.file_size + 1))
     except EmbeddingError:
@@ -133,7 +133,7 @@ def _csv(data: bytes, limits: EmbeddingLimits) -> tuple[pd.DataFrame, tuple[str,
     try:
         return read_delimited(data)
     except (NotUtf8Error, UnicodeDecodeError) as error:
-        raise EmbeddingError("This is no file of embeddings; pass .npy, .npz, .csv or .parquet.") from error
+        raise EmbeddingError("This is not a file of embeddings; use .npy, .npz, .csv or .parquet.") from error
     except UnevenRowsError as error:
         raise EmbeddingError("This table can't be read: its rows differ in length; save it as .csv again.") from error
 

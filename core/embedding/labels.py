@@ -32,7 +32,7 @@ def readable(name: str, column: np.ndarray) -> np.ndarray:
 
 
 def stray_words(column: np.ndarray) -> str:
-    """A few words in a column that holds numbers for the most part, told in words; empty for any other column."""
+    """A phrase on the few words in a column that mostly holds numbers; empty for any other column."""
     if column.dtype.kind not in "OU" or column.ndim != 1:
         return ""
     cells = pd.Series(column)
@@ -41,7 +41,7 @@ def stray_words(column: np.ndarray) -> str:
     if not 0 < 2 * words.sum() < len(column) or not cells[~words].map(_is_number).all():
         return ""
     first, more = int(words.argmax()), int(words.sum()) - 1
-    return f"{str(column[first])!r} stands in {row_at(first)}" + (f", and {more:,} more are no numbers" if more else "")
+    return f"{str(column[first])!r} is in {row_at(first)}" + (f", and {more:,} more are not numbers" if more else "")
 
 
 def _is_number(cell: object) -> bool:

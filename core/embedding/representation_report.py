@@ -244,7 +244,7 @@ def _measures(
             "alpha-ReQ, Agrawal et al. 2022", "not defined: fewer than 100 directions vary",
         ),
         _measure(
-            "share that moves", numbers.moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
+            "moving share", numbers.moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
             clips,
         ),
         _measure(

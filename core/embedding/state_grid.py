@@ -61,7 +61,7 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
         ValueError: The side is out of bounds.
     """
     if not 2 <= side <= 40:
-        raise ValueError(f"The grid must have 2 to 40 positions a side, not {side}.")
+        raise ValueError(f"The grid must have 2 to 40 positions per side, not {side}.")
     places = np.linspace(_LOW, _HIGH, side)
     y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
     frames = still_balls(_FACTORS, np.column_stack([x, y]))
@@ -98,9 +98,12 @@ def grid_finding(findings: GridFindings) -> Finding:
         "map": "Neighbouring positions stay neighbours", "rough map": "Most neighbouring positions stay neighbours",
         "mixed": "Neighbouring positions are mixed up",
     }  # fmt: skip
-    distant = "far positions are far" if far > _FAR else "far positions are roughly far" if far > _ROUGHLY_FAR else (
-        "far positions are not far"
-    )  # fmt: skip
+    if far > _FAR:
+        distant = "distant positions stay distant"
+    elif far > _ROUGHLY_FAR:
+        distant = "distant positions stay roughly distant"
+    else:
+        distant = "distant positions do not stay distant"
     text = (
         f"{close[state]} (trustworthiness {near:.2f}), and {distant} (rank correlation of distances {far:.2f}). "
         f"A linear map reads the position with R² {findings.linear:.2f}."

@@ -16,7 +16,7 @@ _DIVERGED = 3 * TIE
 _LATENT, _PIXEL = "the JEPA", "the pixel model"
 _EVENTS = {
     "bounce": "at a bounce", "contact": "at a contact", "hidden": "when a ball is hidden",
-    "revealed": "when a ball comes out again",
+    "revealed": "when a ball reappears",
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _closer(state: str, pixel_shows_ball: bool, best: str) -> str:
     if state == "level":
         text = "The two are level"
     elif state == "pixel closer" and not pixel_shows_ball:
-        text = "The pixel model no longer shows a ball, but the place where it last showed one is closer"
+        text = "The pixel model no longer shows a ball, but its last visible position is closer"
     else:
         text = f"{'The JEPA' if state == 'latent closer' else 'The pixel model'} is closer on this clip"
     return f"{text}, but {best} is closer than both." if best else f"{text}."
@@ -76,8 +76,8 @@ def _lost(pixel: Arm, error: np.ndarray) -> str:
     if not lost:
         return ""
     return (
-        f"In {lost} of the {int(counted.sum())} predicted frames with a visible ball the pixel model shows none; there "
-        "the last place where it showed one counts."
+        f"In {lost} of the {int(counted.sum())} predicted frames with a visible ball, the pixel model shows none; its "
+        "last visible position counts instead."
     )
 
 
@@ -109,7 +109,7 @@ def _divergence(comparison: Comparison, clip: Clip, pixel: np.ndarray, latent: n
 def _without_truth(comparison: Comparison, pixel: Arm, latent: Arm) -> Finding:
     copied = comparison.arms[COPY_LAST.name].psnr
     if pixel.psnr is None or copied is None or latent.skill is None:
-        return Finding("no truth", "Without the truth, only models that draw and a JEPA can be compared.")
+        return Finding("no truth", "Without the truth, only a JEPA and a model that draws frames can be compared.")
     gain, skill = float(np.mean(pixel.psnr - copied)), latent.skill.overall
     if np.isnan(skill):
         return Finding("nothing moves", "Nothing moves in this clip after the context, so there is nothing to predict.")
@@ -131,10 +131,10 @@ def cost_finding(pixel: Cost, latent: Cost) -> Finding:
     """Which arm computes less for a predicted frame; the state is ``latent cheaper``, ``pixel cheaper``, or
     ``no network`` if the operations of one of them are not counted."""
     if not pixel.flops or not latent.flops:
-        return Finding("no network", "Operations are counted in networks, and one of these models has none", {})
+        return Finding("no network", "One of these models is not a network, so its operations cannot be counted", {})
     ratio = pixel.flops / latent.flops
     state, shown, order = ("latent cheaper", ratio, "fewer") if ratio > 1 else ("pixel cheaper", 1 / ratio, "more")
-    text = f"The JEPA needs {shown:.1f} times {order} operations for a predicted second"
+    text = f"The JEPA needs {shown:.1f} times {order} operations per predicted second"
     return Finding(state, text, {"ratio": ratio})
 
 

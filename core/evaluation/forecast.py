@@ -170,13 +170,13 @@ def check_protocol(protocol: ForecastProtocol) -> None:
     if world_named(protocol.world).readout != "balls":
         raise ValueError(f"The world {protocol.world!r} has no balls, so no position error can be measured.")
     if not 2 <= protocol.clips <= 4096:
-        raise ValueError(f"Clips must be 2 to 4096, not {protocol.clips}.")
+        raise ValueError(f"The number of clips must be 2 to 4096, not {protocol.clips}.")
     if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:
-        raise ValueError("Context must be 4 to 12 frames and horizon 1 to 28.")
+        raise ValueError("The context must be 4 to 12 frames and the horizon 1 to 28 frames.")
     if protocol.seed < _FIRST_UNSEEN:
         raise ValueError(f"Seeds below {_FIRST_UNSEEN} are for training; start at {_FIRST_UNSEEN} or above.")
     if protocol.objects is not None and not 1 <= protocol.objects <= 3:
-        raise ValueError(f"Objects must be 1 to 3, not {protocol.objects}.")
+        raise ValueError(f"The number of objects must be 1 to 3, not {protocol.objects}.")
 
 
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:

@@ -154,8 +154,10 @@ def measure_recognition(
         report: Called with the present task and the share of it that is done.
         kept: Folder for the scores of each model, so that a run that was stopped can go on; removed at the end.
     """
-    learn = draw_labelled(protocol.learn_seed, protocol.learn, lambda share: report("drawing clips", 0.05 * share))
-    test = draw_labelled(protocol.test_seed, protocol.test, lambda share: report("drawing clips", 0.05 + 0.05 * share))
+    learn = draw_labelled(protocol.learn_seed, protocol.learn, lambda share: report("rendering clips", 0.05 * share))
+    test = draw_labelled(
+        protocol.test_seed, protocol.test, lambda share: report("rendering clips", 0.05 + 0.05 * share)
+    )
     measured = [*models, RawPixels(learn.frames)]
     found = {}
     for index, model in enumerate(measured):

@@ -25,7 +25,7 @@ def lead_finding(result: ForecastResult, step: int) -> Finding:
     """
     pixel, latent = (result.models[name].position_error[step].mean for name in default_pair(Domain.WORLDS))
     if result.latent_lead is None:
-        raise ValueError("This forecast holds no pair of arms to compare; measure both.")
+        raise ValueError("This result lacks the JEPA or the pixel model; measure both.")
     lead = result.latent_lead[step]
     state = "latent ahead" if lead.low > 0 else "pixel ahead" if lead.high < 0 else "level"
     texts = {

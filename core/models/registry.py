@@ -43,7 +43,7 @@ def spec_named(name: str) -> ModelSpec:
     """
     if spec := find_spec(name):
         return spec
-    raise ValueError(f"There is no model called {name!r}; there are {', '.join(spec.name for spec in specs())}.")
+    raise ValueError(f"There is no model called {name!r}; choose one of {', '.join(spec.name for spec in specs())}.")
 
 
 def find_spec(name: str) -> ModelSpec | None:

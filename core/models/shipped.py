@@ -95,13 +95,13 @@ COPY_LAST = ModelSpec(
 )  # fmt: skip
 CONSTANT_VELOCITY = ModelSpec(
     name="constant-velocity", title="constant velocity", label="const. velocity",
-    description="moves every ball on as between the last two frames",
+    description="continues each ball at its velocity between the last two frames",
     family=Family.BASELINE, purpose=Purpose.BASELINE, capabilities=PREDICTS, space=Space.POSITIONS, role="baseline",
     loader=_constant_velocity,
 )  # fmt: skip
 NEAREST = ModelSpec(
     name="nearest", title="nearest training clip", label="nearest clip",
-    description="plays on the training clip that looks most alike",
+    description="continues the clip like the most similar training clip",
     family=Family.BASELINE, purpose=Purpose.BASELINE, capabilities=DECODES, space=Space.PIXELS, role="baseline",
     loader=_nearest, folder="nearest", recipe="nearest",
 )  # fmt: skip
@@ -119,7 +119,7 @@ NO_ANTI_COLLAPSE = ModelSpec(
 )  # fmt: skip
 PIXEL_FEATURES = ModelSpec(
     name="pixel-hidden", title="features of the pixel model", label="pixel model's features",
-    description="the latents inside the pixel model, read as those of a JEPA are",
+    description="the latents inside the pixel model, read by a probe like the JEPA's",
     family=Family.FORECAST, purpose=Purpose.CONTROL, capabilities=PREDICTS, space=Space.LATENTS, role="pixel",
     loader=_pixel_features, folder="pixel", null="pixel-hidden-random",
     former_titles=("pixel predictor's features",),
@@ -146,44 +146,44 @@ JEPA_SEED_2 = replace(
 )  # fmt: skip
 JEPA_MEMORY = ModelSpec(
     name="jepa-memory", title="JEPA with memory", label="JEPA with memory",
-    description="the JEPA's latent of a frame and its memory of the frames before",
+    description="the JEPA's latent of a frame and its memory of earlier frames",
     family=Family.FORECAST, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="latent",
     loader=_jepa_memory, folder="jepa", null="random-memory", recognition=True,
     former_titles=("JEPA predictor, with memory",),
 )  # fmt: skip
 PIXEL_MEMORY = ModelSpec(
     name="pixel-memory", title="pixel model with memory", label="pixel model with memory",
-    description="the pixel model's latent of a frame and its memory of the frames before",
+    description="the pixel model's latent of a frame and its memory of earlier frames",
     family=Family.FORECAST, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="pixel",
     loader=_pixel_memory, folder="pixel", recognition=True,
 )  # fmt: skip
 VJEPA = ModelSpec(
-    name="vjepa", title="V-JEPA", label="V-JEPA", description="fills in the representation of what is hidden in a clip",
+    name="vjepa", title="V-JEPA", label="V-JEPA", description="predicts the representation of masked parts of a clip",
     family=Family.MASKED, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="latent",
     loader=_vjepa, folder="vjepa", null="vjepa-random", recipe="masked latents", recognition=True,
 )  # fmt: skip
 MASKED_PIXELS = ModelSpec(
     name="masked-pixels", title="masked pixels (V-JEPA's twin)", label="masked pixels",
-    description="fills in the pixels of what is hidden in a clip: the same network as the V-JEPA",
+    description="predicts the pixels of masked parts of a clip, with the same network as V-JEPA",
     family=Family.MASKED, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="pixel",
     loader=_masked_pixels, folder="masked-pixels", null="vjepa-random", recipe="masked pixels", recognition=True,
     former_titles=("V-JEPA's twin (masked pixels)",),
 )  # fmt: skip
 IJEPA = ModelSpec(
     name="ijepa", title="I-JEPA (single pictures)", label="I-JEPA",
-    description="fills in the representation of what is hidden in a single picture",
+    description="predicts the representation of masked parts of a single picture",
     family=Family.MASKED, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS, role="latent",
     loader=_vjepa, folder="ijepa", null="ijepa-random", recipe="masked latents of pictures",
 )  # fmt: skip
 VJEPA_RANDOM = ModelSpec(
     name="vjepa-random", title="V-JEPA, random weights", label="V-JEPA, random weights",
-    description="the V-JEPA before any training",
+    description="V-JEPA before any training",
     family=Family.MASKED, purpose=Purpose.NULL, capabilities=ENCODES, space=Space.LATENTS, role="violation",
     loader=_untrained_vjepa, null="vjepa-random", recognition=True,
 )  # fmt: skip
 IJEPA_RANDOM = ModelSpec(
     name="ijepa-random", title="I-JEPA, random weights", label="I-JEPA, random weights",
-    description="the I-JEPA before any training",
+    description="I-JEPA before any training",
     family=Family.MASKED, purpose=Purpose.NULL, capabilities=ENCODES, space=Space.LATENTS, role="violation",
     loader=_untrained_ijepa, null="ijepa-random",
 )  # fmt: skip

@@ -16,5 +16,5 @@ def readout_named(name: str) -> Readout | None:
         ValueError: There is none of that name.
     """
     if name and name not in READOUTS:
-        raise ValueError(f"There is no read-out called {name!r}; there are {', '.join(READOUTS)}.")
+        raise ValueError(f"There is no read-out called {name!r}; choose one of {', '.join(READOUTS)}.")
     return READOUTS.get(name)

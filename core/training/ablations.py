@@ -173,7 +173,7 @@ def variant_named(name: str) -> Variant:
         ValueError: There is none of that name.
     """
     if name not in VARIANTS:
-        raise ValueError(f"There is no variant called {name!r}; there are {', '.join(VARIANTS)}.")
+        raise ValueError(f"There is no variant called {name!r}; choose one of {', '.join(VARIANTS)}.")
     return VARIANTS[name]
 
 

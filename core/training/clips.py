@@ -133,7 +133,9 @@ def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
 
 def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
     if shutil.disk_usage(folder).free < 1.1 * clips.clips * _BYTES:
-        raise ValueError("The disk has too little free space for the training clips; free some or choose fewer clips.")
+        raise ValueError(
+            "The disk has too little free space for the training clips; free some space or choose fewer clips."
+        )
     shape = (clips.clips, FRAMES, SIZE, SIZE, 3)
     frames = np.lib.format.open_memmap(folder / "frames.npy", "w+", np.uint8, shape)
     arrays: dict[str, np.ndarray] = {}

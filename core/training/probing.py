@@ -55,7 +55,7 @@ def known_states(clips: Clips) -> States:
     """
     states = ball_states(clips)
     if states is None:
-        raise ValueError("Nobody knows where the balls of these clips are, so no probe can be fitted to them.")
+        raise ValueError("The ball positions in these clips are unknown, so no probe can be fitted.")
     return states
 
 

@@ -56,5 +56,5 @@ def plan_named(name: str) -> Plan:
     """
     known = plans()
     if name not in known:
-        raise ValueError(f"There is no training plan called {name!r}; there are {', '.join(known)}.")
+        raise ValueError(f"There is no training plan called {name!r}; choose one of {', '.join(known)}.")
     return known[name]

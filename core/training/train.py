@@ -63,7 +63,7 @@ def check_minutes(minutes: float) -> None:
         ValueError: Says what is possible.
     """
     if not 0 < minutes <= 24 * 60:
-        raise ValueError(f"A training takes more than 0 and at most 1440 minutes, not {minutes:g}.")
+        raise ValueError(f"The training time must be more than 0 and at most 1440 minutes, not {minutes:g}.")
 
 
 def check_folder(models: Path) -> None:

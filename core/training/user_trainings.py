@@ -65,10 +65,12 @@ class TrainingSpec:
     def __post_init__(self) -> None:
         if self.arm not in TRAINABLE or self.source not in sources():
             raise ValueError(
-                f"A training needs {' or '.join(TRAINABLE)} as model, and as source {', '.join(sources())}."
+                f"The model must be {' or '.join(TRAINABLE)}, and the source one of {', '.join(sources())}."
             )
         if not MINUTES[0] <= self.minutes <= MINUTES[1]:
-            raise ValueError(f"A training takes {MINUTES[0]:g} to {MINUTES[1]:g} minutes here, not {self.minutes:g}.")
+            raise ValueError(
+                f"The training time must be {MINUTES[0]:g} to {MINUTES[1]:g} minutes, not {self.minutes:g}."
+            )
         if not 0 <= self.strength <= 1:
             raise ValueError(f"The strength of the background must be 0 to 1, not {self.strength:g}.")
 

@@ -16,7 +16,7 @@ from core.video.sniff import ANIMATIONS, CONTAINERS, HEAD, open_source, sniff
 MAX_VIDEOS = 1000
 _SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"}
 _LOCKED = "This zip file is locked with a password; pack it without one."
-_NONE = "There is no video in it; add MP4, MOV, WebM, AVI or GIF files."
+_NONE = "This zip file or folder contains no video; add MP4, MOV, WebM, AVI or GIF files."
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def videos_in(source: bytes | os.PathLike, name: str = "", limits: VideoLimits =
     if not found:
         raise VideoError(_NONE)
     if len(found) > MAX_VIDEOS:
-        raise VideoError(f"There are {len(found):,} videos in it and the limit is {MAX_VIDEOS:,}; take fewer.")
+        raise VideoError(
+            f"This zip file or folder contains {len(found):,} videos and the limit is {MAX_VIDEOS:,}; use fewer."
+        )
     return found
 
 
@@ -90,7 +92,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if ".." in parts or member.filename.startswith(("/", "\\")):
-            raise VideoError("A name in this zip file leads out of it; pack the videos again by themselves.")
+            raise VideoError("A file name in this zip file leads outside it; pack the videos again, without folders.")
 
 
 def _starts_like_video(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:

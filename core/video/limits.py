@@ -42,8 +42,8 @@ def check_bytes(count: int, limits: VideoLimits) -> None:
         raise VideoError("This file is empty; choose another one.")
     if count > limits.max_bytes:
         raise VideoError(
-            f"This file has {count / MEGABYTE:.4g} MB and the limit is {limits.max_bytes / MEGABYTE:.4g} MB; "
-            "cut or shrink it first."
+            f"This file is {count / MEGABYTE:.4g} MB large and the limit is {limits.max_bytes / MEGABYTE:.4g} MB; "
+            "shorten or compress it first."
         )
 
 

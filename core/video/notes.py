@@ -51,11 +51,11 @@ def _shape_notes(traits: FrameTraits) -> list[str]:
         ratio = traits.pixel_shape
         lines.append(f"Its pixels are not square ({ratio.numerator}:{ratio.denominator}); the shape was corrected.")
     if traits.turned:
-        lines.append(f"Turned by {min(traits.turned, 4 - traits.turned) * 90} degrees, as the file asks.")
+        lines.append(f"Rotated by {min(traits.turned, 4 - traits.turned) * 90} degrees, as the file specifies.")
     if width != height:
         lines.append(f"Cropped to the centre square of {width} x {height}.")
     if len(traits.sizes) > 1:
-        lines.append(f"The frame size changes on the way, from {width} x {height} to {_by(traits.sizes[-1])}.")
+        lines.append(f"The frame size changes during the video, from {width} x {height} to {_by(traits.sizes[-1])}.")
     return lines
 
 

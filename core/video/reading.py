@@ -101,7 +101,9 @@ def _wanted(fps: float, seconds: float | None, limits: VideoLimits) -> int:
     length = limits.max_seconds if seconds is None else min(seconds, limits.max_seconds)
     count = min(_count(length, fps), limits.max_frames)
     if count < 2:
-        raise VideoError(f"A part of {length:.3g} s at {fps:.4g} frames a second is too short; choose more of either.")
+        raise VideoError(
+            f"{length:.3g} s at {fps:.4g} frames per second give fewer than two frames; raise the length or the rate."
+        )
     return count
 
 
@@ -116,7 +118,7 @@ def _check_kept(sampler: Sampler, traits: FrameTraits, kind: str) -> None:
         VideoError: If there is no frame, only one, or none after the trim start.
     """
     if sampler.shots == 0:
-        raise VideoError("No frame of this video can be read, it is too damaged; save or upload it again.")
+        raise VideoError("This video is too damaged: no frame can be read; save or upload it again.")
     if sampler.shots == 1 and traits.lost == 0 and sampler.opening == 0:
         raise VideoError(SINGLE_PICTURE if kind in (*ANIMATIONS, "gif", "zip") else _TOO_SHORT)
     if not sampler.kept:
@@ -125,7 +127,7 @@ def _check_kept(sampler: Sampler, traits: FrameTraits, kind: str) -> None:
         )
     if len(sampler.kept) < 2:
         raise VideoError(
-            f"What follows the trim start is too short, it gives only one frame at {sampler.fps:.4g} frames a second; "
+            f"The part after the trim start gives only one frame at {sampler.fps:.4g} frames per second; "
             "choose a longer part or a higher rate."
         )
 

@@ -126,7 +126,7 @@ def shrunken(width: int, height: int, size: int) -> tuple[int, int]:
     """
     short = min(width, height)
     if max(width, height) > _LONGEST_SHAPE * short:
-        raise VideoError(f"A frame of {width} x {height} pixels is too thin to make a square of; crop it first.")
+        raise VideoError(f"A frame of {width} x {height} pixels is too narrow to crop to a square; crop it first.")
     return max(size, round(width * size / short)), max(size, round(height * size / short))
 
 

@@ -177,7 +177,7 @@ def _picture_stream(container: av.container.InputContainer) -> av.video.stream.V
             "This file holds sound but no picture; choose a video." if container.streams.audio else NOT_A_VIDEO
         )
     if streams[0].codec_context is None:
-        raise VideoError("This video uses a coding that cannot be read here; convert it to MP4 with H.264.")
+        raise VideoError("This video uses a codec that cannot be read; convert it to MP4 with H.264.")
     return streams[0]
 
 

@@ -22,7 +22,7 @@ def world_named(name: str) -> World:
         ValueError: There is none of that name.
     """
     if name not in WORLDS:
-        raise ValueError(f"There is no world called {name!r}; there are {', '.join(WORLDS)}.")
+        raise ValueError(f"There is no world called {name!r}; choose one of {', '.join(WORLDS)}.")
     return WORLDS[name]
 
 
@@ -39,7 +39,7 @@ def stage_factors_of(truth: Truth) -> StageFactors:
     """
     factors = factors_of(truth)
     if not isinstance(factors, StageFactors):
-        raise ValueError(f"The world {truth.world!r} is not one of the stage's.")
+        raise ValueError(f"The world {truth.world!r} is not a stage world.")
     return factors
 
 

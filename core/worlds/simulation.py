@@ -34,6 +34,6 @@ def check_bounds(seed: int, size: int, frames: int) -> None:
     if seed < 0:
         raise ValueError(f"A seed must be 0 or more, not {seed}.")
     if not 16 <= size <= 1024:
-        raise ValueError(f"A picture must be 16 to 1024 pixels a side, not {size}.")
+        raise ValueError(f"A picture must be 16 to 1024 pixels per side, not {size}.")
     if not 2 <= frames <= 600:
         raise ValueError(f"A clip must have 2 to 600 frames, not {frames}.")

@@ -18,11 +18,11 @@ def embed(
     model: Annotated[
         str,
         typer.Option(
-            help=f"{', '.join(spec.name for spec in shipped_representations())}, your own, or vjepa2: and the folder "
-            "or the hub's id of a V-JEPA 2 checkpoint."
+            help=f"{', '.join(spec.name for spec in shipped_representations())}, a model that you have registered, or "
+            "vjepa2: followed by the folder or the Hugging Face id of a V-JEPA 2 checkpoint."
         ),
     ] = default_pair(Domain.WORLDS)[1],
-    points: Annotated[str, typer.Option(help="What a row is: frames, clips or patches.")] = "frames",
+    points: Annotated[str, typer.Option(help="What each row represents: frames, clips or patches.")] = "frames",
 ) -> None:
     """Represent videos and save a row for each frame, clip or patch."""
     from rich.progress import Progress
@@ -44,13 +44,13 @@ def embed(
             )
         except KeyboardInterrupt:
             progress.stop()
-            typer.echo("Stopped; the same command goes on with the next video.")
+            typer.echo("Stopped. Run the same command again to continue with the next video.")
             raise typer.Exit(130) from None
     for note in done.notes:
         typer.echo(note, err=True)
     for name, why in done.left_out:
-        typer.echo(f"Left out: {name}: {why}", err=True)
-    typer.echo(f"Written: {out}, {done.rows:,} rows of {done.videos:,} video{'s' * (done.videos != 1)}")
+        typer.echo(f"Skipped {name}: {why}", err=True)
+    typer.echo(f"Wrote {out}: {done.rows:,} rows from {done.videos:,} video{'s' * (done.videos != 1)}")
 
 
 def _tell_effort(checkpoint: str) -> None:
@@ -59,8 +59,8 @@ def _tell_effort(checkpoint: str) -> None:
 
     found = inspect_checkpoint(checkpoint)
     cost = found.cost(FRAMES)
-    fetched = f"{found.download / 1e9:.1f} GB to fetch first; " if found.download else ""
+    fetched = f"{found.download / 1e9:.1f} GB to download first; " if found.download else ""
     typer.echo(
         f"{checkpoint}: {fetched}at most about {cost.memory / 1e9:.1f} GB of memory, and about "
-        f"{cost.seconds:.1f} s for every {FRAMES} frames, 10 a second. Ctrl-C stops."
+        f"{cost.seconds:.1f} s for {FRAMES} frames (10 frames per second). Press Ctrl-C to stop."
     )

@@ -23,7 +23,7 @@ def _group() -> None:
 @evaluate.command()
 def forecast(
     world: Annotated[str, typer.Option(help="drop, wall or occluder.")] = "drop",
-    objects: Annotated[int | None, typer.Option(help="Balls in each clip, 1 to 3; drawn by default.")] = None,
+    objects: Annotated[int | None, typer.Option(help="Balls in each clip, 1 to 3; random by default.")] = None,
     seed: Annotated[int, typer.Option(help="First seed; test seeds start at 2000000.")] = 2_000_000,
     clips: Annotated[int, typer.Option(help="Number of clips.")] = 128,
     background: Annotated[str, typer.Option(help="plain, textured or moving.")] = "textured",
@@ -67,7 +67,7 @@ def scoreboard(
             models, lambda what, share: progress.update(task, description=what, completed=share), out or RESULTS
         )
     for path in written:
-        typer.echo(f"Written: {path}")
+        typer.echo(f"Wrote {path}")
 
 
 @evaluate.command()
@@ -96,7 +96,7 @@ def recognition(
     if as_json:
         typer.echo(json.dumps(to_json(found)))
     else:
-        typer.echo(f"Written: {store('recognition', found, out or RESULTS, 'worldscope evaluate recognition')}")
+        typer.echo(f"Wrote {store('recognition', found, out or RESULTS, 'worldscope evaluate recognition')}")
 
 
 @evaluate.command()

@@ -15,10 +15,10 @@ if TYPE_CHECKING:  # it imports torch
 
 def train(
     name: Annotated[str, typer.Argument(help=f"{', '.join(trained_names())}.")],
-    minutes: Annotated[float | None, typer.Option(help="Training minutes; those of the plan by default.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Training minutes; the plan's by default.")] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="Seed of weights and order of the clips; that of the plan by default."),
+        typer.Option(help="Seed of the initial weights and of the order of the clips; the plan's by default."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the models; the shipped models by default.")] = None,
 ) -> None:
@@ -57,6 +57,8 @@ def train(
             )
         except KeyboardInterrupt:
             finished = False
-    typer.echo(f"{name} is trained." if finished else "Stopped; the same command continues from the last checkpoint.")
+    typer.echo(
+        f"Trained {name}." if finished else "Stopped. Run the same command again to continue from the last checkpoint."
+    )
     if not finished:
         raise typer.Exit(130)

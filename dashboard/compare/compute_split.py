@@ -43,11 +43,12 @@ def show_compute_split(factors: Factors, seed: int, context: int, horizon: int, 
         with maps:
             _maps(arms)
         caption(
-            "The regions are the true places of balls and shadows in the predicted frames. Operations: of one "
-            "predicted frame, with the encoding of the context; a convolution costs the same for every pixel, so the "
-            "share of a region is its area. Loss: squared error of the prediction. Gradient: squared norm of the "
-            "gradient that the loss of one region sends to the trained weights; the gradients of two regions may "
-            "oppose each other. A token of the JEPA sees 15 pixels and counts for what the middle 8 of them show."
+            "The regions are the true pixels of balls and shadows in the predicted frames. *Operations* are those of "
+            "one predicted frame, including the encoding of the context; a convolution costs the same for every pixel, "
+            "so the share of a region is its area. *Loss* is the squared error of the prediction. *Gradient* is the "
+            "squared norm of the gradient that the loss of one region sends to the trained weights; the gradients of "
+            "two regions may oppose each other. A token of the JEPA has a receptive field of 15 x 15 pixels and is "
+            "assigned to the region of the middle 8 x 8."
         )
 
 

@@ -30,7 +30,7 @@ def many_clips(world: str, pair: Pair) -> None:
     result = stored_scores(world)
     with st.container(border=True, height="stretch"):
         if pair != WORLD_PAIR:
-            st.markdown("**One clip is one clip**")
+            st.markdown("**One clip is not enough to rank models**")
             caption("Only the shipped models are measured on many clips; choose them to see how typical this clip is.")
             return
         if result is None:
@@ -59,7 +59,7 @@ def error_maps(comparison: Comparison) -> None:
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{finding.text}**")
-        caption("mean absolute difference over the horizon, on one scale; the latents of the JEPA are decoded")
+        caption("mean absolute difference over the horizon, on a shared scale; the JEPA's latents are decoded")
         for (name, values), column in zip(maps.items(), st.columns(2), strict=True):
             with column:
                 caption(f"{name}: {100 * values.mean():.1f} %")
@@ -74,7 +74,7 @@ def cost(comparison: Comparison) -> None:
     costs = [prediction_cost(arm.name, comparison.context, comparison.horizon) for arm in arms]
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{cost_finding(*costs).text}**")
-        caption("with the encoding of the context, without the decoding of the JEPA's latents for people")
+        caption("including the encoding of the context, excluding the decoder that draws the JEPA's latents")
         values = [c.flops * fps / 1e6 for c in costs]
         figure = figures.cost_bars(ARM_NAMES, values, ("pixel", "latent"), scheme())
         alt = "Operations of one predicted second for each model."
@@ -92,7 +92,9 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     with left, st.container(border=True, height="stretch"):
         skill = comparison.latent.skill
         still = np.isnan(skill.overall)
-        st.markdown("**Nothing moves**" if still else f"**In its own space the JEPA has skill {skill.overall:+.2f}**")
+        st.markdown(
+            "**Nothing moves**" if still else f"**The JEPA's skill in its latent space is {skill.overall:+.2f}**"
+        )
         caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
         alt = "Latent skill against seconds ahead."
         figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
@@ -104,13 +106,13 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
 
 def _surprise(unusual: OutOfDistribution | None) -> None:
     if unusual is None:
-        st.markdown("**Its usual surprise is not known**")
-        caption("Too little of its video was kept for validation to measure it; train on a longer one.")
+        st.markdown("**The JEPA's usual surprise is unknown**")
+        caption("The validation part of its training video is too short to measure it; train on a longer video.")
         return
     from core.evaluation.out_of_distribution import peak_finding  # imports torch
 
     st.markdown(f"**{peak_finding(unusual).text}**")
-    caption("one-step latent error over the part that was read, relative to videos like those it was trained on")
+    caption("one-step latent error over this part of the video, relative to videos like the training videos")
     figure = figures.surprise_curve(unusual.seconds, unusual.surprise, scheme())
     st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key=STATE.key("surprise"))
 

@@ -31,7 +31,7 @@ def show_simulated(state: CompareState) -> None:
         if unread := [name for name in pair if not reads_positions(name)]:
             _show_controls(state, None, None)
             st.info(
-                f"Nothing reads positions of balls from {unread[0]}: it was trained on videos. Open a video instead."
+                f"{unread[0]} has no read-out of ball positions, as it was trained on videos. Open a video instead."
             )
             return
         shown = _simulated(factors, seed, state.context, state.horizon, pair)

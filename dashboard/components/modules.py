@@ -71,7 +71,7 @@ class Modules:
     def loader(self, name: str) -> str:
         """JavaScript for Streamlit's ``js=``: its default export is that of the module ``name``."""
         if name not in self._texts:
-            raise ValueError(f"There is no module {name}; there are {', '.join(self._texts)}.")
+            raise ValueError(f"There is no module {name}; choose one of {', '.join(self._texts)}.")
         if self._are_served:
             address = json.dumps(f"{_PREFIX}/{self.digest}/{name}")
             return (

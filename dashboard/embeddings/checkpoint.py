@@ -50,10 +50,10 @@ def encoded(source: Source) -> Encoded | None:
         ValueError: The optional part is missing, or there is no such checkpoint.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.text_input("checkpoint: a folder, or an id on the hub", key=STATE.key("checkpoint"), width=380)
-        count = st.number_input("how many clips", 1, len(source.clips), min(_FEW, len(source.clips)), width=140)
+        place = st.text_input("checkpoint (a folder or a Hugging Face id)", key=STATE.key("checkpoint"), width=380)
+        count = st.number_input("number of clips", 1, len(source.clips), min(_FEW, len(source.clips)), width=140)
     if not place:
-        st.info("Name the folder of a V-JEPA 2 checkpoint, or its id, such as facebook/vjepa2-vitl-fpc64-256.")
+        st.info("Enter the folder of a V-JEPA 2 checkpoint or its id, such as facebook/vjepa2-vitl-fpc64-256.")
         return None
     mark = fingerprint(place)
     name, found = f"{VJEPA2}{place}{WEIGHTS}{mark}", _inspected(place, mark)
@@ -61,27 +61,27 @@ def encoded(source: Source) -> Encoded | None:
     cost = _cost(place, mark, sum(len(clip) for clip in large), found)
     key = STATE.key("own_null", place)
     st.session_state.setdefault(key, cost.seconds <= _SOON)
-    own = st.checkbox("beside the same network with random weights (takes as long again)", key=key)
+    own = st.checkbox("compare with random weights of the same network (takes twice as long)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
     results, question = SessionResult(STATE.key("encoded")), (name, done.null.name, done.source.key)
     if results.find(question):
         return done
     networks = 2 if own else 1
-    fetched = f"{_size(found.download)} to fetch first, then " if found.download else ""
+    fetched = f"{_size(found.download)} to download first, then " if found.download else ""
     caption(
-        f"{len(large)} clips, {FRAMES} frames at a time: {fetched}at most about {_size(networks * cost.memory)} of "
-        f"memory and {format_duration(networks * cost.seconds)} on this machine. What was encoded is kept."
+        f"{len(large)} clips {FRAMES} frames at a time: {fetched}at most about {_size(networks * cost.memory)} of "
+        f"memory and {format_duration(networks * cost.seconds)} on this machine. Encoded clips are kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):
         return None
-    with st.spinner("Fetching and reading the checkpoint"):
+    with st.spinner("Downloading and loading the checkpoint"):
         models = [load_model(name) for name in [name, done.null.name][:networks]]
     run_task(results, question, "encoding", partial(_encode, models, large))
     _inspected.clear()  # all is at hand now
     return done
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking at the checkpoint")
+@st.cache_resource(max_entries=8, show_spinner="Inspecting the checkpoint")
 def _inspected(place: str, mark: str) -> CheckpointInfo:
     return inspect_checkpoint(place)
 

@@ -20,7 +20,7 @@ SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
 _SECONDS = 12.0  # of each that are read
 _DROP = {OWN: "videos, or a zip file of them", FOLDER: "a folder of videos"}
-_LIMITS = f"up to {MOST}, of which the first {_SECONDS:g} seconds are read. Nothing leaves this machine."
+_LIMITS = f"up to {MOST}; the page reads the first {_SECONDS:g} s of each. Nothing leaves this machine."
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Source:
     large: Callable[[int], Clip]
 
 
-def asked() -> str:
-    """Where clips are from, of a person's choosing."""
+def choose_source() -> str:
+    """The kind of clips that the visitor has chosen: ``SAMPLES``, ``OWN`` or ``FOLDER``."""
     return st.segmented_control(
         "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key=STATE.key("clips"), required=True, bind="query-params"
     )
@@ -84,7 +84,7 @@ def _folder() -> list[KeptFile]:
     given = keep_files(STATE.key("own_folder"), files)
     videos = [file for file in given if is_video(file.content, file.name)]
     if given and not videos:
-        st.warning(f"None of the {len(given):,} files of this folder is a video.")
+        st.warning(f"None of the {len(given):,} files in this folder is a video.")
     return sorted(videos, key=lambda file: natural_key(file.name))
 
 
@@ -93,7 +93,7 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
     try:
         videos = [video for file in given for video in videos_in(file.content, file.name)]
         if len(videos) > MOST:
-            st.warning(f"These are {len(videos)} videos and the page takes {MOST}; these are the first.")
+            st.warning(f"You chose {len(videos)} videos; the page shows the first {MOST}.")
         for index, video in enumerate(videos[:MOST]):
             bar.progress((index + 1) / len(videos[:MOST]), f"Reading {video.name}")
             if clip := _read(video.name, video.read()):

@@ -41,23 +41,23 @@ def grid_view(model: str, title: str) -> None:
         if (done := _grid(name)) is None:  # cancelled
             return
         found.append(done)
-    for column, (name, told), (grid, findings) in zip(st.columns(len(named)), named.items(), found, strict=True):
+    for column, (name, heading), (grid, findings) in zip(st.columns(len(named)), named.items(), found, strict=True):
         with column, st.container(border=True):
             projection = pca(grid.vectors, 2 if flat else 3)
-            st.markdown(f"**{told}** ({sum(projection.explained):.0%} of the variance is shown)")
+            st.markdown(f"**{heading}** ({sum(projection.explained):.0%} of the variance is shown)")
             paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
             figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
             st.plotly_chart(
-                figure, key=STATE.key(f"grid.{name}"), alt=f"The grid of places as {told} lays it out.",
+                figure, key=STATE.key(f"grid.{name}"), alt=f"The grid of positions in the representation of {heading}.",
                 config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
             )  # fmt: skip
             st.markdown(finding_markdown(grid_finding(findings)))
     caption(
         f"The camera above a picture saves it as {kind}. "
-        f"Each of the {len(grid)} points is one red ball at rest before a plain background, everything else equal; "
+        f"Each of the {len(grid)} points is a frame with one red ball at rest; only its position differs; "
         "lines join neighbouring positions. Where the sheet is smooth, neighbouring positions are close in the "
         "representation; where it folds or tears, they are not. The picture shows two or three of many dimensions; the "
-        f"sentence below it is measured in all of them. Random weights lay the grid out too: {explain_null(null)}"
+        f"sentence below it is measured in all of them. Random weights also form a grid: {explain_null(null)}"
     )
 
 

@@ -36,7 +36,7 @@ def map_view(model: str, title: str) -> None:
     """
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        kind, unit, of = _asked(model)
+        kind, unit, of = _choose(model)
     null, source = stand_in(), None
     with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
         found = None
@@ -71,7 +71,7 @@ def _report(model: str, title: str, null: Null, source: clips.Source) -> None:
         report_panel(title, report, null, null_report)
 
 
-def _asked(model: str) -> tuple[str, str, str]:
+def _choose(model: str) -> tuple[str, str, str]:
     """How the map is made, what a point is, and where clips are from."""
     unit, of = "frames", ""
     if model != "file":
@@ -86,13 +86,20 @@ def _asked(model: str) -> tuple[str, str, str]:
         st.number_input("seed", 0, 9999, 0, key=STATE.key("tsne_seed"), bind="query-params", width=110)
         st.number_input(
             "early exaggeration", 1, 50, 12, key=STATE.key("exaggeration"), bind="query-params", width=150,
-            help="How much closer neighbours are drawn at first; more makes clumps that lie further apart.",
+            help="How strongly neighbours attract each other at first; a higher value separates clusters more.",
         )  # fmt: skip
     st.number_input(
-        "clusters", 2, MOST, 6, key=STATE.key("clusters"), bind="query-params", width=110, help="To colour by."
+        "clusters",
+        2,
+        MOST,
+        6,
+        key=STATE.key("clusters"),
+        bind="query-params",
+        width=110,
+        help="Number of clusters to colour by.",
     )
     if model != "file":
-        of = clips.asked()
+        of = clips.choose_source()
     return kind, unit, of
 
 
@@ -100,8 +107,8 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
         return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
-    asked, most = float(st.session_state[STATE.key("perplexity")]), len(table) // 3
-    perplexity = min(asked, float(max(most, 2)))
+    wanted, most = float(st.session_state[STATE.key("perplexity")]), len(table) // 3
+    perplexity = min(wanted, float(max(most, 2)))
     settings = (
         perplexity,
         int(st.session_state[STATE.key("tsne_seed")]),
@@ -110,8 +117,8 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     plot = tables.tsne_map(
         key, clusters, table, settings, lambda: st.session_state.update({STATE.key("map_by"): "PCA"})
     )
-    if perplexity < asked:
-        caption(f"The perplexity is {perplexity:g}: {len(table)} points allow no more than a third of them.")
+    if perplexity < wanted:
+        caption(f"The perplexity is {perplexity:g}, the highest value for {len(table)} points (a third of them).")
     return plot
 
 
@@ -124,7 +131,7 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
     with st.container(border=True):
         st.markdown("**Nearest in the original space** (distance between representations; click one to select it)")
         if row is None:
-            st.markdown("Click a point on the map to see which points are closest to it for the model.")
+            st.markdown("Click a point on the map to list its nearest neighbours.")
         else:
             neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
         caption(f"neighbourhoods on the map: {_trusted(trusted)}")
@@ -163,12 +170,12 @@ def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Sourc
         )  # fmt: skip
         origin = (
             f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "
-            "patch is one token. Colours that name one ball mean the red one."
+            "patch is one token. Position and speed are those of the red ball."
         )
     with st.expander("How this was made"):
         st.markdown(
             f"{len(table):,} points of {table.vectors.shape[1]:,} numbers each, {origin} "
-            f"{plot.projection.description}: it shows a few of many directions, and points that are close here may "
-            "be far apart in the others. *Trustworthiness* is low if a map shows points together that are far "
-            "apart, *continuity* if it separates neighbours (Venna and Kaski 2001)."
+            f"{plot.projection.description}. The map shows a few of many dimensions: points that are close on it may "
+            "be far apart in the representation. *Trustworthiness* is low if the map places distant points together, "
+            "*continuity* if it separates neighbours (Venna and Kaski 2001)."
         )

@@ -24,7 +24,7 @@ def patch_view(model: str, title: str) -> None:
     """
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        of = clips.asked()
+        of = clips.choose_source()
     source = clips.given(of)
     if source is None or (done := of_clips(model, source)) is None:
         return
@@ -40,9 +40,8 @@ def patch_view(model: str, title: str) -> None:
         )
     show(_plot(done.model, title, done.null, source.key, index, source), key=STATE.key("patches"))
     caption(
-        "Each patch is one token. One basis and one range of colours serve the whole clip, so that a colour means the "
-        "same in every frame; between two models colours can't be compared. Random weights see places and colours too: "
-        + explain_null(done.null)
+        "Each patch is one token. A colour means the same in every frame of the clip, but not for both models. Random "
+        "weights also encode position and colour: " + explain_null(done.null)
     )
 
 
@@ -50,5 +49,5 @@ def patch_view(model: str, title: str) -> None:
 def _plot(model: str, title: str, null: Null, key: str, index: int, _source: clips.Source) -> PatchPlot:
     clip, large = _source.clips[index], _source.large(index)
     named = {model: title} | {null.name: null.title}
-    tiles = tuple(Tile(told, patch_maps(load_model(name), clip)) for name, told in named.items())
+    tiles = tuple(Tile(heading, patch_maps(load_model(name), clip)) for name, heading in named.items())
     return PatchPlot(large.frames, clip.fps, tiles)

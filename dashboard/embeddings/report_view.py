@@ -40,7 +40,7 @@ def report_panel(
         st.table(measures)
         caption(
             "The file does not say which network made these rows, so there are no random weights to compare with."
-            if null is None else f"Measured on frames. Random weights score too: {explain_null(null)}"
+            if null is None else f"Measured on frames. Random weights also have scores: {explain_null(null)}"
         )  # fmt: skip
         with st.expander("Formulas and sources"):
             columns = {"measure": "name", "formula": "formula", "source": "source"}
@@ -53,10 +53,10 @@ def report_panel(
 def explain_null(null: Null) -> str:
     """What a comparison with random weights can say, which depends on whose weights they are."""
     if null.is_own:
-        return "the difference is what training has added."
+        return "the difference is the effect of training."
     return (
-        "these are the random weights of the JEPA, not of this model, so the difference is that between two networks "
-        "as well as what training has added."
+        "these are the random weights of the JEPA, not of this model, so the difference combines the effect of "
+        "training with that of another network."
     )
 
 

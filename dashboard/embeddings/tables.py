@@ -24,7 +24,7 @@ from dashboard.embeddings.clips import Source
 from dashboard.embeddings.state import STATE
 from dashboard.kit.tasks import SharedResults, run_task
 
-COLOR_BY = ("what happens", "label", "clip")  # the first that is known
+COLOR_BY = ("event", "what happens", "label", "clip")  # the first that is known; the second is of older files
 MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
 NEIGHBOURS = 8
 Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint

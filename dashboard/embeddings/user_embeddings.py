@@ -14,8 +14,8 @@ from dashboard.kit.uploads import keep_files, restore_files
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
-    "like, label, time, group (the clip) and thumbnails; .csv or .parquet with a column for each dimension or one of "
-    "lists. Nothing leaves this machine, and nothing is unpickled."
+    "like, label, time, group (the clip) and thumbnails; .csv or .parquet with a column for each dimension or one "
+    "column of lists. Nothing leaves this machine, and nothing is unpickled."
 )
 
 
@@ -25,7 +25,7 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
     before = st.session_state.get(STATE.key("own_embeddings.kept"), [])
     given = keep_files(STATE.key("own_embeddings"), [file] if file else [])
     if not given:
-        st.info(f"Drop in .npz, .npy, .csv or .parquet: a row for each thing, up to {LIMITS.max_rows:,} rows.")
+        st.info(f"Drop in .npz, .npy, .csv or .parquet: one row for each item, up to {LIMITS.max_rows:,} rows.")
         return None
     data = given[0].content
     key = fingerprint(data)

@@ -33,5 +33,5 @@ def accuracy_curves(result: RecognitionResult, scheme: str) -> go.Figure:
     figure.update_xaxes(
         title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
     )
-    figure.update_yaxes(title="right (balanced)", tickformat=".0%", range=[0, 1.02])
+    figure.update_yaxes(title="balanced accuracy (%)", tickformat=".0%", range=[0, 1.02])
     return base_layout(figure, 400)

@@ -31,7 +31,7 @@ def spread_curve(report: Report, null: Report | None, title: str, null_title: st
         at = _some(np.linspace(1, len(values), _POINTS), len(values))
         _line(figure, (at + 1) / len(values), values[at], name, line, "%{x:.0%} of the dimensions: %{y:.2f} or more")
     figure.update_xaxes(title="dimensions, largest first", tickformat=".0%", range=[0, 1.01])
-    figure.update_yaxes(title="deviation (largest = 1)", range=[0, 1.05])
+    figure.update_yaxes(title="standard deviation (largest = 1)", range=[0, 1.05])
     return base_layout(figure, _HEIGHT)
 
 

@@ -13,7 +13,7 @@ from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 from dashboard.kit.looks import looks_of
 
-WATCHED = "error at 8 steps"
+VALIDATION_ERROR = "error at 8 steps"
 
 
 def robustness_curves(result: RobustnessResult, step: int, scheme: str) -> go.Figure:
@@ -50,7 +50,7 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
             error_y={"type": "data", "array": [point.high - point.mean], "color": colour(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="million operations a predicted second", rangemode="tozero")
+    figure.update_xaxes(title="million operations per predicted second", rangemode="tozero")
     figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
 
@@ -59,9 +59,9 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
     """Position error at 8 steps on validation clips against training minutes; ``histories`` are those of the cards."""
     figure = go.Figure()
     for name, look in looks_of(histories).items():
-        watched = [moment for moment in histories[name] if WATCHED in moment]
+        measured = [moment for moment in histories[name] if VALIDATION_ERROR in moment]
         figure.add_scatter(
-            x=[moment["minutes"] for moment in watched], y=[moment[WATCHED] for moment in watched],
+            x=[moment["minutes"] for moment in measured], y=[moment[VALIDATION_ERROR] for moment in measured],
             mode="lines+markers", name=look.label, line={"color": colour(look.role, scheme), "dash": look.dash},
             hovertemplate="%{x:.0f} minutes: %{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )  # fmt: skip

@@ -51,9 +51,12 @@ def robustness(step: int) -> None:
         if shown is None:
             continue
         when = "stored" if shown is stored else "measured now"
-        caption(f"{shown.protocol.clips} unseen drop clips for each strength; {when}")
+        caption(f"{shown.protocol.clips} unseen drop clips at each strength; {when}")
         st.markdown(finding_markdown(robustness_finding(shown, step)))
         figure = figures.robustness_curves(shown, step, scheme())
         st.plotly_chart(
-            figure, config=NO_TOOLBAR, key=STATE.key(f"robust.{shown is stored}"), alt="Error against strength."
+            figure,
+            config=NO_TOOLBAR,
+            key=STATE.key(f"robust.{shown is stored}"),
+            alt="Position error against the strength of the moving background.",
         )

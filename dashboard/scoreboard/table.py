@@ -16,15 +16,15 @@ from dashboard.kit.looks import label_of
 STEPS = (1, 2, 4, 8, 16)
 BOUNDS = {"bounce_unknown": "everything known except the elasticity", "ceiling": "best possible (simulator)"}
 HELP = {  # for the columns whose names do not explain themselves
-    "read-out limit": "Error of the probe or the parser on true frames, in frame widths: no prediction can be read "
-    "more exactly.",
-    "R² position": "Explained share of the variance of the positions, read from true frames: 1 is all, 0 nothing.",
-    "R² velocity": "Explained share of the variance of the movement from one true frame to the next.",
-    "reappearing": "Error when a ball comes out after 6 or more frames out of sight, in frame widths.",
+    "read-out limit": "Error of the probe or the parser on true frames, in frame widths; a prediction cannot be read "
+    "more precisely.",
+    "R² position": "Share of the variance of the positions that the read-out explains on true frames; 1 is perfect.",
+    "R² velocity": "The same for the velocity, the change of position from one true frame to the next.",
+    "reappearing": "Error in frame widths when a ball reappears after 6 or more frames out of sight.",
     "found": "Share of the balls that the last predicted frame still shows.",
-    "Mop per s": "Million operations for a predicted second: multiplications and additions.",
-    "ms per s": "Milliseconds for a predicted second, on the machine that measured it.",
-    "minutes": "Of training; the card of each model says on how many threads.",
+    "Mop per s": "Million operations (multiplications and additions) per predicted second.",
+    "ms per s": "Milliseconds per predicted second, on the machine that measured it.",
+    "minutes": "Training time; the card of each model gives the number of threads.",
 }
 
 
@@ -85,9 +85,10 @@ def read_outs(result: TrainingSeedsResult) -> str:
         for points in zip(*((model.r2, model.velocity_r2) for model in result.models.values()), strict=True)
     )
     return (
-        f"Read from the latents of true frames: R² of positions {places}, of velocities {velocities}. The motion of a "
-        "ball does not depend on its colour, so the objective has a term for colours: without it, one of four seeds "
-        "did not distinguish red balls from green ones (the ablations without that term are of that recipe)."
+        f"On true frames, a probe reads positions with R² {places} and velocities with R² {velocities} from the "
+        "latents. The motion of a ball does not depend on its colour, so the objective has a colour term: without it, "
+        "one of four seeds did not distinguish red balls from green ones (the ablations use the recipe without that "
+        "term, except where they name it)."
     )
 
 

@@ -62,7 +62,7 @@ def _model_title(arm: str) -> str:
 
 
 def _strength() -> float:
-    help = "Strength of a moving background, a distractor; 0 is a plain background."
+    help = "Strength of a moving background, which distracts; 0 is a plain background."
     return st.slider("background", 0.0, 1.0, 0.0, 0.1, key="train.strength", help=help, width=140)
 
 
@@ -79,9 +79,7 @@ def _label(training: Training) -> str:
 
 def _video_file() -> UploadedFile | None:
     """The visitor's video; None until there is one that can be read."""
-    help = (
-        "A clip from a camera that stands still is enough: a pendulum, a street. Its last fifth is kept for validation."
-    )
+    help = "A clip from a fixed camera is enough: a pendulum, a street. Its last fifth is kept for validation."
     file = st.file_uploader("your video", max_upload_size=UPLOAD_MEGABYTES, key="train.film", help=help)
     if file is None:
         return None

@@ -56,9 +56,7 @@ def _status(training: Training, history: History) -> None:
     if training.status.error:
         st.error(training.status.error)
     if history.unreadable:
-        st.warning(
-            f"Lines of this training's log that cannot be read: {history.unreadable}. The curves leave them out."
-        )
+        st.warning(f"Unreadable lines in the log of this training: {history.unreadable}. The curves omit them.")
 
 
 def _buttons(training: Training) -> None:
@@ -101,7 +99,7 @@ def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
     """The verdict and the curves."""
     if not any(report.losses for report in reports):
         if training.state == State.WAITING:
-            caption("The first numbers appear soon after it is its turn.")
+            caption("The first numbers appear soon after it starts.")
         elif training.state == State.RUNNING:
             caption("The first numbers appear within seconds, or within a minute if clips must be simulated first.")
         return
@@ -112,7 +110,9 @@ def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
         st.markdown(f"**Loss over the last steps: {figures.smoothed(reports, 'loss')[-1]:.2g}**")
-        st.plotly_chart(figures.loss_curves(reports, look), config=NO_TOOLBAR, key="train.loss", alt="Loss by minutes.")
+        st.plotly_chart(
+            figures.loss_curves(reports, look), config=NO_TOOLBAR, key="train.loss", alt="Loss over training time."
+        )
     with middle, st.container(border=True):
         _scores(reports, measures, look)
     with right, st.container(border=True):
@@ -129,22 +129,24 @@ def _scores(reports: Sequence[TrainingReport], measures: Mapping[str, float], lo
     st.markdown(f"**{first[0]}: {first[1]:.2f}**" if first else "**Not measured yet**")
     figure = figures.measure_curves(reports, _SCORES, "R² and skill (1 is perfect)", look)
     figure.update_yaxes(autorangeoptions={"include": [0, 1], "clipmin": -1})
-    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.read", alt="R² and skill by minutes.")
+    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.read", alt="R² and skill over training time.")
 
 
 def _moving_share(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
     share = measures.get("moving share")
-    st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance moves**")
-    figure = figures.measure_curves(reports, {"moving share": "latent"}, "share of variance that moves", look)
+    st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance is motion**")
+    figure = figures.measure_curves(reports, {"moving share": "latent"}, "share of the variance that is motion", look)
     figure.update_yaxes(range=[0, 1])
-    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Share of variance that moves, by minutes.")
+    st.plotly_chart(
+        figure, config=NO_TOOLBAR, key="train.moves", alt="Share of the variance that is motion, over training time."
+    )
 
 
 def _skill(reports: Sequence[TrainingReport], look: str) -> None:
     st.markdown("**Skill at 1 step and at 8 steps**")
     roles = {"skill at 1 step": "pixel", "skill at 8 steps": "baseline"}
     figure = figures.measure_curves(reports, roles, "skill against copy-last", look)
-    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Skill by minutes.")
+    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Skill over training time.")
 
 
 def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
@@ -155,9 +157,11 @@ def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float]
         st.markdown("**Not measured yet**" if least is None else f"**Smallest spread of a dimension: {least:.2f}**")
         figure = figures.measure_curves(reports, _SPREADS, "spread over time, by dimension", look)
         figure.update_yaxes(rangemode="tozero")
-        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions by minutes.")
+        st.plotly_chart(
+            figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions over training time."
+        )
     with right, st.container(border=True):
         st.markdown(f"**{directions_finding(measures).text}**")
         figure = figures.measure_curves(reports, {"effective rank": "latent"}, "effective rank", look)
         figure.update_yaxes(rangemode="tozero")
-        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.rank", alt="Effective rank by minutes.")
+        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.rank", alt="Effective rank over training time.")

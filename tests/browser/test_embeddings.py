@@ -146,7 +146,7 @@ def draw_around(page: Page, span: tuple[float, float]) -> None:
     """Draw a square by hand, from one share of the map's sides to another."""
     low, high = span
     box = page.locator("canvas.points").bounding_box()
-    page.get_by_role("button", name="Draw around points").click()
+    page.get_by_role("button", name="Select with a lasso").click()
     for index, (x, y) in enumerate(((low, high), (low, low), (high, low), (high, high))):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
         if index == 0:
@@ -198,7 +198,7 @@ def test_rows_without_clips_are_told_in_words(given: Callable[[pd.DataFrame], Pa
     rows["label"] = [f"sort {row % 3}" for row in range(30)]
     page = given(rows)
     shown = page.get_by_test_id("embedding-map")
-    expect(page.get_by_text("Click a point: what is known of it stands here.")).to_be_visible()
+    expect(page.get_by_text("Click a point to see its details here.")).to_be_visible()
     expect(shown.locator("canvas.picture")).to_be_hidden()
     shown.get_by_role("application").focus()
     page.keyboard.press("Enter")
@@ -209,7 +209,7 @@ def test_rows_without_clips_are_told_in_words(given: Callable[[pd.DataFrame], Pa
 
 def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page) -> None:
     shown, stage = embedded.get_by_test_id("embedding-map"), embedded.locator(".stage")
-    expect(embedded.get_by_text("Enter chooses the point in the middle")).to_be_visible()
+    expect(embedded.get_by_text("Enter selects the point in the middle")).to_be_visible()
     stage.focus()
     embedded.keyboard.press("Enter")
     expect(shown).not_to_have_attribute("data-row", "-1")
@@ -222,7 +222,7 @@ def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page)
     expect(shown).to_have_attribute("data-row", "-1")
     embedded.keyboard.press("ArrowRight")
     expect(shown).to_have_attribute("data-row", str(row))
-    lasso = embedded.get_by_role("button", name="Draw around points")
+    lasso = embedded.get_by_role("button", name="Select with a lasso")
     for key, pressed in (("Shift+L", "true"), ("l", "false"), ("L", "true")):
         embedded.keyboard.press(key)
         expect(lasso).to_have_attribute("aria-pressed", pressed)
@@ -233,7 +233,7 @@ def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
         embedded.get_by_role("button", name="as SVG").click()
     drawn = download.value.path().read_text()
     assert drawn.count("<circle") == 1536 and "color(" not in drawn, "what not every viewer reads"
-    for told in ("component 1 (", "component 2 (", "coloured by what happens", "is stopped by a wall (288)"):
+    for told in ("component 1 (", "component 2 (", "coloured by event", "is stopped by a wall (288)"):
         assert told in drawn
     embedded.get_by_label("Colour by").select_option("time (s)")
     with embedded.expect_download() as download:
@@ -265,7 +265,7 @@ def test_a_clicked_patch_shows_what_is_like_it_in_every_frame(
     expect(maps).to_have_attribute("data-ready", "1")
     page.locator("canvas.clip").click(position={"x": 100, "y": 100})
     expect(maps).to_have_attribute("data-chosen", "0")
-    expect(page.get_by_text("Brighter is more like the marked patch at 0.0 s")).to_be_visible()
+    expect(page.get_by_text("Brighter patches are more similar to the marked one at 0.0 s")).to_be_visible()
     expect(page.locator(".mark").first).to_be_visible()
     maps.focus()
     page.keyboard.press("ArrowRight")

@@ -105,7 +105,7 @@ del_ = object()
         (("models", "jepa", "position_error", 1, "n"), 1.5, "position_error[1].n must be a whole number, not 1.5"),
         (("models", "jepa", "position_error", 1, "n"), True, "position_error[1].n must be a whole number, not True"),
         (("models", "jepa", "position_error"), None, "models.jepa.position_error must be a list, not None"),
-        (("models", "jepa", "title"), 3, "models.jepa.title must be a text, not 3"),
+        (("models", "jepa", "title"), 3, "models.jepa.title must be a string, not 3"),
         (("models", "jepa"), [], "models.jepa must be an object, not []"),
         (("models",), del_, "models is missing"),
         (("protocol", "world"), del_, "protocol.world is missing"),

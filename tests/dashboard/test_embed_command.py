@@ -27,7 +27,7 @@ def run(tmp_path: Path, command):
 def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) -> None:
     out = tmp_path / "rows.parquet"
     code, told, complaints = run("--out", str(out), "--model", "random")
-    assert code == 0 and "24 rows of 2 videos" in told and "Left out: damaged.gif: " in complaints
+    assert code == 0 and "24 rows from 2 videos" in told and "Skipped damaged.gif: " in complaints
     rows, model = pd.read_parquet(out), load("random")
     assert rows["clip"].tolist() == 12 * ["drop 1.gif"] + 12 * ["drop 2.gif"]
     video = read_video((tmp_path / "drop 2.gif").read_bytes(), size=model.size, fps=model.fps)

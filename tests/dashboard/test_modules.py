@@ -80,7 +80,7 @@ def test_a_component_names_its_module_where_a_route_serves_it_and_carries_it_whe
 
 
 def test_an_unknown_module_and_a_circle_of_imports_are_refused(folder: Path) -> None:
-    with pytest.raises(ValueError, match=r"no module c\.js; there are a/a\.js, b/b\.js"):
+    with pytest.raises(ValueError, match=r"no module c\.js; choose one of a/a\.js, b/b\.js"):
         Modules(folder).loader("c.js")
     (folder / "b" / "b.js").write_text('import a from "../a/a.js";\nexport const b = a;\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"circle: a/a\.js -> b/b\.js -> a/a\.js"):

@@ -26,4 +26,4 @@ def test_what_is_printed_and_stored_is_what_is_measured(
         found = json.loads(told if "--json" in arguments else (tmp_path / "recognition.json").read_text())
         assert found["protocol"]["learn"] == 2 and list(found["models"]) == ["random", "raw-pixels"]
     assert found["provenance"]["command"] == "worldscope evaluate recognition"
-    assert told.startswith("\nWritten: ")
+    assert told.startswith("\nWrote ")

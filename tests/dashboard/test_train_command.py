@@ -25,5 +25,5 @@ def test_the_help_lists_every_plan() -> None:
 def test_an_unknown_model_is_refused_in_one_sentence() -> None:
     done = command("train", "dreamer", "--minutes", "1")
     assert done.returncode == 2
-    assert done.stderr.startswith("worldscope: There is no training plan called 'dreamer'; there are nearest, ")
+    assert done.stderr.startswith("worldscope: There is no training plan called 'dreamer'; choose one of nearest, ")
     assert "Traceback" not in done.stderr

@@ -22,7 +22,9 @@ class PixelConfig(TrunkConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.grid != 8:
-            raise ValueError(f"The pixel model decodes from a grid of 8, not {self.grid}.")
+            raise ValueError(
+                f"The pixel model decodes from a grid of 8 x 8 tokens, so grid must be 8, not {self.grid}."
+            )
 
 
 class FrameDecoder(nn.Module):

@@ -26,7 +26,9 @@ class TrunkConfig:
     def __post_init__(self) -> None:
         if self.grid not in (8, 4, 2, 1) or self.context < 3:
             given = f"{self.grid} and {self.context}"
-            raise ValueError(f"A grid has 8, 4, 2 or 1 tokens a side and a context 3 frames or more, not {given}.")
+            raise ValueError(
+                f"The grid must be 8, 4, 2 or 1 tokens per side and the context at least 3 frames, not {given}."
+            )
 
 
 class Encoder(nn.Module):

@@ -70,7 +70,7 @@ def ball_truth(clip: Clip) -> BallTruth:
         ValueError: The clip has no such truth.
     """
     if not isinstance(clip.truth, BallTruth):
-        raise ValueError("Nobody knows where the balls of this clip are; take one of a world with balls.")
+        raise ValueError("The ball positions in this clip are unknown; use a clip of a world with balls.")
     return clip.truth
 
 

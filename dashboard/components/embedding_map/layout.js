@@ -18,8 +18,8 @@ import { el, fill } from "../shared/dom.js";
 
 export const ZOOM = 1.5; // factor of a click or a key
 const KEYS =
-  "Keys: Enter chooses the point in the middle, ← → step through its clip, ↑ ↓ go to another clip, Space plays, " +
-  "L draws around points, + − 0 zoom, Esc clears the choice.";
+  "Keys: Enter selects the point in the middle, ← → step through its clip, ↑ ↓ go to another clip, Space plays, " +
+  "L selects with a lasso, + − 0 zoom, Esc clears the selection.";
 
 /**
  * @param {HTMLElement} root
@@ -31,7 +31,7 @@ export function makeLayout(root, parts, handlers) {
   const words = el("span");
   const tip = el("div", { class: "tip", hidden: "" }, thumb, words);
   const axes = [el("span", { class: "axis x" }), el("span", { class: "axis y" })];
-  const lasso = signButton("◌", "Draw around points", handlers.switchLasso);
+  const lasso = signButton("◌", "Select with a lasso", handlers.switchLasso);
   lasso.setAttribute("aria-pressed", "false");
   const buttons = el(
     "div",
@@ -67,7 +67,7 @@ export function makeLayout(root, parts, handlers) {
 export function labelLayout({ select, axes }, plot, column) {
   select.replaceChildren(...plot.columns.map(({ name }) => el("option", { value: name }, name)));
   select.value = column;
-  const names = plot.solid ? [`drag to turn, Shift to move; ${plot.axes.join(", ")}`] : plot.axes;
+  const names = plot.solid ? [`drag to rotate, Shift + drag to pan; ${plot.axes.join(", ")}`] : plot.axes;
   axes.forEach((axis, i) => {
     axis.textContent = names[i] ?? "";
   });

@@ -30,8 +30,8 @@ import { countOf, makeSelectionPanel } from "./selection.js";
 /** @import { Clips, Hover, Looks, MapHeader, Plot, Scene } from "./types.d.ts" */
 /** @typedef {{ row: number, table: string }} MapChoice */
 
-const HINT = "Click a point: its clip plays here, and the point travels its path.";
-const HINT_WITHOUT_CLIPS = "Click a point: what is known of it stands here.";
+const HINT = "Click a point to play its clip here; the point moves along its path.";
+const HINT_WITHOUT_CLIPS = "Click a point to see its details here.";
 
 export default defineComponent(
   ".map",
@@ -207,7 +207,7 @@ function createMap(root) {
     else clip.clear(describe(row));
     scatter.draw();
     map.report({ row, table: plot.table });
-    layout.live.textContent = row < 0 ? "" : `Chosen: ${describe(row)}`;
+    layout.live.textContent = row < 0 ? "" : `Selected: ${describe(row)}`;
   }
 
   /**

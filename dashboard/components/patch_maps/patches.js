@@ -17,7 +17,7 @@ import { card, drawTile, likenessTo, makeTile, outlineOf } from "./tile.js";
 const KEYS = "Keys: ← → step, Space plays, Enter marks the patch in the middle, Shift + arrows move the mark, " +
   "Esc shows colours again.";
 const HINT =
-  "Colours: the three directions in which a model's patches differ most. Click a patch to see what is like it.";
+  "Colours: the three directions in which a model's patches differ most. Click a patch to find similar ones.";
 const CLIP_TITLE = "the clip";
 
 export default defineComponent(
@@ -130,7 +130,7 @@ function createMaps(root) {
     root.dataset.chosen = choice ? `${choice.frame}` : "";
     const at = choice && plot ? (choice.frame / plot.fps).toFixed(1) : "";
     explanation.textContent = choice
-      ? `Brighter is more like the marked patch at ${at} s (cosine about the clip's mean; yellow 1, blue 0 and below).`
+      ? `Brighter patches are more similar to the marked one at ${at} s (cosine about the clip's mean: yellow 1, blue 0 or less).`
       : HINT;
     draw();
   }

@@ -16,7 +16,7 @@ const LENGTH = 127; // of a direction
  */
 export function makeTile(data, payload) {
   const canvas = el("canvas", { class: "map", width: data.side, height: data.side });
-  const note = `these colours show ${Math.round(100 * data.explained)} % of what differs`;
+  const note = `these colours show ${Math.round(100 * data.explained)} % of the variance`;
   return {
     data,
     canvas,

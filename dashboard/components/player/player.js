@@ -58,7 +58,7 @@ function createPlayer(root) {
   };
   const controls = makeControls(actions);
   const chart = makeChart(actions);
-  const label = "Film player. Space plays, arrow keys step, M shows read-outs.";
+  const label = "Video player. Space plays, arrow keys step, M shows read-outs.";
   fill(root, { tabindex: 0, role: "group", "aria-label": label }, [row, controls.bar, chart.card, live]);
   root.onkeydown = (event) => state && handleKey(event, state, actions);
 

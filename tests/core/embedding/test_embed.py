@@ -108,10 +108,10 @@ def test_what_was_done_to_a_film_on_the_way_in_is_told_with_its_name():
 @pytest.mark.parametrize(
     "broken, said",
     [
-        (lambda frames: frames["x"], "brightness can't represent this clip"),
-        (lambda frames: np.full((1, len(frames[0]), 4, 3), np.nan), "it should give finite numbers"),
-        (lambda frames: np.zeros((1, 7, 4, 3)), "steps that divide"),
-        (lambda frames: np.zeros((1, 32, 12)), r"gives \[1, 32, 12\]"),
+        (lambda frames: frames["x"], "brightness cannot encode this clip"),
+        (lambda frames: np.full((1, len(frames[0]), 4, 3), np.nan), "it should return finite numbers"),
+        (lambda frames: np.zeros((1, 7, 4, 3)), "steps divides"),
+        (lambda frames: np.zeros((1, 32, 12)), r"returns \[1, 32, 12\]"),
     ],
 )
 def test_a_model_that_breaks_its_protocol_is_told_by_name(broken, said):
@@ -122,7 +122,7 @@ def test_a_model_that_breaks_its_protocol_is_told_by_name(broken, said):
 
 
 def test_what_cannot_be_embedded_is_said():
-    with pytest.raises(ValueError, match="nothing called 'pixels' to map; there are frames, clips, patches"):
+    with pytest.raises(ValueError, match="must be one of frames, clips, patches, not 'pixels'"):
         embed(Brightness(), CLIPS, "pixels")
     with pytest.raises(ValueError, match="no clips"):
         embed(Brightness(), [], next(iter(UNITS)))

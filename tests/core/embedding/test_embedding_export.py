@@ -39,7 +39,7 @@ def test_what_is_said_twice_is_told_once():
     known = {"clip": np.array(list("aaabbb")), "time (s)": TABLE.time}
     again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, known, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["clip", "time (s)"]
-    assert again.notes == ("Left out: projection_x, projection_y, which are places on another map.",)
+    assert again.notes == ("Left out: projection_x, projection_y, the coordinates of another map.",)
     apart = known | {"clip": np.array(list("aabbcc")), "time (s)": TABLE.time + 1}
     again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, apart, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["group", "time", "clip", "time (s)"], "what says another thing stays"

@@ -113,17 +113,17 @@ def test_names_of_rows_without_a_name_of_their_own_are_kept():
 def test_a_word_among_a_dimensions_numbers_is_told():
     frame = wide().astype({"dim_3": object})
     frame.loc[[4, 7], "dim_3"] = "oops"
-    said = "dim_3 holds numbers, but 'oops' stands in row 5, and 1 more are no numbers; mend it"
+    said = "dim_3 holds numbers, but 'oops' is in row 5, and 1 more are not numbers; correct it"
     with pytest.raises(EmbeddingError, match=said):
         read_embeddings(frame.to_csv(index=False).encode())
     plain = pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1]}).astype({"height": object})
     plain.loc[2, "height"] = "tall"
-    with pytest.raises(EmbeddingError, match="height holds numbers, but 'tall' stands in row 3; mend it"):
+    with pytest.raises(EmbeddingError, match="height holds numbers, but 'tall' is in row 3; correct it"):
         read_embeddings(plain.to_csv(index=False).encode())
     beside = wide().assign(score=[*range(11), "none given"], label=[*range(11), "other"])
     found = read_embeddings(beside.to_csv(index=False).encode())
     assert found.vectors.shape == (12, 5)
-    assert found.notes == ("score is read as words: 'none given' stands in row 12.",)
+    assert found.notes == ("score is read as text: 'none given' is in row 12.",)
 
 
 def test_whole_numbers_that_name_kinds_are_words():
@@ -182,7 +182,7 @@ def test_too_many_rows_are_refused_or_sampled_and_the_sample_is_called_one():
     with pytest.raises(TooManyRows, match=r"has 12 rows and the limit is 5; open a sample of it"):
         read_embeddings(npy(ROWS), limits)
     found = read_embeddings(npy(ROWS), limits, sample_seed=3)
-    assert len(found) == 5 and found.notes == ("A sample: 5 of 12 rows, drawn by chance (seed 3).",)
+    assert len(found) == 5 and found.notes == ("A random sample: 5 of 12 rows (seed 3).",)
     assert all((row == ROWS).all(axis=1).any() for row in found.vectors)
     assert np.array_equal(found.vectors, read_embeddings(npy(ROWS), limits, sample_seed=3).vectors)
 
@@ -202,11 +202,11 @@ def climbing() -> bytes:
 
 BAD = {
     "empty": (b"", "This file is empty"),
-    "noise": (bytes(range(128, 256)) * 9, "no file of embeddings"),
-    "words": (b"name,colour\nball,red\nbox,blue\n", "holds no numbers to map"),
+    "noise": (bytes(range(128, 256)) * 9, "not a file of embeddings"),
+    "words": (b"name,colour\nball,red\nbox,blue\n", "has no numbers to map"),
     "ragged csv": (b"a,b\n1,2\n3,4,5\n6,7\n", "rows differ in length"),
-    "pickle": (npy(np.array([{"a": 1}, None], object)), "Python objects, which are never opened"),
-    "pickle in npz": (npz(embeddings=np.array([[{}]], object)), "Python objects, which are never opened"),
+    "pickle": (npy(np.array([{"a": 1}, None], object)), "Python objects, which are never loaded"),
+    "pickle in npz": (npz(embeddings=np.array([[{}]], object)), "Python objects, which are never loaded"),
     "cut npy": (npy(ROWS)[:-30], "damaged or cut short"),
     "a header that promises the moon": (npy(ROWS).replace(b"(12, 5), }", b"(9999999999999, 9), }")[:200], "damaged"),
     "cut npz": (FILES["npz"][:-40], "damaged or locked"),
@@ -217,9 +217,9 @@ BAD = {
     "four axes": (npy(np.zeros((2, 2, 2, 2))), r"not \[2, 2, 2, 2\]"),
     "nothing": (npy(np.zeros((0, 4))), r"not \[0, 4\]"),
     "letters": (npy(np.array([["a", "b"], ["c", "d"]])), "must be numbers"),
-    "not a number": (npy(broken(np.nan)), "2 rows hold values that are no finite numbers (the first is row 5)"),
+    "not a number": (npy(broken(np.nan)), "2 rows hold values that are not finite numbers (the first is row 5)"),
     "infinite": (npy(broken(np.inf)), "2 rows hold values"),
-    "too large for float32": (npy(broken(1e300)), "no finite numbers"),
+    "too large for float32": (npy(broken(1e300)), "not finite numbers"),
     "labels too short": (npz(embeddings=ROWS, label=LABELS[:-1]), "label has 11 entries and there are 12 rows"),
     "a label for all": (npz(embeddings=ROWS, label=np.array("x")), "label is []; give one entry for each row"),
     "a table beside the rows": (npz(embeddings=ROWS, more=ROWS), "more is [12, "),
@@ -251,7 +251,7 @@ def test_many_dimensions_and_unpacked_bytes_have_limits():
     assert len(packed) < 2**20
     with pytest.raises(EmbeddingError, match="unpacks to more than 1 MB"):
         read_embeddings(packed, EmbeddingLimits(max_bytes=2**20))
-    with pytest.raises(EmbeddingError, match="has more than 0 MB"):
+    with pytest.raises(EmbeddingError, match="larger than 0 MB"):
         read_embeddings(FILES["csv"], EmbeddingLimits(max_bytes=100))
     with pytest.raises(EmbeddingError, match="table has 20,001 columns; the limit is 8,192 dimensions"):
         read_embeddings(b"a," * 20_000 + b"a\n")
@@ -260,7 +260,7 @@ def test_many_dimensions_and_unpacked_bytes_have_limits():
 def test_a_zip_that_climbs_out_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
     (tmp_path / "inner" / "most").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "inner" / "most")
-    with pytest.raises(EmbeddingError, match="points out of this zip file"):
+    with pytest.raises(EmbeddingError, match="leads outside this zip file"):
         read_embeddings(climbing())
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -297,14 +297,16 @@ def test_an_archive_in_an_archive_and_a_table_of_fields_are_refused():
         archive.writestr("embeddings.npy", npz(embeddings=ROWS))
     fields = np.zeros(12, [("a", "f4"), ("b", "i4")])
     for data in (file.getvalue(), npz(embeddings=ROWS, more=fields), npy(fields)):
-        with pytest.raises(EmbeddingError, match="something else than plain arrays"):
+        with pytest.raises(EmbeddingError, match="something other than plain arrays"):
             read_embeddings(data)
 
 
 def test_it_is_said_which_columns_are_dimensions_where_that_was_a_choice():
     table = pd.DataFrame({"dim_0": ROWS[:, 0], "dim_1": ROWS[:, 1], "age": ROWS[:, 2], "label": LABELS})
     found = read_embeddings(table.to_csv(index=False).encode())
-    assert found.vectors.shape[1] == 2 and "2 columns are dimensions (dim_0 to dim_1), and age none." in found.notes
+    assert (
+        found.vectors.shape[1] == 2 and "2 columns are dimensions (dim_0 to dim_1); these are not: age." in found.notes
+    )
     table = pd.DataFrame({"age": ROWS[:, 0], "height": ROWS[:, 1], "score1": ROWS[:, 2]})
     found = read_embeddings(table.to_csv(index=False).encode())
     assert found.vectors.shape[1] == 3 and not found.notes, "one that ends in a number makes the others no less"

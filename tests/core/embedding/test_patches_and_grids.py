@@ -108,7 +108,7 @@ def test_a_model_of_stretches_is_shown_the_ball_at_rest():
 
 def test_a_grid_out_of_bounds_is_refused():
     for side in (1, 41):
-        with pytest.raises(ValueError, match=f"2 to 40 positions a side, not {side}"):
+        with pytest.raises(ValueError, match=f"2 to 40 positions per side, not {side}"):
             state_grid(Stub(place), side=side)
 
 

@@ -116,7 +116,7 @@ def test_two_heaps_that_differ_in_everything_are_no_collapse():
 
 def test_what_cannot_be_measured_says_why():
     found = {one.name: one for one in examine(RNG.normal(size=(300, 8)).astype(np.float32)).measures}
-    assert found["straightness"].value is found["share that moves"].value is found["spectral decay"].value is None
+    assert found["straightness"].value is found["moving share"].value is found["spectral decay"].value is None
     assert all(bool(one.reason) == (one.value is None) and one.formula and one.source for one in found.values())
 
 

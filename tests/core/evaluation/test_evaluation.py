@@ -209,14 +209,14 @@ def test_the_same_protocol_gives_the_same_errors(drop, models):
     "wrong, said",
     [
         ({"world": "slide"}, "no world called 'slide'"),
-        ({"clips": 1}, "Clips must be 2 to 4096, not 1"),
-        ({"clips": 5000}, "Clips must be"),
-        ({"context": 3}, "Context must be 4 to 12"),
-        ({"context": 13}, "Context must be 4 to 12"),
+        ({"clips": 1}, "The number of clips must be 2 to 4096, not 1"),
+        ({"clips": 5000}, "The number of clips must be"),
+        ({"context": 3}, "The context must be 4 to 12"),
+        ({"context": 13}, "The context must be 4 to 12"),
         ({"horizon": 0}, "horizon 1 to 28"),
         ({"horizon": 29}, "horizon 1 to 28"),
         ({"seed": 999_999}, "below 1000000 are for training"),
-        ({"objects": 4}, "Objects must be 1 to 3, not 4"),
+        ({"objects": 4}, "The number of objects must be 1 to 3, not 4"),
         ({"background": "striped"}, "background must be one of plain, textured, moving"),
     ],
 )
@@ -285,7 +285,7 @@ def test_a_ball_that_a_prediction_does_not_show_counts_as_lost_and_the_finding_s
     assert not arm.found[:, 0].any() and np.allclose(arm.positions[:, 0], last_seen)
     comparison = compare(clip, [models["copy-last"], Blank("pixel", "pixel model"), models["jepa"]], 4, 6)
     text = comparison_finding(comparison, clip).text
-    assert "In 6 of the 6 predicted frames with a visible ball the pixel model shows none" in text
+    assert "In 6 of the 6 predicted frames with a visible ball, the pixel model shows none" in text
 
 
 def test_a_short_clip_cuts_the_horizon_and_too_short_a_clip_is_refused(models):

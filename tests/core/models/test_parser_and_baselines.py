@@ -185,7 +185,7 @@ def test_every_model_refuses_what_it_cannot_use_in_a_sentence(models, name):
 
 
 def test_an_unknown_model_is_refused_with_the_names_there_are():
-    with pytest.raises(ValueError, match=r"no model called 'dreamer'; there are copy-last, .*jepa"):
+    with pytest.raises(ValueError, match=r"no model called 'dreamer'; choose one of copy-last, .*jepa"):
         registry.load("dreamer")
 
 

@@ -63,7 +63,7 @@ def test_every_variant_is_trained_tested_and_stored(few, name):
 
 
 def test_an_unknown_variant_is_refused_with_the_known_ones(few):
-    with pytest.raises(ValueError, match="no variant called 'magic'; there are base, shipped, vector"):
+    with pytest.raises(ValueError, match="no variant called 'magic'; choose one of base, shipped, vector"):
         run_variant("magic", 1, 0)
 
 

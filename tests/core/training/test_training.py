@@ -282,7 +282,7 @@ def test_a_run_whose_minutes_are_spent_is_not_trained_on(tiny, tmp_path):
 
 
 def test_an_unknown_model_and_impossible_minutes_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="no training plan called 'dreamer'; there are nearest, unguarded, pixel"):
+    with pytest.raises(ValueError, match="no training plan called 'dreamer'; choose one of nearest, unguarded, pixel"):
         train("dreamer", models=tmp_path)
     for minutes in (0, -1, 1441, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="more than 0 and at most 1440 minutes"):

@@ -116,5 +116,5 @@ def test_compare_and_train_offer_it():
 
 
 def test_an_unknown_world_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="no world called 'lifts'; there are drop, wall, occluder, leaves, lift"):
+    with pytest.raises(ValueError, match="no world called 'lifts'; choose one of drop, wall, occluder, leaves, lift"):
         world_named("lifts")
