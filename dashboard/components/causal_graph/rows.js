@@ -93,7 +93,7 @@ function makeSlider(node, kind, actions) {
  */
 function makeInput(node, names, actions) {
   const title = `The nodes are ${names.join(", ")}. Press Enter to apply.`;
-  const label = `${node.label}, ${KIND_TEXT.listen.done}`;
+  const label = `${node.label}, ${KIND_TEXT.replace.done}`;
   const input = el("input", { type: "text", maxlength: 500, spellcheck: "false", title, "aria-label": label });
   input.onchange = () => actions.type(input.value);
   /** @type {Act["by"] | null} */
