@@ -10,9 +10,7 @@ import numpy as np
 from core.clip import Clip
 from core.embedding.table import Embeddings, Thumbnails
 from core.models.protocols import frames_per_stretch, mixes_places
-from core.worlds import stage_factors_of
-from core.worlds.stage.events import EVENTS, ball_activity, main_event
-from core.worlds.stage.truth import BallTruth
+from core.readouts.registry import readout_of
 
 UNITS = {"frames": "one point per frame", "clips": "one point per clip", "patches": "one point per patch of a frame"}
 _PICTURE = 64  # px a side that is kept of each frame
@@ -107,18 +105,14 @@ def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[st
 
 
 def _known(clip: Clip, frames: np.ndarray, whole: bool = False) -> dict[str, np.ndarray]:
-    """What the simulator knows at some frames, or of the whole clip; the red ball stands for all."""
-    columns, words, rows = {"time (s)": frames / clip.fps}, {}, 1 if whole else len(frames)
-    truth = clip.truth
-    if isinstance(truth, BallTruth):
-        columns |= {
-            "x (widths)": truth.x[frames, 0].astype(float), "y (widths)": truth.y[frames, 0].astype(float),
-            "speed (widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
-            "gravity (widths/s²)": np.full(len(frames), stage_factors_of(truth).gravity),
-        }  # fmt: skip
-        name = EVENTS.get(main_event(truth, 0, len(clip)) or "", "another event")
-        words = {"world": np.repeat(truth.world, rows), "event": np.repeat(name, rows)}
-        words |= {} if whole else {"activity": ball_activity(truth)[frames]}
+    """What the simulator knows at some frames, or of the whole clip."""
+    columns, words = {"time (s)": frames / clip.fps}, {}
+    readout = readout_of(clip)
+    if readout is not None:
+        columns |= readout.numbers(clip, frames)
+        rows = 1 if whole else len(frames)
+        words = {name: np.repeat(label, rows) for name, label in readout.clip_labels(clip).items()}
+        words |= {} if whole else readout.frame_labels(clip, frames)
     if whole:
         columns = {name: column.mean(keepdims=True) for name, column in columns.items()}
     return columns | words

@@ -9,18 +9,14 @@ from typing import ClassVar
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.ceiling import ceiling_positions
 from core.evaluation.positions import position_errors, truth_of
 from core.evaluation.prediction import Prediction, predict
 from core.metrics import Skill, persistence_skill
 from core.models.protocols import WorldModel
 from core.models.readers import reader_of
-from core.readouts.balls.probe import SLOTS
-from core.readouts.balls.readout import BALLS
-from core.readouts.protocols import Reader
+from core.readouts.protocols import NoReader, Reader, Readout
+from core.readouts.registry import readout_of
 from core.results import Flags, Floats, Pixels, Result, Singles, provenance
-from core.worlds import stage_factors_of
-from core.worlds.stage.truth import BallTruth
 
 
 @dataclass(frozen=True)
@@ -29,9 +25,9 @@ class Arm:
 
     Attributes:
         frames: Predicted frames, ``uint8 [horizon, H, W, 3]``; None if the model cannot draw.
-        positions: Predicted positions of the balls, ``[horizon, 3, 2]`` in frame widths; a ball that is not found stays
-            where it was found last.
-        found: Whether the ball was found in the prediction, ``bool [horizon, 3]``.
+        positions: Predicted positions of the objects, ``[horizon, K, 2]`` in frame widths; one that is not found stays
+            where it was found last. Without truth no object is read, and K is 0.
+        found: Whether the object was found in the prediction, ``bool [horizon, K]``.
         error: Position error in frame widths, ``[horizon]``; None without truth.
         floor: Position error of the read-out on the true frames, ``[horizon]``; None without truth.
         psnr: Against the true frames in dB, ``[horizon]``; None if the model cannot draw.
@@ -72,8 +68,7 @@ class Comparison(Result):
     Attributes:
         frames: The clip used, ``uint8 [context + horizon, H, W, 3]``.
         arms: By name of the model, in the order wanted.
-        truth: True positions ``[context + horizon, 3, 2]`` in frame widths, NaN for balls that are absent; None without
-            truth.
+        truth: True positions ``[context + horizon, K, 2]`` in frame widths, NaN for absent objects; None without truth.
         ceiling: Position error of the simulator when it starts from the context frames, ``[horizon]``; None without
             truth.
     """
@@ -134,17 +129,18 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
         raise ValueError(f"The clip is too short: {len(clip)} frames; {need:.1f} s ({context + 1} frames) are needed.")
     frames = clip.frames[: context + horizon]
     positions = seen = ceiling = truth = None
-    if isinstance(clip.truth, BallTruth):
+    readout = readout_of(clip)
+    if readout is not None and clip.truth is not None:
         positions, seen = truth_of([clip], context, horizon)
-        truth = np.full((context + horizon, SLOTS, 2), np.nan, np.float32)
-        truth[:, : len(clip.truth.objects)] = clip.truth.positions[: context + horizon]
-        guess = np.full_like(positions, np.nan)
-        found = ceiling_positions(stage_factors_of(clip.truth), clip.truth.seed, frames[:context], horizon, clip.fps)
-        guess[0, :, : found.shape[1]] = found
-        ceiling = position_errors(guess, positions, seen)[0]
+        truth = readout.states(clip).positions[: context + horizon].copy()
+        truth[:, len(clip.truth.objects) :] = np.nan
+        ceiling = position_errors(readout.ceiling(clip, context, horizon)[None], positions, seen)[0]
     arms = {
         model.name: _arm(
-            model, predict(model, _reader(model, clip), frames[None, :context], frames[None, context:]), positions, seen
+            model,
+            predict(model, _reader(model, readout), frames[None, :context], frames[None, context:]),
+            positions,
+            seen,
         )
         for model in models
     }
@@ -155,7 +151,7 @@ def compare(clip: Clip, models: Sequence[WorldModel], context: int, horizon: int
 
 
 def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen: np.ndarray | None) -> Arm:
-    """``positions [1, horizon, 3, 2]`` and ``seen [1, horizon, 3]`` are the truth; None where there is none."""
+    """``positions [1, horizon, K, 2]`` and ``seen [1, horizon, K]`` are the truth; None where there is none."""
     error = floor = skill = None
     if positions is not None and seen is not None:
         error = position_errors(made.positions, positions, seen)[0]
@@ -168,10 +164,11 @@ def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen
     )  # fmt: skip
 
 
-def _reader(model: WorldModel, clip: Clip) -> Reader:
-    """What reads positions from a model; nothing is found in clips without balls, or in models without a probe."""
-    found = reader_of(model, BALLS) if isinstance(clip.truth, BallTruth) else None
-    return found or BALLS.no_reader()
+def _reader(model: WorldModel, readout: Readout | None) -> Reader:
+    """What reads positions from a model; nothing is found without a read-out, or in models without a probe."""
+    if readout is None:
+        return NoReader()
+    return reader_of(model, readout) or NoReader(len(readout.objects))
 
 
 def _first(values: np.ndarray | None) -> np.ndarray | None:

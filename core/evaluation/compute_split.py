@@ -29,9 +29,9 @@ from core.evaluation.cost import measure_flops
 from core.models.forecast.trunk import Trunk
 from core.models.protocols import Attributable
 from core.models.tensors import as_tensor
+from core.readouts.registry import readout_of
 from core.results import Finding, Floats, Result, Singles, provenance
-from core.worlds.stage.regions import REGIONS, regions_of
-from core.worlds.stage.truth import BallTruth
+from core.worlds.stage.regions import REGIONS
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,15 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
     Raises:
         ValueError: The clip has no truth or is too short, or the model has no network.
     """
-    if not isinstance(clip.truth, BallTruth):
+    readout = readout_of(clip)
+    if readout is None or clip.truth is None:
         raise ValueError("The compute cannot be split: it is not known which pixels of this clip show an object.")
     if len(clip.frames) < context + horizon:
         raise ValueError(f"The clip has {len(clip.frames)} frames; {context + horizon} are needed.")
     has_network = isinstance(model, Attributable)
     if not has_network:
         raise ValueError(f"{model.title} has no network, so its compute cannot be split.")
-    regions = regions_of(clip.truth, model.size)[context : context + horizon]
+    regions = readout.region_map(clip, model.size)[context : context + horizon]
     with _recorded_trunk(model.network) as outputs:
         errors = model.squared_errors(as_tensor(clip.frames[None, : context + horizon]), context)  # [horizon, h, w]
     cover = _cover(regions, errors.shape[-1])  # [R, horizon, h, w]

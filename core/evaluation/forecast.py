@@ -1,4 +1,4 @@
-"""Forecasts of clips that no model has seen: the error of each model's ball positions, step by step.
+"""Forecasts of clips that no model has seen: the error of the positions that each model predicts, step by step.
 
 ``worldscope evaluate forecast`` prints what ``evaluate_forecast`` returns.
 """
@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.cost import measure_cost
 from core.evaluation.positions import BATCH, by_step, position_errors, readers_of, truth_of
 from core.evaluation.prediction import Prediction, predict
@@ -22,11 +21,11 @@ from core.metrics import Interval, explained, interval, skill_sums
 from core.models.protocols import WorldModel
 from core.models.registry import card, default_pair, digest_of
 from core.models.spec import Domain
-from core.readouts.balls.probe import displacements, r2_score, squared_sums
-from core.readouts.protocols import Reader
+from core.readouts.protocols import Reader, Readout
+from core.readouts.registry import readout_named
+from core.readouts.states import displacements, r2_score, squared_sums
 from core.results import Result, provenance
-from core.worlds import FPS, FRAMES, sample, simulate, stage_factors_of, world_named
-from core.worlds.stage.truth import ball_truth
+from core.worlds import FPS, FRAMES, sample, simulate, world_named
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 COMMAND = "worldscope evaluate forecast"
@@ -40,7 +39,7 @@ class ForecastProtocol:
         world: Name of the world.
         seed: Of the first clip; the following ones have the next seeds.
         clips: How many clips.
-        objects: Balls in each clip; drawn clip by clip if None.
+        objects: How many in each clip; drawn clip by clip if None.
         background: ``plain``, ``textured`` or ``moving``.
         context: Frames shown.
         horizon: Frames predicted.
@@ -65,12 +64,12 @@ class ModelScore:
 
     Attributes:
         title: Name for people.
-        position_error: Mean distance of the predicted balls from the true ones, in frame widths.
-        found: Share of the visible balls that are found in the prediction; the others stay where they were last.
+        position_error: Mean distance of the predicted objects from the true ones, in frame widths.
+        found: Share of the visible objects that are found in the prediction; the others stay where they were last.
         r2: Explained share of the variance of the positions.
         read_out_floor: Position error on the true frames: no prediction can be read more exactly.
         read_out_r2, velocity_r2: On the true frames, of the positions and of the velocity over one frame.
-        reappearing: Position error at the frame in which a ball comes out after 6 or more frames out of sight.
+        reappearing: Position error at the frame in which an object comes out after 6 or more frames out of sight.
         psnr, ssim: Against the true frames; None if the model cannot draw.
         latent_skill: Skill against repeating the last latent; None for pixel models and baselines.
         flops_per_frame, ms_per_frame: Operations and milliseconds of one predicted frame.
@@ -137,8 +136,8 @@ def evaluate_forecast(
     Raises:
         ValueError: The protocol is out of bounds, or positions cannot be read from a model.
     """
-    check_protocol(protocol)
-    readers = readers_of(models)
+    readout = check_protocol(protocol)
+    readers = readers_of(models, readout)
     clips = make_clips(protocol, report)
     c, h = protocol.context, protocol.horizon
     frames = np.stack([clip.frames[: c + h] for clip in clips])
@@ -152,31 +151,30 @@ def evaluate_forecast(
     lead = by_step(errors[pixel] - errors[latent]) if {pixel, latent} <= set(errors) else None
     bounds = np.full((2, *positions.shape), np.nan, np.float32)
     for i, clip in enumerate(clips):
-        known = ball_truth(clip)
-        factors, balls = stage_factors_of(known), len(known.objects)
-        bounds[0, i, :, :balls] = ceiling_positions(factors, known.seed, clip.frames[:c], h, clip.fps)
-        bounds[1, i, :, :balls] = bounce_unknown_positions(factors, known.seed, c, h, clip.fps)
+        bounds[:, i] = readout.ceiling(clip, c, h), readout.bounce_unknown(clip, c, h)
         report("best possible", (i + 1) / len(clips))
     ceiling, bounce_unknown = (by_step(position_errors(bound, positions, seen)) for bound in bounds)
     return ForecastResult(protocol, scores, lead, ceiling, bounce_unknown, provenance=provenance(COMMAND))
 
 
-def check_protocol(protocol: ForecastProtocol) -> None:
-    """Refuse a protocol that cannot be measured.
+def check_protocol(protocol: ForecastProtocol) -> Readout:
+    """The read-out of a protocol's world; refuses a protocol that cannot be measured.
 
     Raises:
         ValueError: Says which setting is wrong.
     """
-    if world_named(protocol.world).readout != "balls":
-        raise ValueError(f"The world {protocol.world!r} has no balls, so no position error can be measured.")
+    readout = readout_named(world_named(protocol.world).readout)
+    if readout is None:
+        raise ValueError(f"The world {protocol.world!r} has no read-out, so no position error can be measured.")
     if not 2 <= protocol.clips <= 4096:
         raise ValueError(f"The number of clips must be 2 to 4096, not {protocol.clips}.")
     if not 4 <= protocol.context <= 12 or not 1 <= protocol.horizon <= 28:
         raise ValueError("The context must be 4 to 12 frames and the horizon 1 to 28 frames.")
     if protocol.seed < _FIRST_UNSEEN:
         raise ValueError(f"Seeds below {_FIRST_UNSEEN} are for training; start at {_FIRST_UNSEEN} or above.")
-    if protocol.objects is not None and not 1 <= protocol.objects <= 3:
-        raise ValueError(f"The number of objects must be 1 to 3, not {protocol.objects}.")
+    if protocol.objects is not None and not 1 <= protocol.objects <= len(readout.objects):
+        raise ValueError(f"The number of objects must be 1 to {len(readout.objects)}, not {protocol.objects}.")
+    return readout
 
 
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
@@ -192,14 +190,14 @@ def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None])
 
 
 def _mean_where_known(errors: np.ndarray) -> np.ndarray:
-    """``[B, horizon]`` to ``[B]``; NaN for a clip in which no ball ever counts."""
+    """``[B, horizon]`` to ``[B]``; NaN for a clip in which no object ever counts."""
     known = ~np.isnan(errors)
     return np.where(known.any(axis=1), np.nansum(errors, axis=1) / np.maximum(known.sum(axis=1), 1), np.nan)
 
 
 @dataclass(frozen=True)
 class _Truth:
-    """Positions ``[B, h, 3, 2]``; which of them count and which reappear, ``bool [B, h, 3]``."""
+    """Positions ``[B, h, K, 2]``; which of them count and which reappear, ``bool [B, h, K]``."""
 
     positions: np.ndarray
     seen: np.ndarray

@@ -21,10 +21,10 @@ class Prediction:
         latents: Predicted, ``[B, horizon, N, D]``.
         true_latents: Of the true frames, ``[B, horizon, N, D]``.
         last_latents: Of the last context frame, ``[B, 1, N, D]``; None unless the model has learnt to predict latents.
-        positions: Balls read from the predicted latents, ``[B, horizon, 3, 2]`` in frame widths; a ball that is not
+        positions: Objects read from the predicted latents, ``[B, horizon, K, 2]`` in frame widths; one that is not
             found stays where it was found last.
-        found: Whether the ball was found in the prediction, ``bool [B, horizon, 3]``.
-        true_positions: Balls read from the latents of the true frames, ``[B, horizon, 3, 2]``: the read-out limit.
+        found: Whether the object was found in the prediction, ``bool [B, horizon, K]``.
+        true_positions: Objects read from the latents of the true frames, ``[B, horizon, K, 2]``: the read-out limit.
         drawn: Predicted frames, ``uint8 [B, horizon, H, W, 3]``; None if the model cannot draw.
     """
 

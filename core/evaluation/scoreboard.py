@@ -18,8 +18,8 @@ from core.models.protocols import WorldModel
 from core.models.registry import card, default_pair, digest_of, load, trainings
 from core.models.spec import Domain
 from core.paths import RESULTS
-from core.readouts.balls.probe import displacements, squared_sums
 from core.readouts.protocols import Reader
+from core.readouts.states import displacements, squared_sums
 from core.results import AnyResult, Result, load_result, provenance, save_result
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -115,11 +115,10 @@ def measure_robustness(models: Sequence[WorldModel], report: Report, clips: int 
     Raises:
         ValueError: Positions cannot be read from a model.
     """
-    readers = readers_of(models)
+    readers = readers_of(models, check_protocol(replace(MOVING, clips=clips)))
     errors: dict[str, list[np.ndarray]] = {model.name: [] for model in models}  # [B, horizon] for each strength
     for index, strength in enumerate(STRENGTHS):
         protocol = replace(MOVING, clips=clips, strength=strength)
-        check_protocol(protocol)
         made = make_clips(protocol, _part(report, index, len(STRENGTHS)))
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(STRENGTHS))
@@ -143,10 +142,10 @@ def measure_seeds(models: Sequence[WorldModel], report: Report, clips: int = USU
     Raises:
         ValueError: Positions cannot be read from a model.
     """
-    readers = readers_of(models)
     cases: dict[str, dict[str, tuple[Interval, ...]]] = {model.name: {} for model in models}
     read_outs: dict[str, tuple[Interval, Interval]] = {}
     for index, (case, protocol) in enumerate(CASES.items()):
+        readers = readers_of(models, check_protocol(replace(protocol, clips=clips)))
         made = make_clips(replace(protocol, clips=clips), _part(report, index, len(CASES)))
         for count, model in enumerate(models):
             report(model.title, (index + 0.5 + 0.5 * count / len(models)) / len(CASES))

@@ -8,7 +8,8 @@ import numpy as np
 
 from core.models.protocols import check_context, check_horizon
 from core.pixels import from_pixels, to_pixels
-from core.readouts.balls.parser import hold_last, parse_positions
+from core.readouts.protocols import Readout
+from core.readouts.states import hold_last
 from core.worlds import FPS, SIZE
 
 
@@ -46,7 +47,7 @@ class CopyLast:
 
 @dataclass(frozen=True)
 class LineState:
-    """Positions at the end of the context and the change over its last frame, ``[B, 3, 2]``, and the frames since."""
+    """Positions at the end of the context and the change over its last frame, ``[B, K, 2]``, and the frames since."""
 
     last: np.ndarray
     change: np.ndarray
@@ -54,33 +55,34 @@ class LineState:
 
 
 class ConstantVelocity:
-    """Every ball goes on as between the last two frames. Its latents are the positions: N = 3 balls, D = 2."""
+    """Every object goes on as between the last two frames. Its latents are positions: N = K objects, D = 2."""
 
     is_pixel, is_baseline = False, True
     context, fps, size = 2, FPS, SIZE
 
-    def __init__(self, name: str, title: str) -> None:
+    def __init__(self, name: str, title: str, readout: Readout) -> None:
         self.name, self.title = name, title
+        self._readout = readout
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
-        """Positions ``[B, T, 3, 2]`` in frame widths, by the colour parser; NaN where a ball is not found."""
-        return parse_positions(frames)
+        """Positions ``[B, T, K, 2]`` in frame widths, as the read-out finds them in frames."""
+        return self._readout.read_frames(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        """Positions along a straight line, ``[B, horizon, 3, 2]``."""
+        """Positions along a straight line, ``[B, horizon, K, 2]``."""
         check_horizon(horizon)
         state = self.start(context)
         ahead = np.arange(1, horizon + 1, dtype=np.float32)[:, None, None]
         return state.last[:, None] + ahead * state.change[:, None]
 
     def start(self, context: np.ndarray) -> LineState:
-        """The state after a context; a ball that is found in one frame only is taken to rest."""
+        """The state after a context; an object that is found in one frame only is taken to rest."""
         check_context(self, context)
-        seen = parse_positions(context[:, -2:])  # [B, 2, 3, 2]
+        seen = self._readout.read_frames(context[:, -2:])  # [B, 2, K, 2]
         return LineState(hold_last(seen)[:, -1], np.nan_to_num(seen[:, 1] - seen[:, 0]), 0)
 
     def step(self, state: LineState) -> tuple[LineState, np.ndarray]:
-        """The state and the positions ``[B, 3, 2]`` one frame later."""
+        """The state and the positions ``[B, K, 2]`` one frame later."""
         ahead = replace(state, frames=state.frames + 1)
         return ahead, state.last + np.float32(ahead.frames) * state.change
 

@@ -12,7 +12,7 @@ import numpy as np
 from core.models.protocols import check_context, check_horizon
 from core.models.store import load_arrays, load_config
 from core.pixels import from_pixels, to_pixels
-from core.readouts.balls.parser import colour_lead
+from core.readouts.protocols import Readout
 from core.worlds import FPS, SIZE, sample, simulate, world_named
 
 THUMB = 16
@@ -46,10 +46,13 @@ class NearestClip:
     is_pixel, is_baseline = True, True
     fps, size = FPS, SIZE
 
-    def __init__(self, config: NearestConfig, arrays: dict[str, np.ndarray], name: str, title: str) -> None:
+    def __init__(
+        self, config: NearestConfig, arrays: dict[str, np.ndarray], name: str, title: str, readout: Readout
+    ) -> None:
         self.name, self.title = name, title
+        self._readout = readout
         self.context = config.context
-        self._thumbs = arrays["thumbs"].reshape(len(arrays["thumbs"]), -1).astype(np.float32)  # [M, T*h*w*3]
+        self._thumbs = arrays["thumbs"].reshape(len(arrays["thumbs"]), -1).astype(np.float32)  # [M, T*h*w*K]
         self._squares = np.square(self._thumbs).sum(axis=1)
         self._seeds, self._starts = arrays["seeds"], arrays["starts"]
         self._worlds = [config.worlds[k] for k in arrays["worlds"]]
@@ -82,7 +85,7 @@ class NearestClip:
 
     def find(self, context: np.ndarray) -> tuple[int, float]:
         """The entry most similar to ``uint8 [T, H, W, 3]``, and its distance (root mean square over the thumbnails)."""
-        query = thumbnails(context).reshape(-1).astype(np.float32)
+        query = thumbnails(context, self._readout).reshape(-1).astype(np.float32)
         squares = np.maximum(0.0, self._squares - 2 * self._thumbs @ query + query @ query)
         entry = int(np.argmin(squares))
         return entry, float(np.sqrt(squares[entry] / len(query)))
@@ -99,21 +102,21 @@ def _replay(world: str, background: str, seed: int, frames: int) -> np.ndarray:
     return simulate(sample(world_named(world).factors, seed, background=background), seed, frames=max(2, frames)).frames
 
 
-def thumbnails(frames: np.ndarray) -> np.ndarray:
-    """Small maps of the three ball colours, ``uint8 [T, 16, 16, 3]``, of frames ``uint8 [T, H, W, 3]``.
+def thumbnails(frames: np.ndarray, readout: Readout) -> np.ndarray:
+    """Small maps of where the objects are, ``uint8 [T, 16, 16, K]``, of frames ``uint8 [T, H, W, 3]``.
 
     Of raw pixels the nearest clip would be the one with the most similar background.
     """
-    leads = colour_lead(frames)
-    return np.stack([np.rint(255 * cv2.resize(f, (THUMB, THUMB), interpolation=cv2.INTER_AREA)) for f in leads]).astype(
+    maps = readout.object_maps(frames)
+    return np.stack([np.rint(255 * cv2.resize(f, (THUMB, THUMB), interpolation=cv2.INTER_AREA)) for f in maps]).astype(
         np.uint8
     )
 
 
-def load_nearest(folder: Path, name: str, title: str) -> NearestClip:
+def load_nearest(folder: Path, name: str, title: str, readout: Readout) -> NearestClip:
     """The memory of training clips in a folder.
 
     Raises:
         ValueError: Its files are missing or damaged.
     """
-    return NearestClip(load_config(folder, NearestConfig), load_arrays(folder), name, title)
+    return NearestClip(load_config(folder, NearestConfig), load_arrays(folder), name, title, readout)

@@ -18,14 +18,16 @@ def _copy_last(spec: ModelSpec, models: Path) -> object:
 
 def _constant_velocity(spec: ModelSpec, models: Path) -> object:
     from core.models.baselines import ConstantVelocity
+    from core.readouts.balls.readout import BALLS
 
-    return ConstantVelocity(spec.name, spec.title)
+    return ConstantVelocity(spec.name, spec.title, BALLS)
 
 
 def _nearest(spec: ModelSpec, models: Path) -> object:
     from core.models.nearest import load_nearest
+    from core.readouts.balls.readout import BALLS
 
-    return load_nearest(models / spec.folder, spec.name, spec.title)
+    return load_nearest(models / spec.folder, spec.name, spec.title, BALLS)
 
 
 def _pixel(spec: ModelSpec, models: Path) -> object:

@@ -1,4 +1,4 @@
-"""What a read-out is: how a world's state is read from a model's latents.
+"""What a read-out is: how a world's state is read from frames and from a model's latents, and what the truth is.
 
 A world names its read-out (``World.readout``). A read-out has a reader for pixels, a parser, and one for other latents,
 a probe that was fitted to them. ``core.models.readers`` chooses the reader for a model.
@@ -7,9 +7,13 @@ a probe that was fitted to them. ``core.models.readers`` chooses the reader for 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+
+from core.clip import Clip
+from core.readouts.states import States
 
 
 @runtime_checkable
@@ -17,8 +21,20 @@ class Reader(Protocol):
     """Reads the state from the latents of one model."""
 
     def read(self, latents: np.ndarray) -> np.ndarray:
-        """The state ``float32 [B, T, ...]`` of latents ``[B, T, N, D]``; NaN where nothing is found."""
+        """Positions of K objects, ``float32 [B, T, K, 2]`` in frame widths, of latents ``[B, T, N, D]``; NaN where
+        nothing is found."""
         ...
+
+
+@dataclass(frozen=True)
+class NoReader:
+    """The reader for latents that nothing can be read from: it finds none of its ``objects``."""
+
+    objects: int = 0
+
+    def read(self, latents: np.ndarray) -> np.ndarray:
+        """NaN for every object, ``float32 [B, T, K, 2]``."""
+        return np.full((*latents.shape[:2], self.objects, 2), np.nan, np.float32)
 
 
 class Readout(Protocol):
@@ -26,10 +42,25 @@ class Readout(Protocol):
 
     Attributes:
         name: Unique among the read-outs; worlds refer to it.
+        objects: Names of the K objects that it reads, in the order of ``Truth.objects``. A clip may lack the last ones.
     """
 
     @property
     def name(self) -> str: ...
+    @property
+    def objects(self) -> tuple[str, ...]: ...
+
+    def states(self, clip: Clip) -> States:
+        """The true states, ``[T, K, ...]``."""
+        ...
+
+    def read_frames(self, frames: np.ndarray) -> np.ndarray:
+        """Positions ``float32 [B, T, K, 2]`` in frames ``uint8 [B, T, H, W, 3]``; NaN where an object is not found."""
+        ...
+
+    def object_maps(self, frames: np.ndarray) -> np.ndarray:
+        """How clearly each pixel shows each object, 0 to 1, ``float32 [..., H, W, K]``, of ``uint8 [..., H, W, 3]``."""
+        ...
 
     def pixel_reader(self) -> Reader:
         """The reader for latents that are pixels."""
@@ -39,6 +70,28 @@ class Readout(Protocol):
         """The reader for the latents that a stored probe was fitted to."""
         ...
 
-    def no_reader(self) -> Reader:
-        """The reader for latents that nothing can be read from: it finds nothing."""
+    def ceiling(self, clip: Clip, context: int, horizon: int) -> np.ndarray:
+        """What the simulator predicts from the first ``context`` frames: positions ``float32 [horizon, K, 2]``, NaN
+        where an object is absent."""
+        ...
+
+    def bounce_unknown(self, clip: Clip, context: int, horizon: int) -> np.ndarray:
+        """The best guess if everything is known except what an object does when it bounces: positions as above."""
+        ...
+
+    def numbers(self, clip: Clip, frames: np.ndarray) -> dict[str, np.ndarray]:
+        """Measurements at some frames ``int [n]``: ``float64 [n]`` by name with unit; columns beside an embedding."""
+        ...
+
+    def clip_labels(self, clip: Clip) -> dict[str, str]:
+        """What the clip is and what happens in it, in words, by name."""
+        ...
+
+    def frame_labels(self, clip: Clip, frames: np.ndarray) -> dict[str, np.ndarray]:
+        """What happens at some frames ``int [n]``, in words, ``str [n]`` by name."""
+        ...
+
+    def region_map(self, clip: Clip, size: int) -> np.ndarray:
+        """The region of each pixel, ``uint8 [T, size, size]``, as an index into
+        ``core.worlds.stage.regions.REGIONS``."""
         ...

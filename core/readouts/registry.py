@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from core.clip import Clip
 from core.readouts.balls.readout import BALLS
 from core.readouts.protocols import Readout
+from core.worlds import world_named
 
 _ALL: tuple[Readout, ...] = (BALLS,)
 READOUTS: dict[str, Readout] = {readout.name: readout for readout in _ALL}
@@ -18,3 +20,24 @@ def readout_named(name: str) -> Readout | None:
     if name and name not in READOUTS:
         raise ValueError(f"There is no read-out called {name!r}; choose one of {', '.join(READOUTS)}.")
     return READOUTS.get(name)
+
+
+def readout_of(clip: Clip) -> Readout | None:
+    """The read-out that the world of a clip names; None if the clip has no truth or its world no read-out.
+
+    Raises:
+        ValueError: The world or its read-out does not exist.
+    """
+    return None if clip.truth is None else readout_named(world_named(clip.truth.world).readout)
+
+
+def required_readout(clip: Clip) -> Readout:
+    """The read-out of a clip.
+
+    Raises:
+        ValueError: The clip has none.
+    """
+    readout = readout_of(clip)
+    if readout is None:
+        raise ValueError("It is not known where the objects of this clip are; use a clip of a world with a read-out.")
+    return readout

@@ -25,7 +25,8 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import JepaModel
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
-from core.readouts.balls.probe import SEEN, Probe, displacements, r2_score
+from core.readouts.balls.probe import Probe
+from core.readouts.states import SEEN, displacements, r2_score
 from core.results import provenance
 from core.training.clips import Clips, open_clips, run_key
 from core.training.loop import Moment, fit

@@ -14,8 +14,8 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import JepaModel
 from core.models.protocols import WorldModel
 from core.models.tensors import grid, tokens
-from core.readouts.balls.probe import SEEN, displacements, r2_score
 from core.readouts.protocols import Reader
+from core.readouts.states import SEEN, displacements, r2_score
 from core.training.clips import Clips
 from core.training.probing import ball_states, encode_all, fit_probe, has_balls, pairs
 

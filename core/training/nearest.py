@@ -9,6 +9,7 @@ import numpy as np
 
 from core.models.nearest import NearestConfig, thumbnails
 from core.models.store import save_model
+from core.readouts.balls.readout import BALLS
 from core.training.clips import Clips, ClipSet, pick
 from core.training.settings import CONTEXT
 from core.worlds.stage.layout import BACKGROUNDS, StageFactors
@@ -25,7 +26,7 @@ def train_nearest(data: Clips, clips: ClipSet, folder: Path, card: dict) -> None
     picked = [pick(clips, index) for index in range(count)]
     factors = [cast(StageFactors, each) for each, _ in picked]
     arrays = {
-        "thumbs": np.stack([thumbnails(data.frames[i, s : s + config.context]) for i, s in enumerate(starts)]),
+        "thumbs": np.stack([thumbnails(data.frames[i, s : s + config.context], BALLS) for i, s in enumerate(starts)]),
         "seeds": np.array([seed for _, seed in picked], np.int64),
         "starts": starts.astype(np.int64),
         "worlds": np.array([config.worlds.index(f.world) for f in factors], np.int64),

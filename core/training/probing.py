@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from core.models.tensors import as_tensor, tokens
-from core.readouts.balls.probe import OFFSET, SEEN, SLOTS, Probe, States, token_centres
+from core.readouts.balls.probe import OFFSET, SLOTS, Probe, token_centres
+from core.readouts.states import SEEN, States
 from core.training.clips import Clips
 
 _RATE = 5e-2

@@ -58,12 +58,3 @@ def _parse_frame(frame: np.ndarray) -> np.ndarray:
         cols = patch.sum(0) @ (np.arange(patch.shape[1]) + left + 0.5)
         places[slot] = (cols / total / size, 1.0 - rows / total / size)
     return places
-
-
-def hold_last(positions: np.ndarray) -> np.ndarray:
-    """Positions ``[B, T, K, 2]`` with each gap filled by the last position seen; NaN stays before the first one."""
-    filled = positions.copy()
-    for t in range(1, filled.shape[1]):
-        missing = np.isnan(filled[:, t])
-        filled[:, t][missing] = filled[:, t - 1][missing]
-    return filled

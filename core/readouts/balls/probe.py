@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SLOTS = 3
+from core.worlds.stage.layout import MAX_BALLS
+
+SLOTS = MAX_BALLS
 OFFSET = 0.1  # frame widths; the scale of an offset from a token's centre
-SEEN = 0.5  # a ball counts if at least this share of it is visible
 
 
 @dataclass(frozen=True)
@@ -49,55 +50,8 @@ class Probe:
         return Probe(arrays["weights"], arrays["bias"], arrays["place"])
 
 
-@dataclass(frozen=True)
-class States:
-    """Truth for probing: ``positions`` and ``velocities`` ``[B, T, 3, 2]``, ``visible [B, T, 3]`` (0 where absent)."""
-
-    positions: np.ndarray
-    velocities: np.ndarray
-    visible: np.ndarray
-
-
 def token_centres(count: int) -> np.ndarray:
     """Centres of ``count`` tokens on a square grid, row by row from the top, ``float32 [N, 2]`` in frame widths."""
     side = round(count**0.5)
     middles = (np.arange(side, dtype=np.float32) + 0.5) / side
     return np.stack([np.tile(middles, side), 1.0 - np.repeat(middles, side)], axis=-1)
-
-
-def r2_score(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> float:
-    """Explained share of the variance over balls and both coordinates, each ball about its own mean.
-
-    Args:
-        truth: ``[..., 3, 2]``.
-        guess: The same shape.
-        seen: Bool ``[..., 3]``.
-    """
-    error, total = squared_sums(truth, guess, seen)
-    return 1.0 - float(error.sum() / total.sum()) if total.sum() > 0 else float("nan")
-
-
-def squared_sums(truth: np.ndarray, guess: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The two sums of ``r2_score``, clip by clip (the first axis): squared errors, and squared distances from the mean
-    of each ball's places over all clips; each ``float64 [B]``."""
-    count = seen.sum(axis=tuple(range(seen.ndim - 1)))[:, None]  # [3, 1]
-    shown = np.where(seen[..., None], truth, 0.0).astype(np.float64)
-    mean = shown.sum(axis=tuple(range(seen.ndim - 1))) / np.maximum(count, 1)  # [3, 2]
-    inner = tuple(range(1, truth.ndim))
-    error, total = (np.where(seen[..., None], np.square(truth - other), 0.0) for other in (guess, mean))
-    return error.sum(axis=inner, dtype=np.float64), total.sum(axis=inner, dtype=np.float64)
-
-
-def displacements(
-    positions: np.ndarray, guess: np.ndarray, visible: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Displacements from each frame to the next, true and read, and where both frames show the ball: the arguments of
-    ``r2_score`` for the velocity over one frame.
-
-    Args:
-        positions: True positions, ``[B, T, 3, 2]``.
-        guess: Positions that were read, of the same shape.
-        visible: Visible share of each ball, ``[B, T, 3]``.
-    """
-    seen = np.minimum(visible[:, 1:], visible[:, :-1]) > SEEN
-    return np.diff(positions, axis=1), np.diff(guess, axis=1), seen

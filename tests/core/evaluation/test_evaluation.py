@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
-from core.evaluation.ceiling import bounce_unknown_positions, ceiling_positions
 from core.evaluation.compare import Arm, CompareProtocol, Comparison, compare
 from core.evaluation.findings import comparison_finding, events_between
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
@@ -18,6 +17,7 @@ from core.models.protocols import Decoder
 from core.models.registry import digest_of, forecasters, load
 from core.models.store import load_arrays
 from core.paths import MODELS
+from core.readouts.balls.ceiling import bounce_unknown_positions, ceiling_positions
 from core.readouts.balls.parser import parse_positions
 from core.results import from_json, provenance, to_json
 from core.training.clips import ClipSet, pick

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from core.clip import Clip
-from core.evaluation.forecast import ForecastProtocol, ForecastResult, make_clips
+from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, make_clips
 from core.evaluation.positions import by_step, clip_errors, readers_of
 from core.evaluation.scoreboard import (
     CASES,
@@ -51,7 +51,8 @@ def assert_equal(found: Sequence[Interval], before: Sequence[Interval]) -> None:
 def errors_of(name: str, clips: list[Clip], protocol: ForecastProtocol) -> tuple[Interval, ...]:
     """Position errors of a model, step by step."""
     model = load(name)
-    return by_step(clip_errors(model, readers_of([model])[name], clips, protocol.context, protocol.horizon))
+    reader = readers_of([model], check_protocol(protocol))[name]
+    return by_step(clip_errors(model, reader, clips, protocol.context, protocol.horizon))
 
 
 def test_every_number_of_a_case_is_the_one_that_is_stored() -> None:

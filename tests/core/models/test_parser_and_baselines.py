@@ -16,7 +16,8 @@ from core.models.protocols import Decoder, WorldModel
 from core.models.readers import reader_of
 from core.models.store import load_arrays, load_config
 from core.paths import MODELS
-from core.readouts.balls.parser import hold_last, parse_positions
+from core.readouts.balls.parser import parse_positions
+from core.readouts.states import hold_last
 from core.worlds import Drop, sample, simulate, world_named, worlds_read_by
 from core.worlds.stage.layout import BACKGROUNDS
 from core.worlds.stage.physics import FLOOR
