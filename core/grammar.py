@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -72,7 +72,10 @@ def at_end(error: UnexpectedInput) -> bool:
 
 def accepted_terminals(error: UnexpectedInput) -> set[str]:
     """Returns the names of the terminals that could stand at the place of an error."""
-    return set(getattr(error, "accepts", None) or getattr(error, "allowed", None) or error.expected)
+    names: Iterable[str] = ()
+    for field in ("expected", "allowed", "accepts"):  # of the kinds of errors; the last one is the most exact
+        names = getattr(error, field, None) or names
+    return set(names)
 
 
 def expected(error: UnexpectedInput, words: Mapping[str, str]) -> str:

@@ -68,7 +68,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.selectbox(
             "model",
             list(view.models),
-            format_func=view.models.get,
+            format_func=view.models.__getitem__,
             key=STATE.key("model"),
             bind="query-params",
             width=260,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import streamlit as st
 
 from core.evaluation.ablations import FOLDER as ABLATIONS
@@ -12,7 +14,6 @@ from core.evaluation.scoreboard import RobustnessResult, TrainingSeedsResult, re
 from core.models.registry import digest_of
 from core.models.shipped import MASKED_PIXELS, VJEPA
 from core.paths import RESULTS
-from core.results import AnyResult
 from dashboard.cached.models import WORLD_PAIR
 
 
@@ -46,10 +47,11 @@ def _modified(name: str) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
+Measured = TypeVar("Measured", ForecastResult, RobustnessResult, TrainingSeedsResult, RecognitionResult)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _stored(
-    kind: type[AnyResult], name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR
-) -> AnyResult | None:
+def _stored(kind: type[Measured], name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR) -> Measured | None:
     return _of_these_weights(stored(kind, name), required)
 
 
@@ -58,7 +60,7 @@ def _ablations(modified: int) -> list[Ablation]:
     return summarise(stored_runs())
 
 
-def _of_these_weights(result: AnyResult | None, required: tuple[str, ...]) -> AnyResult | None:
+def _of_these_weights(result: Measured | None, required: tuple[str, ...]) -> Measured | None:
     measured = {name: score.weights for name, score in result.models.items()} if result else {}
     same = all(digest_of(name) == digest for name, digest in measured.items())
     return result if same and set(required) <= set(measured) else None

@@ -125,7 +125,7 @@ def _write_address(text: str) -> None:
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
     start = Do(story.exposure, bounds["do"].start if story.start_value is None else story.start_value)
-    return _within(start, bounds, column)
+    return _within(start, bounds, column) or start
 
 
 def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
@@ -137,7 +137,7 @@ def _possible(
 ) -> dict[str, Intervention]:
     """Returns the interventions that are possible: a link may hold anything, and a rewritten model may have lost a
     node, a cause, or a kind of intervention."""
-    found = {}
+    found: dict[str, Intervention] = {}
     for one in wanted:
         if _is_offered(one, bounds):
             with suppress(ValueError):  # an unknown cause, a cycle, or none of its categories

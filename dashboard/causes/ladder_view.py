@@ -79,7 +79,7 @@ def _clouds(scene: Scene, matching: np.ndarray, axes: figures.Axes) -> tuple[go.
     """Association and intervention as points, with the outcome's mean along the exposure."""
     x, y = scene.story.exposure, scene.story.outcome
     seen, done = scene.units.values, scene.intervened.values
-    points = curve_points(seen[x])
+    points = curve_points(seen[x]).tolist()
     curve = association_curve(scene.units, x, y, points)
     under_do = intervention_curve(scene.model, scene.units.noise, x, y, points, *scene.interventions.values())
     return (
@@ -104,7 +104,8 @@ def _unit_figure(scene: Scene, axes: figures.Axes, unit: UnitCounterfactual | st
     x, y = scene.story.exposure, scene.story.outcome
     pair = None
     if not isinstance(unit, str):
-        pair = tuple((_coordinate(unit.of(x), side), _coordinate(unit.of(y), side)) for side in (0, 1))
+        before, after = ((_coordinate(unit.of(x), side), _coordinate(unit.of(y), side)) for side in (0, 1))
+        pair = before, after
     return figures.counterfactual(axes, scene.units.values[x], scene.units.values[y], pair, scheme())
 
 

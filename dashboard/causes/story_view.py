@@ -80,7 +80,7 @@ def _controls(name: str, story: Story | None) -> tuple[dict[str, float], int]:
         width=110,
         help="Draw other units of the same story.",
     )
-    if name != USER_STORY and not story.is_real:  # a text describes a model and can't hold real counts
+    if story and name != USER_STORY and not story.is_real:  # a text describes a model and can't hold real counts
         st.button(
             "edit a copy",
             key=STATE.key("write_on"),

@@ -91,6 +91,9 @@ def _user_unit(scene: Scene) -> UnitChoice:
 
 def _value_input(scene: Scene, node: str) -> float | None:
     """A control for the value of a node; None if it is unknown."""
+    low: int | None
+    high: int | None
+    step: float
     match scene.model.mechanisms[node]:
         case Threshold():
             low, high, step, shown = 0, 1, 1, "%d"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:  # they take a second to import
+    from rich.progress import Progress, TaskID
+
     from core.evaluation.forecast import ForecastResult
     from core.metrics import Interval
+    from core.training.loop import Moment
 
 evaluate = typer.Typer(help="Measure models on clips that they have never seen.", no_args_is_help=True)
 
@@ -124,11 +128,15 @@ def ablations(
     for name in wanted:
         with Progress(transient=True) as progress:
             task = progress.add_task(name, total=60 * minutes)
-            run = run_variant(
-                name, minutes, seed, out or RESULTS, lambda now, t=task, p=progress: p.update(t, completed=now.spent)
-            )
+            run = run_variant(name, minutes, seed, out or RESULTS, partial(_advance, progress, task))
+        if run is None:
+            raise typer.Exit(130)
         errors = "  ".join(f"{error:.3f}" for error in np.nanmean(errors_by_clip(run), axis=0))
         typer.echo(f"{name:<20} seed {seed}  {errors}")
+
+
+def _advance(progress: Progress, task: TaskID, moment: Moment) -> None:
+    progress.update(task, completed=moment.spent)
 
 
 def _shown(interval: Interval) -> str:

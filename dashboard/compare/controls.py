@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -63,7 +64,7 @@ def notice() -> None:
         st.info(f"This link asks for {settings}, which isn't available here. The page shows the nearest view instead.")
 
 
-def update(**changes: object) -> None:
+def update(**changes: Any) -> None:
     """Change what is shown."""
     st.session_state.pop(NOTICE, None)
     st.session_state[VIEW] = replace(current(), **changes)
@@ -127,7 +128,12 @@ def world_control() -> None:
                 continue
             key, label = STATE.key("factor", factors.world, name), f"{name} ({allowed.unit})" if allowed.unit else name
             st.session_state[key] = getattr(factors, name)
-            wiring = {"key": key, "help": allowed.help, "on_change": _take_factor, "args": (name, key, seed)}
+            wiring: dict[str, Any] = {
+                "key": key,
+                "help": allowed.help,
+                "on_change": _take_factor,
+                "args": (name, key, seed),
+            }
             if allowed.choices:
                 st.selectbox(label, allowed.choices, **wiring)
             elif isinstance(getattr(factors, name), int):
@@ -150,12 +156,12 @@ def models_control() -> None:
     state = current()
     with st.popover(" against ".join(pair(state))):
         for name, others in choices.items():
-            titles = {"": "the shipped model"} | {spec.name: spec.title for spec in others}
+            titles = {"": "the shipped model", **{spec.name: spec.title for spec in others}}
             key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.selectbox(
                 {"pixel": "pixel model", "latent": "JEPA"}[name], list(titles), key=key, on_change=_take,
-                args=(name, key), format_func=titles.get,
+                args=(name, key), format_func=titles.__getitem__,
             )  # fmt: skip
 
 

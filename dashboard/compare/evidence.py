@@ -52,10 +52,11 @@ def many_clips(world: str, pair: Pair) -> None:
 def error_maps(comparison: Comparison) -> None:
     """Show where the frames of each arm differ from the true ones."""
     finding = picture_finding(comparison)
-    if finding is None:
+    pixel, latent = comparison.pixel.error_map, comparison.latent.error_map
+    if finding is None or pixel is None or latent is None:
         caption("One of the models cannot draw, so there are no frames to compare.")
         return
-    maps = dict(zip(ARM_NAMES, (comparison.pixel.error_map, comparison.latent.error_map), strict=True))
+    maps = dict(zip(ARM_NAMES, (pixel, latent), strict=True))
     top = max(float(np.quantile(values, 0.995)) for values in maps.values())
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{finding.text}**")
@@ -91,6 +92,7 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
         skill = comparison.latent.skill
+        assert skill is not None  # a JEPA has learnt to predict latents
         still = np.isnan(skill.overall)
         st.markdown(
             "**Nothing moves**" if still else f"**The JEPA's skill in its latent space is {skill.overall:+.2f}**"

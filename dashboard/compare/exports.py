@@ -46,7 +46,7 @@ def numbers_csv(comparison: Comparison, origin: str) -> bytes:
     writer.writerow(["clip", "model", "step", "seconds_ahead", "position_error_widths", "psnr_db", "latent_skill"])
     for arm in comparison.arms.values():
         for step, seconds in enumerate(comparison.seconds_ahead):
-            values = [_cell(column, step) for column in (arm.error, arm.psnr, arm.skill and arm.skill.steps)]
+            values = [_cell(column, step) for column in (arm.error, arm.psnr, arm.skill.steps if arm.skill else None)]
             writer.writerow([origin, arm.name, step + 1, f"{seconds:.2f}", *values])
     if comparison.ceiling is not None:
         for step, seconds in enumerate(comparison.seconds_ahead):

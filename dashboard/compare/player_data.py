@@ -28,11 +28,12 @@ def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[s
         _model_tile(comparison, comparison.latent, "JEPA, decoded", subtitles),
     )
     always_in_range = (comparison.arms[COPY_LAST.name], comparison.pixel, comparison.latent)
-    top = 1.25 * max(np.nanmax(arm.error, initial=0.1) for arm in always_in_range)
+    top = 1.25 * max(float(np.nanmax(arm.error, initial=0.1)) for arm in always_in_range if arm.error is not None)
     looks = looks_of(comparison.arms)
-    curves = [_line(comparison, looks[arm.name], _up_to(arm.error, top)) for arm in comparison.arms.values()]
-    curves.append(_line(comparison, BOUNDS[CEILING], comparison.ceiling))
-    curves.append(_line(comparison, BOUNDS[READ_OUT_LIMIT], comparison.latent.floor))
+    arms = [(arm, arm.error) for arm in comparison.arms.values()]
+    curves = [_line(comparison, looks[arm.name], _up_to(error, top)) for arm, error in arms if error is not None]
+    bounds = ((CEILING, comparison.ceiling), (READ_OUT_LIMIT, comparison.latent.floor))
+    curves += [_line(comparison, BOUNDS[name], values) for name, values in bounds if values is not None]
     events = _player_events(shown, len(comparison.frames))
     title = "Error of each prediction on this clip"
     return PlayerData(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
@@ -74,12 +75,17 @@ def _model_tile(comparison: Comparison, arm: Arm, title: str, subtitles: dict[st
 
 
 def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:
-    present = [k for k in range(3) if not np.isnan(comparison.truth[:, k]).all()]
-    return tuple(Mark("trail", "truth", comparison.truth[:, k], f"{_BALLS[k]} ball") for k in present)
+    truth = comparison.truth
+    if truth is None:
+        return ()
+    present = [k for k in range(3) if not np.isnan(truth[:, k]).all()]
+    return tuple(Mark("trail", "truth", truth[:, k], f"{_BALLS[k]} ball") for k in present)
 
 
 def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
-    marks = []
+    marks: list[Mark] = []
+    if comparison.truth is None:
+        return ()
     for k in range(3):
         true = comparison.truth[:, k].copy()
         if np.isnan(true).all():

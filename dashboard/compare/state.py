@@ -107,14 +107,15 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
         return samples()[0].factors
     factors = world.factors
     values: dict[str, object] = {}
+    usual = factors()
     for f in dataclasses.fields(factors):
-        allowed, text = ranges(factors)[f.name], query.get(FACTOR + f.name)
+        allowed, text, default = ranges(factors)[f.name], query.get(FACTOR + f.name), getattr(usual, f.name)
         if allowed.choices:
-            values[f.name] = text if text in allowed.choices else f.default
-        elif isinstance(f.default, int):
-            values[f.name] = _whole(text, int(allowed.low), int(allowed.high), f.default)
+            values[f.name] = text if text in allowed.choices else default
+        elif isinstance(default, int):
+            values[f.name] = _whole(text, int(allowed.low), int(allowed.high), default)
         else:
-            values[f.name] = min(allowed.high, max(allowed.low, _number(text, f.default)))
+            values[f.name] = min(allowed.high, max(allowed.low, _number(text, default)))
     return factors(**values)
 
 

@@ -17,7 +17,9 @@ LOSSLESS_SIZE = 128  # up to this side length frames stay exact: models predict 
 FULL_COLOR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444)
 
 
-def encode_frames(frames: Sequence[np.ndarray], *, lossless: bool, quality: int = 90) -> tuple[str, list[bytes]]:
+def encode_frames(
+    frames: Sequence[np.ndarray] | np.ndarray, *, lossless: bool, quality: int = 90
+) -> tuple[str, list[bytes]]:
     """Encodes RGB frames one by one.
 
     Args:
@@ -44,9 +46,10 @@ class Payload:
 
     def append(self, media_type: str, pictures: list[bytes]) -> dict[str, object]:
         """Adds encoded pictures and returns the header entry by which the browser finds them."""
-        entry = {"type": media_type, "start": self._length, "sizes": [len(picture) for picture in pictures]}
+        sizes = [len(picture) for picture in pictures]
+        entry: dict[str, object] = {"type": media_type, "start": self._length, "sizes": sizes}
         self._pictures += pictures
-        self._length += sum(entry["sizes"])
+        self._length += sum(sizes)
         return entry
 
     def join(self, header: dict[str, object]) -> bytes:

@@ -63,7 +63,8 @@ def encoded(source: Source) -> Encoded | None:
     st.session_state.setdefault(key, cost.seconds <= _SOON)
     own = st.checkbox("compare with random weights of the same network (takes twice as long)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
-    results, question = SessionResult(STATE.key("encoded")), (name, done.null.name, done.source.key)
+    results: SessionResult[bool] = SessionResult(STATE.key("encoded"))
+    question = (name, done.null.name, done.source.key)
     if results.find(question):
         return done
     networks = 2 if own else 1

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.samples import sample_clips
-from core.video import VideoError, VideoLimits, is_video, read_video, videos_in
+from core.video import VideoError, VideoFile, VideoLimits, is_video, read_video, videos_in
 from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
@@ -66,6 +66,7 @@ def samples() -> Source:
 @st.cache_resource(max_entries=48, show_spinner=False)  # all of them
 def _drawn_large(index: int, _clip: Clip) -> Clip:
     truth = _clip.truth
+    assert truth is not None  # the samples are simulated
     return simulate(factors_of(truth), truth.seed, size=UPLOAD_SIZE, frames=len(_clip))
 
 
@@ -96,9 +97,9 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
             st.warning(f"You chose {len(videos)} videos; the page shows the first {MOST}.")
         for index, video in enumerate(videos[:MOST]):
             bar.progress((index + 1) / len(videos[:MOST]), f"Reading {video.name}")
-            if clip := _read(video.name, video.read()):
+            if clip := _read(video.name, _content(video)):
                 clips.append(clip)
-                data.append(video.read)
+                data.append(video)
     except VideoError as error:
         st.error(str(error))
     bar.empty()
@@ -106,7 +107,12 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
         return None
     about = repr([(clip.source, len(clip), clip.fps) for clip in clips])  # the same frames may be other clips
     key = fingerprint(b"".join([about.encode(), *(clip.frames.tobytes() for clip in clips)]))
-    return Source(key, tuple(clips), lambda index: _large(data[index]()))
+    return Source(key, tuple(clips), lambda index: _large(_content(data[index])))
+
+
+def _content(video: VideoFile) -> bytes:
+    content = video.read()
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def _read(name: str, data: bytes) -> Clip | None:

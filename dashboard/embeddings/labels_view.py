@@ -24,6 +24,8 @@ from dashboard.kit.text import caption
 def labels_view() -> None:
     """Show the finding, the figure and the table."""
     result = stored_recognition()
+    if result is None:
+        return  # the page offers this view only where there is a result
     st.markdown(finding_markdown(recognition_finding(result)))
     figure = accuracy_curves(result, scheme())
     st.plotly_chart(

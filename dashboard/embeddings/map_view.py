@@ -39,7 +39,7 @@ def map_view(model: str, title: str) -> None:
         kind, unit, of = _choose(model)
     null, source = stand_in(), None
     with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
-        found = None
+        found: tuple[tuple[str, ...], Embeddings | None] | None = None
         if model == "file":
             found = own_file()
         elif (source := clips.given(of)) is not None and (done := of_clips(model, source)):
@@ -58,7 +58,7 @@ def map_view(model: str, title: str) -> None:
     _looked_at(key, table, plot)
     if model == "file":
         report_panel(title, tables.report_of_table(key, table))
-    else:
+    elif source is not None:
         _report(model, title, null, source)
     _explained(table, plot, "" if model == "file" else describe_frame(load_model(model)), source)
 
@@ -133,7 +133,8 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
         if row is None:
             st.markdown("Click a point on the map to list its nearest neighbours.")
         else:
-            neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
+            rows, distances = tables.neighbours(key, row, table)
+            neighbour_strip(rows.tolist(), distances.tolist(), key=STATE.key("near"))
         caption(f"neighbourhoods on the map: {_trusted(trusted)}")
 
 
@@ -163,7 +164,7 @@ def _save_control(table: Embeddings, points) -> None:
 def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Source | None) -> None:
     """How this was made; ``frame`` says what a frame's row is, and is empty for a file of one's own."""
     origin = "from your file."
-    if frame:
+    if frame and source is not None:
         of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
             f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
             "trained on)"

@@ -29,12 +29,12 @@ def report_panel(
         null: The random weights that it is compared with; None if there are none.
         null_report: Of those random weights, on the same clips.
     """
-    if null is not None and null.is_own:
+    if null is not None and null_report is not None and null.is_own:
         report = compare_with_null(report, null_report)
     with st.container(border=True):
         st.markdown(f"Is the representation sound? {finding_markdown(report.finding)}")
         measures = {"measure": [one.name for one in report.measures], escape_markdown(title): _values(report)}
-        if null_report is not None:
+        if null is not None and null_report is not None:
             measures |= {null.title: _values(null_report)}
         _curves(report, null_report, title, null.title if null else "")
         st.table(measures)

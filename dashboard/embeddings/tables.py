@@ -107,13 +107,15 @@ def tsne_map(
         on_cancel: What a cancel does.
 
     Raises:
-        ValueError: A perplexity that does not go with the number of rows.
+        ValueError: A perplexity that does not go with the number of rows, or a task that was cancelled.
     """
 
     def make(report: Callable[[float], None]) -> Projection:
         return tsne(table.vectors, *settings, report=report)
 
     result = run_task(_projections(), (key, settings), "t-SNE", make, on_cancel)
+    if result is None:
+        raise ValueError("t-SNE was cancelled; choose PCA, or go on.")
     return _tsne_plot((*key, clusters), settings, table, result.value)
 
 

@@ -38,7 +38,8 @@ class Axes:
 def axes_of(x: str, y: str, columns: Sequence[tuple[np.ndarray, np.ndarray]], is_categorical: bool = False) -> Axes:
     """Returns axes that hold several clouds of points."""
     xs, ys = (np.concatenate([pair[i] for pair in columns]) for i in (0, 1))
-    steps = tuple(all(is_discrete(pair[i]) for pair in columns) for i in (0, 1))
+    x_steps, y_steps = (all(is_discrete(pair[i]) for pair in columns) for i in (0, 1))
+    steps = x_steps, y_steps
     low, high = zip(*(_span(values, step) for values, step in zip((xs, ys), steps, strict=True)), strict=True)
     return Axes(x, y, (low[0], high[0], low[1], high[1]), steps, is_categorical)
 

@@ -29,7 +29,9 @@ class TaskResult(Generic[Value]):
 class Results(Protocol[Value]):
     """Where the results of a kind of task are kept."""
 
-    key: str  # in the session's state
+    @property
+    def key(self) -> str:
+        """Where the session's state holds what belongs to the results."""
 
     def find(self, question: Hashable) -> TaskResult[Value] | None:
         """Returns the kept result that answers a question; None if there is none."""

@@ -26,7 +26,7 @@ QUICK = 32  # clips of a live measurement
 def live(label: str, key: str, measure: Callable, measured: Sequence[str]) -> Any:
     """The last measurement of this session, from a button that measures the models named ``measured`` with progress;
     None before the first."""
-    results = SessionResult(f"{key}.found")
+    results: SessionResult[Any] = SessionResult(f"{key}.found")
 
     def work(report: Callable[[float], None]) -> Any:
         return measure([load_model(name) for name in measured], lambda _, share: report(share), QUICK)

@@ -38,10 +38,10 @@ def errors(result: ForecastResult, older: ForecastResult | None = None) -> pd.Da
     fps, table = result.protocol.fps, []
     for name, score in result.models.items():
         before = older.models.get(name) if older else None
-        row = _cells(score.position_error, before and before.position_error, fps)
+        row = _cells(score.position_error, before.position_error if before else None, fps)
         table.append({"model": label_of(name, score.title)} | row)
     for bound, name in BOUNDS.items():
-        table.append({"model": name} | _cells(getattr(result, bound), older and getattr(older, bound), fps))
+        table.append({"model": name} | _cells(getattr(result, bound), getattr(older, bound) if older else None, fps))
     return pd.DataFrame(table).fillna("").set_index("model")
 
 
@@ -128,7 +128,7 @@ def _share(point: Interval, form: str) -> str:
 
 def _cells(steps: Sequence[Interval], before: Sequence[Interval] | None, fps: float) -> dict[str, str]:
     shown = [step for step in STEPS if step <= len(steps)]
-    return {f"{step / fps:.1f} s": _cell(steps[step - 1], before and before[step - 1]) for step in shown}
+    return {f"{step / fps:.1f} s": _cell(steps[step - 1], before[step - 1] if before else None) for step in shown}
 
 
 def _cell(now: Interval, before: Interval | None) -> str:

@@ -90,8 +90,8 @@ def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
         return query | {"clip": shown}
     if spec.source in WORLDS:
         return query | {"source": "world", "world": spec.source}
-    if spec.source == VIDEO:
-        return query | {"source": "upload", "start": f"{held_out_from(len(video_of(name))) / FPS:g}"}
+    if spec.source == VIDEO and (video := video_of(name)) is not None:
+        return query | {"source": "upload", "start": f"{held_out_from(len(video)) / FPS:g}"}
     return query | {"source": "upload"}
 
 

@@ -29,7 +29,7 @@ _WORDS = {  # what the terminals are called in messages
 
 def syntax_error(text: str, error: UnexpectedInput) -> GraphError:
     """Returns one sentence: the place, what stands there, and what was expected."""
-    before = (error.token_history or [None])[-1]
+    before = (getattr(error, "token_history", None) or [None])[-1]
     if before is not None and before.type == "OTHER_HEADER":
         return header_error(before)
     place = place_of_error(text, error)

@@ -6,7 +6,7 @@ Nothing is executed: only numbers, names, operators and a few functions are know
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,7 +44,7 @@ _COMPARE = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., np.ndarray]] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,

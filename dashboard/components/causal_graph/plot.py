@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.scm.intervention_text import argument_of, kind_of, make_intervention
@@ -92,7 +93,7 @@ def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention 
     """
     if not isinstance(data, dict) or data.get("node") not in plot.knobs:
         return None
-    node, kind, by = data["node"], data.get("kind"), data.get("by")
+    node, kind, by = data["node"], str(data.get("kind")), data.get("by")
     knob = plot.knobs[node].get(kind)
     match by:
         case None:
@@ -104,7 +105,7 @@ def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention 
     return None
 
 
-def graph_from(data: object) -> CausalGraph:
+def graph_from(data: Any) -> CausalGraph:
     """The graph that a browser sends.
 
     Raises:

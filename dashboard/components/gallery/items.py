@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -69,7 +70,7 @@ class Memory:
     follows: bool = False
 
 
-def resolve(memory: Memory | None, requested: str, click: Mapping[str, object] | None, ids: Sequence[str]) -> Memory:
+def resolve(memory: Memory | None, requested: str, click: Mapping[str, Any] | None, ids: Sequence[str]) -> Memory:
     """Decides what is selected: a person's click stays in force until the page itself asks for something else.
 
     Args:
