@@ -10,6 +10,7 @@ test: .venv/test.stamp # two files at a time, on one thread each: small networks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 	cd dashboard/components && for check in "lint" "fmt --check" "check"; do DENO_NO_UPDATE_CHECK=1 ../../$(BIN)/deno $$check -q || exit 1; done
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -32,4 +33,4 @@ bench: .venv/test.stamp
 	@touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

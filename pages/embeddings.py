@@ -63,7 +63,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             "view", list(VIEWS), default="map", key=STATE.key("view"), required=True, bind="query-params"
         )
     ]
-    arguments = ()
+    arguments: tuple[str, ...] = ()
     if view.models:
         model = st.selectbox(
             "model",
