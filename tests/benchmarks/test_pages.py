@@ -50,7 +50,7 @@ FRAMES = """() => {
   delete window.times
   requestAnimationFrame(tick)
 }"""
-TOLD = "seek('.description').innerText"
+DESCRIPTION = "seek('.description').innerText"
 NEAR = "seek('[data-testid=neighbours] button')?.title"
 CLIPS = ("drop-two", "wall-one", "drop-three", "wall-two", "occluder-slow")
 
@@ -119,12 +119,12 @@ def _measure_map(page: Page, address: str, results: dict[str, float], folder: Pa
     page.wait_for_selector(IDLE, timeout=240_000)
     box, shown, near = page.locator("canvas.points").bounding_box(), [], []
     for index in range(23):
-        before = page.evaluate(f"[{ROW}, {TOLD}, {NEAR}]")
+        before = page.evaluate(f"[{ROW}, {DESCRIPTION}, {NEAR}]")
         began = time.perf_counter()
         page.mouse.click(box["x"] + (0.42 + 0.008 * index) * box["width"], box["y"] + 0.5 * box["height"])
-        page.wait_for_function(f"([row, told]) => {ROW} !== row && {TOLD} !== told", arg=before)
+        page.wait_for_function(f"([row, description]) => {ROW} !== row && {DESCRIPTION} !== description", arg=before)
         shown.append(1e3 * (time.perf_counter() - began))
-        page.wait_for_function(f"([row, told, near]) => ({NEAR} ?? near) !== near", arg=before)
+        page.wait_for_function(f"([row, description, near]) => ({NEAR} ?? near) !== near", arg=before)
         near.append(1e3 * (time.perf_counter() - began))
         page.wait_for_selector(IDLE)
     _note(results, "a click on 98,304 points to its clip", shown[3:])  # the first three warm up

@@ -43,7 +43,7 @@ def _causes() -> dict[str, float]:
     many, some = model.draw_noise(1_000_000, rng), model.simulate(model.draw_noise(100_000, rng))
     spent = []
     for seed in range(30):
-        graph, x, y = _asked(seed)
+        graph, x, y = _hardest_query(seed)
         spent.append(milliseconds(lambda graph=graph, x=x, y=y: identify(graph, x, y, seconds=0.0), 3))
     return {
         "a million units drawn under do(), five nodes (ms)": milliseconds(
@@ -58,13 +58,13 @@ def _causes() -> dict[str, float]:
     }
 
 
-def _asked(seed: int, count: int = 30, neighbours: float = 4.0) -> tuple[CausalGraph, str, str]:
+def _hardest_query(seed: int, count: int = 30, neighbours: float = 4.0) -> tuple[CausalGraph, str, str]:
     """A random graph, and the two nodes far apart of which one causes the other and adjustment has most to do."""
     rng, nodes = np.random.default_rng(seed), tuple(f"v{i}" for i in range(count))
     chance = neighbours / (count - 1)
     graph = CausalGraph(nodes, tuple(edge for edge in itertools.combinations(nodes, 2) if rng.random() < chance))
-    asked = [(x, y) for x in nodes[count // 4 : count // 2] for y in nodes[-5:] if y in graph.descendants([x])]
-    return graph, *max(asked, key=lambda ends: len(identify(graph, *ends, seconds=0.0).sets[0]))
+    queries = [(x, y) for x in nodes[count // 4 : count // 2] for y in nodes[-5:] if y in graph.descendants([x])]
+    return graph, *max(queries, key=lambda ends: len(identify(graph, *ends, seconds=0.0).sets[0]))
 
 
 def test_speed(capsys):

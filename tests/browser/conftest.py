@@ -94,7 +94,7 @@ def new_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "/_stcore/" not in message.location["url"]:
             wrong.append(f"console: {message.text}")
 
-    def asked(request) -> None:
+    def note_request(request) -> None:
         if not request.url.startswith((f"{server}/", "data:", "blob:")):
             wrong.append(f"request: {request.url}")
 
@@ -106,7 +106,7 @@ def new_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-        page.on("request", asked)
+        page.on("request", note_request)
         return page
 
     yield make

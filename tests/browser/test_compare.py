@@ -126,12 +126,12 @@ def test_each_tile_shows_the_frame_of_the_scrubber(page: Page, visit: Visit) -> 
 
 def test_another_clip_changes_film_and_address(page: Page, visit: Visit, settled: Settled) -> None:
     visit(page)
-    before, told = picture(page), page.locator(".st-key-compare-finding").inner_text()
+    before, finding = picture(page), page.locator(".st-key-compare-finding").inner_text()
     choose(page, "wall-one")
     wait_for_query(page, clip="wall-one")
     settled(page)
     assert picture(page) != before
-    assert page.locator(".st-key-compare-finding").inner_text() != told
+    assert page.locator(".st-key-compare-finding").inner_text() != finding
     expect(page.get_by_test_id("gallery")).to_have_attribute("data-selected", "wall-one")
 
 

@@ -193,7 +193,7 @@ def test_points_of_a_file_are_taken_home_with_the_rows_and_the_numbers_of_the_fi
     assert {"projection_x", "projection_y", "time", "group"} <= set(whole.columns)
 
 
-def test_rows_without_clips_are_told_in_words(given: Callable[[pd.DataFrame], Page]) -> None:
+def test_rows_without_clips_are_described_in_words(given: Callable[[pd.DataFrame], Page]) -> None:
     rows = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=["0", "1", "2"])
     rows["label"] = [f"sort {row % 3}" for row in range(30)]
     page = given(rows)
@@ -204,10 +204,10 @@ def test_rows_without_clips_are_told_in_words(given: Callable[[pd.DataFrame], Pa
     page.keyboard.press("Enter")
     strip = page.get_by_test_id("neighbours").get_by_role("button")
     expect(strip).to_have_count(8)
-    assert all(re.match(r"sort [012]", told) for told in strip.all_inner_texts())
+    assert all(re.match(r"sort [012]", text) for text in strip.all_inner_texts())
 
 
-def test_the_keys_that_are_told_choose_points_and_clips_and_draw(embedded: Page) -> None:
+def test_the_keys_in_the_help_select_points_and_clips_and_draw(embedded: Page) -> None:
     shown, stage = embedded.get_by_test_id("embedding-map"), embedded.locator(".stage")
     expect(embedded.get_by_text("Enter selects the point in the middle")).to_be_visible()
     stage.focus()
@@ -233,8 +233,8 @@ def test_the_map_is_taken_home_as_a_picture(embedded: Page) -> None:
         embedded.get_by_role("button", name="as SVG").click()
     drawn = download.value.path().read_text()
     assert drawn.count("<circle") == 1536 and "color(" not in drawn, "what not every viewer reads"
-    for told in ("component 1 (", "component 2 (", "coloured by event", "is stopped by a wall (288)"):
-        assert told in drawn
+    for text in ("component 1 (", "component 2 (", "coloured by event", "is stopped by a wall (288)"):
+        assert text in drawn
     embedded.get_by_label("Colour by").select_option("time (s)")
     with embedded.expect_download() as download:
         embedded.get_by_role("button", name="as SVG").click()

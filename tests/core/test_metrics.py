@@ -94,7 +94,7 @@ def test_an_explained_share_is_that_of_the_sums_with_an_interval_that_covers_it(
     assert 0.9 < covered / 300 < 0.99
 
 
-def test_skill_has_the_answers_one_can_work_out():
+def test_skill_has_the_answers_computed_by_hand():
     truth = np.zeros((2, 3, 4, 5))
     truth[:, 1:] = 2.0
     last = np.ones((2, 1, 4, 5))  # standing still is off by 1 at every step

@@ -26,8 +26,8 @@ def run(tmp_path: Path, command):
 
 def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) -> None:
     out = tmp_path / "rows.parquet"
-    code, told, complaints = run("--out", str(out), "--model", "random")
-    assert code == 0 and "24 rows from 2 videos" in told and "Skipped damaged.gif: " in complaints
+    code, output, complaints = run("--out", str(out), "--model", "random")
+    assert code == 0 and "24 rows from 2 videos" in output and "Skipped damaged.gif: " in complaints
     rows, model = pd.read_parquet(out), load("random")
     assert rows["clip"].tolist() == 12 * ["drop 1.gif"] + 12 * ["drop 2.gif"]
     video = read_video((tmp_path / "drop 2.gif").read_bytes(), size=model.size, fps=model.fps)
@@ -44,5 +44,5 @@ def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) 
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_sentence(run, arguments: list[str], said: str) -> None:
-    code, told, complaints = run(*arguments)
-    assert code == 2 and not told.strip() and said in complaints and complaints.strip().count("\n") == 0
+    code, output, complaints = run(*arguments)
+    assert code == 2 and not output.strip() and said in complaints and complaints.strip().count("\n") == 0

@@ -33,10 +33,10 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
         app.slider(key="causes.own.cups").value == 1.5
         and app.slider(key="causes.own.cups").label == "How much tea takes"
     )
-    told = written(app)
+    text = written(app)
     assert (
-        "**Does tea take sleep?**" in told
-        and "By its dial. The effect of 1 instead of 0 in this model is **1.500**" in told
+        "**Does tea take sleep?**" in text
+        and "By its dial. The effect of 1 instead of 0 in this model is **1.500**" in text
     )
     assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
     app.slider(key="causes.own.cups").set_value(2.0).run()
@@ -48,9 +48,9 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
 
 
 def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
-    told = written(opened(story=USER_STORY_TITLE, own_story=TEXT))
-    assert r"*Tea \*and\* sleep.* Those who drink tea !\[a\](https:" in told and "![a]" not in told
-    assert "https://" not in told, "not even an address becomes a link"
+    text = written(opened(story=USER_STORY_TITLE, own_story=TEXT))
+    assert r"*Tea \*and\* sleep.* Those who drink tea !\[a\](https:" in text and "![a]" not in text
+    assert "https://" not in text, "not even an address becomes a link"
 
 
 def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
@@ -126,7 +126,7 @@ def test_a_dial_whose_bounds_move_stands_within_them() -> None:
     assert not app.exception and not app.error and "in this model is **0.250**" in written(app)
 
 
-def test_without_an_answer_none_is_told() -> None:
+def test_without_an_answer_none_is_shown() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.slider[0].set_value(0.0).run()
     assert "With the dials at their first numbers" not in written(app)
@@ -164,6 +164,6 @@ def test_a_shipped_story_can_be_written_on() -> None:
     assert app.selectbox(key="causes.story").value == "own" and app.text_area(
         key="causes.own_story"
     ).value == shipped_text("forecast")
-    told = written(app)
-    assert "The recommender observes 45.1 % clicks" in told and "Does making people check the forecast" in told
+    text = written(app)
+    assert "The recommender observes 45.1 % clicks" in text and "Does making people check the forecast" in text
     assert {slider.key for slider in app.slider} >= {"causes.own.worry", "causes.own.sells"}

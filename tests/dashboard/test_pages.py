@@ -74,11 +74,11 @@ def test_every_sample_clip_opens_and_gets_its_finding(sample) -> None:
 
 @pytest.mark.parametrize("world", ["drop", "wall", "occluder"])
 def test_every_world_opens_from_a_link(world: str) -> None:
-    asked = {"source": "world", "world": world, "seed": "2000007", "context": "6", "horizon": "10"}
-    app = open_app(**asked, objects="2").run()
+    link = {"source": "world", "world": world, "seed": "2000007", "context": "6", "horizon": "10"}
+    app = open_app(**link, objects="2").run()
     assert not app.exception
     assert not app.error
-    assert (asked | {"factor.objects": "2"}).items() <= query(app).items()
+    assert (link | {"factor.objects": "2"}).items() <= query(app).items()
     assert f"world `{world}`, seed 2000007" in written(app)
 
 
@@ -213,11 +213,11 @@ def test_where_the_compute_goes_is_measured_when_it_is_opened() -> None:
     app.session_state["compare.compute"] = True
     app.run(timeout=120)
     assert not app.exception
-    told = written(app)
-    assert "of the loss of the pixel model" in told and "that figure is quoted" in told
+    text = written(app)
+    assert "of the loss of the pixel model" in text and "that figure is quoted" in text
 
 
-def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
+def test_a_model_without_a_position_readout_shows_no_positions() -> None:
     models = jobs_folder() / "my-jepa-77" / "models"
     network = random_jepa(TrunkConfig(width=16, memory=16), 0)
     trained = {"minutes": 1.0, "cpu_minutes": 1.0, "steps": 1, "batch": 1, "parameters": 1, "data_seeds": None}
@@ -225,7 +225,7 @@ def test_a_model_that_cannot_place_balls_is_not_asked_to() -> None:
     save_network(models, "my-jepa-77", network, card)
     app = open_app(clip="drop-two", latent="my-jepa-77").run()
     assert not app.exception
-    assert "Nothing reads positions of balls from my-jepa-77" in app.info[0].value
+    assert "my-jepa-77 has no read-out of ball positions" in app.info[0].value
     assert "frame widths from the truth" not in written(app)
 
 
@@ -290,7 +290,7 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     assert "not of this model" in written(app) and not app.exception
 
 
-def test_own_videos_go_through_a_model_and_what_is_none_is_told(video: bytes) -> None:
+def test_user_videos_go_through_a_model_and_other_files_are_refused(video: bytes) -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="embeddings.clips").set_value("your own videos").run()
@@ -319,7 +319,7 @@ def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passe
     assert app.selectbox[1].options == ["mine/9.mp4", "mine/10.mp4"]
 
 
-def test_a_cancelled_embedding_says_so_and_goes_on_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_embedding_says_so_and_continues_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     shares, encoded = [], []
 
     @contextmanager
@@ -361,7 +361,9 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
 
 def test_other_clusters_are_no_reason_to_make_the_map_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    monkeypatch.setattr(tables, "tsne", lambda *asked, **rest: made.append(asked[1:]) or tsne(*asked, **rest))
+    monkeypatch.setattr(
+        tables, "tsne", lambda *arguments, **rest: made.append(arguments[1:]) or tsne(*arguments, **rest)
+    )
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="embeddings.unit").set_value("clips").run()
@@ -377,12 +379,12 @@ def test_other_clusters_are_no_reason_to_make_the_map_anew(monkeypatch: pytest.M
 def test_every_number_of_axes_has_a_trustworthiness_of_its_own() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(5).normal(size=(60, 8))))
 
-    def told() -> str:
+    def trust() -> str:
         return next(one.value for one in app.markdown if "trustworthiness" in one.value and "continuity" in one.value)
 
-    flat = told()
+    flat = trust()
     app.segmented_control(key="embeddings.map_by").set_value("PCA 3-D").run()
-    assert not app.exception and told() != flat
+    assert not app.exception and trust() != flat
 
 
 def embeddings_page(name: str, data: bytes) -> AppTest:

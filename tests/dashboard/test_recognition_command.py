@@ -21,9 +21,9 @@ def test_what_is_printed_and_stored_is_what_is_measured(
     monkeypatch.setattr(registry, "recognisers", lambda: (RANDOM,))
     monkeypatch.setattr(recognition, "RecognitionProtocol", lambda: tiny)
     for arguments in (["--json"], ["--out", str(tmp_path)]):
-        code, told, _ = command("evaluate", "recognition", *arguments)
+        code, output, _ = command("evaluate", "recognition", *arguments)
         assert code == 0
-        found = json.loads(told if "--json" in arguments else (tmp_path / "recognition.json").read_text())
+        found = json.loads(output if "--json" in arguments else (tmp_path / "recognition.json").read_text())
         assert found["protocol"]["learn"] == 2 and list(found["models"]) == ["random", "raw-pixels"]
     assert found["provenance"]["command"] == "worldscope evaluate recognition"
-    assert told.startswith("\nWrote ")
+    assert output.startswith("\nWrote ")

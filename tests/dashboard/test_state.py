@@ -123,7 +123,7 @@ def test_every_default_seed_is_one_that_no_model_was_trained_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked, told",
+    "link, ignored",
     [
         ({"clip": "gone"}, ["clip=gone"]),
         ({"latent": "my-jepa-99"}, ["latent=my-jepa-99"]),
@@ -132,5 +132,5 @@ def test_every_default_seed_is_one_that_no_model_was_trained_on() -> None:
         ({"utm_source": "mail"}, []),
     ],
 )
-def test_what_a_link_asks_for_in_vain_is_named(asked: dict, told: list) -> None:
-    assert CompareState.from_query(asked).not_taken(asked) == told
+def test_what_a_link_asks_for_in_vain_is_named(link: dict, ignored: list) -> None:
+    assert CompareState.from_query(link).not_taken(link) == ignored

@@ -13,7 +13,7 @@ from core.causal.stories.shipped import STORIES
 from dashboard.kit import tasks
 from dashboard.kit.tasks import SharedResults, TaskResult, progress_bar, run_task
 
-LONG = [  # where it is asked for, the button, what is told meanwhile, and what shows that it is done
+LONG = [  # the query, the button, the label meanwhile, and the text that shows that it is done
     (
         {"story": STORIES["treatment"].title},
         "bootstrap (1,000 samples)",
@@ -43,21 +43,21 @@ def shown(app: AppTest) -> str:
     return "\n".join([*(one.value for one in app.markdown), *(str(one.value) for one in app.table)])
 
 
-@pytest.mark.parametrize("query, asked, told, done", LONG, ids=[label for _, label, _, _ in LONG])
+@pytest.mark.parametrize("query, button_label, expected, done", LONG, ids=[label for _, label, _, _ in LONG])
 def test_a_click_on_cancel_that_comes_late_takes_the_result_away(
-    query: dict[str, str], asked: str, told: str, done: str, monkeypatch: pytest.MonkeyPatch
+    query: dict[str, str], button_label: str, expected: str, done: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bars: list[tuple[str, str]] = []
     monkeypatch.setattr(
         tasks, "progress_bar", lambda label, key, cancel: bars.append((label, key)) or progress_bar(label, key, cancel)
     )
-    app = press(opened(**query), asked)
+    app = press(opened(**query), button_label)
     ((label, key),) = bars
-    assert label == told and done in shown(app)
+    assert label == expected and done in shown(app)
     assert not any(button.label == "cancel" for button in app.button), "once it is done"
     cancel_late(app, key)
     assert not app.exception and done not in shown(app)
-    assert any(button.label == asked for button in app.button), "it can be asked for again"
+    assert any(button.label == button_label for button in app.button), "it can be asked for again"
 
 
 def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
@@ -106,13 +106,13 @@ def test_one_result_stays_when_another_is_cancelled(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
+    labels: list[str] = []
     clock = iter([0.0, 0.05, 10.0, 12.0])
-    bar = SimpleNamespace(progress=lambda share, text: told.append(text))
-    monkeypatch.setattr(tasks.st, "progress", lambda share, text: told.append(text) or bar)
-    monkeypatch.setattr(tasks.st, "button", lambda label, key, on_click: told.append(label))
+    bar = SimpleNamespace(progress=lambda share, text: labels.append(text))
+    monkeypatch.setattr(tasks.st, "progress", lambda share, text: labels.append(text) or bar)
+    monkeypatch.setattr(tasks.st, "button", lambda label, key, on_click: labels.append(label))
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     with progress_bar("counting", "toy.cancel", lambda: None) as report:
         for share in (0.1, 0.25, 0.6):
             report(share)
-    assert told == ["counting", "cancel", "counting: 25%, about 30 s left", "counting: 60%, about 8 s left"]
+    assert labels == ["counting", "cancel", "counting: 25%, about 30 s left", "counting: 60%, about 8 s left"]

@@ -87,7 +87,7 @@ class Reader(ast.NodeVisitor):
             self._argument(argument, shown)
         for keyword in node.keywords:
             if keyword.arg not in MACHINE:
-                self._argument(keyword.value, shown or keyword.arg in ("help", "label", "title", "alt", "told", "text"))
+                self._argument(keyword.value, shown or keyword.arg in ("help", "label", "title", "alt", "description", "summary", "text"))
 
     def visit_Constant(self, node: ast.Constant) -> None:
         """A text by itself."""
@@ -137,8 +137,8 @@ def of_python(path: Path, docstrings: bool) -> Iterator[Sentence]:
     if not docstrings:
         return
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and (told := ast.get_docstring(node)):
-            yield Sentence(path, node.body[0].lineno, "docstring", told)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and (docstring := ast.get_docstring(node)):
+            yield Sentence(path, node.body[0].lineno, "docstring", docstring)
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT and PROSE.search(token.string):
             yield Sentence(path, token.start[0], "comment", token.string)

@@ -88,10 +88,10 @@ def test_a_frame_of_a_model_that_mixes_places_is_the_mean_of_its_tokens():
     assert describe_frame(Mixing()) == "the mean of its tokens" != describe_frame(Brightness())
 
 
-def test_what_is_done_is_told():
-    told = []
-    embed(Brightness(), CLIPS, "clips", told.append)
-    assert told == [0, 0.5, 1]
+def test_progress_is_reported():
+    shares = []
+    embed(Brightness(), CLIPS, "clips", shares.append)
+    assert shares == [0, 0.5, 1]
 
 
 def test_films_without_truth_have_rows_too():
@@ -100,7 +100,7 @@ def test_films_without_truth_have_rows_too():
     assert set(table.columns) == {"clip", "time (s)"} and table.columns["clip"][0] == "my film"
 
 
-def test_what_was_done_to_a_film_on_the_way_in_is_told_with_its_name():
+def test_notes_of_a_video_carry_its_name():
     film = Clip(CLIPS[0].frames, 10.0, source="my film", notes=("Only the first 60 s are used.",))
     assert embed(Brightness(), [film, CLIPS[1]]).notes == ("my film: Only the first 60 s are used.",)
 
@@ -114,7 +114,7 @@ def test_what_was_done_to_a_film_on_the_way_in_is_told_with_its_name():
         (lambda frames: np.zeros((1, 32, 12)), r"returns \[1, 32, 12\]"),
     ],
 )
-def test_a_model_that_breaks_its_protocol_is_told_by_name(broken, said):
+def test_a_model_that_breaks_its_protocol_is_named(broken, said):
     model = Brightness()
     model.encode = broken
     with pytest.raises(ValueError, match=said):
@@ -131,7 +131,7 @@ def test_what_cannot_be_embedded_is_said():
 def test_the_sample_clips_are_test_clips_of_every_world():
     clips = sample_clips()
     assert len({clip.source for clip in clips}) == len(clips) == 48
-    asked = [kind for kind, (_, places) in SAMPLES.items() for _ in places]
-    assert [main_event(clip.truth, 0, len(clip)) for clip in clips] == asked
+    wanted = [kind for kind, (_, places) in SAMPLES.items() for _ in places]
+    assert [main_event(clip.truth, 0, len(clip)) for clip in clips] == wanted
     assert {clip.truth.world for clip in clips} == {"drop", "wall", "occluder"}
     assert all(2_000_000 <= clip.truth.seed < 3_000_000 for clip in clips)

@@ -26,10 +26,10 @@ class Means:
     size, fps, title, name = 64, 10.0, "means", "means"
 
     def __init__(self):
-        self.asked = 0
+        self.encoded = 0
 
     def encode(self, frames):
-        self.asked += frames.shape[1] > 1
+        self.encoded += frames.shape[1] > 1
         return frames.astype(np.float32).mean(axis=(2, 3))[:, :, None]
 
 
@@ -85,7 +85,7 @@ def test_a_name_that_leads_out_of_a_zip_is_refused(name):
         videos_in(packed(**{name: FILMS["ball 1.mp4"]}))
 
 
-def test_what_holds_no_film_is_told(tmp_path):
+def test_a_source_without_videos_is_refused(tmp_path):
     with pytest.raises(VideoError, match="contains no video"):
         videos_in(tmp_path)
     with pytest.raises(VideoError, match="cannot be opened"):
@@ -95,10 +95,10 @@ def test_what_holds_no_film_is_told(tmp_path):
 
 
 def test_the_file_holds_every_frame_of_every_film_and_opens_again(folder, tmp_path):
-    out, told = tmp_path / "rows.parquet", []
-    done = embed_videos(Means(), videos_in(folder), out, report=lambda *now: told.append(now))
+    out, reports = tmp_path / "rows.parquet", []
+    done = embed_videos(Means(), videos_in(folder), out, report=lambda *now: reports.append(now))
     assert (done.videos, done.rows, done.left_out) == (4, 40, ())
-    assert told[0] == (0, 4, "ball 1.mp4") and told[-1] == (4, 4, "")
+    assert reports[0] == (0, 4, "ball 1.mp4") and reports[-1] == (4, 4, "")
     frame = pd.read_parquet(out)
     assert frame["clip"].tolist() == [name for name, n in zip(NAMES, (12, 12, 12, 4), strict=True) for _ in range(n)]
     assert frame["time (s)"].tolist()[:3] == [0.0, 0.1, 0.2]
@@ -116,9 +116,9 @@ def test_a_stopped_run_goes_on_with_the_next_film(folder, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         embed_videos(first, videos_in(folder), out, report=stop)
-    assert first.asked == 2 and not out.exists()
+    assert first.encoded == 2 and not out.exists()
     assert embed_videos(second, videos_in(folder), out).rows == 40
-    assert second.asked == 2
+    assert second.encoded == 2
 
 
 def test_another_unit_or_a_changed_film_is_not_taken_from_a_stopped_run(folder, tmp_path):
@@ -131,7 +131,7 @@ def test_another_unit_or_a_changed_film_is_not_taken_from_a_stopped_run(folder, 
         embed_videos(Means(), videos_in(folder), out, report=stop)
     (folder / "ball 1.mp4").write_bytes(to_mp4(simulate(Drop(), seed=9, frames=20).frames, 10.0))
     again = Means()
-    assert embed_videos(again, videos_in(folder), out).rows == 48 and again.asked == 2
+    assert embed_videos(again, videos_in(folder), out).rows == 48 and again.encoded == 2
     assert embed_videos(Means(), videos_in(folder), out, "clips").rows == 4
 
 
@@ -151,7 +151,7 @@ def test_a_film_that_comes_to_stand_before_the_others_shares_its_group_with_none
     again = Means()
     embed_videos(again, videos_in(folder), out)
     frame = pd.read_parquet(out)
-    assert again.asked == 2
+    assert again.encoded == 2
     names = ["ball 0.mp4", *NAMES]
     assert frame.groupby("group")["clip"].unique().map(list).to_dict() == {i: [name] for i, name in enumerate(names)}
 
@@ -164,7 +164,7 @@ def test_a_film_of_the_same_name_and_size_with_other_bytes_is_read_anew(folder, 
     place.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     again = Means()
     embed_videos(again, videos_in(folder), out)
-    assert again.asked == 2
+    assert again.encoded == 2
 
 
 class Brighter(Means):
@@ -179,15 +179,15 @@ def test_what_another_checkpoint_of_the_same_name_has_made_is_not_taken(folder, 
     with pytest.raises(KeyboardInterrupt):
         embed_videos(Means(), videos_in(folder), out, report=stop_at(3))
     embed_videos(again, videos_in(folder), out)
-    assert again.asked == 4
+    assert again.encoded == 4
 
 
 def test_rows_that_no_map_takes_are_refused_before_the_first_film(folder, tmp_path):
-    model, told = load("pixel"), []
+    model, reports = load("pixel"), []
     said = r"by 12,288 numbers, and a map takes at most 8,192; pass --points patches \(3 numbers each\), or choose"
     with pytest.raises(ValueError, match=said):
-        embed_videos(model, videos_in(folder), tmp_path / "rows.parquet", report=lambda *now: told.append(now))
-    assert not told and not list(tmp_path.glob("rows*"))
+        embed_videos(model, videos_in(folder), tmp_path / "rows.parquet", report=lambda *now: reports.append(now))
+    assert not reports and not list(tmp_path.glob("rows*"))
 
 
 def test_what_cannot_be_read_is_left_out_by_name(folder, tmp_path):
@@ -202,7 +202,7 @@ def test_what_cannot_be_read_is_left_out_by_name(folder, tmp_path):
     assert not list(tmp_path.glob("*.parts"))
 
 
-def test_what_is_asked_for_is_checked_before_the_first_film(folder, tmp_path):
+def test_arguments_are_checked_before_the_first_video(folder, tmp_path):
     videos = videos_in(folder)
     with pytest.raises(ValueError, match="must be one of frames, clips, patches, not 'pixels'"):
         embed_videos(Means(), videos, tmp_path / "rows.parquet", "pixels")

@@ -35,13 +35,13 @@ def test_parquet_opens_again_as_it_was():
     assert np.array_equal(frame[["projection_x", "projection_y"]].to_numpy(np.float32), POINTS)
 
 
-def test_what_is_said_twice_is_told_once():
+def test_duplicate_columns_are_read_once():
     known = {"clip": np.array(list("aaabbb")), "time (s)": TABLE.time}
     again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, known, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["clip", "time (s)"]
     assert again.notes == ("Left out: projection_x, projection_y, the coordinates of another map.",)
-    apart = known | {"clip": np.array(list("aabbcc")), "time (s)": TABLE.time + 1}
-    again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, apart, TABLE.group, TABLE.time), POINTS))
+    distinct = known | {"clip": np.array(list("aabbcc")), "time (s)": TABLE.time + 1}
+    again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, distinct, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["group", "time", "clip", "time (s)"], "what says another thing stays"
 
 

@@ -40,7 +40,7 @@ def wide() -> pd.DataFrame:
     return pd.DataFrame({f"dim_{i}": ROWS[:, i] for i in range(5)} | {"label": LABELS, "time": TIME, "clip": GROUP})
 
 
-def told(frame: pd.DataFrame) -> pd.DataFrame:
+def with_speed(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(speed=np.arange(12))
 
 
@@ -67,7 +67,7 @@ def test_every_format_gives_the_same_rows_in_the_order_of_clips_and_time(name):
 
 
 def test_numbers_that_tell_something_are_no_dimensions():
-    found = read_embeddings(told(wide()).to_csv(index=False).encode())
+    found = read_embeddings(with_speed(wide()).to_csv(index=False).encode())
     assert found.vectors.shape == (12, 5) and found.columns["speed"].dtype == np.float64
     unnamed = read_embeddings(pd.DataFrame({"width": ROWS[:, 0], "height": ROWS[:, 1]}).to_csv().encode())
     assert unnamed.vectors.shape == (12, 2), "without names of dimensions all numbers are"
@@ -110,7 +110,7 @@ def test_names_of_rows_without_a_name_of_their_own_are_kept():
         read_embeddings(b"\n".join(shifted))
 
 
-def test_a_word_among_a_dimensions_numbers_is_told():
+def test_a_word_among_the_numbers_of_a_dimension_is_named():
     frame = wide().astype({"dim_3": object})
     frame.loc[[4, 7], "dim_3"] = "oops"
     said = "dim_3 holds numbers, but 'oops' is in row 5, and 1 more are not numbers; correct it"
@@ -171,7 +171,7 @@ def test_thumbnails_come_as_arrays_or_as_files():
     assert found.thumbnails.starts.tolist() == list(range(13)), "without clips each row is a film of its own"
 
 
-def test_constant_dimensions_are_told():
+def test_constant_dimensions_are_counted():
     rows = ROWS.copy()
     rows[:, 2:4] = 7
     assert read_embeddings(npy(rows)).notes == ("2 of 5 dimensions are the same in every row.",)
@@ -282,7 +282,7 @@ def test_words_that_are_packed_once_are_not_unpacked_beyond_the_limit():
         read_embeddings(parquet(table), EmbeddingLimits(max_bytes=8 * 2**20))
 
 
-def test_damage_anywhere_in_an_archive_is_told():
+def test_damage_anywhere_in_an_archive_is_reported():
     whole = bytearray(npz(embeddings=ROWS, label=LABELS))
     for place in range(0, len(whole), 3):
         damaged = whole.copy()

@@ -60,7 +60,7 @@ def test_what_a_probe_lacks_is_said():
     assert "never changes" in probe_measures(Embeddings(PLACES.astype(np.float32), still, GROUP))[0].reason
 
 
-def test_of_very_many_rows_some_clips_are_asked():
+def test_very_many_rows_are_probed_on_a_sample_of_clips():
     """The products of all of them would take 80 GB."""
     group = np.repeat(np.arange(1000), 100)
     places = np.random.default_rng(1).uniform(size=(100_000, 2))

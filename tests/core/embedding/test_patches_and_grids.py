@@ -65,7 +65,7 @@ def test_an_encoder_that_says_the_same_of_everything_is_black_and_not_an_error()
     assert not maps.colors.any() and not maps.directions.any()
 
 
-def test_still_balls_lie_where_they_are_asked_to():
+def test_still_balls_lie_where_they_are_placed():
     frames = still_balls(Drop(objects=1, background="plain"), np.array([[0.3, 0.4], [0.7, 0.8]]))
     moved = np.abs(frames[0].astype(int) - frames[1]).sum(axis=2)
     red = [(frame[..., 0].astype(int) - frame[..., 1] > 60) for frame in frames]
@@ -99,10 +99,10 @@ def test_a_model_of_stretches_is_shown_the_ball_at_rest():
         seen.append((frames == frames[:1]).all() and len(frames) == 16)
         return place(frames)
 
-    told = []
-    grid = state_grid(Stub(see, frames=16), side=3, report=told.append)
+    shares = []
+    grid = state_grid(Stub(see, frames=16), side=3, report=shares.append)
     assert len(grid) == 9 and all(seen) and len(seen) == 9
-    assert told == [place / 9 for place in range(9)], "before each place"
+    assert shares == [place / 9 for place in range(9)], "before each place"
     assert grid.columns["x (widths)"][:3].tolist() == sorted(set(grid.columns["x (widths)"]))
 
 
@@ -112,7 +112,7 @@ def test_a_grid_out_of_bounds_is_refused():
             state_grid(Stub(place), side=side)
 
 
-def test_clusters_that_lie_apart_are_found_and_the_largest_is_the_first():
+def test_separate_clusters_are_found_and_the_largest_is_the_first():
     kinds = np.repeat([0, 1, 2], [50, 20, 30])
     rows = (RNG.normal(size=(100, 8)) + 20 * np.eye(8)[kinds]).astype(np.float32)
     found = with_clusters(Embeddings(rows, {"kind": kinds.astype(str)}), 3).columns

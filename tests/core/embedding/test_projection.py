@@ -36,7 +36,7 @@ def test_pca_of_next_to_nothing_is_finite(rows):
     )
 
 
-def test_tsne_keeps_heaps_apart_and_is_the_same_each_time():
+def test_tsne_separates_clusters_and_is_deterministic():
     shares = []
     found = tsne(HEAPS, perplexity=10, report=shares.append)
     centres = np.array([found.points[k == HEAP].mean(axis=0) for k in range(3)])
@@ -61,7 +61,7 @@ def test_tsne_is_stopped_by_an_error_from_its_report():
 
 
 def test_tsne_can_be_stopped_before_it_begins_and_while_it_seeks_neighbours(monkeypatch):
-    monkeypatch.setattr("openTSNE.TSNE.fit", lambda *asked, **rest: pytest.fail("it went on to its iterations"))
+    monkeypatch.setattr("openTSNE.TSNE.fit", lambda *arguments, **rest: pytest.fail("it went on to its iterations"))
     description = []
 
     def stop(share):

@@ -134,7 +134,7 @@ def test_what_varies_beside_a_large_mean_is_no_constant_encoder(mean):
     assert {one.name: one for one in found.measures}["participation ratio"].value > 10
 
 
-def test_rows_that_random_weights_tell_apart_better_have_collapsed():
+def test_rows_that_random_weights_distinguish_better_have_collapsed():
     """By itself a small spread may be a common mean; beside random weights it is one that training has made."""
     near, null = (examine((CLOUD + mean).astype(np.float32), CLIP) for mean in (300.0, 30.0))
     assert near.finding.state == "suspicious"

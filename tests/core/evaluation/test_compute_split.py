@@ -74,7 +74,7 @@ class MadeUpModel:
         return self.network.weights.square()[self.network.regions] + 0.0 * ahead.sum()
 
 
-def test_the_shares_of_a_made_up_arm_are_those_one_can_work_out():
+def test_the_shares_of_a_made_up_arm_are_those_computed_by_hand():
     here = regions(CLIP)[4:12]
     found = split_compute(MadeUpModel(here, [1.0, 0.0, 3.0]), CLIP, 4, 8)
     area = np.array([(here == r).mean() for r in range(3)])

@@ -115,8 +115,8 @@ def test_who_does_not_know_the_bounce_is_right_until_it_comes_and_then_says_the_
     soft, hard = bounds(0.25, 16), bounds(0.9, 16)
     first = np.abs(soft[1] - hard[1]).max(axis=(1, 2)).argmax()  # the paths part after the bounce
     assert first > 0
-    apart = np.linalg.norm(soft[1] - hard[1], axis=-1).max(axis=1)
-    before = int(np.flatnonzero(apart > 1e-4)[0])
+    distance = np.linalg.norm(soft[1] - hard[1], axis=-1).max(axis=1)
+    before = int(np.flatnonzero(distance > 1e-4)[0])
     assert np.abs(soft[0] - soft[1])[:before].max() < 1e-4 and np.abs(hard[0] - hard[1])[:before].max() < 1e-4
     assert np.abs(soft[0] - hard[0]).max() < 1e-6, "the context is the same, so the guess must be"
     for guess, truth in (soft, hard):
@@ -148,10 +148,10 @@ def test_the_arms_share_their_trunk_and_the_latent_one_costs_five_times_less(mod
 
 def test_twins_are_as_bad_as_they_are_said_to_be(drop):
     """Without its guard the JEPA collapses: nothing can be read off it, though it is the same network."""
-    jepa, unguarded = (drop.models[name] for name in ("jepa", "unguarded"))
-    assert unguarded.parameters == jepa.parameters
-    assert unguarded.read_out_r2.mean < 0.5 * jepa.read_out_r2.mean
-    assert unguarded.position_error[7].mean > 2 * jepa.position_error[7].mean
+    jepa, without_anti_collapse = (drop.models[name] for name in ("jepa", "unguarded"))
+    assert without_anti_collapse.parameters == jepa.parameters
+    assert without_anti_collapse.read_out_r2.mean < 0.5 * jepa.read_out_r2.mean
+    assert without_anti_collapse.position_error[7].mean > 2 * jepa.position_error[7].mean
 
 
 def test_pixel_models_share_one_read_out_floor(drop):
@@ -161,21 +161,23 @@ def test_pixel_models_share_one_read_out_floor(drop):
 
 
 def test_the_result_holds_what_is_documented(drop, models):
-    told = json.loads(json.dumps(to_json(drop)))
-    assert list(told) == [
+    document = json.loads(json.dumps(to_json(drop)))
+    assert list(document) == [
         "schema_version", "kind", "protocol", "models", "latent_lead", "ceiling", "bounce_unknown", "provenance",
     ]  # fmt: skip
-    assert (told["schema_version"], told["kind"]) == (2, "forecast") and drop.seed == 2_000_000
+    assert (document["schema_version"], document["kind"]) == (2, "forecast") and drop.seed == 2_000_000
     assert (
-        told["provenance"]["command"] == "worldscope evaluate forecast"
-        and to_json(from_json(ForecastResult, told)) == told
+        document["provenance"]["command"] == "worldscope evaluate forecast"
+        and to_json(from_json(ForecastResult, document)) == document
     )
-    assert told["protocol"] == {
+    assert document["protocol"] == {
         "world": "drop", "seed": 2_000_000, "clips": CLIPS, "objects": None, "background": "textured",
         "context": 4, "horizon": HORIZON, "strength": None, "fps": 10.0,
     }  # fmt: skip
-    assert list(told["models"]) == list(models) and len(told["ceiling"]) == len(told["latent_lead"]) == HORIZON
-    for name, score in told["models"].items():
+    assert (
+        list(document["models"]) == list(models) and len(document["ceiling"]) == len(document["latent_lead"]) == HORIZON
+    )
+    for name, score in document["models"].items():
         assert len(score["position_error"]) == len(score["r2"]) == HORIZON
         assert all(i["low"] <= i["mean"] <= i["high"] for i in score["position_error"])
         assert score["ms_per_frame"] > 0

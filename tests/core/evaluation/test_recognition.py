@@ -1,4 +1,4 @@
-"""Questions are balanced and new, and what is asked of a representation can be answered by one that knows."""
+"""Questions are balanced and new, and a representation that knows the events answers them."""
 
 from types import SimpleNamespace
 
@@ -16,16 +16,18 @@ TINY = RecognitionProtocol(learn=6, test=3, seeds=(0, 1))
 
 
 @pytest.fixture(scope="module")
-def asked():
+def labelled_clips():
     return draw_labelled(3_000_000, 3)
 
 
-def test_every_event_is_as_frequent_and_the_same_seed_gives_the_same_clips(asked):
-    assert asked.frames.shape == (3 * len(EVENTS), FRAMES, 64, 64, 3)
-    assert np.bincount(asked.events).tolist() == [3] * len(EVENTS)
+def test_every_event_is_as_frequent_and_the_same_seed_gives_the_same_clips(labelled_clips):
+    assert labelled_clips.frames.shape == (3 * len(EVENTS), FRAMES, 64, 64, 3)
+    assert np.bincount(labelled_clips.events).tolist() == [3] * len(EVENTS)
     again = draw_labelled(3_000_000, 3)
-    assert np.array_equal(asked.frames, again.frames) and np.array_equal(asked.motion, again.motion)
-    assert (asked.motion[:, 1] >= np.abs(asked.motion[:, 0]) - 1e-5).all(), "speed is no less than its part sideways"
+    assert np.array_equal(labelled_clips.frames, again.frames) and np.array_equal(labelled_clips.motion, again.motion)
+    assert (labelled_clips.motion[:, 1] >= np.abs(labelled_clips.motion[:, 0]) - 1e-5).all(), (
+        "speed is no less than its part sideways"
+    )
 
 
 def test_labels_are_given_evenly_and_more_labels_include_no_clip_twice():
@@ -66,21 +68,21 @@ class Knows:
         self.answers = answers
 
     def encode(self, frames):
-        told = [self.answers[clip.tobytes()] for clip in frames]
+        events = [self.answers[clip.tobytes()] for clip in frames]
         tokens = np.zeros((len(frames), 8, 64, 8), np.float32)
-        tokens[:, :, 0] = 4 * np.eye(8)[told][:, None]
+        tokens[:, :, 0] = 4 * np.eye(8)[events][:, None]
         return tokens
 
 
-def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
+def test_a_model_that_knows_is_right_and_chance_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(attentive, "_FEWEST", 60)  # steps of a probe; enough for what is as plain as this
     answers = {}
     for questions in (draw_labelled(TINY.learn_seed, TINY.learn), draw_labelled(TINY.test_seed, TINY.test)):
         answers |= {clip.tobytes(): kind for clip, kind in zip(questions.frames, questions.events, strict=True)}
-    told = []
-    found = measure_recognition([Knows(answers)], TINY, lambda what, share: told.append(share), tmp_path / "kept")
+    shares = []
+    found = measure_recognition([Knows(answers)], TINY, lambda what, share: shares.append(share), tmp_path / "kept")
     assert set(found.models) == {"knows", "raw-pixels"} and found.chance == pytest.approx(1 / 6)
-    assert told == sorted(told) and told[-1] == pytest.approx(1.0)
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0)
     best = found.models["knows"].scores[-1]
     assert best.probe.accuracy.mean == best.neighbours.accuracy.mean == 1.0 and best.probe.accuracy.seeds == (1.0, 1.0)
     assert found.models["raw-pixels"].scores[-1].probe.accuracy.mean < 1.0
@@ -89,30 +91,33 @@ def test_one_who_knows_is_right_and_chance_is_told(tmp_path, monkeypatch):
 
 
 def test_a_run_that_was_stopped_goes_on_with_the_next_model(tmp_path, monkeypatch):
-    asked = []
+    measured = []
 
-    def ask(model, learn, test, protocol, report):
-        if model.name == "tired" and asked.count("tired") == 0:
-            asked.append(model.name)
+    def measure(model, learn, test, protocol, report):
+        if model.name == "tired" and measured.count("tired") == 0:
+            measured.append(model.name)
             raise KeyboardInterrupt
-        asked.append(model.name)
+        measured.append(model.name)
         return ()
 
-    monkeypatch.setattr(recognition, "_measure", ask)
+    monkeypatch.setattr(recognition, "_measure", measure)
     models, kept = [SimpleNamespace(name=name, title=name) for name in ("first", "tired")], tmp_path / "kept"
     protocol = RecognitionProtocol(learn=1, test=1)
     with pytest.raises(KeyboardInterrupt):
         measure_recognition(models, protocol, lambda what, share: None, kept)
     resumed = measure_recognition(models, protocol, lambda what, share: None, kept)
-    assert asked == ["first", "tired", "tired", "raw-pixels"] and list(resumed.models) == [*asked[:2], asked[3]]
+    assert measured == ["first", "tired", "tired", "raw-pixels"] and list(resumed.models) == [
+        *measured[:2],
+        measured[3],
+    ]
     with pytest.raises(KeyboardInterrupt):
-        asked.clear()
+        measured.clear()
         measure_recognition(models, protocol, lambda what, share: None, kept)
     measure_recognition(models, RecognitionProtocol(learn=2, test=1), lambda what, share: None, kept)
-    assert asked.count("first") == 2, "another protocol is another question"
+    assert measured.count("first") == 2, "another protocol is another question"
 
 
-def test_the_nearest_clip_is_asked_what_happens_in_it_and_how_it_moves_however_long_its_rows_are():
+def test_the_nearest_clip_gives_event_and_motion_however_long_its_rows_are():
     rng = np.random.default_rng(0)
     known, motion = rng.normal(size=(12, 4, 3, 5)), rng.normal(size=(12, 2))
     happens = np.repeat(np.arange(6), 2)

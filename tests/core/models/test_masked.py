@@ -51,7 +51,7 @@ def test_nothing_is_both_shown_and_hidden_and_every_clip_keeps_as_many(blocks):
     assert torch.equal(mask.hidden, again.hidden) and not torch.equal(mask.hidden[:, :5], other.hidden[:, :5])
 
 
-def test_what_changes_most_is_asked_for():
+def test_the_most_changed_patches_stay_hidden():
     mask, changes = draw_mask(LONG_RANGE, 8, 16, chance()), torch.rand(16, 64, generator=chance(1))
     limited = mask.most_changed(5, changes)
     assert torch.equal(limited.shown, mask.shown) and limited.hidden.shape == (16, 5)
@@ -228,7 +228,7 @@ def test_longer_clips_are_seen_stretch_by_stretch(network):
 
 @pytest.mark.parametrize("blocks", [SHORT_RANGE, LONG_RANGE])
 @pytest.mark.parametrize("name", CONFIGS)
-def test_shipped_weights_foretell_some_of_what_is_hidden(name, blocks):
+def test_shipped_weights_predict_some_of_what_is_masked(name, blocks):
     """On clips of the mix that it learnt from, from test seeds."""
     network, config = load(name).network, CONFIGS[name]
     mix = replace(CHECK, first_seed=2_000_000)

@@ -125,12 +125,12 @@ def test_the_random_twin_is_the_same_network_untrained(models):
 
 @pytest.mark.parametrize("name", ["pixel", "jepa", "random", "nearest"])
 def test_every_trained_model_has_a_card(name):
-    told = card(name)
-    assert {"name", "recipe", "seed", "data_seeds", "machine", "date"} <= set(told)
-    assert told["data_seeds"][1] <= 1_000_000, "test and validation seeds are never trained on"
+    found = card(name)
+    assert {"name", "recipe", "seed", "data_seeds", "machine", "date"} <= set(found)
+    assert found["data_seeds"][1] <= 1_000_000, "test and validation seeds are never trained on"
     if name in ("pixel", "jepa"):
-        assert told["parameters"] == sum(p.numel() for p in load(name).network.parameters())
-        assert told["minutes"] > 0 and told["steps"] > 0
+        assert found["parameters"] == sum(p.numel() for p in load(name).network.parameters())
+        assert found["minutes"] > 0 and found["steps"] > 0
 
 
 def test_both_arms_had_the_same_minutes_and_the_same_clips():
@@ -285,7 +285,7 @@ def test_a_probe_comes_back_from_its_arrays():
     assert (again.read(latents) == probe.read(latents)).all()
 
 
-def test_r2_has_the_answers_one_can_work_out():
+def test_r2_has_the_answers_computed_by_hand():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(500, 3, 2)) + np.array([0, 5, -5])[:, None]  # three balls in three places
     seen = np.ones((500, 3), bool)
@@ -343,8 +343,8 @@ def test_sigreg_is_near_nothing_for_a_gaussian_and_much_for_what_has_collapsed()
     assert misfit(torch.zeros(4000, 16)) == pytest.approx(0.2010, abs=2e-3), "a constant"
     assert misfit(torch.cat([normal[:, :1], torch.zeros(4000, 15)], dim=1)) > 0.1, "one dimension"
     points = torch.linspace(0, 3, 17)  # all at 2: the characteristic function is cos 2t + i sin 2t
-    apart = (torch.cos(2 * points) - torch.exp(-points.square() / 2)).square() + torch.sin(2 * points).square()
-    exact = torch.trapezoid(apart * torch.exp(-points.square() / 2), points).item()
+    squared = (torch.cos(2 * points) - torch.exp(-points.square() / 2)).square() + torch.sin(2 * points).square()
+    exact = torch.trapezoid(squared * torch.exp(-points.square() / 2), points).item()
     assert misfit(torch.full((100, 1), 2.0)) == pytest.approx(exact, rel=1e-4)
     assert misfit(3 * normal) > 0.05 and misfit(normal + 2) > 0.05
     assert misfit(normal[:, :1].sign()) > 0.01 > 0.002 > misfit(normal[:, :1]), (

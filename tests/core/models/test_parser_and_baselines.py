@@ -205,17 +205,17 @@ class Theirs(CopyLast):
 
 
 def register(monkeypatch, make):
-    asked = []
-    monkeypatch.setattr(registry, "entry_points", lambda group: asked.append(group) or [Point(make)])
-    return asked
+    groups = []
+    monkeypatch.setattr(registry, "entry_points", lambda group: groups.append(group) or [Point(make)])
+    return groups
 
 
 def test_another_package_can_bring_a_model(monkeypatch):
-    asked = register(monkeypatch, Theirs)
+    groups = register(monkeypatch, Theirs)
     assert [spec.name for spec in registry.forecasters()] == [*NAMES, "theirs"]
     assert registry.load("theirs").title == "somebody's model"
     assert registry.card("theirs") is None
-    assert set(asked) == {"worldscope.models"}
+    assert set(groups) == {"worldscope.models"}
 
 
 def test_the_example_of_the_readme_is_a_model_that_can_be_measured_and_mapped(monkeypatch):

@@ -76,7 +76,7 @@ def test_what_was_encoded_is_read_from_disk_and_the_oldest_is_forgotten(folder, 
     assert len(list(model._kept.glob("*.npy"))) < 3
 
 
-def test_the_effort_grows_with_the_frames_and_is_told_before(folder):
+def test_the_cost_grows_with_the_frames_and_is_known_before(folder):
     network, found = load_vjepa2(str(folder), "mine", "Mine").network, inspect_checkpoint(str(folder))
     short, long = found.cost(16), found.cost(160)
     assert long.memory == short.memory > sum(part.numel() * 4 for part in network.parameters())
@@ -84,24 +84,26 @@ def test_the_effort_grows_with_the_frames_and_is_told_before(folder):
 
 
 class Hub:
-    """A hub with one checkpoint, of which it gives the settings alone; counts how often it is asked."""
+    """A hub with one checkpoint, of which it gives the settings alone; counts the calls."""
 
     def __init__(self, folder, monkeypatch):
-        self.asked, self.settings = 0, transformers.PreTrainedConfig.get_config_dict(str(folder))
+        self.calls, self.settings = 0, transformers.PreTrainedConfig.get_config_dict(str(folder))
         monkeypatch.setattr("huggingface_hub.HfApi.model_info", self.info)
-        monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *asked: None)
-        monkeypatch.setattr(transformers.PreTrainedConfig, "get_config_dict", lambda *asked, **named: self.settings)
-        monkeypatch.setattr(transformers.VJEPA2Model, "from_pretrained", lambda *asked, **named: pytest.fail("fetched"))
+        monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *arguments: None)
+        monkeypatch.setattr(transformers.PreTrainedConfig, "get_config_dict", lambda *arguments, **named: self.settings)
+        monkeypatch.setattr(
+            transformers.VJEPA2Model, "from_pretrained", lambda *arguments, **named: pytest.fail("fetched")
+        )
 
     def info(self, source, timeout, files_metadata):
-        self.asked += 1
+        self.calls += 1
         if source != "some/checkpoint":
             raise ConnectionError("no way to the hub")
         files = {"config.json": 700, "model.safetensors": 1_300_000_000, "pytorch_model.bin": 1_300_000_000}
         return SimpleNamespace(siblings=[SimpleNamespace(rfilename=name, size=size) for name, size in files.items()])
 
 
-def test_what_a_checkpoint_of_the_hub_takes_is_told_before_its_weights_are_fetched(folder, monkeypatch):
+def test_the_cost_of_a_checkpoint_of_the_hub_is_known_before_its_weights_are_fetched(folder, monkeypatch):
     Hub(folder, monkeypatch)
     found = inspect_checkpoint("some/checkpoint")
     assert found.download == 1_300_000_700 and found.cost(16) and found.config.hidden_size == 48
@@ -132,11 +134,11 @@ def test_weights_that_were_replaced_have_another_mark(folder, tmp_path):
     assert load(null_of(f"vjepa2:{own}?weights={before}").name).title.endswith("random weights")
 
 
-def test_a_hub_that_cannot_be_reached_is_asked_once(folder, monkeypatch):
+def test_a_hub_that_cannot_be_reached_is_tried_once(folder, monkeypatch):
     hub = Hub(folder, monkeypatch)
     with pytest.raises(ValueError, match="the hub can't be reached"):
         inspect_checkpoint("another/checkpoint")
-    assert hub.asked == 1
+    assert hub.calls == 1
 
 
 def test_another_kind_of_model_is_refused_before_its_weights_are_fetched(folder, monkeypatch):

@@ -151,7 +151,7 @@ def test_a_varying_rate_is_resampled_by_time_stamps(form):
 
 
 @pytest.mark.parametrize("form", ["mp4", "matroska", "mpegts", "h264"])
-def test_trimming_starts_and_ends_where_asked(form):
+def test_trimming_starts_and_ends_at_the_given_times(form):
     clip = read_video(film(bars(), form=form, options={"g": "5"}), start=0.6, seconds=0.5)
     assert indices(clip) == [6, 7, 8, 9, 10]
     assert len(clip) == 5 and not has_note(clip, "Only")
