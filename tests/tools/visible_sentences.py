@@ -28,6 +28,7 @@ MACHINE = {
     "file_name", "encoding", "line_color", "kind", "position", "anchor", "xanchor", "yanchor", "hovermode", "symbol",
     "method", "select", "dtype", "group", "suffix", "prefix", "vertical_alignment", "horizontal_alignment", "gap",
 }  # fmt: skip
+TEXTS = ("help", "label", "title", "alt", "description", "summary", "text")  # arguments that people read
 SHOWN = re.compile(
     r"^(st|figure|fig|typer|progress|column|columns|left|right|place|box|head|row|bar|Option|Argument)\b"
 )
@@ -87,7 +88,7 @@ class Reader(ast.NodeVisitor):
             self._argument(argument, shown)
         for keyword in node.keywords:
             if keyword.arg not in MACHINE:
-                self._argument(keyword.value, shown or keyword.arg in ("help", "label", "title", "alt", "description", "summary", "text"))
+                self._argument(keyword.value, shown or keyword.arg in TEXTS)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         """A text by itself."""

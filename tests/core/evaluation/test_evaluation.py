@@ -115,8 +115,8 @@ def test_who_does_not_know_the_bounce_is_right_until_it_comes_and_then_says_the_
     soft, hard = bounds(0.25, 16), bounds(0.9, 16)
     first = np.abs(soft[1] - hard[1]).max(axis=(1, 2)).argmax()  # the paths part after the bounce
     assert first > 0
-    distance = np.linalg.norm(soft[1] - hard[1], axis=-1).max(axis=1)
-    before = int(np.flatnonzero(distance > 1e-4)[0])
+    separation = np.linalg.norm(soft[1] - hard[1], axis=-1).max(axis=1)
+    before = int(np.flatnonzero(separation > 1e-4)[0])
     assert np.abs(soft[0] - soft[1])[:before].max() < 1e-4 and np.abs(hard[0] - hard[1])[:before].max() < 1e-4
     assert np.abs(soft[0] - hard[0]).max() < 1e-6, "the context is the same, so the guess must be"
     for guess, truth in (soft, hard):
