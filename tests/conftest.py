@@ -18,8 +18,8 @@ from core.models.registry import load
 from core.video import to_mp4
 from core.worlds import Drop, simulate
 from dashboard import cli
-from dashboard.cached.films import shrink
 from dashboard.cached.models import FILM_BASELINES, FILM_PAIR, WORLD_BASELINES, WORLD_PAIR
+from dashboard.cached.videos import shrink
 from dashboard.cached.worlds import DISPLAY_SIZE
 
 CONTEXT, HORIZON = 4, 10

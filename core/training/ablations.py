@@ -28,7 +28,7 @@ from core.paths import RESULTS, cache_folder
 from core.readouts.balls.probe import Probe
 from core.readouts.states import SEEN, displacements, r2_score
 from core.results import provenance
-from core.training.clips import Clips, open_clips, run_key
+from core.training.clip_cache import Clips, open_clips, run_key
 from core.training.loop import Moment, fit
 from core.training.plan import CHECK, TRAIN
 from core.training.probing import encode_all, fit_probe, known_states, pairs

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.evaluation.out_of_distribution import ReferenceConfig, make_reference
+from core.evaluation.surprise import ReferenceConfig, make_reference
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.loading import NULL_SEED
 from core.models.forecast.models import JepaModel
@@ -16,7 +16,7 @@ from core.models.forecast.pixel import PixelPredictor
 from core.models.forecast.trunk import TrunkConfig
 from core.models.store import digest, save_model
 from core.models.weights import weights_from_seed
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.probing import ProbeConfig, encode_all, fit_probe, known_states, pairs
 
 _PROBE_CLIPS, _PROBE_STRIDE = 4000, 8

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from core.models.tensors import as_tensor
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.recipe import Batch
 
 

@@ -8,7 +8,7 @@ import platform
 
 import torch
 
-from core.training.clips import ClipSet
+from core.training.clip_cache import ClipSet
 from core.training.loop import Run
 from core.training.recipe import Recipe
 

@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from core.jobs.kinds import JobContext
 from core.training.artifacts import artifact_card, save_network, save_probe, save_reference
 from core.training.cards import run_card, start_card
-from core.training.clips import Clips, ClipSet, open_clips
+from core.training.clip_cache import Clips, ClipSet, open_clips
 from core.training.loop import Moment, fit, measure
 from core.training.probing import has_balls
 from core.training.recipe import Recipe

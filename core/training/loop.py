@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from core.files import replace_file
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.recipe import Recipe
 
 CHECKPOINT_SECONDS = 60.0

@@ -14,7 +14,7 @@ from core.models.objectives import decorrelation, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
 from core.training.batches import WindowRecipe
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.recipe import Batch
 
 _TARGETS = 24  # hidden cells that are predicted at a time, of 64: the rest costs more than it teaches

@@ -16,7 +16,7 @@ from core.models.protocols import WorldModel
 from core.models.tensors import grid, tokens
 from core.readouts.protocols import Reader
 from core.readouts.states import SEEN, displacements, r2_score
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.probing import ball_states, encode_all, fit_probe, has_balls, pairs
 
 _PROBE_CLIPS, _TEST_CLIPS = 240, 48  # validation clips that the quick probe learns from and is tested on

@@ -10,7 +10,7 @@ import numpy as np
 from core.models.nearest import NearestConfig, thumbnails
 from core.models.store import save_model
 from core.readouts.balls.readout import BALLS
-from core.training.clips import Clips, ClipSet, pick
+from core.training.clip_cache import Clips, ClipSet, pick
 from core.training.settings import CONTEXT
 from core.worlds.stage.layout import BACKGROUNDS, StageFactors
 

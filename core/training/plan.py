@@ -15,7 +15,7 @@ import torch
 from core.paths import cache_folder
 from core.training.artifacts import save_network
 from core.training.cards import run_card
-from core.training.clips import Clips, ClipSet, open_clips, run_key
+from core.training.clip_cache import Clips, ClipSet, open_clips, run_key
 from core.training.loop import Moment, fit
 
 TRAIN = ClipSet(first_seed=0, clips=8000)

@@ -11,7 +11,7 @@ import torch
 from core.models.tensors import as_tensor, tokens
 from core.readouts.balls.probe import OFFSET, SLOTS, Probe, token_centres
 from core.readouts.states import SEEN, States
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 
 _RATE = 5e-2
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import torch
 
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 
 Batch = Mapping[str, torch.Tensor]  # ``frames`` and whatever else a recipe takes (actions, text), each ``[B, ...]``
 

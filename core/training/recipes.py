@@ -16,7 +16,7 @@ from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
 from core.readouts.balls.readout import PixelReader
 from core.training.batches import WindowRecipe
-from core.training.clips import Clips
+from core.training.clip_cache import Clips
 from core.training.monitoring import forecast_errors, jepa_measures
 from core.training.probing import has_balls
 from core.training.recipe import Batch

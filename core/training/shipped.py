@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJepa
 from core.models.registry import shipped_specs
-from core.training.clips import ClipSet
+from core.training.clip_cache import ClipSet
 from core.training.plan import Plan
 from core.training.settings import ANTI_COLLAPSE, FILM_LATENT_ROLLOUTS, FILM_PIXEL_ROLLOUTS, NO_ANTI_COLLAPSE
 from core.training.trainers import DecoderTrainer, JepaTrainer, MaskedTrainer, NearestTrainer, PixelTrainer

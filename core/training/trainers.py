@@ -9,7 +9,7 @@ from core.models.forecast.loading import jepa_network
 from core.models.masked.network import MaskedConfig, MaskedPixels, VJepa
 from core.models.shipped import RANDOM
 from core.training.artifacts import artifact_card, random_jepa, save_network, save_probe, save_reference
-from core.training.clips import Clips, open_clips
+from core.training.clip_cache import Clips, open_clips
 from core.training.masked import MaskedRecipe
 from core.training.nearest import train_nearest
 from core.training.plan import GradientTrainer, TrainingRequest

@@ -48,7 +48,7 @@ def reads_positions(name: str) -> bool:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def load_reference(name: str):
     """Returns a JEPA's usual surprise and distances; None if they were not measured."""
-    from core.evaluation.out_of_distribution import Reference
+    from core.evaluation.surprise import Reference
 
     folder = artifact_folder(models_of(name), name, "reference")
     return Reference.from_arrays(load_arrays(folder)) if folder else None

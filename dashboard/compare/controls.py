@@ -14,8 +14,8 @@ from core.samples import samples
 from core.training.user_trainings import video_of
 from core.video import VideoError
 from core.worlds import FPS, WORLDS, Factors, ranges
-from dashboard.cached.films import fingerprint, video_clip, video_info
 from dashboard.cached.models import Pair, shipped_pair
+from dashboard.cached.videos import fingerprint, video_clip, video_info
 from dashboard.cached.worlds import world_clip
 from dashboard.compare.state import (
     CONTEXT,

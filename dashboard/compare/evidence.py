@@ -9,18 +9,18 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from core.evaluation.findings import cost_finding, picture_finding
+from core.evaluation.comparison_findings import cost_finding, picture_finding
 from core.evaluation.score_findings import lead_finding
-from dashboard.cached.films import video_surprise
 from dashboard.cached.models import FILM_PAIR, WORLD_PAIR, Pair, load_card, prediction_cost
 from dashboard.cached.results import stored_scores
+from dashboard.cached.videos import video_surprise
 from dashboard.compare.state import STATE
 from dashboard.figures import forecast as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.text import caption
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.out_of_distribution import OutOfDistribution
+    from core.evaluation.surprise import OutOfDistribution
 
 ARM_NAMES = ("pixel model", "JEPA")
 
@@ -111,7 +111,7 @@ def _surprise(unusual: OutOfDistribution | None) -> None:
         st.markdown("**The JEPA's usual surprise is unknown**")
         caption("The validation part of its training video is too short to measure it; train on a longer video.")
         return
-    from core.evaluation.out_of_distribution import peak_finding  # imports torch
+    from core.evaluation.surprise import peak_finding  # imports torch
 
     st.markdown(f"**{peak_finding(unusual).text}**")
     caption("one-step latent error over this part of the video, relative to videos like the training videos")
@@ -122,7 +122,7 @@ def _surprise(unusual: OutOfDistribution | None) -> None:
 def _limits(unusual: OutOfDistribution | None, is_user_model: bool) -> str:
     distance = ""
     if unusual is not None:
-        from core.evaluation.out_of_distribution import distance_finding  # imports torch
+        from core.evaluation.surprise import distance_finding  # imports torch
 
         distance = f"{distance_finding(unusual.distance).text} "
     training = "on your video" if is_user_model else "on synthetic videos of moving leaves, never on a real one"

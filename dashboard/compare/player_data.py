@@ -6,7 +6,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.evaluation.compare import Arm, Comparison
-from core.evaluation.findings import events_between
+from core.evaluation.comparison_findings import events_between
 from core.models.shipped import COPY_LAST
 from dashboard.components.player import Curve, Mark, PlayerData, PlayerEvent, Tile
 from dashboard.kit.looks import BOUNDS, CEILING, READ_OUT_LIMIT, Look, looks_of

@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison
-from core.evaluation.findings import comparison_finding
+from core.evaluation.comparison_findings import comparison_finding
 from core.worlds import Factors
-from dashboard.cached.films import video_comparison
 from dashboard.cached.models import Pair, reads_positions
+from dashboard.cached.videos import video_comparison
 from dashboard.cached.worlds import DISPLAY_SIZE, world_clip, world_comparison
 from dashboard.compare import controls, evidence
 from dashboard.compare.compute_split import show_compute_split

@@ -12,7 +12,7 @@ from core.embedding.samples import sample_clips
 from core.video import VideoError, VideoFile, VideoLimits, is_video, read_video, videos_in
 from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
-from dashboard.cached.films import UPLOAD_SIZE, fingerprint, video_clip
+from dashboard.cached.videos import UPLOAD_SIZE, fingerprint, video_clip
 from dashboard.embeddings.state import STATE
 from dashboard.kit.uploads import KeptFile, keep_files
 

@@ -17,8 +17,8 @@ from core.embedding.representation_report import RepresentationReport, examine
 from core.embedding.table import Embeddings
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.vjepa2.spec import VJEPA2
-from dashboard.cached.films import fingerprint
 from dashboard.cached.models import load_model
+from dashboard.cached.videos import fingerprint
 from dashboard.components.embedding_map import MapPlot
 from dashboard.embeddings.clips import Source
 from dashboard.embeddings.state import STATE

@@ -7,7 +7,7 @@ import streamlit as st
 from core.embedding.files import TooManyRows
 from core.embedding.formats import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
-from dashboard.cached.films import fingerprint
+from dashboard.cached.videos import fingerprint
 from dashboard.embeddings import tables
 from dashboard.embeddings.state import STATE
 from dashboard.kit.uploads import keep_files, restore_files

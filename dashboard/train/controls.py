@@ -10,7 +10,7 @@ from core.training import user_trainings
 from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, sources, submit_training
 from core.video import VideoError, VideoLimits, read_video
 from core.worlds import SIZE, WORLDS, ranges
-from dashboard.cached.films import fingerprint
+from dashboard.cached.videos import fingerprint
 from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.controls import UploadedVideo
 from dashboard.compare.state import UPLOAD_MEGABYTES

@@ -139,7 +139,7 @@ def test_every_kind_of_result_has_a_name_of_its_own():
     import core.embedding.representation_report
     import core.evaluation.compute_split
     import core.evaluation.cost
-    import core.evaluation.out_of_distribution  # noqa: F401 (each registers its kinds)
+    import core.evaluation.surprise  # noqa: F401 (each registers its kinds)
 
     kinds = [kind.kind for kind in Result.__subclasses__()]
     assert len(set(kinds)) == len(kinds) >= 7

@@ -17,7 +17,7 @@ from core.causal.graphs.graph import MAX_NODES, CausalGraph, GraphError
 from core.causal.graphs.spelling import suggestion
 
 if TYPE_CHECKING:
-    from core.causal.graphs.statements import Statement
+    from core.causal.graphs.notations import Statement
 
 MAX_CHARACTERS = 100_000
 _MAX_EDGES = MAX_NODES * (MAX_NODES - 1) // 2  # an acyclic graph has no more
@@ -36,7 +36,7 @@ def parse_graph(text: str) -> CausalGraph:
     Raises:
         GraphError: The text can't be read, or the graph is not a causal graph; one sentence, with the place.
     """
-    from core.causal.graphs.statements import read_statements  # which needs lark
+    from core.causal.graphs.notations import read_statements  # which needs lark
 
     if len(text) > MAX_CHARACTERS:
         raise GraphError(f"This text has more than {MAX_CHARACTERS:,} characters; a graph needs far fewer.")

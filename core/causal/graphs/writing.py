@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.causal.graphs.graph import CausalGraph
-from core.causal.graphs.statements import KEYWORDS
+from core.causal.graphs.notations import KEYWORDS
 
 
 def to_dagitty(graph: CausalGraph) -> str:

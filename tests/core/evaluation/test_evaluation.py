@@ -9,9 +9,9 @@ import pytest
 
 from core.clip import Clip
 from core.evaluation.compare import Arm, CompareProtocol, Comparison, compare
-from core.evaluation.findings import comparison_finding, events_between
+from core.evaluation.comparison_findings import comparison_finding, events_between
 from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
-from core.evaluation.out_of_distribution import Reference, distance, surprise
+from core.evaluation.surprise import Reference, distance, surprise
 from core.metrics import Skill
 from core.models.protocols import Decoder
 from core.models.registry import digest_of, forecasters, load
@@ -20,7 +20,7 @@ from core.paths import MODELS
 from core.readouts.balls.ceiling import bounce_unknown_positions, ceiling_positions
 from core.readouts.balls.parser import parse_positions
 from core.results import from_json, provenance, to_json
-from core.training.clips import ClipSet, pick
+from core.training.clip_cache import ClipSet, pick
 from core.worlds import Drop, Occluder, simulate
 
 CLIPS, HORIZON = 24, 16

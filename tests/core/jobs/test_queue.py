@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.jobs import folder as folders
-from core.jobs import kinds, queue, worker
+from core.jobs import folder, kinds, queue, worker
 from core.jobs.folder import JobFolder
 from core.jobs.kinds import JobContext
 from core.jobs.lock import has_worker, sole_worker
@@ -188,7 +187,7 @@ def test_a_job_whose_worker_is_gone_counts_as_paused(place: Path) -> None:
 
 def test_a_job_that_fails_says_why_and_the_next_one_runs(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken, refused, unknown, good = submit(breaks=True), submit(refuses="The disk is full."), submit(), submit()
-    JobFolder.of(unknown).write_job(folders.Job(unknown, "sail", {}, 0.0))
+    JobFolder.of(unknown).write_job(folder.Job(unknown, "sail", {}, 0.0))
     worker.drain()
     errors = {name: queue.find(name).error for name in (broken, refused, unknown)}
     assert {state(name) for name in errors} == {State.FAILED} and state(good) == State.DONE
@@ -220,17 +219,17 @@ def test_a_removed_job_leaves_nothing_but_its_name(place: Path) -> None:
 
 
 def test_a_folder_is_no_job_while_it_is_made_or_removed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, seen, write, rmtree = submit(), [], folders.write_json, folders.shutil.rmtree
+    kept, seen, write, rmtree = submit(), [], folder.write_json, folder.shutil.rmtree
 
     def look() -> None:
         seen.append([status.job.name for status in queue.all_jobs()])
         assert all(path.with_name("state.json").exists() for path in place.glob("*/job.json"))
 
-    monkeypatch.setattr(folders, "write_json", lambda *given: (look(), write(*given), look()))
+    monkeypatch.setattr(folder, "write_json", lambda *given: (look(), write(*given), look()))
     name = submit()
     assert seen[:-1] == [[kept]] * (len(seen) - 1) and seen[-1] == [kept, name]
     (place / name / "run").mkdir()
-    monkeypatch.setattr(folders.shutil, "rmtree", lambda path: (look(), rmtree(path), look()))
+    monkeypatch.setattr(folder.shutil, "rmtree", lambda path: (look(), rmtree(path), look()))
     queue.remove(name)
     assert seen[-2:] == [[kept], [kept]]
 

@@ -20,7 +20,7 @@ from core.models.masked.network import (
 )
 from core.models.registry import load, null_of
 from core.models.tensors import as_tensor
-from core.training.clips import Clips, pick
+from core.training.clip_cache import Clips, pick
 from core.training.masked import MaskedRecipe
 from core.training.plan import CHECK
 from core.training.shipped import plans

@@ -12,7 +12,7 @@ from core.clip import Clip
 from core.embedding.batch import embed_videos
 from core.embedding.embed import embed
 from core.models.registry import load, null_of
-from core.models.vjepa2 import encoder as vjepa2
+from core.models.vjepa2 import encoder
 from core.models.vjepa2.checkpoint import fingerprint, inspect_checkpoint
 from core.models.vjepa2.encoder import load_vjepa2
 from core.video import VideoFile, to_gif
@@ -71,7 +71,7 @@ def test_what_was_encoded_is_read_from_disk_and_the_oldest_is_forgotten(folder, 
     monkeypatch.setattr(model.network, "get_vision_features", lambda pixels: pytest.fail("it was encoded before"))
     assert np.array_equal(model.encode(FRAMES), first)
     monkeypatch.undo()
-    monkeypatch.setattr(vjepa2, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(encoder, "MOST_BYTES", 10_000)
     load_vjepa2(str(folder), "mine", "Mine")._stretch(FRAMES[0, :16] // 2)
     assert len(list(model._kept.glob("*.npy"))) < 3
 

@@ -20,7 +20,7 @@ from core.models.forecast.trunk import TrunkConfig
 from core.results import provenance
 from core.training import ablations, probing
 from core.training.ablations import STEPS, VARIANTS, OneBallFirstRecipe, run_variant
-from core.training.clips import ClipSet, open_clips
+from core.training.clip_cache import ClipSet, open_clips
 from core.training.recipes import JepaRecipe
 from core.training.settings import ANTI_COLLAPSE, ANTI_COLLAPSE_FOR_BALLS, BALL_ROLLOUTS, HORIZON
 

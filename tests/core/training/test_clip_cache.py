@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.training import clips
+from core.training import clip_cache
 
 
 def test_a_draft_that_disappears_while_room_is_made_is_ignored(tmp_path, monkeypatch):
@@ -19,8 +19,8 @@ def test_a_draft_that_disappears_while_room_is_made_is_ignored(tmp_path, monkeyp
         yield from original(path)
 
     monkeypatch.setattr(Path, "iterdir", renamed)
-    monkeypatch.setattr(clips, "MOST_BYTES", 20)
-    clips._make_room(tmp_path, 10)
+    monkeypatch.setattr(clip_cache, "MOST_BYTES", 20)
+    clip_cache._make_room(tmp_path, 10)
     assert (tmp_path / "old").exists()
-    clips._make_room(tmp_path, 30)
+    clip_cache._make_room(tmp_path, 30)
     assert not (tmp_path / "old").exists() and not (tmp_path / "made").exists()

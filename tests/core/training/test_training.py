@@ -16,11 +16,10 @@ from core.models.protocols import Decoder
 from core.models.readers import reader_of
 from core.models.registry import load
 from core.models.store import load_arrays, load_card
-from core.training import artifacts, monitoring, probing, recipes
-from core.training import clips as store
+from core.training import artifacts, clip_cache, monitoring, probing, recipes
 from core.training.artifacts import random_jepa
 from core.training.batches import augmented_windows
-from core.training.clips import Clips, ClipSet, open_clips, pick
+from core.training.clip_cache import Clips, ClipSet, open_clips, pick
 from core.training.loop import fit
 from core.training.masked import MaskedRecipe
 from core.training.plan import CHECK, TRAIN
@@ -129,14 +128,14 @@ def test_a_set_larger_than_the_cache_is_refused(cache):
 
 def test_a_full_disk_is_refused_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(store.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr(clip_cache.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
     with pytest.raises(ValueError, match="too little free space"):
         open_clips(TINY)
 
 
 def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(store, "MOST_BYTES", int(9 * CLIP_BYTES))
+    monkeypatch.setattr(clip_cache, "MOST_BYTES", int(9 * CLIP_BYTES))
     sets = [ClipSet(first, 4) for first in (0, 100, 200)]
     open_clips(sets[0])
     kept = {path.name for path in (tmp_path / "clips").iterdir()}
@@ -145,12 +144,12 @@ def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch)
     open_clips(sets[2])
     left = list((tmp_path / "clips").iterdir())
     assert len(left) == 2 and kept <= {path.name for path in left}
-    assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= store.MOST_BYTES
+    assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= clip_cache.MOST_BYTES
 
 
 def test_a_draft_is_deleted_only_if_its_process_is_dead(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(store, "MOST_BYTES", int(5 * CLIP_BYTES))
+    monkeypatch.setattr(clip_cache, "MOST_BYTES", int(5 * CLIP_BYTES))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     alive, dead = (tmp_path / "clips" / f"draft.{pid}" for pid in (os.getpid(), gone.pid))

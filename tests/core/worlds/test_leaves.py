@@ -9,7 +9,7 @@ import pytest
 
 from core.metrics import persistence_skill, psnr
 from core.models.registry import load
-from core.training.clips import ClipSet, pick
+from core.training.clip_cache import ClipSet, pick
 from core.worlds import Leaves, sample, simulate
 from core.worlds.leaves import _wander
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from toy_world import LIFT, Lift
 
 from core.training.batches import WindowRecipe
-from core.training.clips import Clips, ClipSet, open_clips
+from core.training.clip_cache import Clips, ClipSet, open_clips
 from core.training.loop import fit
 from core.training.recipes import PixelRecipe
 from core.training.user_trainings import TrainingSpec

@@ -16,7 +16,7 @@ from core.worlds import SIZE
 from dashboard.cached.models import FILM_BASELINES, Pair, load_model, load_reference
 
 if TYPE_CHECKING:  # it imports torch
-    from core.evaluation.out_of_distribution import OutOfDistribution
+    from core.evaluation.surprise import OutOfDistribution
 
 UPLOAD_SIZE = 256  # pixels a side at which an uploaded video is kept
 UPLOAD_SECONDS = 12.0  # of it that are read
@@ -55,7 +55,7 @@ def video_comparison(key: str, _clip: Clip, context: int, horizon: int, pair: Pa
 @st.cache_resource(max_entries=8, show_spinner=False)
 def video_surprise(name: str, key: str, _clip: Clip) -> OutOfDistribution | None:
     """Returns how unusual a video is for a JEPA; None if what is usual for it was not measured."""
-    from core.evaluation.out_of_distribution import measure_unusual
+    from core.evaluation.surprise import measure_unusual
 
     reference = load_reference(name)
     return None if reference is None else measure_unusual(load_model(name), reference, shrink(_clip))

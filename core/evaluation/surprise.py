@@ -106,7 +106,7 @@ def measure_unusual(model: OneStepPredictor, reference: Reference, clip: Clip) -
     seconds = (np.arange(len(values)) + model.context) / clip.fps
     seed = None if clip.truth is None else clip.truth.seed
     protocol = SurpriseProtocol(model.name, clip.source, seed, clip.fps, model.context)
-    made = provenance("core.evaluation.out_of_distribution.measure_unusual")
+    made = provenance("core.evaluation.surprise.measure_unusual")
     return OutOfDistribution(protocol, seconds, values, distance(model, reference, clip.frames), provenance=made)
 
 
