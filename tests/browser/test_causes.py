@@ -189,7 +189,7 @@ def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled
     settled(page)
     for name, done in (("bootstrap (1,000 samples)", "Bootstrap interval"), ("run the refuters", "placebo exposure")):
         page.get_by_role("button", name=name).click()
-        expect(page.get_by_text(re.compile(r"\d+%, about \d+ (s|min) to go"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\d+%, about \d+ (s|min) left"))).to_be_visible()
         page.get_by_role("button", name="cancel").click()
         expect(page.get_by_role("button", name="cancel")).to_have_count(0)
         settled(page)
