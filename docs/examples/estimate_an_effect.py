@@ -23,7 +23,7 @@ def main() -> None:
     sets = identify(graph, EXPOSURE, OUTCOME).sets
     print("Adjust for", " or ".join(", ".join(sorted(one)) for one in sets))
     analysis = analyse(graph, table, EXPOSURE, OUTCOME)
-    for estimate in (analysis.raw, *analysis.estimates):
+    for estimate in (analysis.unadjusted, *analysis.estimates):
         print(f"{estimate.method:<28}{estimate.value:8.3f}  ({estimate.low:.3f} to {estimate.high:.3f})")
     for refutation in refutations(analysis, table, np.random.default_rng(0)):
         print(f"{'passed' if refutation.passed else 'FAILED'}: {refutation.name}")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from core.paths import SAMPLE_DATA
 
 HOUSE = SAMPLE_DATA.parent
-PARTS = ("core", "dashboard", "pages", "docs")
+PARTS = ("core", "dashboard", "pages", "docs", "tests")
 FORBIDDEN = (
     "told", "apart", "asked", "evening", "foretell", "unguarded", "lonely", "paint", "wake", "wish_of", "work_off",
     "work_out", "worked_out", "watched", "made_once", "rungs", "imagining", "refuting", "survey", "believes",

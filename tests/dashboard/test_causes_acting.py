@@ -39,22 +39,22 @@ def stage_of(text: str, exposure: str, outcome: str, *doing) -> Scene:
     return Scene("own", story, model, units, {one.node: one for one in doing}, model.simulate(units.noise, *doing))
 
 
-def test_a_shift_is_read_from_a_link_and_told_for_what_it_is() -> None:
+def test_a_shift_is_read_from_a_link_and_reported_for_what_it_is() -> None:
     app = opened(story=STORIES["joe"].title, do="homework:shift:1.5")
-    told = written(app)
+    message = written(app)
     assert not app.exception and app.query_params["causes.do"] == "homework:shift:1.5"
-    assert "once homework is 1.5 more than its causes make it, score is **" in told
-    assert "over all units, score is **" in told and "Seeing has no equivalent of shifting homework" in told
-    assert "score was 1.5 and would have been **2.1**" in told, "0.4 for each unit more (Primer, 4.2.3)"
+    assert "once homework is 1.5 more than its causes make it, score is **" in message
+    assert "over all units, score is **" in message and "Seeing has no equivalent of shifting homework" in message
+    assert "score was 1.5 and would have been **2.1**" in message, "0.4 for each unit more (Primer, 4.2.3)"
     row = rows_of(app)["homework"]
     assert row["would have been"] == "**2.500**" and row["mechanism"].endswith(", and 1.5 more")
 
 
-def test_what_is_drawn_by_chance_is_told_as_a_chance() -> None:
+def test_what_is_drawn_by_chance_is_reported_as_a_chance() -> None:
     app = opened(story=STORIES["treatment"].title, do="treated:chance:0.3")
-    told = written(app)
-    assert "once treated is drawn at random (1 with a chance of 0.3, else 0), " in told
-    assert "no equivalent of randomising treated" in told
+    message = written(app)
+    assert "once treated is drawn at random (1 with a chance of 0.3, else 0), " in message
+    assert "no equivalent of randomising treated" in message
     row = rows_of(app)["treated"]
     assert row["would have been"] == "**0.300 (a chance)**" and "±" not in row["would have been"], "worked out"
     assert row["mechanism"] == "1 with a chance of 0.3, whatever its causes are"
@@ -72,9 +72,12 @@ def test_a_node_listens_to_something_else() -> None:
 
 def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> None:
     app = opened(story=STORIES["joe"].title, do="encouragement:1 homework:shift:-0.5")
-    told = written(app)
-    assert "encouragement is 1 and homework is 0.5 less than its causes make it" in told
-    assert "units where encouragement is about 1, score is **" in told and "no equivalent of shifting homework" in told
+    message = written(app)
+    assert "encouragement is 1 and homework is 0.5 less than its causes make it" in message
+    assert (
+        "units where encouragement is about 1, score is **" in message
+        and "no equivalent of shifting homework" in message
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,13 +235,13 @@ def test_what_is_refused_leaves_what_was_done() -> None:
 def test_a_choice_is_seen_and_done_by_its_shares() -> None:
     """By the weights: without x one in four is of kinds 0 and 1 each; with it, 1 to e to 2."""
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="x:1")
-    told, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
+    message, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
     for where in ("units where x is 1, c is **", "once x is 1, c is **"):
-        shares = [part.split(": ")[1] for part in told.split(where)[1].split("**")[0].split(", ")]
+        shares = [part.split(": ")[1] for part in message.split(where)[1].split("**")[0].split(", ")]
         for share, true in zip(shares, weights, strict=True):
             value, error = (float(part) for part in share.removesuffix(" %").split(" ± "))
             assert value == pytest.approx(100 * true, abs=2 * error) and 0.5 < error < 2
-    assert "mean" not in told.split("**Seeing** (association):")[1].split("**Imagining** (counterfactual):")[0]
+    assert "mean" not in message.split("**Seeing** (association):")[1].split("**Imagining** (counterfactual):")[0]
 
 
 def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
@@ -272,12 +275,12 @@ def test_a_link_sets_a_choice_to_the_nearest_of_its_kinds() -> None:
     assert not app.exception and not app.error and "once c is 2" in written(app)
 
 
-def test_the_true_effect_on_a_choice_is_told_by_its_shares() -> None:
-    told = written(opened(story=USER_STORY_TITLE, own_story=FLOWERS))
+def test_the_true_effect_on_a_choice_is_reported_by_its_shares() -> None:
+    message = written(opened(story=USER_STORY_TITLE, own_story=FLOWERS))
     moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
     points = ", ".join(f"category {one} by {by:+.1f}" for one, by in enumerate(moved))
-    assert f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**" in told
-    assert "The effect of 1 instead of 0" not in told
+    assert f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**" in message
+    assert "The effect of 1 instead of 0" not in message
 
 
 def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
@@ -291,18 +294,18 @@ def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
 
 def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     """The noisy firing squad (Pearl 2009, 7.1.2): dead, and nothing else is known."""
-    asked = {"do": "A:0", "whose.own.A": "your own", "own_exposure": "A"}
-    app = opened(story=USER_STORY_TITLE, own_story=SQUAD, **asked)
+    requested = {"do": "A:0", "whose.own.A": "your own", "own_exposure": "A"}
+    app = opened(story=USER_STORY_TITLE, own_story=SQUAD, **requested)
     assert (
         not app.exception
         and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
     )
     app.number_input(key="causes.was.own.A.D").set_value(1).run()
-    told, rows = written(app), rows_of(app)
-    assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in told, "alive with 1/6"
-    assert "may have come about in 3 ways; all were weighted, so the answer is exact" in told
+    message, rows = written(app), rows_of(app)
+    assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in message, "alive with 1/6"
+    assert "may have come about in 3 ways; all were weighted, so the answer is exact" in message
     assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["own noise"] == "unknown"
-    again = opened(story=USER_STORY_TITLE, own_story=SQUAD, **asked, **{"was.own.A.D": "1"})
+    again = opened(story=USER_STORY_TITLE, own_story=SQUAD, **requested, **{"was.own.A.D": "1"})
     assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
 
 
@@ -312,11 +315,11 @@ def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well()
         do="homework:2",
         **{"whose.joe": "your own", "was.joe.encouragement": "0.5", "was.joe.score": "1.5"},
     )
-    told = written(app)
+    message = written(app)
     assert (
         not app.exception
-        and "the effective sample size is" in told
-        and "score was 1.5 and would have been **2.0" in told
+        and "the effective sample size is" in message
+        and "score was 1.5 and would have been **2.0" in message
     )
     model = STORIES["joe"].model()
     found = unit_counterfactual(
@@ -326,7 +329,7 @@ def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well()
     assert cell == f"{found.of('homework').seen:.3f} ± {1.96 * found.of('homework').errors[0]:.3f} (a mean)"
 
 
-def test_a_unit_that_can_not_be_is_told_in_a_sentence() -> None:
+def test_a_unit_that_can_not_be_is_reported_in_a_sentence() -> None:
     app = opened(
         story=USER_STORY_TITLE,
         own_story=SQUAD,
@@ -362,8 +365,10 @@ def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.Monke
     app.query_params["causes.do"] = "smoking:2"
     with monkeypatch.context() as browser:
         browser.setattr(doing, "went_through_history", lambda: True)
-        told = written(app.run())
-    assert "once smoking is 2," in told and app.session_state["causes.interventions"]["smoking"].keys() == {"smoking"}
+        message = written(app.run())
+    assert "once smoking is 2," in message and app.session_state["causes.interventions"]["smoking"].keys() == {
+        "smoking"
+    }
     app.session_state["causes.interventions"]["smoking"] = {"tar": Do("tar", 1.0)}
     assert "once tar is 1," in written(app.run()), "what is done after that counts"
     app.switch_page("../pages/scoreboard.py")

@@ -46,30 +46,30 @@ def test_every_story_opens(story) -> None:
     assert story.question in written(app) and "**Imagining** (counterfactual):" in written(app)
 
 
-def test_three_rungs_give_three_numbers() -> None:
+def test_three_levels_give_three_numbers() -> None:
     """Joe: seen about 1.36, done about 0.8, imagined 1.9 (Pearl, Glymour and Jewell 2016)."""
-    told = written(opened(story=STORIES["joe"].title, do="homework:2"))
-    done = float(told.split("once homework is 2, score is **")[1].split(" ")[0])
-    seen = float(told.split("units where homework is about 2, score is **")[1].split(" ")[0])
+    message = written(opened(story=STORIES["joe"].title, do="homework:2"))
+    done = float(message.split("once homework is 2, score is **")[1].split(" ")[0])
+    seen = float(message.split("units where homework is about 2, score is **")[1].split(" ")[0])
     assert done == pytest.approx(0.8, abs=0.05) and seen == pytest.approx(1.34, abs=0.15)
-    assert "score was 1.5 and would have been **1.9**" in told
+    assert "score was 1.5 and would have been **1.9**" in message
 
 
-def test_the_kidney_stones_are_told_exactly_and_modestly() -> None:
-    told = written(opened(story=STORIES["kidney-stones"].title))
-    assert "would be 0.832546; if it were 0 for all, 0.778875." in told and "The interval contains 0" in told
+def test_the_kidney_stones_are_reported_exactly_and_modestly() -> None:
+    message = written(opened(story=STORIES["kidney-stones"].title))
+    assert "would be 0.832546; if it were 0 for all, 0.778875." in message and "The interval contains 0" in message
 
 
 def test_of_real_people_no_model_tells_the_effect_and_nothing_is_slid() -> None:
     app = opened(story=STORIES["kidney-stones"].title)
-    told = written(app)
-    assert "The effect of 1 instead of 0" not in told and STORIES["kidney-stones"].answer in told
-    assert not app.slider and "Real counts have no dials" in told
+    message = written(app)
+    assert "The effect of 1 instead of 0" not in message and STORIES["kidney-stones"].answer in message
+    assert not app.slider and "Real counts have no dials" in message
 
 
-def test_where_there_is_no_effect_none_is_told() -> None:
-    told = written(opened(story=STORIES["coin"].title, **{"coin.kinds": "1"}))
-    assert "The effect of 1 instead of 0 in this model is **0.000**" in told
+def test_where_there_is_no_effect_none_is_reported() -> None:
+    message = written(opened(story=STORIES["coin"].title, **{"coin.kinds": "1"}))
+    assert "The effect of 1 instead of 0 in this model is **0.000**" in message
 
 
 @pytest.mark.parametrize("dials", [{}, {"worry": 0.3, "sells": 0.2}], ids=["at first", "moved"])
@@ -97,12 +97,12 @@ def test_joe_s_coefficients_are_slid_and_his_score_follows() -> None:
     assert not app.exception and "score was 1.5 and would have been **2.3**" in written(app)
 
 
-def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
+def test_a_weak_and_a_strong_instrument_are_are_one_click_away_from_each_other() -> None:
     app = opened(story=STORIES["instrument"].title)
     assert any("coverage" in button.label for button in app.button)
     press(app, "weak voucher")
-    told = written(app)
-    assert app.slider(key="causes.instrument.pull").value == 0.05 and "is a weak instrument (F = " in told
+    message = written(app)
+    assert app.slider(key="causes.instrument.pull").value == 0.05 and "is a weak instrument (F = " in message
     card = next(
         column for column in app.columns if any("is a weak instrument (F" in one.value for one in column.markdown)
     )
@@ -111,8 +111,10 @@ def test_a_weak_and_a_strong_instrument_are_a_click_apart() -> None:
     )
     assert not any("coverage" in button.label for button in app.button)
     press(app, "strong voucher")
-    told = written(app)
-    assert not app.exception and "method: two-stage least squares" in told and "so no estimate is quoted" not in told
+    message = written(app)
+    assert (
+        not app.exception and "method: two-stage least squares" in message and "so no estimate is quoted" not in message
+    )
     assert any("coverage" in button.label for button in app.button)
 
 
@@ -136,7 +138,7 @@ def test_only_a_chance_is_called_a_chance() -> None:
     assert cells["days ill"][1].endswith(" (a mean)") and "would have been 1 with a chance of **" in written(treated)
 
 
-def test_a_choice_is_told_by_its_kinds_and_by_what_it_assumes() -> None:
+def test_a_choice_is_reported_by_its_kinds_and_by_what_it_assumes() -> None:
     app = opened(story=USER_STORY_TITLE, do="a:2", own_story="a = normal(0, 1)\nc = choice(1, exp(a), 2)\n")
     was, would = cells_of(app)["c"]
     shares = [int(part.split(": ")[1].rstrip("%")) for part in would.split(", ")]
@@ -183,21 +185,21 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
     app = opened(story=STORIES["m-graph"].title)
     assert "by the graph" not in written(app)
     next(button for button in app.button if "questionnaire (wrong)" in button.label).click().run()
-    told = written(app)
-    assert "by the graph, this adjustment is wrong" in told
-    off = float(told.split(" from the truth")[0].rsplit(" ", 1)[1])
+    message = written(app)
+    assert "by the graph, this adjustment is wrong" in message
+    off = float(message.split(" from the truth")[0].rsplit(" ", 1)[1])
     assert abs(off) > 0.1
 
 
 def test_sentences_call_nodes_as_the_page_does() -> None:
-    told = written(opened(story=STORIES["ab-test"].title))
-    assert "new page = 1 instead of 0 changes sales" in told and "new_page" not in told
+    message = written(opened(story=STORIES["ab-test"].title))
+    assert "new page = 1 instead of 0 changes sales" in message and "new_page" not in message
     names = Labels(("a_b", "a_b_c", "ab"), {"ab": "another"})
     assert names.relabel("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a_bc or cab"
     assert names.set_text(["ab", "a_b"]) == "{a b, another}" and Labels(("x",)).relabel("x is x") == "x is x"
 
 
-def test_front_doors_that_time_did_not_reach_are_told() -> None:
+def test_front_doors_that_time_did_not_reach_are_reported() -> None:
     def script(seconds: float) -> None:
         from core.causal import identify, parse_graph
         from dashboard.causes.identification_view import identification_card
@@ -207,17 +209,17 @@ def test_front_doors_that_time_did_not_reach_are_told() -> None:
         identification_card(identify(graph, "x", "y", seconds=seconds), Labels(graph.nodes))
 
     for seconds, is_more in ((0.0, True), (60.0, False)):
-        told = written(AppTest.from_function(script, kwargs={"seconds": seconds}).run())
-        assert "Front-door sets: " in told and ("There may be more front-door sets" in told) == is_more
+        message = written(AppTest.from_function(script, kwargs={"seconds": seconds}).run())
+        assert "Front-door sets: " in message and ("There may be more front-door sets" in message) == is_more
 
 
 def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None:
     app = of_ones_own()
     text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
     app.text_area(key="causes.own_graph").set_value(text).run()
-    told = written(app)
-    assert not app.exception and "Your choice: " in told and "by the graph, this adjustment is wrong" in told
-    assert "The graph marks as adjusted for: small stone. By the graph, this set does not identify" in told
+    message = written(app)
+    assert not app.exception and "Your choice: " in message and "by the graph, this adjustment is wrong" in message
+    assert "The graph marks as adjusted for: small stone. By the graph, this set does not identify" in message
     packed = GraphPlot(parse_graph(text)).packed
     assert graph_from(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
 
@@ -231,8 +233,8 @@ def test_a_link_may_ask_for_anything() -> None:
 
 
 def test_doing_nothing_is_seeing() -> None:
-    told = written(opened(story=STORIES["smoking"].title, do="nothing"))
-    assert "nothing is set, so nothing changes" in told
+    message = written(opened(story=STORIES["smoking"].title, do="nothing"))
+    assert "nothing is set, so nothing changes" in message
 
 
 def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
@@ -274,7 +276,7 @@ def test_ones_own_problem_opens_on_an_answer_and_leads_to_a_report() -> None:
         ("graph { a -- b }", "column 11: -\u2060- has no direction"),
     ],
 )
-def test_a_graph_that_can_not_be_is_told_in_a_sentence(text: str, said: str) -> None:
+def test_a_graph_that_can_not_be_is_reported_in_a_sentence(text: str, said: str) -> None:
     app = of_ones_own()
     app.text_area(key="causes.own_graph").set_value(text).run()
     assert not app.exception
@@ -294,7 +296,7 @@ def test_a_graph_that_can_not_be_is_told_in_a_sentence(text: str, said: str) -> 
         (b"\x00\x01\x02\xff\xfe" * 40, ""),
     ],
 )
-def test_a_table_that_can_not_be_is_told_in_a_sentence(content: bytes, said: str) -> None:
+def test_a_table_that_can_not_be_is_reported_in_a_sentence(content: bytes, said: str) -> None:
     app = of_ones_own()
     app.file_uploader[0].set_value(("data.csv", content, "text/csv")).run()
     assert not app.exception
@@ -349,14 +351,14 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
         ("b = 3", "the same in every row"),
     ],
 )
-def test_a_story_of_ones_own_that_gives_no_numbers_is_told_in_a_sentence(line: str, said: str) -> None:
+def test_a_story_of_ones_own_that_gives_no_numbers_is_reported_in_a_sentence(line: str, said: str) -> None:
     app = opened(story=USER_STORY_TITLE)
     app.text_area(key="causes.own_story").set_value(f"a = normal(0, 1)\n{line}").run()
     assert not app.exception
     assert len(app.error) == 1 and said in app.error[0].value
 
 
-def test_missing_values_are_counted_and_told() -> None:
+def test_missing_values_are_counted_and_reported() -> None:
     rng = np.random.default_rng(0)
     z = rng.normal(size=400)
     x = z + rng.normal(size=400)
@@ -365,9 +367,9 @@ def test_missing_values_are_counted_and_told() -> None:
     app = of_ones_own()
     app.text_area(key="causes.own_graph").set_value("dag { x [exposure] y [outcome] z -> x z -> y x -> y }").run()
     app.file_uploader[0].set_value(("data.csv", "\n".join(["z,x,y", *rows]).encode(), "text/csv")).run()
-    told = written(app)
+    message = written(app)
     assert not app.exception and not app.error
-    assert "30 of 400 rows were dropped" in told and "370 rows" in told
+    assert "30 of 400 rows were dropped" in message and "370 rows" in message
 
 
 def test_nodes_stand_after_their_causes_and_nobody_stands_on_another() -> None:
@@ -407,15 +409,15 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     assert "Still open" not in written(app)
 
 
-def test_a_table_without_the_nodes_is_told_by_its_columns_and_the_example_only_where_it_serves() -> None:
+def test_a_table_without_the_nodes_is_reported_by_its_columns_and_the_example_only_where_it_serves() -> None:
     app = of_ones_own()
     assert "Kidney stones: 700 patients" in written(app)
     app.text_area(key="causes.own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
     assert "Kidney stones: 700 patients" not in written(app) and "upload a table" in written(app)
     app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
-    told = written(app)
-    assert "choose the column for a and for b" in told and "name the nodes like the columns: dose, cure." in told
-    assert "upload a table" not in told
+    message = written(app)
+    assert "choose the column for a and for b" in message and "name the nodes like the columns: dose, cure." in message
+    assert "upload a table" not in message
     matched = next(
         box for box in app.selectbox if (box.key or "").startswith("causes.column.") and box.key.endswith(".a")
     )
@@ -435,7 +437,7 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def test_what_refuting_brought_goes_when_the_question_changes() -> None:
+def test_what_refutation_brought_goes_when_the_question_changes() -> None:
     app = press(of_ones_own(), "run the refuters")
     assert any("placebo exposure" in str(table.value) for table in app.table)
     text = app.text_area(key="causes.own_graph").value
@@ -455,8 +457,8 @@ def test_an_answer_says_that_the_dials_were_moved() -> None:
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.selectbox(key="causes.own_exposure").set_value("fertiliser").run()
-    told = written(app)
-    assert "once fertiliser is 1" in told and "soil is 1" not in told and "Your choice:" not in told
+    message = written(app)
+    assert "once fertiliser is 1" in message and "soil is 1" not in message and "Your choice:" not in message
 
 
 def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
@@ -478,7 +480,7 @@ def test_what_leads_to_no_numbers_once_set_can_be_taken_back() -> None:
     assert not app.exception and not app.error and "nothing is set" in written(app)
 
 
-def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
+def test_draws_that_allow_no_estimate_are_reported_in_a_sentence() -> None:
     rows = [f"{int(i < 4)},{i % 2},{i // 2 % 2},{i % 7}" for i in range(20)]
     app = of_ones_own()
     app.text_area(key="causes.own_graph").set_value(
@@ -489,9 +491,11 @@ def test_draws_that_allow_no_estimate_are_told_in_a_sentence() -> None:
     assert not app.exception
 
 
-def test_the_effect_on_each_arm_is_told_beside_that_on_everybody() -> None:
-    told = written(of_ones_own())
-    assert "Effect on the treated (ATT): **0.047964** (" in told and "on the untreated (ATU): **0.059378** (" in told
+def test_the_effect_on_each_arm_is_reported_beside_that_on_everybody() -> None:
+    message = written(of_ones_own())
+    assert (
+        "Effect on the treated (ATT): **0.047964** (" in message and "on the untreated (ATU): **0.059378** (" in message
+    )
 
 
 def test_arrows_are_sought_in_ones_own_table() -> None:
@@ -502,13 +506,13 @@ def test_arrows_are_sought_in_ones_own_table() -> None:
     rows = zip(a, b, a + b + rng.normal(size=500), ["x", "y", "z", "w", "v"] * 100, strict=True)
     content = "\n".join(["a,b,c,word", *(",".join(map(str, row)) for row in rows)]).encode()
     app.file_uploader[0].set_value(("mine.csv", content, "text/csv")).run()
-    told = written(app)
-    assert "mine.csv: 500 rows" in told and "Left out: word holds text" in told
+    message = written(app)
+    assert "mine.csv: 500 rows" in message and "Left out: word holds text" in message
     press(app, "search for arrows")
-    told = written(app)
+    message = written(app)
     for title in ("PC", "PC, in other units"):
-        assert f"**{title}: 2 arrows, 0 undecided**" in told, "a -> c <- b"
-    assert not app.exception and "**NOTEARS, in other units: " in told and "500 rows are used." in told
+        assert f"**{title}: 2 arrows, 0 undecided**" in message, "a -> c <- b"
+    assert not app.exception and "**NOTEARS, in other units: " in message and "500 rows are used." in message
     app.multiselect[0].set_value(["a"]).run()
     assert "**PC" not in written(app), "of other columns nothing was found yet"
     press(app, "search for arrows")

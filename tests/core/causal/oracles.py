@@ -27,8 +27,8 @@ def random_graph(rng: np.random.Generator, most: int = 8) -> CausalGraph:
         chained = set(itertools.pairwise(seen)) if rng.random() < 0.6 else set()
         chance = 0.15 if chained else density
         edges = [pair for pair in itertools.combinations(seen, 2) if pair in chained or rng.random() < chance]
-        apart = [pair for pair in itertools.combinations(seen, 2) if pair not in chained] or [tuple(seen[:2])]
-        edges += [(one, node) for one in hidden for node in apart[rng.integers(len(apart))]]
+        unlinked = [pair for pair in itertools.combinations(seen, 2) if pair not in chained] or [tuple(seen[:2])]
+        edges += [(one, node) for one in hidden for node in unlinked[rng.integers(len(unlinked))]]
     order = tuple(names[i] for i in rng.permutation(count))
     return CausalGraph(order, tuple(edges), frozenset(hidden))
 
@@ -212,7 +212,7 @@ class Tables:
             at, chance = dict(zip(nodes, values, strict=True)), 1.0
             for node in nodes:
                 one = self.chance[node][tuple(at[parent] for parent in self.parents[node])]
-                told = float(at[node] == do[node]) if node in do else (one if at[node] else 1 - one)
-                chance *= told
+                likelihood = float(at[node] == do[node]) if node in do else (one if at[node] else 1 - one)
+                chance *= likelihood
             table[values] = chance
         return table

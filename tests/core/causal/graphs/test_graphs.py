@@ -57,8 +57,8 @@ def test_what_is_said_of_nodes_is_taken_in():
 def test_what_is_marked_as_adjusted_for_is_kept_and_as_selected_refused():
     graph = parse_graph("dag { a [adjusted]; b [a,latent]; c [adjusted=false]; a -> b -> c }")
     assert graph.adjusted == {"a", "b"} and parse_graph(to_dagitty(graph)) == graph
-    asked = replace(graph, exposure="a", outcome="c")
-    assert parse_graph(to_dot(asked)) == parse_graph(to_dagitty(asked)) == asked
+    chosen = replace(graph, exposure="a", outcome="c")
+    assert parse_graph(to_dot(chosen)) == parse_graph(to_dagitty(chosen)) == chosen
     for mark in ("selected", "s"):
         with pytest.raises(GraphError, match="b is marked as selected, and selection is not supported"):
             parse_graph(f"dag {{ a -> b; b [{mark}] }}")
@@ -126,7 +126,7 @@ def test_names_with_anything_in_them_survive():
         ('digraph { a:"left side" -> b }', "Line 1, column 11: the port after a: can't be read"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_sentence(text, said):
+def test_what_is_wrong_is_reported_in_one_sentence(text, said):
     with pytest.raises(GraphError) as error:
         parse_graph(text)
     assert said in str(error.value) and "\n" not in str(error.value) and str(error.value).endswith((".", "}", "?"))
@@ -170,8 +170,8 @@ def test_what_information_flows_to_is_what_networkx_does_not_separate(seed):
     start = str(rng.choice(graph.nodes))
     cut = graph.without(edge for edge in graph.edges if edge[0] in mute)
     for other in set(graph.nodes) - {start}:
-        apart = other in given or nx.is_d_separator(cut.directed, {start}, {other}, given - {start, other})
-        assert (other in graph.d_connected(start, given - {start}, mute)) == (not apart)
+        separate = other in given or nx.is_d_separator(cut.directed, {start}, {other}, given - {start, other})
+        assert (other in graph.d_connected(start, given - {start}, mute)) == (not separate)
         assert graph.is_d_separated(start, other, given - {start}) == (
             other not in graph.d_connected(start, given - {start})
         )
@@ -202,7 +202,7 @@ def test_groups_that_are_too_large_are_refused_before_they_are_joined():
     assert not joined
 
 
-def test_a_typo_is_told_by_name():
+def test_a_typo_is_reported_by_name():
     graph = parse_graph("smoking -> tar -> cancer")
     with pytest.raises(GraphError, match=r"no node called smokng; did you mean smoking\?"):
         graph.check_node("smokng")

@@ -39,7 +39,7 @@ def test_the_nearest_is_meant_or_something_else_is_said():
     ],
     ids=["a node", "a latent node", "a mapped column", "a column", "a column of rows", "a role"],
 )
-def test_what_is_nearest_is_told_wherever_names_are_asked_for(ask, error, said):
+def test_what_is_nearest_is_reported_wherever_names_are_requested(ask, error, said):
     with pytest.raises(error) as raised:
         ask()
     assert said in str(raised.value)
@@ -56,13 +56,13 @@ def test_what_is_nearest_is_told_wherever_names_are_asked_for(ask, error, said):
         ("heart rate", "heart-rates"),
     ],
 )
-def test_two_nodes_that_are_one_but_for_a_slip_are_told(one, other):
+def test_two_nodes_that_are_one_but_for_a_slip_are_reported(one, other):
     assert near_duplicates(["x", one, "weather", other]) == (
         f"{one} and {other} are two nodes; if one of them is a typo, write both alike.",
     )
 
 
-def test_names_that_are_told_apart_on_purpose_are_not():
+def test_names_that_are_distinguished_on_purpose_are_not():
     names = [
         "x",
         "X",

@@ -103,7 +103,7 @@ def test_an_outcome_of_any_values_has_its_mean_taken():
     assert 0.92 <= np.mean([one.low < effect_in(model) < one.high for one in values]) <= 0.98
 
 
-def test_three_values_of_the_outcome_are_worked_out_as_by_their_probabilities():
+def test_three_values_of_the_outcome_are_computed_as_by_their_probabilities():
     rng = np.random.default_rng(3)
     rows = {name: rng.integers(0, 2, 3000).astype(float) for name in "wzx"}
     rows["y"] = np.minimum(2.0, rows["x"] + rows["w"] * rng.integers(0, 3, 3000))
@@ -127,7 +127,7 @@ def test_an_exposure_of_more_values_has_the_slope_of_its_means():
     assert found.assumption.endswith("each further unit of x has the same effect")
 
 
-def test_distributions_beside_each_other_are_worked_out_as_each_alone():
+def test_distributions_beside_each_other_are_computed_as_each_alone():
     rng = np.random.default_rng(0)
     many = rng.dirichlet(np.ones(16), 5).reshape(5, 2, 2, 2, 2)
     for graph, names in ((NAPKIN, "wzxy"), (TIAN, "xbcy"), (VERMA, ("x", "z1", "z2", "y"))):

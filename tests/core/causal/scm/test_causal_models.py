@@ -141,9 +141,9 @@ def test_doing_on_a_root_is_conditioning_on_it():
             picked += 1
         for conditioned in seen_so:
             for node in model.mechanisms:
-                assert _apart(done[node], conditioned[node]) < 2.5, (seed, node)
+                assert _separation(done[node], conditioned[node]) < 2.5, (seed, node)
             both = [sum((i + 1) * units[node] for i, node in enumerate(model.order)) for units in (done, conditioned)]
-            assert _apart(*both) < 2.5, (seed, "together")
+            assert _separation(*both) < 2.5, (seed, "together")
     assert picked > 10
 
 
@@ -151,10 +151,10 @@ def test_doing_on_what_is_no_root_is_not_conditioning_on_it():
     model = parse_model("Z = bernoulli(0.5)\nX = bernoulli(0.2 + 0.6*Z)\nY = Z + normal(0, 1)")
     noise = model.draw_noise(40_000, rng())
     values = model.simulate(noise).values
-    assert _apart(model.simulate(noise, Do("X", 1)).values["Y"], values["Y"][values["X"] == 1]) > 10
+    assert _separation(model.simulate(noise, Do("X", 1)).values["Y"], values["Y"][values["X"] == 1]) > 10
 
 
-def _apart(one, other):
+def _separation(one, other):
     """The statistic of Kolmogorov and Smirnov: above 2.5 once in a hundred thousand times for the same law."""
     grid = np.sort(np.concatenate((one, other)))
     low, high = (np.searchsorted(np.sort(column), grid, "right") / len(column) for column in (one, other))
@@ -271,7 +271,7 @@ def test_what_cannot_be_read_gets_one_sentence(text, said):
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
-def test_arrows_in_a_circle_are_told():
+def test_arrows_in_a_circle_are_reported():
     with pytest.raises(GraphError, match="form a cycle"):
         parse_model("x = y + normal(0, 1)\ny = x + normal(0, 1)")
 
@@ -369,7 +369,7 @@ def test_what_is_true_counts_as_1_in_arithmetic(line, value):
 @pytest.mark.parametrize(
     "line", ["b = bernoulli(log(a))", "b = choice(1, a)", "b = choice(1, log(a))", "b = choice(a, 0*a)"]
 )
-def test_chances_and_weights_that_are_none_are_told_by_node(line):
+def test_chances_and_weights_that_are_none_are_reported_by_node(line):
     model = parse_model(f"a = uniform(1, 2)\n{line}\nc = b + normal(0, 1)")
     noise = model.draw_noise(20, rng())
     if "0*a" not in line:

@@ -75,9 +75,9 @@ def test_all_ways_weighed_are_what_many_guesses_tend_to(seen, doing):
     other = CHAIN.counterfactual(units, *doing)
     assert found.effective is None
     for node in CHAIN.order:
-        for told, drawn in ((found.of(node).seen, units), (found.of(node).counterfactual, other)):
+        for value, drawn in ((found.of(node).seen, units), (found.of(node).counterfactual, other)):
             spread = np.sqrt(np.average((drawn.values[node] - drawn.mean(node)) ** 2, weights=drawn.weights))
-            assert told == pytest.approx(drawn.mean(node), abs=5 * spread / np.sqrt(units.effective) + 1e-9), node
+            assert value == pytest.approx(drawn.mean(node), abs=5 * spread / np.sqrt(units.effective) + 1e-9), node
 
 
 def test_what_was_not_measured_of_joe_is_guessed():
@@ -92,7 +92,7 @@ def test_what_was_not_measured_of_joe_is_guessed():
     assert not score.is_unknown and score.seen == 1.5 and "the effective sample size is" in found.summary()
 
 
-def test_of_whom_nothing_is_known_imagining_is_doing():
+def test_a_counterfactual_of_an_unknown_unit_is_an_intervention():
     for model in (SQUAD, find_story("joe").model()):
         node, outcome = model.order[2], model.order[-1]
         found = imagined(model, {}, Do(node, 0)).of(outcome)

@@ -71,7 +71,7 @@ def test_left_alone_a_unit_is_what_it_was(name):
             assert found.effective is None or len(seen) < len(whole)
 
 
-def test_what_is_uncertain_of_a_unit_is_told_as_a_chance():
+def test_what_is_uncertain_of_a_unit_is_reported_as_a_chance():
     found = imagined("treatment", {"severity": 0.0, "treated": 0.0, "recovers": 0.0, "days_ill": 0.0}, Do("treated", 1))
     step, chance = found.of("recovers"), 1 / (1 + np.exp(-0.8))
     assert step.is_uncertain and step.noise == "at least 0.5"
@@ -182,10 +182,10 @@ def test_even_noise_is_a_node_s_own_and_knows_nothing_of_the_others():
     assert np.abs(np.corrcoef([values[node] for node in "abcde"]) - np.eye(5)).max() < 0.02
 
 
-def test_mechanisms_are_told_as_they_were_written():
+def test_mechanisms_are_reported_as_they_were_written():
     model = parse_model("x = normal(0, 1)\nz = normal(3, 1)\ny = 2*x + normal(1, 2)\nb = bernoulli(0.2*x)\nd = x*z")
-    told = [formula(model.mechanisms[node]) for node in ("x", "z", "y", "b", "d")]
-    assert told == ["noise", "3 + noise", "2 * x + 1 + noise", "1 if noise < 0.2 * x", "x * z"]
+    formulas = [formula(model.mechanisms[node]) for node in ("x", "z", "y", "b", "d")]
+    assert formulas == ["noise", "3 + noise", "2 * x + 1 + noise", "1 if noise < 0.2 * x", "x * z"]
 
 
 def test_guesses_that_do_not_fit_make_nothing_a_chance():

@@ -74,17 +74,22 @@ def test_a_model_alone_is_a_story_and_asks_of_its_first_node_and_its_last():
     assert story.model().mechanisms == parse_model(text).mechanisms
     assert (story.exposure, story.outcome, story.question) == ("z_1", "y", "What does z 1 do to y?")
     assert (story.title, story.description, story.answer, story.dials, story.wrong_adjustment) == ("", "", "", (), ())
-    asked = parse_story(text, "x", "dial")
-    assert (asked.exposure, asked.outcome, asked.question) == ("x", "dial", "What does x do to dial?")
-    told = parse_story(f"{text}\nexposure: x", "z_1", "y")
-    assert told.exposure == "x", "what the text says counts"
+    requested = parse_story(text, "x", "dial")
+    assert (requested.exposure, requested.outcome, requested.question) == ("x", "dial", "What does x do to dial?")
+    message = parse_story(f"{text}\nexposure: x", "z_1", "y")
+    assert message.exposure == "x", "what the text says counts"
     assert story_keywords(f"{text}\nexposure: x") == {"exposure"} and story_keywords(text) == set()
 
 
 def test_whoever_is_not_named_is_the_first_or_the_last_of_the_others():
     model = "a = normal(0, 1)\nb = a\nc = b\n"
-    asked = {said: parse_story(model + said) for said in ("exposure: c", "outcome: a", "exposure: b", "outcome: b")}
-    assert [(one.exposure, one.outcome) for one in asked.values()] == [("c", "b"), ("b", "a"), ("b", "c"), ("a", "b")]
+    requested = {said: parse_story(model + said) for said in ("exposure: c", "outcome: a", "exposure: b", "outcome: b")}
+    assert [(one.exposure, one.outcome) for one in requested.values()] == [
+        ("c", "b"),
+        ("b", "a"),
+        ("b", "c"),
+        ("a", "b"),
+    ]
 
 
 def test_a_dial_may_have_a_name_in_any_letters():
@@ -187,7 +192,7 @@ def test_braces_are_dials_and_nothing_else():
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_stories_that_are_shipped_are_told_in_full(name):
+def test_stories_that_are_shipped_are_reported_in_full(name):
     assert story_keywords(shipped_text(name)) >= {"title", "description", "exposure", "outcome", "question", "answer"}
 
 
