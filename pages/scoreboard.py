@@ -1,5 +1,7 @@
 """Scoreboard: every model, measured on clips it has never seen."""
 
+from functools import partial
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -95,9 +97,7 @@ with left:
 with right:
     figure = figures.error_against_cost(result, step, scheme())
     chart("**Error against cost**", figure, "cost", "Position error against operations.")
-again = live(
-    f"measure {case} again on {QUICK} clips", STATE.key("again", case), lambda *a: measure_case(case, *a), MEASURED
-)
+again = live(f"measure {case} again on {QUICK} clips", STATE.key("again", case), partial(measure_case, case), MEASURED)
 st.dataframe(errors(again or result, result if again else None))
 caption("Position error in frame widths, mean ± half of the 95 % interval over clips; stored → measured now.")
 st.dataframe(budgets(result), column_config={name: st.column_config.Column(help=text) for name, text in HELP.items()})

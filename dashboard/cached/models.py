@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.evaluation.cost import Cost, measure_cost
 from core.models.readers import reader_of
-from core.models.registry import baselines as registered_baselines
+from core.models.registry import baselines as baseline_specs
 from core.models.registry import card, default_pair, load, models_of
 from core.models.spec import Domain
 from core.models.store import artifact_folder, load_arrays
@@ -15,7 +15,7 @@ from core.worlds import SIZE
 
 WORLD_PAIR, FILM_PAIR = default_pair(Domain.WORLDS), default_pair(Domain.FILMS)
 WORLD_BASELINES, FILM_BASELINES = (
-    tuple(spec.name for spec in registered_baselines(domain)) for domain in (Domain.WORLDS, Domain.FILMS)
+    tuple(spec.name for spec in baseline_specs(domain)) for domain in (Domain.WORLDS, Domain.FILMS)
 )
 Pair = tuple[str, str]  # names of a pixel model and of a JEPA
 

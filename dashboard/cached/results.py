@@ -16,6 +16,8 @@ from core.models.shipped import MASKED_PIXELS, VJEPA
 from core.paths import RESULTS
 from dashboard.cached.models import WORLD_PAIR
 
+Scores = TypeVar("Scores", ForecastResult, RobustnessResult, TrainingSeedsResult, RecognitionResult)
+
 
 def stored_scores(case: str) -> ForecastResult | None:
     """Returns the stored scores of a case; None if these weights have not been measured."""
@@ -47,11 +49,8 @@ def _modified(name: str) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-Measured = TypeVar("Measured", ForecastResult, RobustnessResult, TrainingSeedsResult, RecognitionResult)
-
-
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _stored(kind: type[Measured], name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR) -> Measured | None:
+def _stored(kind: type[Scores], name: str, modified: int, required: tuple[str, ...] = WORLD_PAIR) -> Scores | None:
     return _of_these_weights(stored(kind, name), required)
 
 
@@ -60,7 +59,9 @@ def _ablations(modified: int) -> list[Ablation]:
     return summarise(stored_runs())
 
 
-def _of_these_weights(result: Measured | None, required: tuple[str, ...]) -> Measured | None:
-    measured = {name: score.weights for name, score in result.models.items()} if result else {}
+def _of_these_weights(result: Scores | None, required: tuple[str, ...]) -> Scores | None:
+    if result is None:
+        return None
+    measured = {name: score.weights for name, score in result.models.items()}
     same = all(digest_of(name) == digest for name, digest in measured.items())
     return result if same and set(required) <= set(measured) else None

@@ -125,7 +125,7 @@ def _write_address(text: str) -> None:
 
 def _start(story: Story, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
     start = Do(story.exposure, bounds["do"].start if story.start_value is None else story.start_value)
-    return _within(start, bounds, column) or start
+    return _within(start, bounds, column)
 
 
 def _is_offered(one: Intervention, bounds: Mapping[str, Mapping[str, Knob]]) -> bool:
@@ -154,18 +154,20 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, uni
     for part in text.split():
         with suppress(ValueError):
             one = parse_intervention(part)
-            if _is_offered(one, bounds):
+            if _is_offered(one, bounds) and _is_finite(one):
                 found.append(_within(one, bounds[one.node], units.values[one.node]))
-    return _possible([one for one in found if one is not None], bounds, model)
+    return _possible(found, bounds, model)
 
 
-def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention | None:
-    """Returns an intervention within the node's range; None if its argument is not finite."""
+def _is_finite(one: Intervention) -> bool:
+    return isinstance(one, ReplaceMechanism) or bool(np.isfinite(argument_of(one)))
+
+
+def _within(one: Intervention, bounds: Mapping[str, Knob], column: np.ndarray) -> Intervention:
+    """Returns an intervention within the node's range; its argument must be finite."""
     if isinstance(one, ReplaceMechanism):
         return one
     argument, knob = argument_of(one), bounds[kind_of(one)]
-    if not np.isfinite(argument):
-        return None
     if isinstance(one, Do) and is_discrete(column):
         argument = float(column[np.abs(column - argument).argmin()])
     return make_intervention(one.node, kind_of(one), min(knob.high, max(knob.low, argument)))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,7 +11,7 @@ from core.clip import Clip
 from core.samples import samples
 from core.training.user_trainings import video_of
 from core.video import VideoError
-from core.worlds import FPS, WORLDS, Factors, ranges
+from core.worlds import FPS, WORLDS, Factors, Range, ranges
 from dashboard.cached.models import Pair, shipped_pair
 from dashboard.cached.videos import fingerprint, video_clip, video_info
 from dashboard.cached.worlds import world_clip
@@ -64,10 +62,10 @@ def notice() -> None:
         st.info(f"This link asks for {settings}, which isn't available here. The page shows the nearest view instead.")
 
 
-def update(**changes: Any) -> None:
-    """Change what is shown."""
+def show(state: CompareState) -> None:
+    """Show another view, and take back the notice about the link."""
     st.session_state.pop(NOTICE, None)
-    st.session_state[VIEW] = replace(current(), **changes)
+    st.session_state[VIEW] = state
 
 
 def write_address() -> None:
@@ -85,7 +83,8 @@ def filmstrip() -> CompareState:
     items = (*_sample_items(), user_world, GalleryItem("upload", "your video"))
     chosen = gallery(items, selected, key=STATE.key("clips"))
     if chosen != selected:
-        update(source=chosen) if chosen in ("world", "upload") else update(source="sample", clip=chosen)
+        is_sample = chosen not in ("world", "upload")
+        show(replace(state, source="sample", clip=chosen) if is_sample else replace(state, source=chosen))
     return current()
 
 
@@ -126,20 +125,24 @@ def world_control() -> None:
         for name, allowed in ranges(type(factors)).items():
             if name in factors.without_effect():
                 continue
-            key, label = STATE.key("factor", factors.world, name), f"{name} ({allowed.unit})" if allowed.unit else name
-            st.session_state[key] = getattr(factors, name)
-            wiring: dict[str, Any] = {
-                "key": key,
-                "help": allowed.help,
-                "on_change": _take_factor,
-                "args": (name, key, seed),
-            }
-            if allowed.choices:
-                st.selectbox(label, allowed.choices, **wiring)
-            elif isinstance(getattr(factors, name), int):
-                st.slider(label, int(allowed.low), int(allowed.high), **wiring)
-            else:
-                st.slider(label, allowed.low, allowed.high, step=0.005, format="%.3g", **wiring)
+            _factor_control(factors, name, allowed, seed)
+
+
+def _factor_control(factors: Factors, name: str, allowed: Range, seed: int) -> None:
+    """Show the control that fits a factor: a choice, a whole number or a number."""
+    key, label = STATE.key("factor", factors.world, name), f"{name} ({allowed.unit})" if allowed.unit else name
+    value, args = getattr(factors, name), (name, key, seed)
+    st.session_state[key] = value
+    if allowed.choices:
+        st.selectbox(label, allowed.choices, key=key, help=allowed.help, on_change=_take_factor, args=args)
+    elif isinstance(value, int):
+        low, high = int(allowed.low), int(allowed.high)
+        st.slider(label, low, high, key=key, help=allowed.help, on_change=_take_factor, args=args)
+    else:
+        st.slider(
+            label, allowed.low, allowed.high, step=0.005, format="%.3g", key=key, help=allowed.help,
+            on_change=_take_factor, args=args,
+        )  # fmt: skip
 
 
 def pair(state: CompareState) -> Pair:
@@ -156,7 +159,7 @@ def models_control() -> None:
     state = current()
     with st.popover(" against ".join(pair(state))):
         for name, others in choices.items():
-            titles = {"": "the shipped model", **{spec.name: spec.title for spec in others}}
+            titles = {"": "the shipped model"} | {spec.name: spec.title for spec in others}
             key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.selectbox(
@@ -221,20 +224,24 @@ def _take_video(key: str) -> None:
 
 
 def _take(name: str, key: str) -> None:
-    update(**{name: st.session_state[key]})
+    show(replace(current(), **{name: st.session_state[key]}))
 
 
 def _take_world(key: str, seed: int) -> None:
-    update(source="world", factors=WORLDS[st.session_state[key]].factors(), seed=_test_seed(seed))
+    _show_world(WORLDS[st.session_state[key]].factors(), seed)
 
 
 def _take_factor(name: str, key: str, seed: int) -> None:
     factors, _ = current().shown()
-    update(source="world", factors=dataclasses.replace(factors, **{name: st.session_state[key]}), seed=_test_seed(seed))
+    _show_world(replace(factors, **{name: st.session_state[key]}), seed)
 
 
 def _roll(factors: Factors, seed: int) -> None:
-    update(source="world", factors=factors, seed=_test_seed(seed + 1))
+    _show_world(factors, seed + 1)
+
+
+def _show_world(factors: Factors, seed: int) -> None:
+    show(replace(current(), source="world", factors=factors, seed=_test_seed(seed)))
 
 
 def _test_seed(seed: int) -> int:

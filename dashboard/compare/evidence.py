@@ -51,9 +51,8 @@ def many_clips(world: str, pair: Pair) -> None:
 
 def error_maps(comparison: Comparison) -> None:
     """Show where the frames of each arm differ from the true ones."""
-    finding = picture_finding(comparison)
-    pixel, latent = comparison.pixel.error_map, comparison.latent.error_map
-    if finding is None or pixel is None or latent is None:
+    pixel, latent, finding = comparison.pixel.error_map, comparison.latent.error_map, picture_finding(comparison)
+    if pixel is None or latent is None or finding is None:
         caption("One of the models cannot draw, so there are no frames to compare.")
         return
     maps = dict(zip(ARM_NAMES, (pixel, latent), strict=True))
@@ -91,19 +90,23 @@ def without_truth(comparison: Comparison, clip: Clip, key: str) -> None:
     unusual = video_surprise(comparison.latent.name, key, clip)
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        skill = comparison.latent.skill
-        assert skill is not None  # a JEPA has learnt to predict latents
-        still = np.isnan(skill.overall)
-        st.markdown(
-            "**Nothing moves**" if still else f"**The JEPA's skill in its latent space is {skill.overall:+.2f}**"
-        )
-        caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
-        alt = "Latent skill against seconds ahead."
-        figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
-        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("skill"))
+        _skill(comparison)
     with right, st.container(border=True, height="stretch"):
         _surprise(unusual)
     st.markdown(_limits(unusual, is_user_model=comparison.latent.name not in FILM_PAIR))
+
+
+def _skill(comparison: Comparison) -> None:
+    skill = comparison.latent.skill
+    if skill is None:
+        st.markdown("**The JEPA's skill is not measured on this video**")
+        return
+    still = np.isnan(skill.overall)
+    st.markdown("**Nothing moves**" if still else f"**The JEPA's skill in its latent space is {skill.overall:+.2f}**")
+    caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
+    alt = "Latent skill against seconds ahead."
+    figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
+    st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("skill"))
 
 
 def _surprise(unusual: OutOfDistribution | None) -> None:

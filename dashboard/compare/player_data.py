@@ -28,10 +28,10 @@ def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[s
         _model_tile(comparison, comparison.latent, "JEPA, decoded", subtitles),
     )
     always_in_range = (comparison.arms[COPY_LAST.name], comparison.pixel, comparison.latent)
-    top = 1.25 * max(float(np.nanmax(arm.error, initial=0.1)) for arm in always_in_range if arm.error is not None)
-    looks = looks_of(comparison.arms)
-    arms = [(arm, arm.error) for arm in comparison.arms.values()]
-    curves = [_line(comparison, looks[arm.name], _up_to(error, top)) for arm, error in arms if error is not None]
+    in_range = [arm.error for arm in always_in_range if arm.error is not None]
+    top = 1.25 * max((float(np.nanmax(error, initial=0.1)) for error in in_range), default=0.1)
+    looks, arms = looks_of(comparison.arms), comparison.arms.values()
+    curves = [_line(comparison, looks[arm.name], _up_to(arm.error, top)) for arm in arms if arm.error is not None]
     bounds = ((CEILING, comparison.ceiling), (READ_OUT_LIMIT, comparison.latent.floor))
     curves += [_line(comparison, BOUNDS[name], values) for name, values in bounds if values is not None]
     events = _player_events(shown, len(comparison.frames))
@@ -83,9 +83,9 @@ def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:
 
 
 def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
-    marks: list[Mark] = []
     if comparison.truth is None:
         return ()
+    marks = []
     for k in range(3):
         true = comparison.truth[:, k].copy()
         if np.isnan(true).all():

@@ -105,18 +105,17 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
     world = WORLDS.get(query.get("world", ""))
     if world is None:
         return samples()[0].factors
-    factors = world.factors
-    values: dict[str, object] = {}
-    usual = factors()
-    for f in dataclasses.fields(factors):
-        allowed, text, default = ranges(factors)[f.name], query.get(FACTOR + f.name), getattr(usual, f.name)
+    start = world.factors()
+    values: dict[str, str | float] = {}
+    for name, allowed in ranges(world.factors).items():
+        text, default = query.get(FACTOR + name), getattr(start, name)
         if allowed.choices:
-            values[f.name] = text if text in allowed.choices else default
+            values[name] = text if text in allowed.choices else default
         elif isinstance(default, int):
-            values[f.name] = _whole(text, int(allowed.low), int(allowed.high), default)
+            values[name] = _whole(text, int(allowed.low), int(allowed.high), default)
         else:
-            values[f.name] = min(allowed.high, max(allowed.low, _number(text, default)))
-    return factors(**values)
+            values[name] = min(allowed.high, max(allowed.low, _number(text, default)))
+    return dataclasses.replace(start, **values)
 
 
 def _same(one: str, other: str) -> bool:

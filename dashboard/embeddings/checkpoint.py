@@ -64,7 +64,7 @@ def encoded(source: Source) -> Encoded | None:
     own = st.checkbox("compare with random weights of the same network (takes twice as long)", key=key)
     done = Encoded(name, null_of(name) if own else stand_in(), Source(f"{source.key} {count}", large, source.large))
     results: SessionResult[bool] = SessionResult(STATE.key("encoded"))
-    question = (name, done.null.name, done.source.key)
+    question = name, done.null.name, done.source.key
     if results.find(question):
         return done
     networks = 2 if own else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -66,7 +67,8 @@ def samples() -> Source:
 @st.cache_resource(max_entries=48, show_spinner=False)  # all of them
 def _drawn_large(index: int, _clip: Clip) -> Clip:
     truth = _clip.truth
-    assert truth is not None  # the samples are simulated
+    if truth is None:  # nothing to simulate it from: the small clip is all there is
+        return _clip
     return simulate(factors_of(truth), truth.seed, size=UPLOAD_SIZE, frames=len(_clip))
 
 
@@ -99,7 +101,7 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
             bar.progress((index + 1) / len(videos[:MOST]), f"Reading {video.name}")
             if clip := _read(video.name, _content(video)):
                 clips.append(clip)
-                data.append(video)
+                data.append(partial(_content, video))
     except VideoError as error:
         st.error(str(error))
     bar.empty()
@@ -107,7 +109,7 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
         return None
     about = repr([(clip.source, len(clip), clip.fps) for clip in clips])  # the same frames may be other clips
     key = fingerprint(b"".join([about.encode(), *(clip.frames.tobytes() for clip in clips)]))
-    return Source(key, tuple(clips), lambda index: _large(_content(data[index])))
+    return Source(key, tuple(clips), lambda index: _large(data[index]()))
 
 
 def _content(video: VideoFile) -> bytes:

@@ -25,7 +25,8 @@ def labels_view() -> None:
     """Show the finding, the figure and the table."""
     result = stored_recognition()
     if result is None:
-        return  # the page offers this view only where there is a result
+        st.info("Not measured yet for these weights. Run: worldscope evaluate recognition")
+        return
     st.markdown(finding_markdown(recognition_finding(result)))
     figure = accuracy_curves(result, scheme())
     st.plotly_chart(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
@@ -10,12 +12,10 @@ from core.embedding.embed import UNITS, describe_frame
 from core.embedding.export import to_parquet, to_projector
 from core.embedding.projection import Faithfulness
 from core.embedding.table import Embeddings
-from core.models.registry import stand_in
-from core.models.spec import Null
 from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
-from dashboard.embeddings.checkpoint import of_clips
+from dashboard.embeddings.checkpoint import Encoded, of_clips
 from dashboard.embeddings.report_view import report_panel
 from dashboard.embeddings.state import STATE
 from dashboard.embeddings.user_embeddings import own_file
@@ -37,38 +37,59 @@ def map_view(model: str, title: str) -> None:
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         kind, unit, of = _choose(model)
-    null, source = stand_in(), None
     with st.container():  # whatever comes and goes in here, the map stays where it is, and with it the chosen point
-        found: tuple[tuple[str, ...], Embeddings | None] | None = None
-        if model == "file":
-            found = own_file()
-        elif (source := clips.given(of)) is not None and (done := of_clips(model, source)):
-            model, null, source = done.model, done.null, done.source
-            found = (model, unit, source.key), tables.clip_table(model, unit, source)
-        if found is None or found[1] is None:  # there are no clips or no file, or it was cancelled
+        rows = _rows_of_file() if model == "file" else _rows_of_clips(model, unit, of)
+        if rows is None:
             return
-        key, count = found[0], int(st.session_state[STATE.key("clusters")])
-        table = tables.clustered(key, count, found[1])
+        key, count = rows.key, int(st.session_state[STATE.key("clusters")])
+        table = tables.clustered(key, count, rows.table)
         plot = _made_map(key, f"{count} clusters", table, kind)
+        if plot is None:
+            return
         for note in table.notes:
             caption(note)
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
     _looked_at(key, table, plot)
-    if model == "file":
+    if rows.encoded is None:
         report_panel(title, tables.report_of_table(key, table))
-    elif source is not None:
-        _report(model, title, null, source)
-    _explained(table, plot, "" if model == "file" else describe_frame(load_model(model)), source)
+    else:
+        _report(title, rows.encoded)
+    _explained(table, plot, rows.encoded)
 
 
-def _report(model: str, title: str, null: Null, source: clips.Source) -> None:
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of the map, and the clips and the model behind them; None for those of a file."""
+
+    key: tables.Key
+    table: Embeddings
+    encoded: Encoded | None
+
+
+def _rows_of_file() -> _Rows | None:
+    """The rows of a visitor's file; None if there is no file that can be used."""
+    found = own_file()
+    return _Rows(*found, None) if found else None
+
+
+def _rows_of_clips(model: str, unit: str, of: str) -> _Rows | None:
+    """The rows that a model makes of clips; None if there are no clips, or the visitor has cancelled it."""
+    source = clips.given(of)
+    encoded = of_clips(model, source) if source else None
+    table = tables.clip_table(encoded.model, unit, encoded.source) if encoded else None
+    if encoded is None or table is None:
+        return None
+    return _Rows((encoded.model, unit, encoded.source.key), table, encoded)
+
+
+def _report(title: str, encoded: Encoded) -> None:
     """The report beside that on random weights; nothing if the visitor has cancelled one of them."""
-    report = tables.report_of_model(model, source)
-    null_report = report and tables.report_of_model(null.name, source)
+    report = tables.report_of_model(encoded.model, encoded.source)
+    null_report = report and tables.report_of_model(encoded.null.name, encoded.source)
     if report and null_report:
-        report_panel(title, report, null, null_report)
+        report_panel(title, report, encoded.null, null_report)
 
 
 def _choose(model: str) -> tuple[str, str, str]:
@@ -103,7 +124,7 @@ def _choose(model: str) -> tuple[str, str, str]:
     return kind, unit, of
 
 
-def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot:
+def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot | None:
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
         return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
@@ -117,7 +138,7 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
     plot = tables.tsne_map(
         key, clusters, table, settings, lambda: st.session_state.update({STATE.key("map_by"): "PCA"})
     )
-    if perplexity < wanted:
+    if plot is not None and perplexity < wanted:
         caption(f"The perplexity is {perplexity:g}, the highest value for {len(table)} points (a third of them).")
     return plot
 
@@ -133,8 +154,7 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
         if row is None:
             st.markdown("Click a point on the map to list its nearest neighbours.")
         else:
-            rows, distances = tables.neighbours(key, row, table)
-            neighbour_strip(rows.tolist(), distances.tolist(), key=STATE.key("near"))
+            neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
         caption(f"neighbourhoods on the map: {_trusted(trusted)}")
 
 
@@ -161,10 +181,11 @@ def _save_control(table: Embeddings, points) -> None:
             st.download_button(label, made, name, key=STATE.key("save", name), on_click="ignore")
 
 
-def _explained(table: Embeddings, plot: MapPlot, frame: str, source: clips.Source | None) -> None:
-    """How this was made; ``frame`` says what a frame's row is, and is empty for a file of one's own."""
+def _explained(table: Embeddings, plot: MapPlot, encoded: Encoded | None) -> None:
+    """How this was made; None is for the rows of a file."""
     origin = "from your file."
-    if frame and source is not None:
+    if encoded is not None:
+        source, frame = encoded.source, describe_frame(load_model(encoded.model))
         of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
             f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
             "trained on)"

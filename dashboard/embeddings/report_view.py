@@ -29,7 +29,7 @@ def report_panel(
         null: The random weights that it is compared with; None if there are none.
         null_report: Of those random weights, on the same clips.
     """
-    if null is not None and null_report is not None and null.is_own:
+    if null is not None and null.is_own and null_report is not None:
         report = compare_with_null(report, null_report)
     with st.container(border=True):
         st.markdown(f"Is the representation sound? {finding_markdown(report.finding)}")

@@ -96,8 +96,8 @@ def _projections() -> SharedResults[Projection]:
 
 def tsne_map(
     key: Key, clusters: str, table: Embeddings, settings: tuple[float, int, float], on_cancel: Callable[[], None]
-) -> MapPlot:
-    """A map by t-SNE; made with progress on the page, unless it was made before.
+) -> MapPlot | None:
+    """A map by t-SNE; made with progress on the page, unless it was made before. None if the visitor has cancelled it.
 
     Args:
         key: Tells the rows apart.
@@ -107,16 +107,14 @@ def tsne_map(
         on_cancel: What a cancel does.
 
     Raises:
-        ValueError: A perplexity that does not go with the number of rows, or a task that was cancelled.
+        ValueError: A perplexity that does not go with the number of rows.
     """
 
     def make(report: Callable[[float], None]) -> Projection:
         return tsne(table.vectors, *settings, report=report)
 
     result = run_task(_projections(), (key, settings), "t-SNE", make, on_cancel)
-    if result is None:
-        raise ValueError("t-SNE was cancelled; choose PCA, or go on.")
-    return _tsne_plot((*key, clusters), settings, table, result.value)
+    return _tsne_plot((*key, clusters), settings, table, result.value) if result else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

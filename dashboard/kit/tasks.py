@@ -31,7 +31,7 @@ class Results(Protocol[Value]):
 
     @property
     def key(self) -> str:
-        """Where the session's state holds what belongs to the results."""
+        """The key in the session's state."""
 
     def find(self, question: Hashable) -> TaskResult[Value] | None:
         """Returns the kept result that answers a question; None if there is none."""

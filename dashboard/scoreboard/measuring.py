@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import streamlit as st
 
 from core.evaluation.score_findings import robustness_finding
-from core.evaluation.scoreboard import measure_robustness
+from core.evaluation.scoreboard import Report, measure_robustness
+from core.models.protocols import WorldModel
 from core.models.registry import forecasters
 from dashboard.cached.models import load_model
 from dashboard.cached.results import stored_robustness
@@ -21,14 +22,16 @@ from dashboard.kit.text import caption
 from dashboard.scoreboard.state import STATE
 
 QUICK = 32  # clips of a live measurement
+Found = TypeVar("Found")
+Measure = Callable[[Sequence[WorldModel], Report, int], Found]  # the last is the number of clips
 
 
-def live(label: str, key: str, measure: Callable, measured: Sequence[str]) -> Any:
+def live(label: str, key: str, measure: Measure[Found], measured: Sequence[str]) -> Found | None:
     """The last measurement of this session, from a button that measures the models named ``measured`` with progress;
     None before the first."""
-    results: SessionResult[Any] = SessionResult(f"{key}.found")
+    results: SessionResult[Found] = SessionResult(f"{key}.found")
 
-    def work(report: Callable[[float], None]) -> Any:
+    def work(report: Callable[[float], None]) -> Found:
         return measure([load_model(name) for name in measured], lambda _, share: report(share), QUICK)
 
     if st.button(label, key=key):

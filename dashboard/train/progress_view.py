@@ -90,9 +90,9 @@ def _compare_query(name: str, spec: TrainingSpec) -> dict[str, str]:
         return query | {"clip": shown}
     if spec.source in WORLDS:
         return query | {"source": "world", "world": spec.source}
-    if spec.source == VIDEO and (video := video_of(name)) is not None:
-        return query | {"source": "upload", "start": f"{held_out_from(len(video)) / FPS:g}"}
-    return query | {"source": "upload"}
+    frames = video_of(name) if spec.source == VIDEO else None
+    start = {} if frames is None else {"start": f"{held_out_from(len(frames)) / FPS:g}"}
+    return query | {"source": "upload"} | start
 
 
 def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.causal.graphs.graph import CausalGraph, GraphError
 from core.causal.scm.intervention_text import argument_of, kind_of, make_intervention
 from core.causal.scm.interventions import Intervention, ReplaceMechanism
 
+_UNREADABLE = "The drawn graph cannot be read; undo the last step."
 _FARTHEST = 30.0  # columns or rows; larger places are in other units
 
 
@@ -91,13 +91,17 @@ def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention 
     Raises:
         MechanismError, ExpressionError: A typed mechanism cannot be read.
     """
-    if not isinstance(data, dict) or data.get("node") not in plot.knobs:
+    if not isinstance(data, dict):
         return None
-    node, kind, by = data["node"], str(data.get("kind")), data.get("by")
+    node, kind, by = data.get("node"), data.get("kind"), data.get("by")
+    if not isinstance(node, str) or node not in plot.knobs:
+        return None
+    if by is None:
+        return node, None
+    if not isinstance(kind, str):
+        return None
     knob = plot.knobs[node].get(kind)
     match by:
-        case None:
-            return node, None
         case str() if kind == "replace" and node in plot.mechanisms:
             return node, make_intervention(node, kind, by)
         case int() | float() if knob is not None:
@@ -105,17 +109,19 @@ def intervention_from(plot: GraphPlot, data: object) -> tuple[str, Intervention 
     return None
 
 
-def graph_from(data: Any) -> CausalGraph:
+def graph_from(data: object) -> CausalGraph:
     """The graph that a browser sends.
 
     Raises:
         GraphError: The data is no graph, or not a possible one: its arrows form a cycle, for example.
     """
+    if not isinstance(data, dict):
+        raise GraphError(_UNREADABLE)
     try:
         nodes = [(str(node["id"]), float(node["x"]), float(node["y"]), node) for node in data["nodes"]]
         edges = tuple((str(cause), str(effect)) for cause, effect in data["edges"])
     except (TypeError, KeyError, ValueError) as error:
-        raise GraphError("The drawn graph cannot be read; undo the last step.") from error
+        raise GraphError(_UNREADABLE) from error
     role = {node.get("role"): name for name, _, _, node in nodes}
     return CausalGraph(
         tuple(name for name, *_ in nodes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from dashboard.components.embedding_map.plot import MapPlot, pack
 
@@ -25,7 +25,7 @@ def embedding_map(plot: MapPlot, *, key: str) -> int | None:
     return mount.show(plot, key)
 
 
-def neighbour_strip(rows: Sequence[int], distances: Sequence[float], *, key: str) -> None:
+def neighbour_strip(rows: Iterable[int], distances: Iterable[float], *, key: str) -> None:
     """Shows rows of the map on the same page by their pictures, which the browser has already; a click chooses one.
 
     Args:

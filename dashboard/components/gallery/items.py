@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 
 import cv2
 import numpy as np
@@ -70,13 +70,20 @@ class Memory:
     follows: bool = False
 
 
-def resolve(memory: Memory | None, requested: str, click: Mapping[str, Any] | None, ids: Sequence[str]) -> Memory:
+class Click(TypedDict):
+    """The newest click, as the browser sends it: the id of the card, and the number of the click, which grows."""
+
+    id: str
+    n: int
+
+
+def resolve(memory: Memory | None, requested: str, click: Click | None, ids: Sequence[str]) -> Memory:
     """Decides what is selected: a person's click stays in force until the page itself asks for something else.
 
     Args:
         memory: From the last run, None in the first.
         requested: The `selected` of this run.
-        click: The newest click, ``{"id": ..., "n": ...}`` with a number that grows, or None.
+        click: The newest click; None if there is none.
         ids: The ids that can be chosen.
 
     Returns:
