@@ -26,6 +26,15 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
+class FittedReader(Reader, Protocol):
+    """A reader that was fitted to latents and can be stored."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What ``Readout.probe_reader`` makes the same reader from."""
+        ...
+
+
 @dataclass(frozen=True)
 class NoReader:
     """The reader for latents that nothing can be read from: it finds none of its ``objects``."""
@@ -68,6 +77,10 @@ class Readout(Protocol):
 
     def probe_reader(self, arrays: Mapping[str, np.ndarray]) -> Reader:
         """The reader for the latents that a stored probe was fitted to."""
+        ...
+
+    def fit_probe(self, latents: np.ndarray, states: States, seed: int, steps: int) -> FittedReader:
+        """A probe fitted to the frozen latents of pairs of frames, ``[P, 2, N, D]``, and their states."""
         ...
 
     def ceiling(self, clip: Clip, context: int, horizon: int) -> np.ndarray:

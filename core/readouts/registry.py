@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from core.clip import Clip
 from core.readouts.balls.readout import BALLS
 from core.readouts.protocols import Readout
@@ -29,6 +31,16 @@ def readout_of(clip: Clip) -> Readout | None:
         ValueError: The world or its read-out does not exist.
     """
     return None if clip.truth is None else readout_named(world_named(clip.truth.world).readout)
+
+
+def shared_readout(worlds: Iterable[str]) -> Readout | None:
+    """The read-out of those of some worlds (by name) that have one; None if none has one or they differ.
+
+    Raises:
+        ValueError: A world or its read-out does not exist.
+    """
+    names = {world_named(world).readout for world in worlds} - {""}
+    return readout_named(names.pop()) if len(names) == 1 else None
 
 
 def required_readout(clip: Clip) -> Readout:

@@ -25,7 +25,7 @@ from core.models.forecast.jepa import Jepa
 from core.models.forecast.models import JepaModel
 from core.models.forecast.trunk import Trunk, TrunkConfig
 from core.paths import RESULTS, cache_folder
-from core.readouts.balls.probe import Probe
+from core.readouts.protocols import Reader
 from core.readouts.states import SEEN, displacements, r2_score
 from core.results import provenance
 from core.training.clip_cache import Clips, open_clips, run_key
@@ -225,7 +225,7 @@ def run_variant(
     if run.spent < 60 * minutes:
         return None
     few = pairs(clips, _PROBE_CLIPS, _STRIDE)
-    probe = fit_probe(encode_all(recipe.module.encode, few.frames), known_states(few), seed)
+    probe = fit_probe(encode_all(recipe.module.encode, few.frames), few, seed)
     model, held = (
         JepaModel(recipe.module, name, variant.description),
         check.take(np.arange(-_TEST_CLIPS, 0)),
@@ -247,7 +247,7 @@ def run_variant(
     return found
 
 
-def _errors(model: JepaModel, probe: Probe, case: str) -> np.ndarray:
+def _errors(model: JepaModel, probe: Reader, case: str) -> np.ndarray:
     """Position errors at ``STEPS`` in frame widths, ``[64, 4]``."""
     horizon = max(STEPS)
     protocol = replace(CASES[case], seed=_FIRST_SEED, clips=_TEST_CLIPS, context=FIRST_PREDICTED, horizon=horizon)

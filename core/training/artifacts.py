@@ -17,7 +17,7 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.store import digest, save_model
 from core.models.weights import weights_from_seed
 from core.training.clip_cache import Clips
-from core.training.probing import ProbeConfig, encode_all, fit_probe, known_states, pairs
+from core.training.probing import ProbeConfig, encode_all, fit_probe, pairs
 
 _PROBE_CLIPS, _PROBE_STRIDE = 4000, 8
 _REFERENCE_CLIPS, _MIN_REFERENCE_CLIPS = 200, 12
@@ -40,9 +40,9 @@ def save_reference(models: Path, name: str, card: dict, jepa: Jepa, check: Clips
 
 
 def save_probe(models: Path, name: str, card: dict, network: Network, clips: Clips, seed: int) -> None:
-    """Fit a probe to a network's latents of training clips with balls, and save it beside the network."""
+    """Fit a probe to a network's latents of training clips with a read-out, and save it beside the network."""
     few = pairs(clips, _PROBE_CLIPS, _PROBE_STRIDE)
-    probe = fit_probe(encode_all(network.encode, few.frames), known_states(few), seed)
+    probe = fit_probe(encode_all(network.encode, few.frames), few, seed)
     config = ProbeConfig(name, min(_PROBE_CLIPS, len(clips.frames)))
     save_model(models / f"{name}-probe", config, probe.arrays(), artifact_card(f"{name}-probe", network, card))
 

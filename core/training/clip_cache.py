@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from core.paths import cache_folder
+from core.readouts.protocols import Readout
+from core.readouts.registry import shared_readout
 from core.worlds import FRAMES, SIZE, Factors, ranges, sample, simulate, world_named
 
 MOST_BYTES = 7 * 2**30  # of all sets of clips together; the oldest are deleted first
@@ -51,10 +53,12 @@ class Clips:
     Attributes:
         frames: ``uint8 [B, T, H, W, 3]``; memory-mapped where it is large.
         arrays: What else is known, by name, each ``[B, ...]``: the state that the truth gives, actions, text.
+        readout: The read-out of their worlds; None if their state is not known.
     """
 
     frames: np.ndarray
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    readout: Readout | None = None
 
     def take(self, index: np.ndarray | slice) -> Clips:
         """The clips at some indices; an array of indices copies them into memory."""
@@ -62,7 +66,8 @@ class Clips:
 
     def each(self, change: Callable[[np.ndarray], np.ndarray]) -> Clips:
         """The clips with the same change made to the frames and to each array."""
-        return Clips(change(self.frames), {name: change(array) for name, array in self.arrays.items()})
+        arrays = {name: change(array) for name, array in self.arrays.items()}
+        return Clips(change(self.frames), arrays, self.readout)
 
 
 def pick(clips: ClipSet, index: int) -> tuple[Factors, int]:
@@ -98,7 +103,8 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
     now = time.time_ns()
     os.utime(folder, ns=(now, now))  # by itself it would use a clock that ticks only every few milliseconds
     with np.load(folder / "arrays.npz") as arrays:
-        return Clips(np.load(folder / "frames.npy", mmap_mode="r"), dict(arrays))
+        readout = shared_readout(world for world, _ in clips.worlds)
+        return Clips(np.load(folder / "frames.npy", mmap_mode="r"), dict(arrays), readout)
 
 
 def run_key(clips: ClipSet, settings: object) -> str:

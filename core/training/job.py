@@ -18,7 +18,6 @@ from core.training.artifacts import artifact_card, save_network, save_probe, sav
 from core.training.cards import run_card, start_card
 from core.training.clip_cache import Clips, ClipSet, open_clips
 from core.training.loop import Moment, fit, measure
-from core.training.probing import has_balls
 from core.training.recipe import Recipe
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.settings import (
@@ -31,7 +30,6 @@ from core.training.settings import (
 )
 from core.training.train import keep_memory
 from core.training.user_trainings import VIDEO, WINDOW, TrainingReport, TrainingSpec, held_out_from, video_of
-from core.worlds import worlds_read_by
 
 _TRAINING_CLIPS, _VALIDATION_CLIPS = 600, 288  # of a simulated world
 _DECODER_SHARE = 0.3  # of the training minutes, afterwards, so that people can see what the latents hold
@@ -82,11 +80,11 @@ def _share_the_machine() -> None:
 
 
 def _recipe(spec: TrainingSpec, validation: Clips) -> Recipe:
-    in_ball_world = spec.source in {world.name for world in worlds_read_by("balls")}
+    is_known = validation.readout is not None  # whether the state of the clips can be read
     if not spec.model.can_collapse:
-        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if in_ball_world else FILM_PIXEL_ROLLOUTS)
-    terms = ANTI_COLLAPSE_FOR_BALLS if in_ball_world else ANTI_COLLAPSE
-    schedule = BALL_ROLLOUTS if in_ball_world else FILM_LATENT_ROLLOUTS
+        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if is_known else FILM_PIXEL_ROLLOUTS)
+    terms = ANTI_COLLAPSE_FOR_BALLS if is_known else ANTI_COLLAPSE
+    schedule = BALL_ROLLOUTS if is_known else FILM_LATENT_ROLLOUTS
     return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else NO_ANTI_COLLAPSE, schedule=schedule)
 
 
@@ -127,11 +125,11 @@ def _card(spec: TrainingSpec, name: str) -> dict:
 def _save_artifacts(
     spec: TrainingSpec, context: JobContext, recipe: JepaRecipe, card: dict, training: Clips, validation: Clips
 ) -> bool:
-    """Save what belongs to a JEPA: its reference, a probe if there are balls to read, and a decoder; whether it
+    """Save what belongs to a JEPA: its reference, a probe if there is a state to read, and a decoder; whether it
     finished."""
     models = context.folder / "models"
     save_reference(models, context.name, card, recipe.module.eval(), validation)
-    if has_balls(training):
+    if training.readout is not None:
         save_probe(models, context.name, card, recipe.module, training, spec.seed)
     return _save_decoder(spec, context, DecoderRecipe(validation, spec.seed, recipe.module), training, card)
 

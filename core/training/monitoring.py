@@ -17,7 +17,7 @@ from core.models.tensors import grid, tokens
 from core.readouts.protocols import Reader
 from core.readouts.states import SEEN, displacements, r2_score
 from core.training.clip_cache import Clips
-from core.training.probing import ball_states, encode_all, fit_probe, has_balls, pairs
+from core.training.probing import encode_all, fit_probe, known_states, pairs
 
 _PROBE_CLIPS, _TEST_CLIPS = 240, 48  # validation clips that the quick probe learns from and is tested on
 _STRIDE = 8  # frames between the pairs of frames that it learns from
@@ -32,13 +32,13 @@ _SPREADS: dict[str, Callable[[np.ndarray], float]] = {
 def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
     """Quick scores on validation clips, the most important one first.
 
-    R² of positions and of velocities (over one frame) if the clips have balls; skill of the latent forecast against
+    R² of positions and of velocities (over one frame) if they have a read-out; skill of the latent forecast against
     copying the last latent; and signs of collapse: the share of the latents that moves within a clip, the effective
     rank of what moves, and the standard deviation over time of the least, the median and the most variable dimension.
     """
     held = slice(-_TEST_CLIPS, None)
     latents = encode_all(jepa.encode, check.frames[held])  # [B, T, N, D]
-    scores = _probe_scores(jepa, check, latents) if has_balls(check) else {}
+    scores = _probe_scores(jepa, check, latents) if check.readout is not None else {}
     future = slice(context, context + max(_STEPS))
     with torch.inference_mode():
         predicted = tokens(jepa.predictor(grid(latents[:, :context]), max(_STEPS)))
@@ -53,7 +53,7 @@ def jepa_measures(jepa: Jepa, check: Clips, context: int) -> dict[str, float]:
 
 def forecast_errors(model: WorldModel, reader: Reader, check: Clips) -> dict[str, float]:
     """Position errors some steps ahead, in frame widths, on the validation clips that the quick probe is tested on."""
-    states = ball_states(check.take(slice(-_TEST_CLIPS, None)))
+    states = known_states(check.take(slice(-_TEST_CLIPS, None)))
     c = model.context
     context, future = check.frames[-_TEST_CLIPS:, :c], slice(c, c + max(_STEPS))
     positions, _ = predicted_positions(model, reader, context, model.predict(context, max(_STEPS)))
@@ -68,10 +68,10 @@ def _steps(count: int) -> str:
 
 def _probe_scores(jepa: Jepa, check: Clips, latents: np.ndarray) -> dict[str, float]:
     few = pairs(check, _PROBE_CLIPS, _STRIDE)
-    held = ball_states(check.take(slice(-_TEST_CLIPS, None)))
+    held = known_states(check.take(slice(-_TEST_CLIPS, None)))
     encoded = encode_all(jepa.encode, few.frames)
     with torch.enable_grad(), torch.inference_mode(False):
-        probe = fit_probe(encoded, ball_states(few), steps=400)
+        probe = fit_probe(encoded, few, steps=400)
     places = probe.read(latents)
     return {
         "position R²": r2_score(held.positions, places, held.visible > SEEN),

@@ -14,11 +14,9 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import SPREAD, colour_blindness, decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.tensors import as_tensor
 from core.models.weights import weights_from_seed
-from core.readouts.balls.readout import PixelReader
 from core.training.batches import WindowRecipe
 from core.training.clip_cache import Clips
 from core.training.monitoring import forecast_errors, jepa_measures
-from core.training.probing import has_balls
 from core.training.recipe import Batch
 from core.training.settings import (
     ANTI_COLLAPSE_FOR_BALLS,
@@ -92,15 +90,16 @@ class PixelRecipe(WindowRecipe):
         return {"loss": prediction_loss(predicted, frames[:, : CONTEXT + steps], CONTEXT, normalisation)}
 
     def measures(self) -> Mapping[str, float]:
-        """Skill against copying the last frame and, if there are balls, position errors."""
+        """Skill against copying the last frame and, if the clips have a read-out, position errors."""
         frames = as_tensor(self._check.frames[:_CHECKED, : CONTEXT + HORIZON])
         future = frames[:, CONTEXT:]
         error = (self.module(frames[:, :CONTEXT], HORIZON) - future).square().mean(dim=(0, 2, 3, 4))  # [HORIZON]
         copied = (frames[:, CONTEXT - 1 : CONTEXT] - future).square().mean(dim=(0, 2, 3, 4))
         skill = 1 - error / copied.clamp(min=1e-9)
         scores = {"skill": float(skill.mean()), "skill at 1 step": float(skill[0]), "skill at 8 steps": float(skill[7])}
-        if has_balls(self._check):
-            scores |= forecast_errors(PixelModel(self.module, "checked", "checked"), PixelReader(), self._check)
+        if self._check.readout is not None:
+            model, reader = PixelModel(self.module, "checked", "checked"), self._check.readout.pixel_reader()
+            scores |= forecast_errors(model, reader, self._check)
         return scores
 
 

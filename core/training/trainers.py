@@ -13,7 +13,6 @@ from core.training.clip_cache import Clips, open_clips
 from core.training.masked import MaskedRecipe
 from core.training.nearest import train_nearest
 from core.training.plan import GradientTrainer, TrainingRequest
-from core.training.probing import has_balls
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
 from core.training.settings import (
     ANTI_COLLAPSE_FOR_BALLS,
@@ -41,7 +40,7 @@ class JepaTrainer(GradientTrainer):
         """Save the JEPA last: once it is there, all that belongs to it is."""
         plan, models, card, seed = request.plan, request.models, request.card, request.seed
         clips, jepa = open_clips(plan.clips), recipe.module
-        known = has_balls(clips)
+        known = clips.readout is not None
         if known:
             save_probe(models, request.name, card, jepa, clips, seed)
         if not plan.repeats and self.anti_collapse != NO_ANTI_COLLAPSE:  # a collapsed JEPA has no usual surprise
@@ -66,7 +65,7 @@ class PixelTrainer(GradientTrainer):
     def save(self, request: TrainingRequest, recipe: PixelRecipe, about: dict[str, Any]) -> None:
         """Save the pixel model last: once it is there, all that belongs to it is."""
         clips = open_clips(request.plan.clips)
-        if has_balls(clips):
+        if clips.readout is not None:
             save_probe(request.models, request.name, request.card, recipe.module, clips, request.seed)
         super().save(request, recipe, about)
 

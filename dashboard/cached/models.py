@@ -22,12 +22,12 @@ Pair = tuple[str, str]  # names of a pixel model and of a JEPA
 
 def shipped_pair(readout: str) -> Pair:
     """Returns the shipped models for clips that a read-out fits (by its name; empty for films and other worlds)."""
-    return WORLD_PAIR if readout == "balls" else FILM_PAIR
+    return WORLD_PAIR if readout else FILM_PAIR
 
 
 def baselines(readout: str) -> tuple[str, ...]:
     """Returns the baselines for clips that a read-out fits."""
-    return WORLD_BASELINES if readout == "balls" else FILM_BASELINES
+    return WORLD_BASELINES if readout else FILM_BASELINES
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

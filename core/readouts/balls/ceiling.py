@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from core.readouts.balls.parser import parse_positions
 from core.worlds import ranges
@@ -76,6 +75,8 @@ def _shoot(arena: Arena, radius: np.ndarray, seen: np.ndarray, fps: float) -> Bo
     ones = np.ones(first.size)
     if known.sum() < first.size:
         return _bodies(first, radius)
+    from scipy.optimize import least_squares  # slow to import, and every read-out is listed with its ceiling
+
     found = least_squares(misses, ones, diff_step=np.full(first.size, _STEP), max_nfev=12, xtol=1e-6, ftol=1e-8)
     return _bodies(first + found.x.reshape(first.shape) - 1.0, radius)
 

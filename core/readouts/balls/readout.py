@@ -60,6 +60,12 @@ class BallReadout:
         """A stored position probe."""
         return Probe.from_arrays(arrays)
 
+    def fit_probe(self, latents: np.ndarray, states: States, seed: int, steps: int) -> Probe:
+        """A position probe, fitted where balls are visible."""
+        from core.readouts.balls.fitting import fit_probe  # torch takes seconds to import
+
+        return fit_probe(latents, states, seed, steps)
+
     def ceiling(self, clip: Clip, context: int, horizon: int) -> np.ndarray:
         """``ceiling_positions`` of a clip, ``float32 [horizon, 3, 2]``; NaN for absent balls."""
         truth = ball_truth(clip)

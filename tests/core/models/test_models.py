@@ -18,10 +18,11 @@ from core.models.store import artifact_folder, load_arrays, load_config, save_mo
 from core.models.tensors import as_tensor
 from core.models.weights import load_weights
 from core.paths import MODELS
+from core.readouts.balls.fitting import fit_probe
 from core.readouts.balls.probe import Probe, token_centres
 from core.readouts.states import States, displacements, r2_score
 from core.training.artifacts import artifact_card
-from core.training.probing import ProbeConfig, fit_probe
+from core.training.probing import ProbeConfig
 from core.training.recipes import JepaRecipe
 from core.training.settings import AntiCollapse
 from core.worlds import Drop, Wall, simulate

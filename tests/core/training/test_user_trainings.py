@@ -21,6 +21,7 @@ from core.models.readers import reader_of
 from core.models.registry import load, user_specs
 from core.models.store import load_card
 from core.training import artifacts, job, monitoring, probing, recipes, settings, user_trainings
+from core.training.clip_cache import Clips
 from core.training.loop import Moment, Run
 from core.training.user_trainings import TrainingReport, TrainingSpec, submit_training
 from core.worlds import Leaves, simulate
@@ -209,7 +210,9 @@ def test_a_long_training_reports_some_hundred_times_and_always_at_its_end(
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(place.parent))
     monkeypatch.setattr(queue, "ensure_worker", lambda: None)
     monkeypatch.setattr(job, "_share_the_machine", lambda: None)
-    monkeypatch.setattr(job, "_clips", lambda *_: (None, None))
+    monkeypatch.setattr(
+        job, "_clips", lambda *_: (Clips(np.zeros((1, user_trainings.WINDOW, 64, 64, 3), np.uint8)),) * 2
+    )
     monkeypatch.setattr(job, "measure", lambda recipe: {})
 
     def fit(*_, report, **settings):
