@@ -149,7 +149,7 @@ def test_a_paused_training_goes_on_where_it_stopped(place: Path) -> None:
     "wrong, said",
     [
         ({"arm": "gan"}, "jepa or pixel"),
-        ({"source": "sea"}, "as source drop, wall"),
+        ({"source": "sea"}, "source one of drop, wall"),
         ({"minutes": 241.0}, "not 241"),
         ({"minutes": 0.0}, "not 0"),
         ({"strength": 1.5}, "0 to 1, not 1.5"),
