@@ -52,8 +52,9 @@ def test_a_folder_is_embedded(tmp_path: Path) -> None:
 
 def test_an_effect_is_estimated_and_not_refuted() -> None:
     first, *lines = run("estimate_an_effect.py")
+    verdicts = ("passed", "FAILED")
     assert first == "Adjust for small_stone"
-    estimates = {line[:28].strip(): float(line[28:].split()[0]) for line in lines if "(" in line}
+    estimates = {line[:28].strip(): float(line[28:].split()[0]) for line in lines if not line.startswith(verdicts)}
     raw, *adjusted = estimates.values()
     assert raw < 0 and len(adjusted) > 2
     assert all(value == pytest.approx(0.05, abs=0.02) for value in adjusted), "Simpson's paradox: the sign turns round"
