@@ -55,7 +55,8 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
         report: Called with the share of the work that is done.
 
     Returns:
-        A row for each position, from the bottom row of the grid up, with the columns ``x (widths)`` and ``y (widths)``.
+        A row for each position, from the bottom row of the grid up, with its position in ``x (frame widths)`` and
+        ``y (frame widths)``.
 
     Raises:
         ValueError: The side is out of bounds.
@@ -70,13 +71,13 @@ def state_grid(model, side: int = SIDE, report: Callable[[float], None] = lambda
     for done, clip in enumerate(at_rest):
         report(done / len(at_rest))
         rows.append(represent(model, clip)[0].mean(axis=0).ravel())
-    columns = {"x (widths)": x, "y (widths)": y}
+    columns = {"x (frame widths)": x, "y (frame widths)": y}
     return Embeddings(np.stack(rows), columns, thumbnails=thumbnails_of_rows(None, frames), source=model.title)
 
 
 def examine_grid(grid: Embeddings) -> GridFindings:
     """How well the representations that ``state_grid`` made keep the positions."""
-    places = np.column_stack([grid.columns["x (widths)"], grid.columns["y (widths)"]])
+    places = np.column_stack([grid.columns["x (frame widths)"], grid.columns["y (frame widths)"]])
     folds = KFold(5, shuffle=True, random_state=0)
     read = cross_val_predict(RidgeCV(np.logspace(-3, 5, 9)), grid.vectors, places, cv=folds)
     missed, spread = np.square(places - read).sum(), np.square(places - places.mean(axis=0)).sum()

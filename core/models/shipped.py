@@ -202,13 +202,15 @@ PIXEL_FEATURES_RANDOM = ModelSpec(
     loader=_untrained_pixel_features, null="pixel-hidden-random",
 )  # fmt: skip
 PIXEL_FILMS = replace(
-    PIXEL, name="pixel-leaves", title="pixel model for films", description="the pixel model, trained on moving leaves",
+    PIXEL, name="pixel-leaves", title="pixel model for videos", description="the pixel model, trained on moving leaves",
     domains=frozenset({Domain.FILMS}), folder="pixel-leaves", recipe="pixels of films",
+    former_titles=("pixel model for films",),
 )  # fmt: skip
 JEPA_FILMS = replace(
-    JEPA, name="jepa-leaves", title="JEPA for films", description="the JEPA, trained on moving leaves",
+    JEPA, name="jepa-leaves", title="JEPA for videos", description="the JEPA, trained on moving leaves",
     domains=frozenset({Domain.FILMS}), folder="jepa-leaves", recipe="latents of films",
-    decoder_recipe="decoder of films", former_titles=("JEPA predictor for real films",), recognition=False,
+    decoder_recipe="decoder of films", recognition=False,
+    former_titles=("JEPA for films", "JEPA predictor for real films"),
 )  # fmt: skip
 
 SHIPPED: tuple[ModelSpec, ...] = (

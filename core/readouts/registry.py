@@ -51,5 +51,7 @@ def required_readout(clip: Clip) -> Readout:
     """
     readout = readout_of(clip)
     if readout is None:
-        raise ValueError("It is not known where the objects of this clip are; use a clip of a world with a read-out.")
+        raise ValueError(
+            "The positions of the objects in this clip are unknown; use a clip of a world with a read-out."
+        )
     return readout

@@ -42,7 +42,7 @@ def check_bytes(count: int, limits: VideoLimits) -> None:
         raise VideoError("This file is empty; choose another one.")
     if count > limits.max_bytes:
         raise VideoError(
-            f"This file is {count / MEGABYTE:.4g} MB large and the limit is {limits.max_bytes / MEGABYTE:.4g} MB; "
+            f"This file is {count / MEGABYTE:.4g} MB and the limit is {limits.max_bytes / MEGABYTE:.4g} MB; "
             "shorten or compress it first."
         )
 

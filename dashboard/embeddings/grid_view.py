@@ -62,7 +62,7 @@ def grid_view(model: str, title: str) -> None:
 
 
 def _places(grid: Embeddings) -> np.ndarray:
-    return np.column_stack([grid.columns["x (widths)"], grid.columns["y (widths)"]])
+    return np.column_stack([grid.columns["x (frame widths)"], grid.columns["y (frame widths)"]])
 
 
 def _grid(name: str) -> tuple[Embeddings, GridFindings] | None:

@@ -53,9 +53,9 @@ def labels_view() -> None:
     trained = [f"{title}: {training_text(card)}" for title, card in cards.items() if card.get("steps")]
     caption(
         "V-JEPA and its pixel twin were trained on the same clips in the same order, with the same patches masked, "
-        "for the same time; the twin makes more steps in it. V-JEPA predicts the representation of the masked patches "
-        "in the first and the last layer of a slowly updated copy of itself; the twin predicts their pixels. Each was "
-        f"trained once, so the effect of the seed is unknown. {'; '.join(trained)}."
+        "for the same time, in which the twin completed more steps. V-JEPA predicts the representation of the masked "
+        "patches in the first and the last layer of a slowly updated copy of itself; the twin predicts their pixels. "
+        f"Each was trained once, so the effect of the seed is unknown. {'; '.join(trained)}."
     )
     caption(
         "Reported in the literature, not measured here (Bardes et al. 2024, table 1, same budget): predicting features "

@@ -40,8 +40,8 @@ def patch_view(model: str, title: str) -> None:
         )
     show(_plot(done.model, title, done.null, source.key, index, source), key=STATE.key("patches"))
     caption(
-        "Each patch is one token. A colour means the same in every frame of the clip, but not for both models. Random "
-        "weights also encode position and colour: " + explain_null(done.null)
+        "Each patch is one token. A colour means the same in every frame of the clip; colours of two models cannot be "
+        "compared. Random weights also encode position and colour: " + explain_null(done.null)
     )
 
 

@@ -137,8 +137,8 @@ def test_colours_and_kinds_are_chosen_without_the_server(embedded: Page) -> None
     entry.click()
     expect(embedded.get_by_role("button", name="is stopped by a wall")).to_have_attribute("aria-pressed", "true")
     expect(embedded.get_by_role("button", name="passes behind a screen")).to_contain_text("0 / 288")
-    embedded.get_by_label("Colour by").select_option("y (widths)")
-    expect(shown).to_have_attribute("data-color-by", "y (widths)")
+    embedded.get_by_label("Colour by").select_option("y (frame widths)")
+    expect(shown).to_have_attribute("data-color-by", "y (frame widths)")
     expect(embedded.locator(".scale")).to_be_visible()
 
 

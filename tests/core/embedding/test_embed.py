@@ -37,8 +37,8 @@ def test_a_row_for_each_frame_with_its_truth():
     assert table.vectors.shape == (36, 12) and table.group.tolist() == [0] * 16 + [1] * 20
     assert np.array_equal(table.vectors[3], Brightness().encode(CLIPS[0].frames[None])[0, 3].ravel())
     assert table.time == pytest.approx(np.concatenate([np.arange(16), np.arange(20)]) / 10)
-    assert table.columns["x (widths)"][16 + 4] == pytest.approx(CLIPS[1].truth.x[4, 0])
-    assert table.columns["gravity (widths/s²)"][[0, 20]].tolist() == [2.0, 1.5]
+    assert table.columns["x (frame widths)"][16 + 4] == pytest.approx(CLIPS[1].truth.x[4, 0])
+    assert table.columns["gravity (frame widths/s²)"][[0, 20]].tolist() == [2.0, 1.5]
     assert table.columns["world"][[0, 20]].tolist() == ["drop", "wall"]
     assert table.columns["clip"][[15, 16]].tolist() == ["drop, seed 5", "wall, seed 6"]
 
@@ -63,7 +63,7 @@ def test_patches_know_their_place_and_clips_their_mean():
     assert patches.thumbnails.at[:5].tolist() == [0, 0, 0, 0, 1]
     whole, frames = embed(Brightness(), CLIPS, "clips"), embed(Brightness(), CLIPS, "frames")
     assert whole.vectors[1] == pytest.approx(frames.vectors[16:].mean(axis=0), rel=1e-5)
-    assert whole.columns["x (widths)"][0] == pytest.approx(CLIPS[0].truth.x[:, 0].mean())
+    assert whole.columns["x (frame widths)"][0] == pytest.approx(CLIPS[0].truth.x[:, 0].mean())
 
 
 def test_a_model_of_stretches_sees_whole_ones_alone():

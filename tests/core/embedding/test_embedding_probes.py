@@ -11,7 +11,7 @@ RNG = np.random.default_rng(0)
 CLIPS, STEPS = 12, 20
 GROUP = np.repeat(np.arange(CLIPS), STEPS)
 PLACES = RNG.uniform(size=(CLIPS * STEPS, 2)).cumsum(axis=0) % 1.0
-KNOWN = {"x (widths)": PLACES[:, 0], "y (widths)": PLACES[:, 1]}
+KNOWN = {"x (frame widths)": PLACES[:, 0], "y (frame widths)": PLACES[:, 1]}
 
 
 def values(vectors, columns=KNOWN, group=GROUP):

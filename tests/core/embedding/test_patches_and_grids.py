@@ -103,7 +103,7 @@ def test_a_model_of_stretches_is_shown_the_ball_at_rest():
     grid = state_grid(Stub(see, frames=16), side=3, report=shares.append)
     assert len(grid) == 9 and all(seen) and len(seen) == 9
     assert shares == [place / 9 for place in range(9)], "before each place"
-    assert grid.columns["x (widths)"][:3].tolist() == sorted(set(grid.columns["x (widths)"]))
+    assert grid.columns["x (frame widths)"][:3].tolist() == sorted(set(grid.columns["x (frame widths)"]))
 
 
 def test_a_grid_out_of_bounds_is_refused():
