@@ -25,7 +25,7 @@ from core.readouts.protocols import Reader, Readout
 from core.readouts.registry import readout_named
 from core.readouts.states import displacements, r2_score, squared_sums
 from core.results import Result, provenance
-from core.worlds import FPS, FRAMES, sample, simulate, world_named
+from core.worlds import FPS, FRAMES, ranges, sample, simulate, world_named
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 COMMAND = "worldscope evaluate forecast"
@@ -179,12 +179,13 @@ def check_protocol(protocol: ForecastProtocol) -> Readout:
 
 def make_clips(protocol: ForecastProtocol, report: Callable[[str, float], None]) -> list[Clip]:
     """The clips of a protocol: each factor that it does not fix is drawn from its range by the seed of the clip."""
-    fixed: dict[str, object] = {"background": protocol.background}
+    factors = world_named(protocol.world).factors
+    fixed: dict[str, object] = {"background": protocol.background} if "background" in ranges(factors) else {}
     fixed |= {k: v for k, v in (("objects", protocol.objects), ("strength", protocol.strength)) if v is not None}
     length = max(FRAMES, protocol.context + protocol.horizon)
     clips = []
     for seed in range(protocol.seed, protocol.seed + protocol.clips):
-        clips.append(simulate(sample(world_named(protocol.world).factors, seed, **fixed), seed, frames=length, fps=FPS))
+        clips.append(simulate(sample(factors, seed, **fixed), seed, frames=length, fps=FPS))
         report("clips", len(clips) / protocol.clips)
     return clips
 

@@ -218,7 +218,7 @@ def trainings() -> Iterator[tuple[str, Any]]:
 
     train = find("core.training.train:train")
     plan_named = find("core.training.shipped:plan_named", "core.training.plans:plan_named")
-    clip_set = find("core.training.clip_cache:ClipSet")
+    clip_set = find("core.training.clip_cache:ClipSet", "core.training.clips:ClipSet")
     clock = Clock()
     step = torch.optim.AdamW.step
     torch.optim.AdamW.step = lambda self, *args: (clock.tick(), step(self, *args))[1]  # type: ignore[method-assign]
