@@ -250,12 +250,12 @@ def test_every_view_opens_and_a_file_of_numbers_has_a_map_alone() -> None:
     assert "persistence skill" in list(app.table[0].value["measure"])
     for view, said in (
         ("patch maps", "Each patch is one token"),
-        ("state grid", "One red ball at rest in each of 289 places"),
+        ("state grid", "Each of the 289 points is a frame with one red ball at rest"),
     ):
         app.segmented_control(key="embeddings.view").set_value(view).run(timeout=120)
         assert not app.exception and not app.error and said in written(app)
         assert "your own embeddings" not in app.selectbox(key="embeddings.model").options
-    assert written(app).count("the place is read by a linear map") == 2
+    assert written(app).count("A linear map reads the position") == 2
     app.segmented_control(key="embeddings.view").set_value("what it knows").run()
     assert not app.exception and "V-JEPA: 0.97 M parameters · 30 training minutes" in written(app)
 
@@ -283,7 +283,7 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert not app.exception and not app.error
-    assert "random weights" in app.table[0].value and "the difference is what training has added" in written(app)
+    assert "random weights" in app.table[0].value and "the difference is the effect of training" in written(app)
     app.checkbox[0].set_value(False).run()
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert "random weights of the JEPA" in app.table[0].value
@@ -350,9 +350,8 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
     app.segmented_control(key="embeddings.unit").set_value("clips").run()
     app.segmented_control(key="embeddings.map_by").set_value("t-SNE").run()
     assert not app.exception and not app.error
-    assert "The perplexity is 16: 48 points allow no more" in written(
-        app
-    ) and "perplexity 16, early exaggeration 12" in written(app)
+    assert "The perplexity is 16, the highest value for 48 points" in written(app)
+    assert "perplexity 16, early exaggeration 12" in written(app)
     app.slider(key="embeddings.perplexity").set_value(10).run()
     assert not app.exception and not app.error and "perplexity 10, early" in written(app)
     app.segmented_control(key="embeddings.map_by").set_value("PCA").run()
@@ -415,7 +414,7 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
     app.segmented_control(key="embeddings.view").set_value("state grid").run(timeout=120)
     app.segmented_control(key="embeddings.view").set_value("map").run(timeout=120)
     app.selectbox(key="embeddings.model").set_value("file").run()
-    assert not app.exception and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
+    assert not app.exception and "Still open: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
     app.button(key="embeddings.own_embeddings.forget").click().run()
     assert "Drop in .npz" in app.info[0].value
 
@@ -428,7 +427,7 @@ def test_a_bad_file_does_not_take_the_place_of_a_good_one() -> None:
     assert len(app.error) == 1, "as long as it is there"
     app.selectbox(key="embeddings.model").set_value("jepa").run()
     app.selectbox(key="embeddings.model").set_value("file").run()
-    assert not app.error and "Still here: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
+    assert not app.error and "Still open: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
 
 
 def test_the_verdict_on_an_own_file_reads_its_places_or_says_what_is_missing() -> None:
@@ -459,7 +458,7 @@ def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
 def test_a_bad_file_gets_one_sentence_and_the_page_goes_on() -> None:
     app = embeddings_page("mine.csv", b"name,colour\nball,red\n")
     assert [error.value for error in app.error] == [
-        "This file holds no numbers to map; name them embeddings, or give each a column."
+        "This file has no numbers to map; add an array named embeddings, or a column for each dimension."
     ]
     app.selectbox(key="embeddings.model").set_value("jepa").run()
     assert not app.error and "**Healthy.**" in written(app)
