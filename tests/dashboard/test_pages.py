@@ -280,7 +280,7 @@ def test_a_checkpoint_is_held_against_its_own_network_or_the_page_says_whose_the
     app.switch_page("../pages/embeddings.py").run()
     app.selectbox(key="embeddings.model").set_value("checkpoint").run()
     app.text_input(key="embeddings.checkpoint").set_value(checkpoint).run()
-    assert not app.exception and not app.error and "to fetch" not in written(app) and "GB of memory" in written(app)
+    assert not app.exception and not app.error and "to download" not in written(app) and "GB of memory" in written(app)
     next(button for button in app.button if "encode" in button.label).click().run(timeout=120)
     assert not app.exception and not app.error
     assert "random weights" in app.table[0].value and "the difference is the effect of training" in written(app)
@@ -311,7 +311,7 @@ def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passe
     app.segmented_control(key="embeddings.clips").set_value("a folder of videos").run()
     assert "Drop in a folder of videos" in app.info[0].value
     app.file_uploader(key="embeddings.own_folder").upload("mine/a.txt", b"hello").run()
-    assert [warning.value for warning in app.warning] == ["None of the 1 files of this folder is a video."]
+    assert [warning.value for warning in app.warning] == ["None of the 1 files in this folder is a video."]
     for name, content in {"mine/10.mp4": video, "mine/9.mp4": video + b"\0"}.items():
         app.file_uploader(key="embeddings.own_folder").upload(name, content)
     app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
