@@ -469,4 +469,4 @@ def test_of_too_many_rows_a_sample_is_offered_and_called_one() -> None:
     assert "has 100,001 rows and the limit is 100,000" in app.error[0].value
     next(button for button in app.button if "sample" in button.label).click().run()
     assert not app.error and not app.exception
-    assert "A sample: 100,000 of 100,001 rows, drawn by chance (seed 0)." in written(app)
+    assert "A random sample: 100,000 of 100,001 rows (seed 0)." in written(app)
