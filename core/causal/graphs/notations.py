@@ -17,7 +17,7 @@ from core.grammar import Place, load_parser, place_of, token_at
 
 KEYWORDS = ("node", "edge", "graph", "subgraph")  # words of DOT that are no names unless they stand in quotes
 _PACKAGE = "core.causal.graphs"
-_BLANKS = r"(?:\s|/\*.*?\*/|//[^\n]*|\#[^\n]*)*"
+_BLANKS = r"(?>\s|/\*.*?\*/|//[^\n]*|\#[^\n]*)*+"  # without backtracking, which would take exponential time
 _IS_DOT = re.compile(rf"{_BLANKS}(?:strict\s+)?(?:di)?graph\b[^\[\];,=<>→←↔]*?\{{", re.DOTALL | re.IGNORECASE)
 _IS_GML = re.compile(
     rf"{_BLANKS}(?:\w+\s+(?:\"[^\"]*\"|[-+.\d]+)\s+)*graph\s*\[\s*(?:[A-Za-z]\w*\s+[-+.\d\"]|(?:node|edge)\s*\[)"
@@ -140,7 +140,7 @@ class _DotReader(_DagittyReader):
         token = token_at(node)
         if token.type == "QUOTED":
             return _unquoted(token)
-        name, _, port = token.partition(":")
+        name, _, port = str(token).partition(":")
         if ":" in token and not port:
             raise GraphError(f"{place_of(token)}: the port after {token} can't be read; leave it and the colon out.")
         return name

@@ -1,6 +1,7 @@
 """Graphs come in and go out as text, and what is wrong with one is told by name."""
 
 import itertools
+import time
 from dataclasses import replace
 
 import networkx as nx
@@ -304,3 +305,23 @@ def test_long_arrows_are_arrows():
 def test_errors_count_lines_and_columns_of_the_text():
     with pytest.raises(GraphError, match=r"^Line 3, column 8: expected a node or {, not '; c'"):
         parse_graph("// first\ndag {\n  b -> ; c\n}".replace("\n}", ""))
+
+
+@pytest.mark.parametrize("text", ["dag { a -> b }", "digraph { a -> b:n }", "digraph { a; b; a -> b }"])
+def test_names_of_nodes_are_plain_strings(text):
+    graph = parse_graph(text)
+    assert {type(name) for name in (*graph.nodes, *graph.edges[0])} == {str}
+
+
+@pytest.mark.parametrize("comment", ["/* a */ ", "// a\n"])
+@pytest.mark.parametrize("before", ["", "dag ", "digraph "])
+def test_many_comments_take_no_time(before, comment):
+    text = f"{before}{200 * comment}x -> y"
+    began = time.monotonic()
+    assert ("x", "y") in parse_graph(text).edges
+    assert time.monotonic() - began < 5
+
+
+def test_a_brace_in_a_comment_begins_no_graph():
+    assert parse_graph("dag // {\n{ x -> y }").edges == (("x", "y"),)
+    assert parse_graph("x // see {y}\nz").nodes == ("x", "z")
