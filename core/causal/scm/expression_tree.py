@@ -211,7 +211,12 @@ def _name(token: lark.Token) -> str:
 def _number(text: str) -> float:
     if re.fullmatch(r"0[xXbBoO]\w+", text):
         return int(text, 0)
-    return float(text) if re.search("[.eE]", text) else int(text)
+    if re.search("[.eE]", text):
+        return float(text)
+    try:
+        return int(text)
+    except ValueError as error:  # Python reads at most 4,300 digits
+        raise ExpressionError(f"{text[:8]}... is too large a number; write at most 1e308.") from error
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:

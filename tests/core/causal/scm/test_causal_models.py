@@ -257,6 +257,7 @@ def test_a_guess_says_how_much_it_is_worth():
         ("y = choice(1, -2)", "Line 1: a weight must be a number of 0 or more, not -2"),
         ("y = bernoulli(log(-1))", "Line 1: a chance must be from 0 to 1, not nan"),
         ("y = 1" + "0" * 400, "Line 1: 10000000... is too large a number"),
+        ("y = 1" + "0" * 5000, "Line 1: 10000000... is too large a number"),
         ("y = normal(0, 1" + "0" * 400 + ")", "Line 1: normal takes two numbers"),
         ("y = normal(1e999, 1)", "Line 1: normal takes two numbers"),
         ("y = normal(0, 1, deviation=3)", "Line 1, column 27: expected arithmetic"),
