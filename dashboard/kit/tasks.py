@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
@@ -83,6 +84,7 @@ class SharedResults(Generic[Value]):
     key: str
     most: int = 8
     _kept: dict[Hashable, TaskResult[Value]] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)  # visitors' pages run in threads
 
     def find(self, question: Hashable) -> TaskResult[Value] | None:
         """Returns the kept result that answers a question."""
@@ -90,9 +92,11 @@ class SharedResults(Generic[Value]):
 
     def keep(self, result: TaskResult[Value]) -> None:
         """Keep a result; the oldest one goes if there are too many."""
-        while len(self._kept) >= self.most:
-            self._kept.pop(next(iter(self._kept)), None)
-        self._kept[result.question] = result
+        with self._lock:
+            self._kept.pop(result.question, None)  # another visitor may have asked the same
+            while len(self._kept) >= self.most:
+                del self._kept[next(iter(self._kept))]
+            self._kept[result.question] = result
 
     def cancel(self, question: Hashable) -> Callable[[], None]:
         """Returns what remembers that the visitor cancelled the task."""

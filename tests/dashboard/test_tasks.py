@@ -92,6 +92,8 @@ def test_a_shared_result_is_computed_once_and_only_the_newest_are_kept() -> None
 
     assert [square(number) for number in (1, 2, 2, 1)] == [1, 4, 4, 1] and computed == [1, 2]
     assert (square(3), square(2), square(1)) == (9, 4, 1) and computed == [1, 2, 3, 1]
+    results.keep(TaskResult(1, 1))  # by another visitor, who asked at the same time: no other result goes for it
+    assert square(3) == 9 and computed == [1, 2, 3, 1]
 
 
 def test_one_result_stays_when_another_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
