@@ -38,6 +38,7 @@ CAUSES = OldNames(
     | {"causes": ("view",)},
     families=("whose", "unit", "was", *_STORIES),
     values={
+        "rows_of": {"a model drawn by chance": "a random model"},
         "story": {
             "A test on a holiday": "An A/B test over a holiday",
             "Alike when seen and when done": "Two models, the same experiments",

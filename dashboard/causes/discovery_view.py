@@ -49,9 +49,9 @@ class Discovery:
 def discovery_view() -> None:
     """Show discovery on a random model, or on the visitor's table. The latter is not a fragment: long work in a
     fragment could not be cancelled."""
-    views = {"a model drawn by chance": _random_model_view, "your table": user_discovery}
+    views = {"a random model": _random_model_view, "your table": user_discovery}
     chosen = st.segmented_control(
-        "rows of", list(views), default=next(iter(views)), key=STATE.key("rows_of"), required=True, bind="query-params"
+        "data", list(views), default=next(iter(views)), key=STATE.key("rows_of"), required=True, bind="query-params"
     )
     views[chosen]()
 
@@ -60,8 +60,8 @@ def discovery_view() -> None:
 def _random_model_view() -> None:
     st.markdown(
         "A random graph generates rows, and two well-known methods get the rows without the graph. **PC** tests which "
-        "columns are independent given others. **NOTEARS** finds the arrows by which each column is best predicted. "
-        "Each picture shows what a method finds, coloured by the true graph."
+        "columns are independent given others. **NOTEARS** searches for the arrows that predict the columns best. "
+        "Each picture compares what a method finds with the true graph."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         nodes = st.slider("nodes", 3, 12, 6, key=STATE.key("nodes"), bind="query-params", width=220)
@@ -72,7 +72,14 @@ def _random_model_view() -> None:
             "rows", [100, 300, 1000, 3000, 10000], 1000, key=STATE.key("rows"), bind="query-params", width=220
         )
         seed = st.number_input(
-            "draw", 0, 9999, 16, key=STATE.key("model"), bind="query-params", width=110, help="Another model."
+            "draw",
+            0,
+            9999,
+            16,
+            key=STATE.key("model"),
+            bind="query-params",
+            width=110,
+            help="Each number gives another model.",
         )
     found = _discover(nodes, degree, rows, int(seed))
     places, titles = circle_layout(found.truth.nodes), list(found.patterns)
@@ -82,8 +89,8 @@ def _random_model_view() -> None:
                 _card(title, found, places)
     st.markdown(
         "**What this can and cannot show.** Here all assumptions of the methods hold: linear relations, nothing "
-        "hidden, independent rows. Real tables guarantee none of them. Interventions can direct the lines that "
-        "observation leaves undecided; arrows that are already wrong stay wrong."
+        "hidden, independent rows. A real table guarantees none of them. Interventions can direct the lines "
+        "that observation leaves undecided; an arrow that is already wrong stays wrong."
     )
 
 
@@ -101,33 +108,36 @@ def _card(title: str, found: Discovery, places: Mapping[str, tuple[float, float]
     st.markdown(", ".join(parts))
     figure = discovery_figure(pattern, found.truth, places, scheme())
     st.plotly_chart(
-        figure, key=STATE.key(f"found.{title}"), config=NO_TOOLBAR, alt=f"{title}: its arrows over the true graph."
+        figure,
+        key=STATE.key(f"found.{title}"),
+        config=NO_TOOLBAR,
+        alt=f"The arrows of {title} against the true graph.",
     )
     caption(_NOTES[title](found))
 
 
 def _intervention_note(found: Discovery) -> str:
     if not found.experiments:
-        return "Observation left nothing undecided."
+        return "Observation left no direction undecided."
     nodes = ", then ".join(f"*{one.node}*" for one in found.experiments)
     return (
-        f"Interventions set {nodes} in {_INTERVENTION_ROWS} new units each: a neighbour that shifts is an effect, one "
-        "that stays is a cause."
+        f"Interventions set {nodes}, each in {_INTERVENTION_ROWS} new units: a neighbour that changes is an effect; a "
+        "neighbour that does not is a cause."
     )
 
 
 _NOTES: dict[str, Callable[[Discovery], str]] = {
-    "PC": lambda found: "If both directions fit the rows equally well, it leaves a line.",
+    "PC": lambda found: "If both directions fit the rows equally well, PC leaves a line.",
     "PC, in other units": lambda found: (
-        "The same rows, each column divided by its standard deviation, as if measured in other units: nothing changes."
+        "The same rows, each column divided by its standard deviation, as if in other units: nothing changes."
     ),
     "NOTEARS": lambda found: (
-        f"It exploits variances that grow along the arrows: here they do for {found.varsortability:.0%} of the "
-        "directed paths, a property of simulated data (varsortability; at 50 %, variances say nothing)."
+        f"NOTEARS exploits variances that grow along the arrows: here they do on {found.varsortability:.0%} of the "
+        "directed paths, as is common in simulated data (varsortability; at 50 %, variances carry no information)."
     ),
     "NOTEARS, in other units": lambda found: (
         "The same rows, each column divided by its standard deviation, with a threshold of 0.1 instead of 0.3: the "
-        "hint is gone."
+        "variances no longer reveal the order."
     ),
     "PC and interventions": _intervention_note,
 }

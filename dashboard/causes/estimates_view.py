@@ -39,7 +39,7 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     if means := means_sentence(analysis):
         st.markdown(labels.relabel(means))
     for one in analysis.effects_on_arms:
-        caveat = f"; not to be quoted: {labels.relabel(one.caveat)}" if one.caveat else ""
+        caveat = f"; not reliable: {labels.relabel(one.caveat)}" if one.caveat else ""
         st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){caveat}.")
     chosen = _user_choice(analysis, known, key)
     raw = analysis.unadjusted
@@ -51,7 +51,7 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     st.plotly_chart(
         figure, key=STATE.key(f"estimates.{key}"), config=NO_TOOLBAR, alt="Estimates with intervals, and the truth."
     )
-    truth = "; the truth is from both interventions on many units" if known.truth is not None else ""
+    truth = "; the truth comes from both interventions on many units" if known.truth is not None else ""
     caption(f"{analysis.rows:,} rows; lines: 95 % intervals{truth}")
     for note in (*(f"{one.method}: {one.remarks}" for one in analysis.estimates if one.remarks), *analysis.notes):
         caption(labels.relabel(note))
@@ -74,7 +74,11 @@ def _user_choice(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, 
     except (EstimateError, RowsError) as error:
         st.warning(known.labels.relabel(str(error)))
         return None
-    judgement = "by the graph, this adjustment is right" if valid else "by the graph, this adjustment is wrong"
+    judgement = (
+        "according to the graph, this adjustment is valid"
+        if valid
+        else "according to the graph, this adjustment is not valid"
+    )
     distance = "" if known.truth is None else f", {found.value - known.truth:+.3f} from the truth"
     st.markdown(f"Your choice: {found.value:.3f} ({found.low:.3f} to {found.high:.3f}){distance}; **{judgement}**.")
     return replace(found, method="your choice"), not valid

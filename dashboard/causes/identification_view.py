@@ -42,7 +42,8 @@ def identification_card(
     for bound in bounds:
         assumption = labels.relabel(bound.assumption)
         st.markdown(
-            f"The effect lies from **{bound.low:.3f} to {bound.high:.3f}** if {assumption} (bounds: {bound.method})."
+            f"The effect lies between **{bound.low:.3f} and {bound.high:.3f}** if {assumption} (bounds: "
+            f"{bound.method})."
         )
     if found.equation is not None:
         caption("The effect in terms of measured variables:")
@@ -52,7 +53,7 @@ def identification_card(
 def reasons_table(found: Identification, labels: Labels) -> None:
     """Show for each node what adjusting for it would do."""
     if found.reasons:
-        with st.expander("Should a node be adjusted for? The reason for each"):
+        with st.expander("Which nodes to adjust for, and why"):
             st.table(
                 {
                     "node": [labels.label(node) for node in found.reasons],
@@ -69,17 +70,18 @@ def attribution_table(found: Attribution | None, labels: Labels) -> None:
     with st.expander(f"Was {x} the cause of {y}?"):
         texts, bounds, monotone = zip(*found.table(), strict=True)
         shares = [labels.relabel(text) for text in texts]
-        st.table({"share": shares, "lies from": bounds, f"if {x} never prevents {y}": monotone})
+        st.table({"probability of causation": shares, "bounds": bounds, f"if {x} never prevents {y}": monotone})
         caption(labels.relabel(found.explanation))
 
 
 def _adjustment_sets(found: Identification, labels: Labels) -> None:
     lines = (
-        f"- {labels.set_text(nodes)}" + (" (least variance)" if nodes == found.optimal else "") for nodes in found.sets
+        f"- {labels.set_text(nodes)}" + (" (smallest variance)" if nodes == found.optimal else "")
+        for nodes in found.sets
     )
     with st.container(height=_HEIGHT if len(found.sets) > _LISTED else "content", border=False):
         st.markdown("\n".join(lines))
     if not found.complete:
         caption(f"{len(found.sets):,} sets so far. There may be more: the search ran out of time.")
     if found.optimal is not None and found.optimal not in found.sets:
-        st.markdown(f"Least variance: {labels.set_text(found.optimal)}")
+        st.markdown(f"Smallest variance: {labels.set_text(found.optimal)}")

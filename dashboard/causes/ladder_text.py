@@ -28,9 +28,9 @@ def _condition(node: str, one: Intervention) -> str:
         case Do(value=value):
             return f"{node} is {number(value)}"
         case Shift(by=by):
-            return f"{node} is {abs(by):.3g} {'less' if by < 0 else 'more'} than its causes make it"
+            return f"{node} is {abs(by):.3g} {'less' if by < 0 else 'more'} than its mechanism makes it"
         case Randomise(chance=chance):
-            return f"{node} is drawn at random (1 with a chance of {chance:.3g}, else 0)"
+            return f"{node} is drawn at random (1 with a probability of {chance:.3g}, else 0)"
         case ReplaceMechanism(mechanism=mechanism):
             return f"{node} follows `{mechanism_text(mechanism)}`"
     raise TypeError(one)
@@ -38,17 +38,16 @@ def _condition(node: str, one: Intervention) -> str:
 
 def association(scene: Scene, matching: np.ndarray) -> str:
     """Returns the outcome of the units ``matching [n]`` that happen to have the values that others are set to."""
-    outcome, values = scene.label(scene.story.outcome), scene.units.values[scene.story.outcome]
-    text = level(scene, values[matching])
+    text = level(scene, scene.units.values[scene.story.outcome][matching])
     if not scene.do_values:
         bold = f"**{text}**" if scene.interventions else text
-        return f"over all units, {outcome} is {bold}{_not_seen(scene)}"
+        return f"over all units, {_outcome_is(scene)} {bold}{_not_seen(scene)}"
     same = " and ".join(
         f"{scene.label(node)} is {_about(scene, node)}{number(v)}" for node, v in scene.do_values.items()
     )
     if matching.sum() < MIN_UNITS:
-        return f"hardly any unit happens to be so ({matching.sum()} where {same}){_not_seen(scene)}"
-    return f"in the {matching.sum():,} units where {same}, {outcome} is **{text}**{_not_seen(scene)}"
+        return f"too few units have these values ({matching.sum()} where {same}){_not_seen(scene)}"
+    return f"in the {matching.sum():,} units where {same}, {_outcome_is(scene)} **{text}**{_not_seen(scene)}"
 
 
 def _not_seen(scene: Scene) -> str:
@@ -57,7 +56,7 @@ def _not_seen(scene: Scene) -> str:
             if type(one) in _NOT_SEEN]  # fmt: skip
     if not acts:
         return ""
-    return f". Seeing has no equivalent of {' or '.join(acts)}: observed units follow their own causes."
+    return f". Observation has no equivalent of {' or '.join(acts)}: observed units follow their own mechanisms."
 
 
 def _about(scene: Scene, node: str) -> str:
@@ -66,11 +65,17 @@ def _about(scene: Scene, node: str) -> str:
 
 def intervention(scene: Scene) -> str:
     """Returns the outcome of all units under the interventions."""
-    outcome, values = scene.label(scene.story.outcome), scene.intervened.values[scene.story.outcome]
+    values = scene.intervened.values[scene.story.outcome]
     text = level(scene, values)
     if not scene.interventions:
-        return f"nothing is set, so nothing changes: {outcome} is {text}. Click a node of the graph."
-    return f"in all {len(values):,} units, once {conditions(scene)}, {outcome} is **{text}**"
+        return f"nothing is set, so nothing changes: {_outcome_is(scene)} {text}. Click a node of the graph."
+    return f"in all {len(values):,} units, if {conditions(scene)}, {_outcome_is(scene)} **{text}**"
+
+
+def _outcome_is(scene: Scene) -> str:
+    """Returns the beginning of a sentence that ends with a number or with shares, as ``level`` gives them."""
+    outcome = scene.label(scene.story.outcome)
+    return f"the shares of {outcome} are" if scene.category_count(scene.story.outcome) else f"the mean of {outcome} is"
 
 
 def level(scene: Scene, values: np.ndarray) -> str:
@@ -117,7 +122,7 @@ def _over_ways(scene: Scene, one: NodeCounterfactual, side: int) -> str:
     if one.shares:
         return f"one of several categories: {bold}{chances_text([pair[side] for pair in one.shares])}{bold}"
     mean = f"{bold}{_mean((one.seen, one.counterfactual)[side], one.errors[side])}{bold}"
-    return f"1 with a chance of {mean}" if _is_chance(scene, one.node, side) else f"{mean} on average"
+    return f"1 with a probability of {mean}" if _is_chance(scene, one.node, side) else f"{mean} on average"
 
 
 def _is_chance(scene: Scene, node: str, side: int) -> bool:
@@ -146,17 +151,17 @@ def _cell(scene: Scene, one: NodeCounterfactual, side: int, varies: bool) -> str
         return f"{value + 0.0:.3f}"
     if one.shares:
         return chances_text([pair[side] for pair in one.shares])
-    return _mean(value, one.errors[side]) + (" (a chance)" if _is_chance(scene, one.node, side) else " (a mean)")
+    return _mean(value, one.errors[side]) + (" (probability)" if _is_chance(scene, one.node, side) else " (mean)")
 
 
 def _mechanism(scene: Scene, one: NodeCounterfactual) -> str:
     match one.intervention:
         case Do():
-            return "set from outside"
+            return "set by intervention"
         case Shift(by=by):
             return f"`{one.formula}`, and {abs(by):.3g} {'less' if by < 0 else 'more'}"
         case Randomise(chance=chance):
-            return f"1 with a chance of {chance:.3g}, whatever its causes are"
+            return f"1 with a probability of {chance:.3g}, independent of its causes"
         case ReplaceMechanism(mechanism=new):
             own = scene.model.mechanisms[one.node]
             fresh = "" if new.noise_kind in (own.noise_kind, "none") else ", with new noise"

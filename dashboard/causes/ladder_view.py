@@ -29,8 +29,8 @@ def show_ladder(scene: Scene) -> None:
     """Show the three rungs, and the unit of the third as a table."""
     columns = st.columns(3)
     caption(
-        f"The pictures show at most {figures.SHOWN} units of each colour; means and numbers are of all "
-        f"{len(scene.units):,}."
+        f"The pictures show at most {figures.SHOWN} units of each colour; means and counts use all "
+        f"{len(scene.units):,} units."
     )
     below = st.container(border=True)
     with below:
@@ -96,7 +96,7 @@ def _bars(scene: Scene, matching: np.ndarray) -> tuple[go.Figure, go.Figure]:
     is_some = ladder_text.MIN_UNITS <= matching.sum() < len(matching)
     same = category_shares(seen[matching], count) if is_some else None
     association = [("all units", "baseline", everybody), *([("matching", "truth", same)] if same else [])]
-    intervention = [("as seen", "truth", same or everybody), ("intervention", "violation", done)]
+    intervention = [("observed", "truth", same or everybody), ("intervention", "violation", done)]
     return figures.shares(name, association, scheme()), figures.shares(name, intervention, scheme())
 
 
@@ -130,16 +130,20 @@ def _table(scene: Scene, choice: UnitChoice, unit: UnitCounterfactual | str) -> 
     if isinstance(unit, str):
         st.markdown("Choose another unit.")
         return
-    head = ("node", "was", "would have been", "own noise", "mechanism")
+    head = ("node", "was", "would have been", "noise", "mechanism")
     rows = [ladder_text.row(scene, one) for one in unit.nodes]
     st.table({name: [row[i] for row in rows] for i, name in enumerate(head)})
+    known = (
+        f"The known values of {choice.description} determine or constrain its noise (abduction)."
+        if choice.seen
+        else "No value of this unit is known, so all noise of the model is possible (abduction)."
+    )
     caption(
-        f"The known values of {choice.description} show what its noise must have been (abduction). The noise stays, "
-        "the model is changed as the graph shows (action), and all nodes are computed again from top to bottom "
-        f"(prediction). *noise* is the unit's own part. {unit.summary()}"
+        f"{known} The interventions change the model (action). All nodes are computed again with the same noise, "
+        f"causes before effects (prediction). *noise* is what is particular to this unit. {unit.summary()}"
     )
     if choices := [node for node, one in scene.model.mechanisms.items() if isinstance(one, Categorical)]:
         caption(
             f"For {' and '.join(map(scene.label, choices))} this assumes Gumbel-max noise; other mechanisms with the "
-            "same chances give other counterfactuals."
+            "same probabilities give other counterfactuals."
         )

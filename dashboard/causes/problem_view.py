@@ -111,7 +111,7 @@ def _graph() -> CausalGraph | None:
             height=260,
             bind="query-params",
             help="x -> y is an arrow, x <-> y a hidden common cause. x [exposure] and y [outcome] mark the effect of "
-            "interest, and u [latent] a node that was not measured.",
+            "interest; u [latent] marks a node that was not measured.",
         )
     try:
         graph = user_data.read_graph()
@@ -134,7 +134,7 @@ def _question(graph: CausalGraph, source: user_data.Source) -> _Question | None:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x, y = _marked("exposure", graph.exposure, nodes), _marked("outcome", graph.outcome, nodes)
-        with st.popover("columns of the nodes"):
+        with st.popover("columns for the nodes"):
             columns = {node: _column(node, source) for node in nodes}
     if x is None or y is None:
         st.info(
@@ -157,8 +157,8 @@ def _graph_only(graph: CausalGraph, question: _Question, source: user_data.Sourc
             caption(f"For an estimate, upload a table with a column for {missing}.")
         else:
             caption(
-                f"For an estimate, choose the column for {missing} under *columns of the nodes*, or name the nodes "
-                f"like the columns: {escape_markdown(comma_list(source.table.names))}."
+                f"For an estimate, choose the column for {missing} under *columns for the nodes*, or give the "
+                f"nodes the names of columns: {escape_markdown(comma_list(source.table.names))}."
             )
         for note in graph_notes(graph, x, y):
             caption(labels.relabel(note))

@@ -14,6 +14,7 @@ from core.causal.estimation.refuters import WARNING, Refutation
 from core.causal.estimation.sensitivity import with_hidden_confounder
 from core.causal.identification.implications import MOST_IMPLICATIONS, Implication, implied_independences
 from core.causal.tables.rows import Table
+from core.wording import count_of
 from dashboard.causes.labels import Labels
 from dashboard.causes.state import STATE
 from dashboard.figures import effects as figures
@@ -44,10 +45,10 @@ def _implications(analysis: Analysis, labels: Labels) -> None:
         caption("The notes on the estimates say why.")
         return
     if not found:
-        st.markdown("**The graph implies nothing that these rows could contradict**")
-        caption("By the graph, no two measured nodes have to be independent, whatever is conditioned on.")
+        st.markdown("**The graph has no testable implications**")
+        caption("It implies no independence between measured nodes, marginal or conditional.")
         return
-    st.markdown(f"**{analysis.contradicted} of {len(found)} implications of the graph are contradicted (5 % level)**")
+    st.markdown(f"**The rows contradict {analysis.contradicted} of {count_of(len(found), 'implication')} (5 % level)**")
     limit = f" The {len(found)} with the smallest conditioning sets are tested." * (len(found) == MOST_IMPLICATIONS)
     caption(
         f"If the graph were right, chance alone would contradict about {analysis.expected_by_chance:.1f}. "
@@ -55,7 +56,7 @@ def _implications(analysis: Analysis, labels: Labels) -> None:
     )
     st.dataframe(
         {
-            "independent by the graph": [_independence(one, labels) for one in found],
+            "implied independence": [_independence(one, labels) for one in found],
             "partial correlation": [one.correlation for one in found],
             "p-value": [one.p_value for one in found],
         },
@@ -114,7 +115,7 @@ def _controls(analysis: Analysis, table: Table, labels: Labels, key: str) -> tup
     if not available:
         return None
     picked = st.pills(
-        "negative controls: outcomes without an effect",
+        "negative controls: outcomes that the exposure does not affect",
         available,
         format_func=labels.label,
         selection_mode="multi",
@@ -128,7 +129,7 @@ def _hidden_confounder(analysis: Analysis, labels: Labels) -> None:
     """Show how strong an unmeasured confounder would have to be."""
     st.markdown("**What if a confounder was not measured?**")
     if analysis.adjusted is None:
-        caption("This analysis is for effects that are identified by adjustment.")
+        caption("This analysis needs an effect that is identified by adjustment.")
         return
     try:
         shares = np.linspace(0, 0.6, 25)
@@ -146,7 +147,7 @@ def _hidden_confounder(analysis: Analysis, labels: Labels) -> None:
 def _overlap(analysis: Analysis, labels: Labels) -> None:
     st.markdown("**Are the arms comparable?**")
     if analysis.poor_overlap is None:
-        caption("Overlap matters if the exposure is binary and something is adjusted for.")
+        caption("Overlap matters only if the exposure is binary and the estimate is adjusted.")
         return
     scores, _ = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5

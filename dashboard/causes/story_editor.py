@@ -17,7 +17,7 @@ from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.causes.state import STATE
 from dashboard.kit.text import escape_markdown
 
-_EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more good soil is fertilised"
+_EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more fertiliser good soil gets"
 soil = normal(0, 1)
 fertiliser = {care}*soil + normal(0, 1)
 hidden rain = normal(0, 1)
@@ -25,15 +25,15 @@ harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 # Session state: the text, the text that another one replaced, and the control that takes a file.
 _TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
 _FILE = STATE.key("own_story.file")
-_HELP = """One line a node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, deviation)`, `uniform(low, high)` or
-`laplace(mean, deviation)` is the node's own noise; `bernoulli(chance)` is 0 or 1, `choice(weights...)` one of several
-categories; `hidden` before a name marks a node that is not measured.
+_HELP = """One line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, sd)`, `uniform(low, high)` and
+`laplace(mean, sd)` add noise (sd: standard deviation). `bernoulli(probability)` draws 0 or 1, `choice(weights...)` one
+of several categories. `hidden` before a name marks a node that is not measured.
 
 A slider: `dial care = 0.8 from 0 to 2 "what it does"`; write `{care}` where the model uses it.
 
 Keywords, each on a line of its own: `title:`, `description:`, `question:`, `answer:`, `exposure:`, `outcome:`, `wrong:`
-(what should not be adjusted for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (one unit that the story
-describes), `start: 2` (the value that the exposure is set to at first), `preset poor soil: care = 0`."""
+(nodes that one should not adjust for), `label soil: good soil`, `unit: soil = 1, harvest = 2` (one unit that the story
+describes), `start: 2` (the first value that the exposure is set to), `preset poor soil: care = 0`."""
 
 
 def keep_text() -> None:
@@ -53,7 +53,9 @@ def user_story() -> Story:
         _files(text)
         if st.session_state.get(_BEFORE, text) != text:
             st.button(
-                "the previous story", on_click=lambda: replace_text(st.session_state[_BEFORE]), icon=":material/undo:"
+                "undo: previous story",
+                on_click=lambda: replace_text(st.session_state[_BEFORE]),
+                icon=":material/undo:",
             )
         story = parse_story(text)
         nodes = [node for node in story.model().order if node not in story.model().latent]

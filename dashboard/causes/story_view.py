@@ -146,7 +146,7 @@ def _presets(name: str, story: Story) -> None:
         at = {STATE.key(name, dial): float(value) for dial, value in dials}
         st.button(preset, key=STATE.key(f"preset.{name}.{preset}"), on_click=st.session_state.update, args=(at,))
     if story.is_real:
-        caption("Real counts have no dials.")
+        caption("This story uses real counts, so it has no dials.")
 
 
 def _clicks(scene: Scene, dials: dict[str, float]) -> None:
@@ -155,28 +155,27 @@ def _clicks(scene: Scene, dials: dict[str, float]) -> None:
     overlooked = scene.label(scene.story.overlooked)
     with st.container(border=True):
         st.markdown(
-            f"**The recommender observes {_percent(found.seen)} clicks and gets {_percent(found.acting)} once it acts**"
+            f"**The recommender observes a click-through rate of {_percent(found.seen)} and gets "
+            f"{_percent(found.acting)} when it acts**"
         )
         with st.container(horizontal=True):
             for label, share, group in (
-                ("click-through as observed", found.seen, f"where {cause} is 1 without intervention"),
+                ("observed click-through rate", found.seen, f"of those with {cause} = 1, without intervention"),
                 (
-                    "under its own intervention",
+                    "rate under its intervention",
                     found.acting,
-                    f"once it sets {cause} to 1 for everybody; without it, {_percent(found.everybody)} of all click",
+                    f"if it sets {cause} to 1 for everybody; otherwise {_percent(found.everybody)} of all click",
                 ),
                 (
-                    "among those it had to push",
+                    "rate of those it changes",
                     found.pushed,
-                    f"where {cause} would have been 0; without {overlooked}, {_percent(found.without)} would click",
+                    f"of those with {cause} = 0 by themselves; {_percent(found.without)} without {overlooked}",
                 ),
             ):
                 with st.container(width=300, gap=None):
                     st.metric(label, _percent(share))
                     caption(group)
-        caption(
-            "Computed from the model's chances with the present dials; interventions on the graph do not count here."
-        )
+        caption("Computed from the model at the current dials; interventions on the graph do not count here.")
 
 
 def _percent(share: float) -> str:
@@ -191,7 +190,7 @@ def _show_question(scene: Scene, dials: dict[str, float]) -> None:
         named = " and ".join(scene.label(node) for node in story.wrong_adjustment)
         then = f" Then press *adjust for {named} (wrong)* further down."
     st.markdown(
-        "Click a node to set it from outside: the arrows into it are cut, and the pictures show the same units under "
+        "Click a node to set its value: the arrows into it are cut, and the pictures show the same units under "
         "this intervention; ✕ removes it. Below the graph, choose another kind of intervention: shift the node, draw "
         f"it at random, or replace its mechanism.{then}"
     )
@@ -202,33 +201,33 @@ def _show_question(scene: Scene, dials: dict[str, float]) -> None:
             st.markdown(story.answer)
         elif truth:
             st.markdown(
-                f"With the dials at their first numbers: {story.answer} {truth} with the present ones."
+                f"At the initial dials: {story.answer} At the current dials: {truth[0].lower()}{truth[1:]}."
                 if moved and story.answer
                 else f"{story.answer} {truth}."
             )
         else:
             st.markdown("The effect of 1 instead of 0 is not finite in this model.")
-    caption("A unit is one day, person or patient of the story. ± marks 95 % intervals.")
+    caption("A unit is one day or one person of the story. ± marks 95 % intervals.")
 
 
 def _truth_text(scene: Scene, dials: tuple[tuple[str, float], ...]) -> str:
     """Returns a sentence with the true effect; empty if it is not finite."""
     if scene.category_count(scene.story.outcome):
         moved = true_shares(scene.story, dials)
-        points = ", ".join(f"category {one} by {100 * by + 0.0:+.1f}" for one, by in enumerate(moved))
+        points = ", ".join(f"category {one}: {100 * by + 0.0:+.1f}" for one, by in enumerate(moved))
         return (
-            f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**"
+            f"In this model, 1 instead of 0 changes the shares of the categories (percentage points): **{points}**"
             if np.isfinite(moved).all()
             else ""
         )
     true = true_effect(scene.story, dials)
-    return f"The effect of 1 instead of 0 in this model is **{true + 0.0:.3f}**" if np.isfinite(true) else ""
+    return f"In this model, the effect of 1 instead of 0 is **{true + 0.0:.3f}**" if np.isfinite(true) else ""
 
 
 def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> None:
     """What can be known from the measured nodes alone, without interventions. Not a fragment: long tasks can't be
     cancelled in one."""
-    st.subheader("What can be known without the truth?")
+    st.subheader("What can be learned from the data alone?")
     try:
         table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
@@ -240,7 +239,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         known = replace(
             known,
             no_estimate=(
-                f"The instrument {names.label(tool.node)} is weak, so no estimate is quoted and there is none to "
+                f"The instrument {names.label(tool.node)} is weak, so no estimate is reported and there is none to "
                 "repeat. Its wide interval usually contains the truth, but the estimate is biased towards "
                 "the association."
             ),
@@ -249,7 +248,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
         true = true_effect(story, tuple(dials.items()))
         known = replace(known, truth=true if np.isfinite(true) else None, model=story.model(dials))
     evidence_view(analysis, known, name)
-    doubts = st.expander("What speaks against the estimate?", key=STATE.key("doubts"), on_change="rerun")
+    doubts = st.expander("What counts against the estimate?", key=STATE.key("doubts"), on_change="rerun")
     if doubts.open:
         with doubts:
             refutation_view(analysis, table, names, name)

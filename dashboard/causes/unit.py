@@ -86,7 +86,7 @@ def _user_unit(scene: Scene) -> UnitChoice:
         typed = {node: _value_input(scene, node) for node in scene.model.order}
     caption("Empty values are unknown: all values that fit the rest are weighted by their likelihood.")
     seen = {node: float(value) for node, value in typed.items() if value is not None}
-    return UnitChoice("your unit" if seen else "a unit of which nothing is known", seen)
+    return UnitChoice("your unit" if seen else "a unit without known values", seen)
 
 
 def _value_input(scene: Scene, node: str) -> float | None:

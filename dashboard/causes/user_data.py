@@ -12,6 +12,7 @@ from core.causal.graphs.writing import to_dagitty, to_dot
 from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of
+from core.wording import count_of
 from dashboard.causes.state import STATE
 from dashboard.kit.uploads import keep_files
 
@@ -26,7 +27,7 @@ treatment_A -> success
 }"""
 _EXAMPLE = "example"  # the key of the example, which is shown until the visitor uploads a table
 EXAMPLE_DESCRIPTION = (
-    "Kidney stones: 700 patients, counted in 1986 (Charig et al.). Treatment A was given more often for large stones."
+    "Kidney stones: 700 patients (Charig et al. 1986). Doctors gave treatment A more often for large stones."
 )
 
 
@@ -85,7 +86,7 @@ def source() -> Source:
         RowsError: The file can't be read as a table.
     """
     file = st.file_uploader(
-        "table as CSV (a header, and numbers below it)",
+        "CSV table (a header row, then numbers)",
         type=["csv", "tsv", "txt"],
         key=STATE.key("own_csv"),
         max_upload_size=200,
@@ -94,7 +95,9 @@ def source() -> Source:
     if not given:
         return Source(_example(), _EXAMPLE, EXAMPLE_DESCRIPTION)
     table = _read(given[0].id, given[0].content)
-    return Source(table, given[0].id, f"{given[0].name}: {table.count:,} rows, {len(table.names)} columns.")
+    return Source(
+        table, given[0].id, f"{given[0].name}: {count_of(table.count, 'row')}, {count_of(len(table.names), 'column')}."
+    )
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the table")

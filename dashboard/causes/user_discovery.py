@@ -13,6 +13,7 @@ from core.causal.discovery.notears import notears
 from core.causal.discovery.pc import Pattern
 from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Rows, RowsError, Table
+from core.wording import count_of
 from dashboard.causes import user_data
 from dashboard.causes.state import STATE
 from dashboard.figures.discovery import circle_layout, discovery_figure
@@ -23,15 +24,15 @@ from dashboard.kit.text import caption
 _SECONDS = 10.0  # for each run of PC
 _WARNING = (
     "**Do not trust any of these arrows.** Each method assumes that no common cause is hidden, that relations are "
-    "linear, and that rows are independent; a table can't show that. Use the result to ask better questions, not to "
-    "answer them."
+    "linear, and that rows are independent; the table can't show whether that holds. Use the result to ask better "
+    "questions, not to answer them."
 )
 _NOTES = {
-    "PC": "It tests which columns are independent given others. If both directions fit, it leaves a line.",
-    "PC, in other units": "The same rows, each column divided by its standard deviation: PC finds the same.",
-    "NOTEARS": "It finds the arrows by which each column is best predicted, and exploits growing variances.",
+    "PC": "PC tests which columns are independent given others. If both directions fit, it leaves a line.",
+    "PC, in other units": "The same rows, each column divided by its standard deviation: the result of PC is the same.",
+    "NOTEARS": "NOTEARS searches for the arrows that predict the columns best, and exploits growing variances.",
     "NOTEARS, in other units": (
-        "The same rows, each column divided by its standard deviation: what differs came from the units."
+        "The same rows, each column divided by its standard deviation: any difference comes from the units."
     ),
 }
 
@@ -107,4 +108,4 @@ def _discover(rows: Rows, report: Callable[[float], None]) -> _Discovery:
     for done, (title, method) in enumerate(methods.items()):
         patterns[title] = method(lambda share, done=done: report((done + share) / len(methods)))
         report((done + 1) / len(methods))
-    return _Discovery(" ".join((f"{len(rows):,} rows are used.", *rows.notes)), patterns)
+    return _Discovery(" ".join((f"The search uses {count_of(len(rows), 'row')}.", *rows.notes)), patterns)

@@ -21,13 +21,14 @@ _REPORTS = (".html", ".md")
 
 
 def estimate(
-    data: Annotated[Path, typer.Argument(help="A table as CSV: a header, and numbers below it.")],
+    data: Annotated[Path, typer.Argument(help="A CSV table: a header row, then numbers.")],
     graph: Annotated[Path, typer.Option(help="A causal graph in DAGitty's notation or in DOT.")],
     exposure: Exposure = "",
     outcome: Outcome = "",
     latent: Latent = "",
     mapping: Annotated[
-        str, typer.Option("--map", help="Columns not called like their nodes: NODE=COLUMN, separated by commas.")
+        str,
+        typer.Option("--map", help="Columns with other names than their nodes: NODE=COLUMN, separated by commas."),
     ] = "",
     refute: Annotated[bool, typer.Option("--refute", help="Run refuters on the estimate as well.")] = False,
     control: Annotated[
@@ -35,7 +36,7 @@ def estimate(
         typer.Option(
             "--control",
             metavar="NODE",
-            help="A negative control outcome for --refute; repeat it for more. By default all that the graph has.",
+            help="A negative control outcome for --refute; repeat it for more. Default: all that the graph implies.",
         ),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a report to this file: .html or .md.")] = None,
@@ -49,7 +50,7 @@ def estimate(
     from core.causal.tables.read_csv import read_table
 
     if report is not None and report.suffix.lower() not in _REPORTS:
-        raise ValueError(f"A report is .html or .md, not {report.suffix or report.name!r}; choose such a name.")
+        raise ValueError(f"A report is a file .html or .md, not {report.suffix or report.name!r}; change its name.")
     if control and not refute:
         raise ValueError("--control names an outcome for the refuters; give --refute as well.")
     read, x, y = read_question(graph, exposure, outcome)

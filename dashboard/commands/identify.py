@@ -22,7 +22,7 @@ def identify(
     exposure: Exposure = "",
     outcome: Outcome = "",
     latent: Latent = "",
-    seconds: Annotated[float, typer.Option(help="The time limit for listing adjustment sets.")] = 2.0,
+    seconds: Annotated[float, typer.Option(help="The time limit for listing adjustment sets, in seconds.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Adjustment sets, front-door sets, instruments or the formula of the ID algorithm, with a reason for each node."""
@@ -43,11 +43,13 @@ def _lines(found: Identification) -> list[str]:
         lines = [f"{found.summary}."]
     else:
         lines = [f"{found.summary}:"]
-        lines += [f"  {_set_text(one)}" + (" (least variance)" if one == found.optimal else "") for one in found.sets]
+        lines += [
+            f"  {_set_text(one)}" + (" (smallest variance)" if one == found.optimal else "") for one in found.sets
+        ]
         if not found.complete:
             lines.append(f"  ({_MORE})")
         if found.optimal is not None and found.optimal not in found.sets:
-            lines.append(f"Least variance: {_set_text(found.optimal)}")
+            lines.append(f"Smallest variance: {_set_text(found.optimal)}")
     if found.equation is not None:
         lines.append(found.equation)
     if found.front_door:

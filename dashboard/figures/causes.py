@@ -57,7 +57,7 @@ def association(
     figure = go.Figure()
     _cloud(figure, axes, x, y, np.flatnonzero(~matching)[:SHOWN], colour("baseline", scheme), "others", 0.3)
     _cloud(figure, axes, x, y, np.flatnonzero(matching)[:SHOWN], colour("truth", scheme), "matching", 0.7)
-    _curve(figure, axes, at, curve, colour("truth", scheme), "mean as seen")
+    _curve(figure, axes, at, curve, colour("truth", scheme), "observed mean")
     return _finish(figure, axes)
 
 
@@ -65,7 +65,7 @@ def intervention(axes: Axes, x, y, at, seen: Sequence[Mean], done: Sequence[Mean
     """Returns the units under interventions, with the outcome's mean along x under do(x) beside the mean as seen."""
     figure = go.Figure()
     _cloud(figure, axes, x, y, np.arange(min(SHOWN, len(x))), colour("violation", scheme), "intervention", 0.45)
-    _curve(figure, axes, at, seen, colour("truth", scheme), "mean as seen", "dot")
+    _curve(figure, axes, at, seen, colour("truth", scheme), "observed mean", "dot")
     _curve(figure, axes, at, done, colour("violation", scheme), "mean under do()")
     return _finish(figure, axes)
 

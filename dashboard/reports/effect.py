@@ -35,8 +35,8 @@ def effect_report(analysis: Analysis, refutations: Sequence[Refutation] = (), *,
     ]
     title = f"What is the effect of {analysis.exposure} on {analysis.outcome}?"
     footer = (
-        f"Made by worldscope {version} on {date}. The answer holds only if the graph is right; that no cause is "
-        "missing can't be tested."
+        f"Made by worldscope {version} on {date}. The answer holds only if the graph is right; the rows can't show "
+        "that no common cause is missing."
     )
     return Report(title, tuple(sections), footer)
 
@@ -63,7 +63,8 @@ def _identification(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _estimates(analysis: Analysis) -> Section:
-    headings = ("method", "effect", "95 % interval", "mean at 0", "mean at 1", "rows", "remarks")
+    x = analysis.exposure
+    headings = ("method", "effect", "95 % interval", f"mean if {x} = 0", f"mean if {x} = 1", "rows", "remarks")
     rows = [
         (one.method, f"{one.value:.4g}", interval_text(one), *_means(one), f"{one.rows:,}", one.remarks)
         for one in (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms)
@@ -81,7 +82,7 @@ def _attribution(analysis: Analysis) -> list[Section]:
     found = analysis.attribution
     if found is None:
         return []
-    headings = ("share", "lies from", f"if {found.exposure} never prevents {found.outcome}")
+    headings = ("probability of causation", "bounds", f"if {found.exposure} never prevents {found.outcome}")
     title = f"Was {found.exposure} the cause of {found.outcome}?"
     return [Section(title, table=ReportTable(headings, tuple(found.table())), notes=(found.explanation,))]
 
@@ -89,7 +90,7 @@ def _attribution(analysis: Analysis) -> list[Section]:
 def _check(analysis: Analysis) -> Section:
     title = "Do the rows contradict the graph?"
     if not analysis.implications:
-        return Section(title, ("The graph implies nothing that these columns could contradict.",))
+        return Section(title, ("The graph has no testable implications for these columns.",))
     headings = ("independent", "given", "partial correlation", "p-value")
     rows = tuple(
         (

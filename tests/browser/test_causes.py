@@ -97,7 +97,7 @@ def test_a_node_is_shifted_or_listens_to_something_else_and_the_link_brings_it_b
     page = opened("/causes")
     how = page.get_by_label("How ice cream sold is acted on")
     how.select_option("shift by")
-    expect(page.get_by_text("once ice cream sold is 1 more than its causes make it")).to_be_visible()
+    expect(page.get_by_text("if ice cream sold is 1 more than its mechanism makes it")).to_be_visible()
     expect(page.locator(".arrow.cut")).to_have_count(0)  # it still listens to its causes
     how.select_option("replace mechanism")
     line = page.get_by_label("ice cream sold, mechanism")
@@ -137,7 +137,7 @@ def test_a_clicked_unit_tells_its_counterfactual(
 def test_the_wrong_adjustment_is_a_button(opened: Callable[[str], Page]) -> None:
     page = opened("/causes?story=Adjusting+does+harm")
     page.get_by_role("button", name="adjust for questionnaire (wrong)").click()
-    expect(page.get_by_text("by the graph, this adjustment is wrong")).to_be_visible()
+    expect(page.get_by_text("according to the graph, this adjustment is not valid")).to_be_visible()
 
 
 def test_a_graph_is_drawn_and_its_text_follows(opened: Callable[[str], Page], settled: Callable[[Page], None]) -> None:

@@ -60,7 +60,7 @@ def test_it_says_what_the_analysis_says(make):
     for part in (
         "What is the effect of treatment_A on success?", "0.05367", "mean 0.8325 instead of 0.7789",
         "-0.01306 to 0.1204",
-        "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows are used, 0 were dropped",
+        "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows are used and 0 were dropped",
         "on the treated (ATT)", "0.04796", "on the untreated (ATU)", "0.05938",
         "placebo exposure (shuffled)", WARNING, "worldscope 1.2.3", "2026-11-23",
     ):  # fmt: skip
@@ -145,7 +145,7 @@ def test_every_kind_of_answer_is_one_in_words():
         for text in ("x; y", "x -> y", "dag { x -> y; x <-> y }", "z -> x -> y")
     }
     assert "says that the effect is 0" in said["x; y"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
-    assert "is not identified; it lies from" in said["dag { x -> y; x <-> y }"]
+    assert "is not identified; it lies between" in said["dag { x -> y; x <-> y }"]
     slope = analyse(
         parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
     )

@@ -51,7 +51,7 @@ def test_it_prints_what_the_analysis_says(files, command) -> None:
     )
     assert re.search(r"sufficiency, PNS\): 5.4% to [\d.]+%; under monotonicity, 5.4%\n", out)
     assert "None can confirm one" in out and out.count("passed") == 4
-    assert re.search(r"^ +unadjusted +-0.04571", out, re.MULTILINE) and "700 rows are used, 0 were dropped." in out
+    assert re.search(r"^ +unadjusted +-0.04571", out, re.MULTILINE) and "700 rows are used and 0 were dropped." in out
 
 
 def test_controls_are_chosen_one_by_one(files, command, tmp_path) -> None:
@@ -72,7 +72,8 @@ def test_controls_are_chosen_one_by_one(files, command, tmp_path) -> None:
     for change, said in (
         (
             ("--control", "success"),
-            "success is no negative control: by the graph, treatment_A may affect it; there are ward, weekday.",
+            "success is not a negative control: according to the graph, treatment_A may affect it; choose from ward, "
+            "weekday.",
         ),
         (("--control", "wart"), "no node called wart; did you mean ward?"),
     ):
@@ -90,7 +91,7 @@ def test_columns_of_other_names_and_nodes_without_one(files, command, tmp_path) 
                     "treatment_A=drug, small_stone=stone", "--json")  # fmt: skip
     assert json.loads(out)["mapping"] == {"treatment_A": "drug", "success": "success", "small_stone": "stone"}
     _, out, _ = command("estimate", table, "--graph", graph, "--latent", "small_stone")
-    assert "is not identified; it lies from" in out and "bounds: no assumptions" in out
+    assert "is not identified; it lies between" in out and "bounds: no assumptions" in out
 
 
 @pytest.mark.parametrize("name, begins", [("out.html", "<!doctype html>"), ("out.MD", "# What is the effect")])

@@ -30,7 +30,7 @@ def test_the_answer_is_that_of_the_library_in_words_and_as_json(run) -> None:
     code, out, _ = run(BACK_DOOR)
     assert (
         code == 0
-        and "Adjusting for any one of these sets identifies the effect of x on y:\n  {z} (least variance)" in out
+        and "Adjusting for any one of these sets identifies the effect of x on y:\n  {z} (smallest variance)" in out
     )
     assert "z: it is required: every adjustment set contains it" in out
 
@@ -53,7 +53,7 @@ def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
 
 def test_a_typo_in_an_arrow_is_reported_since_it_makes_a_node_of_its_own(run) -> None:
     out = run("dag { x [exposure]; y [outcome]; age -> x; ag -> y; x -> y }")[1]
-    assert out.endswith("\nage and ag are two nodes; if one of them is a typo, write both alike.\n")
+    assert out.endswith("\nage and ag are two nodes; if one of them is a typo, spell both the same way.\n")
     ties = "dag { a [exposure]; b [outcome]; a -> b; a <-> b; a <-> bb }"
     assert "U(" not in "".join(line for line in run(ties)[1].splitlines() if "two nodes" in line), "named by itself"
 

@@ -38,7 +38,7 @@ def code_exposure(data: dict[str, np.ndarray], exposure: str, outcome: str) -> t
 def unadjusted_estimate(data: Columns, question: Question) -> Estimate:
     """The observed association, adjusted for nothing; with the mean of each arm if the exposure is binary."""
     found = regression(data, replace(question, covariates=()))
-    found = replace(found, method=UNADJUSTED, assumption="", note="adjusted for nothing")
+    found = replace(found, method=UNADJUSTED, assumption="", note="not adjusted")
     x, y = data[question.exposure], data[question.outcome]
     return replace(found, means=(float(y[x == 0].mean()), float(y[x == 1].mean()))) if is_binary(x) else found
 
@@ -123,9 +123,9 @@ def bounds_of(
         try:
             bounds.append(instrument_bounds(data, question, unconditional))
         except EstimateError as error:
-            notes.append(f"No bounds by the instrument {unconditional}: {error}")
+            notes.append(f"No bounds from the instrument {unconditional}: {error}")
     else:
-        notes.append(f"No bounds by the instrument {unconditional}: both it and the outcome would have to be binary.")
+        notes.append(f"No bounds from the instrument {unconditional}: both it and the outcome must be binary.")
     return tuple(bounds), notes
 
 

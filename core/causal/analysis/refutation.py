@@ -12,6 +12,7 @@ from core.causal.estimation.adjustment import METHODS
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.estimation.refuters import TOTAL_ROUNDS, Refutation, negative_control, refute
 from core.causal.graphs.graph import GraphError
+from core.causal.graphs.spelling import comma_list
 from core.causal.identification.adjustment_sets import is_adjustment_set
 from core.causal.tables.rows import RowsError, Table
 
@@ -30,7 +31,7 @@ def refutations(
         controls: Negative control outcomes; by default all that ``negative_controls`` finds.
 
     Raises:
-        GraphError: By the graph, a control is not a negative control.
+        GraphError: According to the graph, a control is not a negative control.
         EstimateError: There is no estimate to refute, or a chosen control allows none.
     """
     chosen = negative_controls(analysis, table) if controls is None else check_controls(analysis, table, controls)
@@ -67,8 +68,8 @@ def check_controls(analysis: Analysis, table: Table, nodes: Iterable[str]) -> tu
         analysis.graph.check_node(node)
         if why := _objection(analysis, table, node):
             others = negative_controls(analysis, table)
-            verb = "are" if len(others) > 1 else "is"
-            raise GraphError(f"{node} is no negative control: {why}; there {verb} {', '.join(others) or 'none'}.")
+            choice = f"choose from {comma_list(others)}" if others else "this graph has none"
+            raise GraphError(f"{node} is not a negative control: {why}; {choice}.")
     return nodes
 
 
@@ -76,15 +77,15 @@ def _objection(analysis: Analysis, table: Table, node: str) -> str:
     """Why a node can't serve as a negative control; empty if it can."""
     graph, x, adjusted = analysis.graph, analysis.exposure, analysis.adjusted
     if adjusted is None or (analysis.headline and analysis.headline.method not in METHODS):
-        return "negative controls are for effects found by adjustment"
+        return "negative controls need an effect that is identified by adjustment"
     if node not in analysis.mapping:
         return "it has no column"
     if node in adjusted:
         return "it is adjusted for"
     if node in graph.descendants([x]):
-        return f"by the graph, {x} may affect it" if node != x else "it is the exposure"
+        return f"according to the graph, {x} may affect it" if node != x else "it is the exposure"
     if not is_adjustment_set(graph, x, node, adjusted):
-        return f"by the graph, it is associated with {x} although {x} does not affect it"
+        return f"according to the graph, it is associated with {x} although {x} does not affect it"
     try:
         return "it is the same in every row" if table.rows([analysis.mapping[node]]).constant else ""
     except RowsError as error:

@@ -57,7 +57,7 @@ def select_rows(
     constant = [node for node in adjusted or () if columns[node] in rows.constant]
     if constant:
         adjusted = tuple(node for node in adjusted or () if node not in constant)
-        left_out.append(f"Not adjusted for, because constant: {', '.join(constant)}.")
+        left_out.append(f"Not adjusted for, because constant in these rows: {', '.join(constant)}.")
     data = {node: rows.columns[column] for node, column in columns.items() if column in rows.columns}
     return Selection(data, adjusted, usable, rows.dropped, (*notes, *rows.notes, *left_out))
 
@@ -78,14 +78,14 @@ def _adjustment_set(
             refused.append(str(error))
     if not lost:
         if identification.front_door or identification.instruments:
-            return None, [f"Nothing is adjusted for: {error}" for error in refused]
+            return None, [f"The estimates are not adjusted: {error}" for error in refused]
         table.rows([*ends, *(columns[node] for node in sorted(identification.sets[0]))])  # raises its RowsError
     notes, least = [f"Another adjustment set is used: {error}" for error in refused], min(lost.values())
     for nodes, dropped in lost.items():
         if dropped <= least + _FEW_LOST * table.count:
             return tuple(sorted(nodes)), notes[:1]
         notes.append(f"Not adjusted for {', '.join(sorted(nodes))}: {dropped - least:,} more rows would be dropped.")
-    raise AssertionError("the set that costs least is among them")
+    raise AssertionError("no set drops as few rows as the best one")
 
 
 def _with_optional(

@@ -25,7 +25,7 @@ def verdict(analysis: Analysis) -> str:
     )
     caveat = next((one.caveat for one in analysis.estimates if one.method == DOUBLY_ROBUST and one.caveat), "")
     if caveat:
-        answer = f"Caution: the {DOUBLY_ROBUST} estimate is not quoted, because {caveat}. Instead: {answer}"
+        answer = f"Caution: the {DOUBLY_ROBUST} estimate is not reported, because {caveat}. Instead: {answer}"
     return answer + "".join(f" {sentence}" for sentence in _qualifications(analysis, headline))
 
 
@@ -34,7 +34,7 @@ def means_sentence(analysis: Analysis) -> str:
     if analysis.headline is None or analysis.headline.means is None:
         return ""
     x, y, (low, high) = analysis.exposure, analysis.outcome, analysis.headline.means
-    return f"If {x} were 1 for all, the mean of {y} would be {high:.6f}; if it were 0 for all, {low:.6f}."
+    return f"If {x} were 1 for everybody, the mean of {y} would be {high:.6f}; if it were 0 for everybody, {low:.6f}."
 
 
 def check_sentence(analysis: Analysis) -> str:
@@ -61,7 +61,7 @@ def overlap_sentence(analysis: Analysis) -> str:
 
 def rows_sentence(analysis: Analysis) -> str:
     """How many rows are used and how many were dropped."""
-    return f"{analysis.rows:,} rows are used, {analysis.dropped:,} were dropped."
+    return f"{analysis.rows:,} rows are used and {analysis.dropped:,} were dropped."
 
 
 def interval_text(found: Estimate) -> str:
@@ -74,12 +74,12 @@ def _no_estimate(analysis: Analysis) -> str:
     if analysis.bounds:
         tightest = min(analysis.bounds, key=lambda one: one.high - one.low)
         answer = (
-            f"The effect is not identified; it lies from {tightest.low:.3f} to {tightest.high:.3f} if "
+            f"The effect is not identified; it lies between {tightest.low:.3f} and {tightest.high:.3f} if "
             f"{tightest.assumption}."
         )
         return f"{answer} There is no estimate: {reasons}." if reasons else answer
-    quotable = " that can be quoted" if analysis.estimates else ""
-    answer = f"These columns give no estimate of the effect of {analysis.exposure} on {analysis.outcome}{quotable}"
+    kind = "reliable estimate" if analysis.estimates else "estimate"
+    answer = f"These columns give no {kind} of the effect of {analysis.exposure} on {analysis.outcome}"
     return f"{answer}: {reasons}." if reasons else f"{answer}."
 
 
@@ -104,6 +104,6 @@ def _qualifications(analysis: Analysis, headline: Estimate) -> list[str]:
         sentences.append(f"This holds if {headline.assumption}.")
     for one in analysis.bounds:
         if not one.low <= headline.value <= one.high:
-            limits = f"it must lie from {one.low:.4g} to {one.high:.4g} if {one.assumption}"
+            limits = f"it must lie between {one.low:.4g} and {one.high:.4g} if {one.assumption}"
             sentences.append(f"But this contradicts the bounds of the effect: {limits}.")
     return sentences

@@ -57,16 +57,16 @@ class Falsification:
         sentence = (
             f"The rows contradict {self.contradicted} of the {self.implications} independences that this graph "
             f"implies, and {np.mean(self.permuted):.1f} on average for graphs with the same arrows between permuted "
-            f"nodes. {self._as_good} of {count} are contradicted as rarely or more rarely (p = {self.p_value:.3f})."
+            f"nodes. They contradict {self._as_good} of these {count} graphs no more often (p = {self.p_value:.3f})."
         )
         if self.smallest_p_value > SIGNIFICANCE:
             return (
                 f"{sentence} But {self.equivalent} of them {'implies' if self.equivalent == 1 else 'imply'} the same "
-                "as this graph, so no rows could distinguish it."
+                "independences as this graph, so no rows could tell them from it."
             )
         if self.p_value > SIGNIFICANCE:
             return f"{sentence} So the graph fits no better than chance: these rows do not support its arrows."
-        return f"{sentence} So the graph fits better than chance, which does not make it right."
+        return f"{sentence} So the graph fits better than chance; that does not prove it right."
 
     @property
     def _as_good(self) -> int:
@@ -92,9 +92,7 @@ def falsify(
     most = len(next(iter(rows.values()), ())) - 4  # the largest conditioning set that so many rows allow
     implied = [one for one in implied_independences(graph) if {*one[:2], *one[2]} <= set(rows) and len(one[2]) <= most]
     if not implied:
-        raise EstimateError(
-            "The graph implies nothing that these rows could contradict, so there is nothing to compare."
-        )
+        raise EstimateError("The graph has no implications that these rows could test, so there is nothing to compare.")
     independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))  # permuted graphs repeat questions
     separated = functools.cache(graph.is_d_separated)
     names = [node for node in graph.observed if node in rows]

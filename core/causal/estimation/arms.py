@@ -20,7 +20,7 @@ def binary_columns(rows: Columns, question: Question) -> tuple[np.ndarray, np.nd
     """
     treated = rows[question.exposure]
     if not np.isin(treated, (0, 1)).all():
-        raise EstimateError(f"{question.exposure} has other values than 0 and 1; use regression.")
+        raise EstimateError(f"{question.exposure} has values other than 0 and 1; use regression.")
     if len(np.unique(treated)) < 2:
         raise EstimateError(f"{question.exposure} is the same in every row, so there is nothing to compare.")
     covariates = design_matrix((rows[name] for name in question.covariates), len(treated))

@@ -37,10 +37,11 @@ class Attribution:
         """What each of the probabilities means, in words."""
         x, y = self.exposure, self.outcome
         return {
-            "necessity": f"of those with {x} = 1 and {y} = 1, would have {y} = 0 if {x} were 0 (necessity, PN)",
-            "sufficiency": f"of those with {x} = 0 and {y} = 0, would have {y} = 1 if {x} were 1 (sufficiency, PS)",
+            "necessity": f"share of rows with {x} = {y} = 1 that would have {y} = 0 if {x} were 0 (necessity, PN)",
+            "sufficiency": f"share of rows with {x} = {y} = 0 that would have {y} = 1 if {x} were 1 (sufficiency, PS)",
             "necessity_and_sufficiency": (
-                f"of all, would have {y} = 1 if {x} were 1 and {y} = 0 if it were 0 (necessity and sufficiency, PNS)"
+                f"share of all rows that would have {y} = 1 if {x} were 1, and {y} = 0 if it were 0 (necessity and "
+                "sufficiency, PNS)"
             ),
         }
 
@@ -49,15 +50,16 @@ class Attribution:
         """How the bounds were found and what they assume, in sentences."""
         x, y = self.exposure, self.outcome
         monotonicity = (
-            f"That {x} never prevents {y} in anybody (monotonicity) can't be tested; if it holds, the shares are known."
+            f"Under monotonicity ({x} never prevents {y} in anybody) the shares are known exactly; no data can prove "
+            "monotonicity."
             if self.monotone
-            else f"These numbers contradict that {x} never prevents {y} in anybody (monotonicity)."
+            else f"These numbers contradict monotonicity (that {x} never prevents {y} in anybody)."
         )
         nearest = " (the nearest values that the observed frequencies allow)" if self.adjusted_means else ""
         with_it, without = (f"{self.means[arm]:.4g}" for arm in (1, 0))
         return (
-            f"The bounds use the means under intervention of the {self.method} estimate, {with_it} and "
-            f"{without}{nearest}; they do not show sampling error (Tian and Pearl 2000). {monotonicity}"
+            f"The bounds use the means under intervention from the {self.method} estimate, {with_it} and "
+            f"{without}{nearest}; they do not include sampling error (Tian and Pearl 2000). {monotonicity}"
         )
 
     def table(self) -> list[tuple[str, str, str]]:
@@ -89,7 +91,7 @@ def attribution_of(
     )  # P(x, y) <= P(y | do(x)) <= 1 - P(x, y')
     if not np.allclose(means, headline.means, rtol=0, atol=slack):
         return None, (
-            f"There are no probabilities of causation: the means by {headline.method} contradict the observed "
+            f"There are no probabilities of causation: the means from {headline.method} contradict the observed "
             "frequencies by more than chance explains.",
         )
     if_monotone = min(means[0], share), max(means[1], share)
@@ -110,5 +112,5 @@ def attribution_of(
 
 def _range(low: float, high: float) -> str:
     if np.isnan(low):
-        return "concerns nobody"
+        return "no such rows"
     return f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"

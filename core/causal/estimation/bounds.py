@@ -63,7 +63,7 @@ def no_assumption_bounds(rows: Columns, question: Question, lowest: float = 0.0,
     treated, untreated = float((y * x).mean()), float((y * (1 - x)).mean())
     low = treated + lowest * (1 - share) - (untreated + highest * share)
     high = treated + highest * (1 - share) - (untreated + lowest * share)
-    return Bounds("no assumptions", low, high, f"{question.outcome} always lies from {lowest:g} to {highest:g}")
+    return Bounds("no assumptions", low, high, f"{question.outcome} always lies between {lowest:g} and {highest:g}")
 
 
 def instrument_bounds(rows: Columns, question: Question, instrument: str) -> Bounds:
@@ -76,7 +76,7 @@ def instrument_bounds(rows: Columns, question: Question, instrument: str) -> Bou
     counts = np.zeros((2, 2, 2))
     np.add.at(counts, (z, x, y), 1.0)
     if (counts.sum(axis=(1, 2)) == 0).any():
-        raise EstimateError(f"{instrument} is the same in every row, so it says nothing.")
+        raise EstimateError(f"{instrument} is the same in every row, so it gives no bounds.")
     low, high = balke_pearl(_feasible(counts))
     assumption = f"{instrument} affects {question.outcome} only through {question.exposure} and shares no cause with it"
     return Bounds("instrument", low, high, assumption)
@@ -172,7 +172,7 @@ def causation_bounds(
     names = ("necessity", "sufficiency", "necessity_and_sufficiency")
     if monotone:
         if min(with_it - without, y - without, with_it - y) < -_TOLERANCE:
-            raise EstimateError("These numbers contradict that the exposure never prevents the outcome.")
+            raise EstimateError("These numbers contradict that the exposure never prevents the outcome (monotonicity).")
         low["necessity_and_sufficiency"] = with_it - without
         return Causation(*((low[name], low[name]) for name in names))
     high = {
@@ -188,8 +188,8 @@ def _check_interventional(observed: np.ndarray, without: float, with_it: float) 
     for x, probability in ((0, without), (1, with_it)):
         if not observed[x, 1] - _TOLERANCE <= probability <= 1 - observed[x, 0] + _TOLERANCE:
             raise EstimateError(
-                f"P(y | do(x = {x})) = {probability:g} contradicts the observed frequencies: it must lie from "
-                f"{observed[x, 1]:g} to {1 - observed[x, 0]:g}."
+                f"P(y | do(x = {x})) = {probability:g} contradicts the observed frequencies: it must lie between "
+                f"{observed[x, 1]:g} and {1 - observed[x, 0]:g}."
             )
 
 
@@ -201,5 +201,5 @@ def _share(part: float, whole: float) -> float:
 def _binary(rows: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     column = np.asarray(rows[name])
     if not np.isin(column, (0, 1)).all():
-        raise EstimateError(f"{name} has other values than 0 and 1; these bounds need a binary column.")
+        raise EstimateError(f"{name} has values other than 0 and 1; these bounds need a binary column.")
     return column.astype(int)

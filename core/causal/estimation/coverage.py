@@ -74,7 +74,7 @@ def coverage(
     """
     if not 1 <= runs <= MOST_RUNS:
         raise EstimateError(f"The number of runs must be from 1 to {MOST_RUNS:,}, not {runs:,}.")
-    found, failed, reason = [], 0, "it was cancelled before the first"
+    found, failed, reason = [], 0, "the calculation was cancelled before the first run"
     for i in range(runs):
         if cancelled():
             break

@@ -42,7 +42,8 @@ def front_door(rows: Columns, question: Question, mediators: Sequence[str]) -> E
     np.add.at(counts, (cells, x.astype(int)), 1)
     if counts.min() > 1:
         return _by_cells(rows, question, cells, counts)
-    sparse = f"too few rows combine some values of {', '.join(mediators)} and {question.exposure} to avoid linearity"
+    names = ", ".join(mediators)
+    sparse = f"linear, because some combinations of {names} and {question.exposure} have too few rows"
     return replace(_by_regressions(rows, question, mediators), note=sparse)
 
 
@@ -117,7 +118,7 @@ def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
         float(coefficients[1]),
         norm((projected @ middle[1]) * residuals),
         len(y),
-        f"the effect is the same for everybody, or is that on those whose exposure follows {instrument}",
+        f"the effect is the same for everybody; else it is the effect on those whose exposure follows {instrument}",
         f"F statistic of the first stage: {strength:.1f}",
         f"{instrument} is a weak instrument (F = {strength:.1f})" if strength < _WEAK else "",
         freedom=freedom,

@@ -32,16 +32,16 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
             there are covariates, which have no place in the formula.
     """
     if question.covariates:
-        raise EstimateError(f"The formula has no place for {', '.join(question.covariates)}; adjust for nothing.")
+        raise EstimateError(f"The formula takes no covariates such as {', '.join(question.covariates)}; remove them.")
     cells = _counted(rows, question, formula)
     joints = cells.joints(rng)
     slopes, means = _effects(formula.evaluate(joints), joints, cells, question)
     if not np.isfinite(slopes[0]):
-        raise EstimateError(f"The formula needs combinations of {cells.listed} that are in no row.")
+        raise EstimateError(f"The formula needs combinations of {cells.listed} that no row has.")
     drawn = slopes[1:][np.isfinite(slopes[1:])]
     failed = 1 - len(drawn) / _DRAWS
     if failed > _TOO_MANY_FAILED:
-        raise EstimateError(f"The formula needs combinations of {cells.listed} that are in too few rows.")
+        raise EstimateError(f"The formula needs combinations of {cells.listed} that too few rows have.")
     caveat = f"combinations of values that the formula needs are missing in {failed:.0%} of the bootstrap samples"
     low, high = np.quantile(drawn, (0.025, 0.975))
     binary = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}

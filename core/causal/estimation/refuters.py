@@ -13,7 +13,9 @@ import numpy as np
 from core.causal.estimation.question import Estimate, EstimateError, Method, Question
 from core.causal.tables.rows import Columns
 
-WARNING = "A refuter can show that an estimate is wrong. None can confirm one: they pass despite a hidden confounder."
+WARNING = (
+    "A refuter can show that an estimate is wrong. None can confirm one: all can pass despite a hidden confounder."
+)
 _ROUNDS = 20
 TOTAL_ROUNDS = 4 * _ROUNDS  # estimates that ``refute`` makes
 _ROUNDING = 1e-9  # of an effect, or of the largest possible effect: a smaller difference is none

@@ -34,7 +34,7 @@ class Sensitivity:
         """The same in sentences."""
         sentence = (
             f"An unmeasured confounder that explains {self.robustness_value:.1%} of the residual variance of the "
-            "exposure and of the outcome brings the regression's effect to 0 (robustness value, Cinelli and Hazlett "
+            "exposure and of the outcome brings the regression estimate to 0 (robustness value, Cinelli and Hazlett "
             "2020)."
         )
         if self.e_value is None:
@@ -42,9 +42,9 @@ class Sensitivity:
         limit = ""
         if self.e_value_limit is not None:
             limit = (
-                f", and of {self.e_value_limit:.2f} to bring the interval to no effect"
+                f", and of {self.e_value_limit:.2f} to make the interval include no effect"
                 if self.e_value_limit > 1
-                else "; the interval includes no effect as it is"
+                else "; the interval already includes no effect"
             )
         return (
             f"{sentence} To explain the ratio of the means, it would need a risk ratio of {self.e_value:.2f} with both"

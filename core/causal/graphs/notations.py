@@ -168,7 +168,7 @@ class _GmlReader:
                 ends = _values(value)
                 for role in ("source", "target"):
                     if ends.get(role) not in names:
-                        raise GraphError(f"{place}: this edge has no {role} among the ids of the nodes.")
+                        raise GraphError(f"{place}: the {role} of this edge is not the id of a node.")
                 found.append(Statement(((names[ends["source"]],), (names[ends["target"]],)), ("->",), {}, place))
         return found
 

@@ -108,7 +108,7 @@ class _Builder:
         words = {word for word, value in attributes.items() if (value or "").lower() not in _FALSE}
         if words & _SELECTED:
             raise GraphError(
-                f"{statement.place}: {name} is marked as selected, and selection is not supported; take the mark out."
+                f"{statement.place}: {name} is marked as selected, and selection is not supported; remove the mark."
             )
         if words & _LATENT or ("observed" in attributes and "observed" not in words):  # DoWhy writes observed=no
             self.latent.add(name)

@@ -31,7 +31,7 @@ def near_duplicates(names: Iterable[str]) -> tuple[str, ...]:
     letters: a typo in an arrow makes a node of its own. Names that differ by a digit, by one letter for another or by
     their first letter (age, wage) are not reported."""
     return tuple(
-        f"{one} and {other} are two nodes; if one of them is a typo, write both alike."
+        f"{one} and {other} are two nodes; if one of them is a typo, spell both the same way."
         for one, other in itertools.combinations(names, 2)
         if _may_be_one(_letters(one), _letters(other))
     )

@@ -19,7 +19,7 @@ _WORDS = {  # what the terminals are called in messages
     "EQUALS": "=",
     "KEY": "an attribute",
     "VALUE": "a value",
-    "STRING": "a text in quotes",
+    "STRING": "a quoted text",
     "NUMBER": "a number",
     "OPEN": "{",
     "LSQB": "[",
@@ -42,11 +42,11 @@ def syntax_error(text: str, error: UnexpectedInput) -> GraphError:
 def _character_hint(rest: str) -> str:
     """Returns what is wrong with the character that a text begins with; empty if it has its place in the notation."""
     if rest.startswith("/*"):
-        return "this comment has no end; close it with */."
+        return "this comment is never closed; close it with */."
     if rest[:1] in tuple(_INVISIBLE):
         return f"an invisible character (U+{ord(rest[0]):04X}) stands here; delete it."
     if rest[:1] in tuple(_QUOTES):
-        return f"this quote has no end; close it with {_QUOTES[rest[0]]}."
+        return f"this quotation mark is never closed; close it with {_QUOTES[rest[0]]}."
     if rest and rest[0] not in "-[]{};,=<>:" and not re.match(r"\S*\w", rest):
         return f"{rest.split()[0][:_SHOWN]!r} is not a name; put it in quotes if it is meant as one."
     return ""

@@ -176,7 +176,7 @@ def marked_set_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[s
         return ()
     verdict = "identifies" if is_adjustment_set(graph, exposure, outcome, graph.adjusted) else "does not identify"
     marked = ", ".join(sorted(graph.adjusted))
-    return (f"The graph marks as adjusted for: {marked}. By the graph, this set {verdict} the effect.",)
+    return (f"The graph marks {marked} as adjusted for. According to the graph, this set {verdict} the effect.",)
 
 
 def graph_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:

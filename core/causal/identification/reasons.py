@@ -109,7 +109,7 @@ def _reason(node: str, view: _View) -> str:
         return f"it is a descendant of {source}: adjusting for it biases the estimate"
     if not view.sets:
         path = view.path_text(view.always_open)
-        return f"no adjustment set identifies the effect: even with it and all else adjusted for, {path} stays open"
+        return f"no adjustment set identifies the effect: even if one adjusts for all nodes, {path} stays open"
     if node in view.in_every_set:
         return "it is required: every adjustment set contains it"
     harm = next((_harm(node, flow, view) for flow in view.flows if node in flow.exposure & flow.outcome), "")
@@ -138,7 +138,7 @@ def _collider(node: str, flow: _Flow, view: _View) -> tuple[str, tuple[str, str]
         pairs = [pair for pair in itertools.permutations(parents, 2) if pair[0] in left and pair[1] in right]
         if pairs:
             return collider, min(pairs, key=lambda pair: (_on_both_sides(pair, left, right), pair))
-    raise AssertionError("two paths that meet have a collider")
+    raise AssertionError("the paths do not meet in a collider")
 
 
 def _on_both_sides(pair: tuple[str, str], left: Collection[str], right: Collection[str]) -> int:

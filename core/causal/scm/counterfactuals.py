@@ -67,8 +67,8 @@ class UnitCounterfactual:
     def summary(self) -> str:
         """Returns a sentence on how the unknown values were found; empty if everything is known."""
         if self.effective is None:
-            ways = f"The unit may have come about in {self.ways:,} ways"
-            return f"{ways}; all were weighted, so the answer is exact." if self.ways > 1 else ""
+            ways = f"{self.ways:,} combinations of unknown values are possible"
+            return f"{ways}; the answer weights all of them, so it is exact." if self.ways > 1 else ""
         return f"The unknown values were sampled; the effective sample size is {self.effective:,.0f}."
 
 
@@ -173,7 +173,7 @@ def _fitting(units: Units) -> Units:
     if units.effective < _MIN_EFFECTIVE:
         raise MechanismError(
             f"The effective size of {_SAMPLES:,} samples is {units.effective:,.0f}, too small for an answer; give more "
-            "values of the unit, or likelier ones."
+            "values of the unit, or more plausible ones."
         )
     if units.weights is None:
         return units

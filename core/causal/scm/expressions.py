@@ -104,7 +104,7 @@ def _check(tree: Tree, depth: int) -> None:
         case Number(value=value):
             _check_number(value)
         case Dial(name=name):
-            raise ExpressionError(f"{{{name}}} is a dial, and there is none here; write a number.")
+            raise ExpressionError(f"{{{name}}} is a dial, and there are none here; write a number.")
         case Call(function=name) if name not in _FUNCTIONS:
             raise ExpressionError(f"There is no function called {name}; the functions are {', '.join(_FUNCTIONS)}.")
         case Call(function=name, arguments=arguments):

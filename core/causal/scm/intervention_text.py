@@ -40,7 +40,7 @@ def make_intervention(node: str, kind: str, argument: float | str) -> Interventi
     try:
         return KINDS[kind](node, float(argument))
     except ValueError as error:
-        raise MechanismError(f"{node} must be changed by a number, not {argument!r}.") from error
+        raise MechanismError(f"{node} must get a number, not {argument!r}.") from error
 
 
 def argument_of(one: Intervention) -> float | str:

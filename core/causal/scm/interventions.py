@@ -58,11 +58,11 @@ def by_node(graph: CausalGraph, interventions: Iterable[Intervention]) -> dict[s
     for one in interventions:
         graph.check_node(one.node)
         if one.node in found:
-            raise MechanismError(f"{one.node} is changed twice; change it once.")
+            raise MechanismError(f"{one.node} has two interventions; keep one.")
         if isinstance(one, Randomise) and not 0 <= one.chance <= 1:
-            raise MechanismError(f"A chance must be from 0 to 1, not {one.chance:g}.")
+            raise MechanismError(f"A probability must be from 0 to 1, not {one.chance:g}.")
         if isinstance(one, (Do, Shift)) and not np.isfinite(one.value if isinstance(one, Do) else one.by):
-            raise MechanismError(f"{one.node} must be changed by a number.")
+            raise MechanismError(f"{one.node} must get a finite number.")
         found[one.node] = one
     return found
 

@@ -33,9 +33,9 @@ class Additive:
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
-            raise MechanismError(f"There is no noise called {self.shape!r}; use {', '.join(SHAPES)}.")
+            raise MechanismError(f"There is no noise distribution called {self.shape!r}; use {', '.join(SHAPES)}.")
         if not 0 <= self.scale < np.inf:
-            raise MechanismError(f"A noise must have a scale of 0 or more, not {self.scale:g}.")
+            raise MechanismError(f"The scale of the noise must be 0 or more, not {self.scale:g}.")
 
     @property
     def parents(self) -> tuple[str, ...]:

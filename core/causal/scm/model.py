@@ -85,7 +85,7 @@ class Model:
             MechanismError: The count is 0, or too large.
         """
         if not 1 <= count <= MAX_UNITS:
-            raise MechanismError(f"Units must be 1 to {MAX_UNITS:,}, not {count:,}.")
+            raise MechanismError(f"The number of units must be from 1 to {MAX_UNITS:,}, not {count:,}.")
         streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn in parallel
         with ThreadPoolExecutor(2 if count >= _MANY else 1) as pool:
             drawn = pool.map(lambda one, own: one.draw(count, own), self.mechanisms.values(), streams)
@@ -169,7 +169,7 @@ class Model:
             case ReplaceMechanism(mechanism=new) if new.noise_kind == own.noise_kind:
                 return new.value(values, noise[node])
             case ReplaceMechanism(mechanism=Categorical()):
-                raise MechanismError("Only a choice with as many categories can be replaced by a choice.")
+                raise MechanismError("A choice can only replace a choice with the same number of categories.")
             case ReplaceMechanism(mechanism=Additive() | Threshold() as new):
                 return new.value(values, new.quantile(_independent_uniform(node, len(noise[node]))))
             case Randomise(chance=chance):
@@ -223,7 +223,7 @@ def _check_lengths(values: Mapping[str, np.ndarray]) -> None:
     count = {node: len(column) for node, column in values.items()}
     for node, column in values.items():
         if column.ndim > 1:
-            raise MechanismError(f"The observation of {node} must hold one number a unit, not a table.")
+            raise MechanismError(f"The observation of {node} must hold one number for each unit, not a table.")
         if count[node] != (most := max(count.values())):
             raise MechanismError(
                 f"{node} was observed in {count[node]:,} units and others in {most:,}; give as many of each."

@@ -94,7 +94,7 @@ def _mechanism(tree: Tree) -> Mechanism:
     terms = _terms(tree)
     noises = [term for term in terms if isinstance(term, Call) and _is_noise(term)]
     if len(noises) > 1:
-        raise MechanismError(f"a node has one noise of its own, and here are {len(noises)}.")
+        raise MechanismError(f"a node has one noise term, and here are {len(noises)}.")
     rest = [term for term in terms if not _is_noise(term)]
     if not noises:
         return Additive(_expression(tree), scale=0.0)
@@ -140,7 +140,7 @@ def _short(value: float, scale: float) -> str:
 
 def _threshold(chance: Expression) -> Threshold:
     if not chance.names and not 0 <= (value := float(chance({}))) <= 1:
-        raise MechanismError(f"a chance must be from 0 to 1, not {value:g}.")
+        raise MechanismError(f"a probability must be from 0 to 1, not {value:g}.")
     return Threshold(chance)
 
 

@@ -77,7 +77,7 @@ def click_through(
 def _threshold_of(model: Model, node: str) -> Threshold:
     mechanism = model.mechanisms[node]
     if not isinstance(mechanism, Threshold):
-        raise MechanismError(f"{node} must be a chance of 0 or 1, such as {node} = bernoulli(0.2).")
+        raise MechanismError(f"{node} must be 0 or 1, such as {node} = bernoulli(0.2).")
     return mechanism
 
 

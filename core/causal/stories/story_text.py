@@ -132,7 +132,7 @@ def _one_of(name: str, entry: Entry, known: list[str], group: str) -> str:
 
 def _label(node: str, entry: Entry, nodes: list[str]) -> str:
     if not re.fullmatch(r"(?!.*www\.)[\w\s.,'()%/-]+", entry.text, re.IGNORECASE):  # www. would become a link
-        raise MechanismError(f"Line {entry.line}: a label is plain words, such as label {node[:40]}: ice cream sold")
+        raise MechanismError(f"Line {entry.line}: a label is plain text, such as label {node[:40]}: ice cream sold")
     return _one_of(node, entry, nodes, "the nodes")
 
 

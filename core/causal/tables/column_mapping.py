@@ -24,7 +24,7 @@ def map_columns(
         graph.check_node(node)
     for node, column in mapping.items():
         if column not in table.columns:
-            hint = suggestion(column, table.names, f"there are {comma_list(table.names)}.")
+            hint = suggestion(column, table.names, f"the columns are {comma_list(table.names)}.")
             raise RowsError(f"There is no column called {column} for {node}; {hint}")
     columns = {node: mapping.get(node, node) for node in graph.observed}
     for column in set(columns.values()):
@@ -34,8 +34,8 @@ def map_columns(
     missing = [node for node, column in columns.items() if column not in table.columns]
     for node, role in ((exposure, "exposure"), (outcome, "outcome")):
         if node in missing:
-            hint = suggestion(node, table.names, "say which one it is.")
-            raise RowsError(f"The {role} {node} has no column; {hint} There are {comma_list(table.names)}.")
+            hint = suggestion(node, table.names, "choose one.")
+            raise RowsError(f"The {role} {node} has no column; {hint} The columns are {comma_list(table.names)}.")
     near = {node: closest_name(node, {*graph.nodes, *table.names} - {node}) for node in missing}
     named = [node + (f" (did you mean {name}?)" if name else "") for node, name in near.items()]
     notes = [f"These nodes have no column and count as latent: {', '.join(named)}."] if missing else []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES, MAX_ROWS, MAX_COLUMNS = 200 * 2**20, 1_000_000, 200
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "?", ".")
-_NOT_UTF8 = "This file is not text in UTF-8; save the table as CSV (UTF-8)."
+_NOT_UTF8 = "This file is not UTF-8 text; save the table as CSV (UTF-8)."
 
 
 def read_table(source: Path | str | bytes) -> Table:

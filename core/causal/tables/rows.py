@@ -90,7 +90,7 @@ class Table:
         if not complete.any():
             sparsest = min(columns, key=lambda name: int((~np.isnan(columns[name])).sum()), default="")
             raise RowsError(
-                f"No row has a value in each of {', '.join(columns)}; {sparsest} has the fewest values, leave it out."
+                f"No row has a value in each of {', '.join(columns)}; leave out {sparsest}: it has the fewest values."
             )
         if not complete.all():
             columns = {name: column[complete] for name, column in columns.items()}
@@ -147,7 +147,7 @@ def _from_arrow(column: arrow.ChunkedArray, name: str) -> tuple[np.ndarray, tupl
     if arrow.types.is_integer(dtype) or arrow.types.is_floating(dtype) or arrow.types.is_null(dtype):
         return column.cast(arrow.float64(), safe=False).to_numpy(), None
     if arrow.types.is_binary(dtype):
-        raise RowsError("This file is not text in UTF-8; save the table as CSV (UTF-8).")
+        raise RowsError("This file is not UTF-8 text; save the table as CSV (UTF-8).")
     text, values, words = text_values(column)
     if len(values) != 2 or len(words) != 2:
         shown = ", ".join(" ".join(value.split())[:20] for value in words[:_SHOWN]) + (

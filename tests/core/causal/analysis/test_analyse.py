@@ -217,7 +217,7 @@ def test_text_of_a_few_kinds_is_no_exposure_no_outcome_and_no_control():
     found = analyse(given, read_table(more), "x", "y")
     assert found.identification.instruments[0].given == frozenset("z") and found.covariates == ("z = Trier", "z = Ulm")
     assert found.headline.method == "doubly robust" and "two-stage least squares" not in by_method(found)
-    assert "Left out: i as an instrument, because z would have to be numeric." in found.notes
+    assert "Not used: i as an instrument, because z must be numeric for that." in found.notes
     between = analyse(parse_graph("dag { x -> z; z -> y; x <-> y }"), read_table(data), "x", "y")
     assert set(by_method(between)) == {"formula"}, "a front door takes numbers"
 
@@ -226,7 +226,10 @@ def test_what_the_graph_marks_as_adjusted_for_is_judged():
     rows = table_of(confounded())
     for node, output in (("z", "identifies"), ("late", "does not identify")):
         found = analyse(parse_graph(f"dag {{ {node} [a] z -> x; z -> y; x -> y; y -> late }}"), rows, "x", "y")
-        assert f"The graph marks as adjusted for: {node}. By the graph, this set {output} the effect." in found.notes
+        assert (
+            f"The graph marks {node} as adjusted for. According to the graph, this set {output} the effect."
+            in found.notes
+        )
         assert found.adjusted == ("z",)
     assert not any("marks" in note for note in analyse(PLAIN, rows, "x", "y").notes)
 
@@ -313,7 +316,7 @@ def test_covariates_that_separate_the_arms_or_are_constant_are_noted():
     assert (
         flat.poor_overlap is None
         and flat.adjusted == ()
-        and any("Not adjusted for, because constant: z" in one for one in flat.notes)
+        and any("Not adjusted for, because constant in these rows: z" in one for one in flat.notes)
     )
     assert flat.headline.value == pytest.approx(flat.unadjusted.value)
 
@@ -344,7 +347,7 @@ def test_no_number_by_propensities_is_quoted_where_arms_are_separated_or_many_ch
             held += found.headline.low < 1 < found.headline.high
             output, _, number = verdict(found).partition(". Instead: ")
             assert name == "regression" and "method: regression" in number and why in output
-            assert output.startswith("Caution: the doubly robust estimate is not quoted, because ")
+            assert output.startswith("Caution: the doubly robust estimate is not reported, because ")
             assert number.startswith("x = 1 instead of 0 changes y by "), "the warning comes first"
         assert held >= 53, "with the lines straight, regression holds"
     found, name = headline(confounded())
@@ -354,7 +357,7 @@ def test_no_number_by_propensities_is_quoted_where_arms_are_separated_or_many_ch
 def test_an_arm_of_few_rows_is_answered_by_regression():
     rows = confounded(300) | {"x": (np.arange(300) < 6).astype(float)}
     found, name = headline(rows)
-    assert name == "regression" and "not quoted, because only 6 rows have x = 1. Instead" in verdict(found)
+    assert name == "regression" and "not reported, because only 6 rows have x = 1. Instead" in verdict(found)
     assert "and the effect is the same for everybody" in verdict(found)
 
 
@@ -369,7 +372,9 @@ def test_a_weak_instrument_is_shown_and_not_quoted():
     assert verdict(found).startswith("These columns give no estimate") and shown.caveat in verdict(found)
     graph, rows = drawn("z = bernoulli(0.5)\nx = bernoulli(0.5)\ny = bernoulli(0.2 + 0.5*x)", 500)
     found, name = headline(rows, parse_graph("dag { z -> x; x -> y; x <-> y }"))
-    assert name is None and "it lies from" in verdict(found) and "There is no estimate: z is a weak" in verdict(found)
+    assert (
+        name is None and "it lies between" in verdict(found) and "There is no estimate: z is a weak" in verdict(found)
+    )
 
 
 def test_what_an_instrument_or_a_linear_front_door_assumes_is_in_the_verdict():
@@ -477,5 +482,5 @@ def test_questions_that_cannot_be_answered_get_one_sentence(change, options, err
 def test_an_exposure_without_a_column_is_refused():
     rows = confounded()
     del rows["x"]
-    with pytest.raises(RowsError, match=r"The exposure x has no column; say which one it is\. There are z, y\."):
+    with pytest.raises(RowsError, match=r"The exposure x has no column; choose one\. The columns are z, y\."):
         analyse(PLAIN, table_of(rows), "x", "y")

@@ -52,7 +52,7 @@ def test_where_the_front_door_is_quoted_there_are_no_controls():
     found = analyse(parse_graph("z -> x; z -> y; x -> m; m -> y; q"), table, "x", "y")
     assert found.headline.method == "front door" and negative_controls(found, table) == ()
     assert refutations(found, table, rng)
-    with pytest.raises(GraphError, match="found by adjustment"):
+    with pytest.raises(GraphError, match="identified by adjustment"):
         check_controls(found, table, ["q"])
 
 
@@ -66,11 +66,14 @@ def test_controls_are_those_of_the_graph_or_those_that_are_chosen():
 @pytest.mark.parametrize(
     "node, why",
     [
-        ("x", "x is no negative control: it is the exposure; there are w, v."),
-        ("z", "z is no negative control: it is adjusted for"),
-        ("late", "late is no negative control: by the graph, x may affect it"),
-        ("t", "t is no negative control: by the graph, it is associated with x although x does not affect it"),
-        ("u", "u is no negative control: it has no column"),
+        ("x", "x is not a negative control: it is the exposure; choose from w, v."),
+        ("z", "z is not a negative control: it is adjusted for"),
+        ("late", "late is not a negative control: according to the graph, x may affect it"),
+        (
+            "t",
+            "t is not a negative control: according to the graph, it is associated with x although x does not affect",
+        ),
+        ("u", "u is not a negative control: it has no column"),
         ("ww", "no node called ww; did you mean w?"),
     ],
 )
@@ -87,7 +90,7 @@ def test_columns_of_words_or_of_one_value_are_no_controls():
     table = read_table(f"x,y,words,flat,good\n{lines}".encode())
     found = analyse(parse_graph("x -> y; words; flat; good"), table, "x", "y")
     assert negative_controls(found, table) == ("good",)
-    for node, why in (("words", "words holds text"), ("flat", "it is the same in every row; there is good.")):
+    for node, why in (("words", "words holds text"), ("flat", "it is the same in every row; choose from good.")):
         with pytest.raises(GraphError, match=why):
             check_controls(found, table, [node])
 
@@ -98,6 +101,7 @@ def test_where_nothing_is_adjusted_for_there_are_no_controls():
     found = analyse(parse_graph("dag { x -> m -> y; x <-> y; w }"), table, "x", "y")
     assert negative_controls(found, table) == ()
     with pytest.raises(
-        GraphError, match="w is no negative control: negative controls are for effects found by adjustment"
+        GraphError,
+        match="w is not a negative control: negative controls need an effect that is identified by adjustment",
     ):
         check_controls(found, table, ["w"])

@@ -35,7 +35,7 @@ def test_what_so_few_rows_can_not_contradict_is_not_demanded():
 
 def test_the_right_graph_is_better_than_chance_and_a_wrong_one_is_not():
     found = falsify(MODEL.graph, drawn(MODEL), rng())
-    assert found.p_value < 0.02 and "fits better than chance, which does not make it right" in found.summary
+    assert found.p_value < 0.02 and "fits better than chance; that does not prove it right" in found.summary
     wrong = parse_graph("f -> b; e -> b; f -> a; e -> c; a -> c; a -> d")
     found = falsify(wrong, drawn(MODEL), rng())
     assert found.p_value > 0.05 and "fits no better than chance" in found.summary
@@ -49,7 +49,7 @@ def test_every_order_of_few_names_is_tried_and_counted_by_hand():
     assert (found.implications, found.contradicted, found.equivalent) == (1, 0, 1)
     assert sorted(found.permuted) == [0, 1, 1, 1, 1]
     assert found.p_value == found.smallest_p_value == pytest.approx(2 / 6)
-    assert "1 of 5 are contradicted as rarely or more rarely (p = 0.333)" in found.summary
+    assert "They contradict 1 of these 5 graphs no more often (p = 0.333)" in found.summary
     assert "1 of them implies the same as this graph, so no rows could distinguish it" in found.summary
 
 
@@ -130,7 +130,7 @@ def test_it_can_be_followed_and_ended():
 
 @pytest.mark.parametrize("text", ["a -> b; a -> c; b -> c", "a <-> b"])
 def test_a_graph_that_demands_nothing_is_not_tried(text):
-    with pytest.raises(EstimateError, match="implies nothing that these rows could contradict"):
+    with pytest.raises(EstimateError, match="has no implications that these rows could test"):
         falsify(parse_graph(text), drawn(MODEL), rng())
 
 

@@ -59,7 +59,7 @@ def test_it_takes_the_means_of_the_headline_and_not_what_is_seen():
 def test_where_the_exposure_prevents_being_monotone_is_contradicted():
     rows, *_ = people(0.0)
     found = analyse(PLAIN, table_of(rows | {"y": 1 - rows["y"]}), "x", "y").attribution
-    assert found.monotone is None and "contradict that x never prevents y" in found.explanation
+    assert found.monotone is None and "contradict monotonicity (that x never prevents y" in found.explanation
     assert {row[2] for row in found.table()} == {"contradicted"} and found.to_json()["monotone"] is None
 
 
@@ -70,7 +70,7 @@ def test_it_is_in_the_data_with_what_it_assumes():
     assert data["method"] == "doubly robust" and data["means"] == list(found.headline.means)
     low, high = found.attribution.bounds.necessity
     assert found.attribution.table()[0][1] == f"{low:.1%} to {high:.1%}"
-    assert "they do not show sampling error" in found.attribution.explanation
+    assert "they do not include sampling error" in found.attribution.explanation
     assert "That treatment_A never prevents success in anybody (monotonicity) can't" in found.attribution.explanation
 
 
@@ -88,7 +88,9 @@ def test_only_of_exposures_and_outcomes_of_two_values_whose_means_are_known():
 def test_means_that_contradict_what_was_seen_are_reported_in_a_sentence():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 1.0])}
     found, output = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", 0.1, 0.01, 4, means=(0.5, 0.9)))
-    assert found is None and output[0].startswith("There are no probabilities of causation: the means by doubly robust")
+    assert found is None and output[0].startswith(
+        "There are no probabilities of causation: the means from doubly robust"
+    )
 
 
 def test_what_chance_explains_contradicts_nothing():
@@ -105,7 +107,7 @@ def test_what_chance_explains_contradicts_nothing():
 def test_of_nobody_nothing_is_said():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 0.0])}
     found, _ = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", -0.5, 0.1, 4, means=(0.5, 0.0)))
-    assert found.table()[0][1] == "concerns nobody" and np.isnan(found.bounds.necessity).all()
+    assert found.table()[0][1] == "no such rows" and np.isnan(found.bounds.necessity).all()
 
 
 def test_means_a_little_beyond_what_can_be_are_brought_back_and_that_is_reported():

@@ -170,7 +170,7 @@ def test_probabilities_of_causation_hold_the_truth(seed):
 @pytest.mark.parametrize(
     "rows, said",
     [
-        ({"x": [0, 1, 2], "y": [0, 1, 1]}, "x has other values than 0 and 1"),
+        ({"x": [0, 1, 2], "y": [0, 1, 1]}, "x has values other than 0 and 1"),
         ({"x": [0, 1, 1], "y": [0, 1, 3]}, "y has values outside 0 to 1"),
     ],
 )

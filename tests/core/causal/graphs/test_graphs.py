@@ -116,8 +116,8 @@ def test_names_with_anything_in_them_survive():
         ("a -> ; b", "Line 1, column 6: expected a node or {, not '; b'"),
         ("a -> { b { c } }", "Line 1, column 10: braces can't stand within braces"),
         ("a -> {}", "Line 1, column 6: these braces hold no node"),
-        ('a -> "b', "Line 1, column 6: this quote has no end; close it"),
-        ("/* " * 30_000, "Line 1, column 1: this comment has no end; close it with */"),
+        ('a -> "b', "Line 1, column 6: this quotation mark is never closed; close it"),
+        ("/* " * 30_000, "Line 1, column 1: this comment is never closed; close it with */"),
         ("; ".join(f"a{i} -> b{i}" for i in range(101)), "202 nodes and the limit is 200"),
         ("dag { x [exposre]; x -> y }", "Line 1, column 7: the attribute [exposre] is not known; did you mean exp"),
         ("dag { x [latnt, exposure]; x -> y }", "did you mean latent?"),
@@ -274,9 +274,12 @@ def test_gml_is_read_as_dowhy_and_networkx_write_it():
     "text, message",
     [
         (DOWHY.replace("directed 1", ""), "This GML graph is undirected; write directed 1"),
-        (DOWHY.replace('source "U"', 'source "V"', 1), "Line 3, column 1: this edge has no source among the ids"),
+        (
+            DOWHY.replace('source "U"', 'source "V"', 1),
+            "Line 3, column 1: the source of this edge is not the id of a node",
+        ),
         (DOWHY.replace("]]", "]"), "Line 3, column 70: expected an attribute or ], not the end of the text"),
-        ("graph [ node [ id = 1 ] ]", "Line 1, column 19: expected a text in quotes, a number or [, not '= 1 ] ]'"),
+        ("graph [ node [ id = 1 ] ]", "Line 1, column 19: expected a quoted text, a number or [, not '= 1 ] ]'"),
     ],
 )
 def test_gml_that_cannot_be_read_gets_a_sentence_with_the_place(text, message):

@@ -32,7 +32,7 @@ def test_the_nearest_is_meant_or_something_else_is_said():
         (
             lambda: analyse(parse_graph("smokin -> cancer"), ROWS, "smokin", "cancer"),
             RowsError,
-            "The exposure smokin has no column; did you mean smoking? There are smoking, cancer, age.",
+            "The exposure smokin has no column; did you mean smoking? The columns are smoking, cancer, age.",
         ),
         (lambda: ROWS.rows(["cancr"]), RowsError, "no column called cancr; did you mean cancer?"),
         (lambda: parse_graph("dag { a [latnet] a -> b }"), GraphError, "did you mean latent?"),
@@ -58,7 +58,7 @@ def test_what_is_nearest_is_reported_wherever_names_are_requested(ask, error, sa
 )
 def test_two_nodes_that_are_one_but_for_a_slip_are_reported(one, other):
     assert near_duplicates(["x", one, "weather", other]) == (
-        f"{one} and {other} are two nodes; if one of them is a typo, write both alike.",
+        f"{one} and {other} are two nodes; if one of them is a typo, spell both the same way.",
     )
 
 

@@ -168,7 +168,7 @@ def test_a_collider_that_breaks_a_set_is_called_so():
     reasons = identify(parse_graph("dag { z->x z->y a->x a->m b->m b->y x->y }"), "x", "y").reasons
     assert "collider between a and b: adjusting for it besides z opens a path" in reasons["m"]
     bow = identify(parse_graph("dag { u [latent] w->x w->y z->x x->y u->x u->y }"), "x", "y").reasons
-    alike = "no adjustment set identifies the effect: even with it and all else adjusted for, x <- u -> y stays open"
+    alike = "no adjustment set identifies the effect: even if one adjusts for all nodes, x <- u -> y stays open"
     assert (bow["w"], bow["z"]) == (alike, f"{alike}; it can serve as an instrument")
     given = identify(parse_graph("w -> z; w -> y; z -> x; x -> y; x <-> y"), "x", "y").reasons
     assert given["w"] == f"{alike.replace('<- u ->', '<- U(x,y) ->')}; z can serve as an instrument only given it"

@@ -112,9 +112,7 @@ def test_a_collider_is_reported_whatever_else_is_adjusted_for():
 def test_where_no_adjustment_helps_what_a_node_is_good_for_is_reported_instead():
     front = identify(parse_graph("x -> m; m -> y; x <-> y; w -> m; q"), "x", "y").reasons
     assert front["m"].endswith("part of the effect; a front door leads through it; it appears in the formula")
-    stays = (
-        "no adjustment set identifies the effect: even with it and all else adjusted for, x <- U(x,y) -> y stays open"
-    )
+    stays = "no adjustment set identifies the effect: even if one adjusts for all nodes, x <- U(x,y) -> y stays open"
     assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
     none = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
     assert set(none.values()) == {"there is nothing to adjust for: no directed path leads from x to y"}

@@ -150,7 +150,7 @@ DIALLED = MODEL + "dial k = 1 from 0 to 2\n"
         (DIALLED + "answer a: x", "Line 6: write answer: and its text"),
         (DIALLED + "label q: x", "Line 6: q is not one of the nodes: a, h, b, c"),
         *(
-            (DIALLED + f"label a: {wrong}", "Line 6: a label is plain words, such as label a: ice cream sold")
+            (DIALLED + f"label a: {wrong}", "Line 6: a label is plain text, such as label a: ice cream sold")
             for wrong in ("", "![x](y)", "<b>", "$x$", "*x*")
         ),
         (DIALLED + "exposure: q", "Line 6: q is not one of the measured nodes: a, b, c"),
