@@ -42,12 +42,12 @@ def test_do_is_toggled_by_mouse_and_by_keyboard(opened: Callable[[str], Page]) -
     assert "do=nothing" in page.url
     page.locator("[data-node=swimmers]").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("once swimmers is 1")).to_be_visible()
+    expect(page.get_by_text("if swimmers is 1")).to_be_visible()
     expect(page.locator("[data-node=swimmers]")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_text("once swimmers is 1.1")).to_be_visible()
+    expect(page.get_by_text("if swimmers is 1.1")).to_be_visible()
     page.get_by_label("swimmers, set to").fill("-1")
-    expect(page.get_by_text("once swimmers is -1")).to_be_visible()
+    expect(page.get_by_text("if swimmers is -1")).to_be_visible()
     assert "swimmers%3A-1" in page.url
     page.reload()
     expect(graph).to_have_attribute("data-set", "swimmers=-1")

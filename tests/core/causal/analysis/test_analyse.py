@@ -369,7 +369,7 @@ def test_a_weak_instrument_is_shown_and_not_quoted():
     found, name = headline(rows, graph)
     shown = by_method(found)["two-stage least squares"]
     assert name is None and "z is a weak instrument (F = " in shown.remarks
-    assert verdict(found).startswith("These columns give no estimate") and shown.caveat in verdict(found)
+    assert verdict(found).startswith("These columns give no reliable estimate") and shown.caveat in verdict(found)
     graph, rows = drawn("z = bernoulli(0.5)\nx = bernoulli(0.5)\ny = bernoulli(0.2 + 0.5*x)", 500)
     found, name = headline(rows, parse_graph("dag { z -> x; x -> y; x <-> y }"))
     assert (

@@ -198,7 +198,7 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
     [
         (lambda i: {"b": i}, f"b has 400 different values; the formula needs columns with at most {MOST_VALUES}"),
         (lambda i: {"b": i % 20, "c": i // 7 % 20, "x": i % 3}, "at least 1,200 combinations of values and"),
-        (lambda i: {"b": i % 2}, "The formula needs combinations of b, c and x that are in no row"),
+        (lambda i: {"b": i % 2}, "The formula needs combinations of b, c and x that no row has"),
     ],
     ids=["a column of many values", "many combinations", "one that is missing"],
 )  # fmt: skip
@@ -221,7 +221,7 @@ def test_covariates_and_outcomes_that_say_nothing_are_refused():
     rows = rows_of(Tables(TIAN, np.random.default_rng(1)), 100, np.random.default_rng(0))
     formula = identify(TIAN, "x", "y").formula
     for change, question, said in (
-        ({}, Question("x", "y", ("q",)), "The formula has no place for q"),
+        ({}, Question("x", "y", ("q",)), "The formula takes no covariates such as q"),
         ({"y": np.ones(100)}, Question("x", "y"), "y is the same in every row"),
     ):
         with pytest.raises(EstimateError, match=said):

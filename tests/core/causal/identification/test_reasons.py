@@ -125,7 +125,7 @@ def test_the_path_that_is_said_to_stay_open_does():
         if valid:
             continue
         for node, why in identify(graph, x, y).reasons.items():
-            found = re.search(r"(?:adjusted for, |adjusted for: )(.+?) stays open(?:;|$)", why)
+            found = re.search(r"(?:all nodes, |adjusted for: )(.+?) stays open(?:;|$)", why)
             if "no adjustment set identifies" in why:
                 assert found and node not in graph.latent, (graph, x, y, node, why)
             if not found:

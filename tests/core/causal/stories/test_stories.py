@@ -211,7 +211,7 @@ def test_the_forecast_s_answer_is_what_its_model_does():
     assert (
         f"{found.acting:.0%}" == f"{found.everybody:.0%}" == "20%" and "20 % click, as many as before" in story.answer
     )
-    assert found.pushed - found.without < 0.02 and "as rarely as people without rain" in story.answer
+    assert found.pushed - found.without < 0.02 and "people without rain rarely click" in story.answer
     assert story.overlooked in story.model().latent, "it never recorded it"
 
 
