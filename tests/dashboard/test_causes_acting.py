@@ -43,8 +43,11 @@ def test_a_shift_is_read_from_a_link_and_reported_for_what_it_is() -> None:
     app = opened(story=STORIES["joe"].title, do="homework:shift:1.5")
     message = written(app)
     assert not app.exception and app.query_params["causes.do"] == "homework:shift:1.5"
-    assert "once homework is 1.5 more than its causes make it, score is **" in message
-    assert "over all units, score is **" in message and "Seeing has no equivalent of shifting homework" in message
+    assert "if homework is 1.5 more than its mechanism makes it, the mean of score is **" in message
+    assert (
+        "over all units, the mean of score is **" in message
+        and "Observation has no equivalent of shifting homework" in message
+    )
     assert "score was 1.5 and would have been **2.1**" in message, "0.4 for each unit more (Primer, 4.2.3)"
     row = rows_of(app)["homework"]
     assert row["would have been"] == "**2.500**" and row["mechanism"].endswith(", and 1.5 more")
@@ -53,17 +56,17 @@ def test_a_shift_is_read_from_a_link_and_reported_for_what_it_is() -> None:
 def test_what_is_drawn_by_chance_is_reported_as_a_chance() -> None:
     app = opened(story=STORIES["treatment"].title, do="treated:chance:0.3")
     message = written(app)
-    assert "once treated is drawn at random (1 with a chance of 0.3, else 0), " in message
+    assert "if treated is drawn at random (1 with a probability of 0.3, else 0), " in message
     assert "no equivalent of randomising treated" in message
     row = rows_of(app)["treated"]
-    assert row["would have been"] == "**0.300 (a chance)**" and "±" not in row["would have been"], "worked out"
-    assert row["mechanism"] == "1 with a chance of 0.3, whatever its causes are"
+    assert row["would have been"] == "**0.300 (probability)**" and "±" not in row["would have been"], "worked out"
+    assert row["mechanism"] == "1 with a probability of 0.3, independent of its causes"
 
 
 def test_a_node_listens_to_something_else() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:replace:2*soil+normal(0,1)")
     assert not app.exception and not app.error and app.query_params["causes.do"] == "fed:replace:2*soil+normal(0,1)"
-    assert "once fed follows `2 * soil + normal(0, 1)`" in written(app)
+    assert "if fed follows `2 * soil + normal(0, 1)`" in written(app)
     row = rows_of(app)["fed"]
     assert row["mechanism"] == "`2 * soil + noise` instead of `0.8 * soil + noise`"
     other = rows_of(opened(story=USER_STORY_TITLE, own_story=FIELD, do="fed:replace:uniform(0,1)"))["fed"]
@@ -73,9 +76,9 @@ def test_a_node_listens_to_something_else() -> None:
 def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> None:
     app = opened(story=STORIES["joe"].title, do="encouragement:1 homework:shift:-0.5")
     message = written(app)
-    assert "encouragement is 1 and homework is 0.5 less than its causes make it" in message
+    assert "encouragement is 1 and homework is 0.5 less than its mechanism makes it" in message
     assert (
-        "units where encouragement is about 1, score is **" in message
+        "units where encouragement is about 1, the mean of score is **" in message
         and "no equivalent of shifting homework" in message
     )
 
@@ -93,7 +96,7 @@ def test_several_acts_stand_side_by_side_and_only_what_is_set_is_also_seen() -> 
 )
 def test_an_act_that_can_not_be_done_is_left_out_of_a_link(do: str) -> None:
     app = opened(story=STORIES["treatment"].title, do=do)
-    assert not app.exception and not app.error and "once treated is 1," in written(app), "it starts as usual"
+    assert not app.exception and not app.error and "if treated is 1," in written(app), "it starts as usual"
 
 
 def test_an_act_goes_as_far_as_its_node() -> None:
@@ -107,7 +110,7 @@ def test_an_act_goes_as_far_as_its_node() -> None:
 )
 def test_what_a_link_asks_for_and_can_not_be_is_left_out_and_the_rest_is_done(wrong: str) -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FIELD, do=f"{wrong} fed:1")
-    assert not app.exception and not app.error and "once fed is 1," in written(app)
+    assert not app.exception and not app.error and "if fed is 1," in written(app)
 
 
 def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
@@ -115,7 +118,7 @@ def test_another_story_is_opened_as_it_begins_whatever_the_link_said() -> None:
     assert "nothing is set" in written(app)
     app.query_params["causes.story"] = "Smoking and tar"  # as the browser has it once that is chosen
     app.selectbox(key="causes.story").set_value("smoking").run()
-    assert not app.exception and "once smoking is 1" in written(app)
+    assert not app.exception and "if smoking is 1" in written(app)
 
 
 def test_what_a_browser_sends_is_what_is_done() -> None:
@@ -236,7 +239,7 @@ def test_a_choice_is_seen_and_done_by_its_shares() -> None:
     """By the weights: without x one in four is of kinds 0 and 1 each; with it, 1 to e to 2."""
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="x:1")
     message, weights = written(app), np.array([1, np.e, 2]) / (3 + np.e)
-    for where in ("units where x is 1, c is **", "once x is 1, c is **"):
+    for where in ("units where x is 1, the shares of c are **", "if x is 1, the shares of c are **"):
         shares = [part.split(": ")[1] for part in message.split(where)[1].split("**")[0].split(", ")]
         for share, true in zip(shares, weights, strict=True):
             value, error = (float(part) for part in share.removesuffix(" %").split(" ± "))
@@ -246,7 +249,7 @@ def test_a_choice_is_seen_and_done_by_its_shares() -> None:
 
 def test_the_pictures_of_a_choice_are_bars_with_intervals() -> None:
     found = category_shares(np.repeat([0.0, 2.0], [25, 75]), 3)
-    figure = figures.shares("c", [("as seen", "truth", found)], "light")
+    figure = figures.shares("c", [("observed", "truth", found)], "light")
     (bars,) = figure.data
     assert list(bars.y) == [25, 0, 75] and bars.error_y.array[0] == pytest.approx(195.9964 * np.sqrt(0.25 * 0.75 / 99))
     assert figure.layout.yaxis.title.text == "units (%)" and figure.layout.xaxis.title.text == "category of c"
@@ -263,7 +266,7 @@ def test_beside_a_choice_stand_its_shares() -> None:
 
 def test_a_choice_stays_a_choice() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:replace:choice(3,1,1)")
-    first = written(app).split("c follows `choice(3, 1, 1)`, c is **0: ")[1].split(" ")[0]
+    first = written(app).split("c follows `choice(3, 1, 1)`, the shares of c are **0: ")[1].split(" ")[0]
     assert not app.exception and float(first) == pytest.approx(60, abs=1.5)
     for line, said in (("normal(0,1)", "c has 3 categories; write choice(...)"), ("choice(1,1)", "as many weights")):
         app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do=f"c:replace:{line}")
@@ -272,14 +275,17 @@ def test_a_choice_stays_a_choice() -> None:
 
 def test_a_link_sets_a_choice_to_the_nearest_of_its_kinds() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=FLOWERS, do="c:7")
-    assert not app.exception and not app.error and "once c is 2" in written(app)
+    assert not app.exception and not app.error and "if c is 2" in written(app)
 
 
 def test_the_true_effect_on_a_choice_is_reported_by_its_shares() -> None:
     message = written(opened(story=USER_STORY_TITLE, own_story=FLOWERS))
     moved = 100 * (np.array([1, np.e, 2]) / (3 + np.e) - np.array([0.25, 0.25, 0.5]))
-    points = ", ".join(f"category {one} by {by:+.1f}" for one, by in enumerate(moved))
-    assert f"1 instead of 0 changes the shares in this model, in percentage points: **{points}**" in message
+    points = ", ".join(f"category {one}: {by:+.1f}" for one, by in enumerate(moved))
+    assert (
+        f"In this model, 1 instead of 0 changes the shares of the categories (percentage points): **{points}**"
+        in message
+    )
     assert "The effect of 1 instead of 0" not in message
 
 
@@ -289,7 +295,7 @@ def test_no_line_runs_between_the_kinds_of_an_exposure() -> None:
     for choice, mode in ((True, "markers"), (False, "lines+markers")):
         axes = figures.axes_of("c", "y", [(kinds, y)], choice)
         figure = figures.association(axes, kinds, y, y > 0, [0, 1, 2], curve, "light")
-        assert figure.data[-1].name == "mean as seen" and figure.data[-1].mode == mode
+        assert figure.data[-1].name == "observed mean" and figure.data[-1].mode == mode
 
 
 def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
@@ -298,15 +304,15 @@ def test_a_unit_of_ones_own_is_typed_and_the_link_holds_it() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=SQUAD, **requested)
     assert (
         not app.exception
-        and "a unit of which nothing is known: D was unknown (1 with a chance of 0.720)" in written(app)
+        and "a unit without known values: D was unknown (1 with a probability of 0.720)" in written(app)
     )
     app.number_input(key="causes.was.own.A.D").set_value(1).run()
     message, rows = written(app), rows_of(app)
-    assert "your unit: D was 1 and would have been 1 with a chance of **0.833**" in message, "alive with 1/6"
-    assert "may have come about in 3 ways; all were weighted, so the answer is exact" in message
-    assert rows["U"]["was"] == "0.833 (a chance)" and rows["U"]["own noise"] == "unknown"
+    assert "your unit: D was 1 and would have been 1 with a probability of **0.833**" in message, "alive with 1/6"
+    assert "3 combinations of unknown values are possible; the answer weights all of them, so it is exact" in message
+    assert rows["U"]["was"] == "0.833 (probability)" and rows["U"]["noise"] == "unknown"
     again = opened(story=USER_STORY_TITLE, own_story=SQUAD, **requested, **{"was.own.A.D": "1"})
-    assert not again.exception and "D was 1 and would have been 1 with a chance of **0.833**" in written(again)
+    assert not again.exception and "D was 1 and would have been 1 with a probability of **0.833**" in written(again)
 
 
 def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well() -> None:
@@ -326,7 +332,7 @@ def test_what_is_unknown_of_a_unit_of_many_values_is_guessed_and_says_how_well()
         model, {"encouragement": 0.5, "score": 1.5}, (Do("homework", 2),), np.random.default_rng(0)
     )
     cell = rows_of(app)["homework"]["was"]
-    assert cell == f"{found.of('homework').seen:.3f} ± {1.96 * found.of('homework').errors[0]:.3f} (a mean)"
+    assert cell == f"{found.of('homework').seen:.3f} ± {1.96 * found.of('homework').errors[0]:.3f} (mean)"
 
 
 def test_a_unit_that_can_not_be_is_reported_in_a_sentence() -> None:
@@ -366,15 +372,13 @@ def test_the_browser_goes_back_to_what_was_done_before(monkeypatch: pytest.Monke
     with monkeypatch.context() as browser:
         browser.setattr(doing, "went_through_history", lambda: True)
         message = written(app.run())
-    assert "once smoking is 2," in message and app.session_state["causes.interventions"]["smoking"].keys() == {
-        "smoking"
-    }
+    assert "if smoking is 2," in message and app.session_state["causes.interventions"]["smoking"].keys() == {"smoking"}
     app.session_state["causes.interventions"]["smoking"] = {"tar": Do("tar", 1.0)}
-    assert "once tar is 1," in written(app.run()), "what is done after that counts"
+    assert "if tar is 1," in written(app.run()), "what is done after that counts"
     app.switch_page("../pages/scoreboard.py")
     del app.query_params["causes.do"]
     app.run().switch_page("../pages/causes.py")
-    assert "once tar is 1," in written(app.run()), "looking elsewhere is no going back"
+    assert "if tar is 1," in written(app.run()), "looking elsewhere is no going back"
     del app.query_params["causes.do"]
     monkeypatch.setattr(doing, "went_through_history", lambda: True)
-    assert "once smoking is 1," in written(app.run()), "as the story begins"
+    assert "if smoking is 1," in written(app.run()), "as the story begins"

@@ -49,27 +49,29 @@ def test_every_story_opens(story) -> None:
 def test_three_levels_give_three_numbers() -> None:
     """Joe: seen about 1.36, done about 0.8, imagined 1.9 (Pearl, Glymour and Jewell 2016)."""
     message = written(opened(story=STORIES["joe"].title, do="homework:2"))
-    done = float(message.split("once homework is 2, score is **")[1].split(" ")[0])
-    seen = float(message.split("units where homework is about 2, score is **")[1].split(" ")[0])
+    done = float(message.split("if homework is 2, the mean of score is **")[1].split(" ")[0])
+    seen = float(message.split("units where homework is about 2, the mean of score is **")[1].split(" ")[0])
     assert done == pytest.approx(0.8, abs=0.05) and seen == pytest.approx(1.34, abs=0.15)
     assert "score was 1.5 and would have been **1.9**" in message
 
 
 def test_the_kidney_stones_are_reported_exactly_and_modestly() -> None:
     message = written(opened(story=STORIES["kidney-stones"].title))
-    assert "would be 0.832546; if it were 0 for all, 0.778875." in message and "The interval contains 0" in message
+    assert (
+        "would be 0.832546; if it were 0 for everybody, 0.778875." in message and "The interval contains 0" in message
+    )
 
 
 def test_of_real_people_no_model_tells_the_effect_and_nothing_is_slid() -> None:
     app = opened(story=STORIES["kidney-stones"].title)
     message = written(app)
     assert "The effect of 1 instead of 0" not in message and STORIES["kidney-stones"].answer in message
-    assert not app.slider and "Real counts have no dials" in message
+    assert not app.slider and "This story uses real counts, so it has no dials" in message
 
 
 def test_where_there_is_no_effect_none_is_reported() -> None:
     message = written(opened(story=STORIES["coin"].title, **{"coin.kinds": "1"}))
-    assert "The effect of 1 instead of 0 in this model is **0.000**" in message
+    assert "In this model, the effect of 1 instead of 0 is **0.000**" in message
 
 
 @pytest.mark.parametrize("dials", [{}, {"worry": 0.3, "sells": 0.2}], ids=["at first", "moved"])
@@ -81,12 +83,12 @@ def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dic
     found = click_through(model, noise, story.exposure, story.outcome, story.overlooked)
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown == {
-        "click-through as observed": f"{100 * found.seen:.1f} %",
-        "under its own intervention": f"{100 * found.acting:.1f} %",
-        "among those it had to push": f"{100 * found.pushed:.1f} %",
+        "observed click-through rate": f"{100 * found.seen:.1f} %",
+        "rate under its intervention": f"{100 * found.acting:.1f} %",
+        "rate of those it changes": f"{100 * found.pushed:.1f} %",
     }
     seen, acting = f"{100 * found.seen:.1f} %", f"{100 * found.acting:.1f} %"
-    assert f"observes {seen} clicks and gets {acting} once it acts" in written(app)
+    assert f"observes a click-through rate of {seen} and gets {acting} when it acts" in written(app)
     assert "buys_umbrella" not in written(app) and not opened(story=STORIES["joe"].title).metric
 
 
@@ -106,14 +108,16 @@ def test_a_weak_and_a_strong_instrument_are_are_one_click_away_from_each_other()
     card = next(
         column for column in app.columns if any("is a weak instrument (F" in one.value for one in column.markdown)
     )
-    assert "The instrument voucher is weak, so no estimate is quoted" in card.markdown[-1].value, (
+    assert "The instrument voucher is weak, so no estimate is reported" in card.markdown[-1].value, (
         "where the buttons would stand"
     )
     assert not any("coverage" in button.label for button in app.button)
     press(app, "strong voucher")
     message = written(app)
     assert (
-        not app.exception and "method: two-stage least squares" in message and "so no estimate is quoted" not in message
+        not app.exception
+        and "method: two-stage least squares" in message
+        and "so no estimate is reported" not in message
     )
     assert any("coverage" in button.label for button in app.button)
 
@@ -126,7 +130,7 @@ def cells_of(app: AppTest) -> dict[str, tuple[str, str]]:
 
 def test_only_a_chance_is_called_a_chance() -> None:
     smoking = cells_of(opened(story=STORIES["smoking"].title, do="smoking:2", guess="true"))
-    assert all(cell.endswith("(a mean)") and "±" in cell for cell in smoking["gene"])
+    assert all(cell.endswith("(mean)") and "±" in cell for cell in smoking["gene"])
     assert "(" not in "".join(smoking["smoking"])
     treated = opened(story=STORIES["treatment"].title, do="treated:1", **{"unit.treatment": "3"})
     for row in range(3, 40):  # the first that does not recover, untreated
@@ -134,8 +138,8 @@ def test_only_a_chance_is_called_a_chance() -> None:
         cells = cells_of(treated)
         if cells["treated"][0] == cells["recovers"][0] == "0.000":
             break
-    assert cells["recovers"][1].endswith(" (a chance)") and "±" not in cells["recovers"][1], "in closed form"
-    assert cells["days ill"][1].endswith(" (a mean)") and "would have been 1 with a chance of **" in written(treated)
+    assert cells["recovers"][1].endswith(" (probability)") and "±" not in cells["recovers"][1], "in closed form"
+    assert cells["days ill"][1].endswith(" (mean)") and "would have been 1 with a probability of **" in written(treated)
 
 
 def test_a_choice_is_reported_by_its_kinds_and_by_what_it_assumes() -> None:
@@ -143,7 +147,7 @@ def test_a_choice_is_reported_by_its_kinds_and_by_what_it_assumes() -> None:
     was, would = cells_of(app)["c"]
     shares = [int(part.split(": ")[1].rstrip("%")) for part in would.split(", ")]
     assert was in ("0.000", "1.000", "2.000") and len(shares) >= 2 and 99 <= sum(shares) <= 101
-    assert "For c this assumes Gumbel-max noise; other mechanisms with the same chances give oth" in written(app)
+    assert "For c this assumes Gumbel-max noise; other mechanisms with the same probabilities give" in written(app)
     assert "would have been one of several categories: **" in written(app)
     assert "Gumbel" not in written(opened(story=STORIES["joe"].title))
 
@@ -186,7 +190,7 @@ def test_adjusting_for_the_wrong_node_shows_its_bias() -> None:
     assert "by the graph" not in written(app)
     next(button for button in app.button if "questionnaire (wrong)" in button.label).click().run()
     message = written(app)
-    assert "by the graph, this adjustment is wrong" in message
+    assert "according to the graph, this adjustment is not valid" in message
     off = float(message.split(" from the truth")[0].rsplit(" ", 1)[1])
     assert abs(off) > 0.1
 
@@ -218,8 +222,12 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
     text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
     app.text_area(key="causes.own_graph").set_value(text).run()
     message = written(app)
-    assert not app.exception and "Your choice: " in message and "by the graph, this adjustment is wrong" in message
-    assert "The graph marks as adjusted for: small stone. By the graph, this set does not identify" in message
+    assert (
+        not app.exception
+        and "Your choice: " in message
+        and "according to the graph, this adjustment is not valid" in message
+    )
+    assert "The graph marks small stone as adjusted for. According to the graph, this set does not identify" in message
     packed = GraphPlot(parse_graph(text)).packed
     assert graph_from(packed).adjusted == {"small_stone"}, "drawing on does not lose it"
 
@@ -227,7 +235,7 @@ def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None
 def test_a_link_may_ask_for_anything() -> None:
     app = opened(story=STORIES["smoking"].title, do="smoking:99 nobody:1 tar:x gene:nan tar", **{"unit.smoking": "7"})
     assert not app.exception and not app.error
-    at = float(written(app).split("once smoking is ")[1].split(",")[0])
+    at = float(written(app).split("if smoking is ")[1].split(",")[0])
     assert 3.5 < at < 4.5, "as far as it goes"
     assert "unit 7" in written(app)
 
@@ -251,7 +259,7 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
     app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
     assert not app.exception and len(app.error) == 1
     app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
-    assert not app.error and "The effect of 1 instead of 0 in this model is **3.000**" in written(app)
+    assert not app.error and "In this model, the effect of 1 instead of 0 is **3.000**" in written(app)
 
 
 def of_ones_own() -> AppTest:
@@ -347,7 +355,7 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
         ("b = 1/0*a", "b is not a number"),
         ("b = 9**9**9**9*a", ""),
         ("b = exp(1000*a)", "or is huge"),
-        ("b = bernoulli(2)", "a chance must be from 0 to 1, not 2"),
+        ("b = bernoulli(2)", "a probability must be from 0 to 1, not 2"),
         ("b = 3", "the same in every row"),
     ],
 )
@@ -416,7 +424,9 @@ def test_a_table_without_the_nodes_is_reported_by_its_columns_and_the_example_on
     assert "Kidney stones: 700 patients" not in written(app) and "upload a table" in written(app)
     app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
     message = written(app)
-    assert "choose the column for a and for b" in message and "name the nodes like the columns: dose, cure." in message
+    assert (
+        "choose the column for a and for b" in message and "give the nodes the names of columns: dose, cure." in message
+    )
     assert "upload a table" not in message
     matched = next(
         box for box in app.selectbox if (box.key or "").startswith("causes.column.") and box.key.endswith(".a")
@@ -428,7 +438,9 @@ def test_a_table_without_the_nodes_is_reported_by_its_columns_and_the_example_on
     app.text_area(key="causes.own_graph").set_value(
         "dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }"
     ).run()
-    assert "dosis and doiss are two nodes" in written(app).replace("**", "") and "The graph marks as" in written(app)
+    assert "dosis and doiss are two nodes" in written(app).replace(
+        "**", ""
+    ) and "The graph marks doiss as adjusted for" in written(app)
     app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
     assert "x [exposure] and y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 
@@ -449,16 +461,16 @@ def test_what_refutation_brought_goes_when_the_question_changes() -> None:
 
 def test_an_answer_says_that_the_dials_were_moved() -> None:
     app = opened(story=STORIES["ice-cream"].title)
-    assert "With the dials at their first numbers" not in written(app)
+    assert "At the initial dials" not in written(app)
     app.slider[0].set_value(app.slider[0].max).run()
-    assert "With the dials at their first numbers" in written(app)
+    assert "At the initial dials" in written(app)
 
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.selectbox(key="causes.own_exposure").set_value("fertiliser").run()
     message = written(app)
-    assert "once fertiliser is 1" in message and "soil is 1" not in message and "Your choice:" not in message
+    assert "if fertiliser is 1" in message and "soil is 1" not in message and "Your choice:" not in message
 
 
 def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
@@ -467,8 +479,8 @@ def test_a_link_tells_what_is_set_in_the_story_on_show() -> None:
     app.selectbox(key="causes.story").set_value("joe").run()
     assert "smoking" not in str(app.query_params.get("causes.do", ""))
     unreadable = opened(story=STORIES["joe"].title, do="smoking:3")
-    assert "once homework is" in written(unreadable), "it starts as usual"
-    assert "once treated is 1" in written(opened(story=STORIES["treatment"].title, do="treated:0.7"))
+    assert "if homework is" in written(unreadable), "it starts as usual"
+    assert "if treated is 1" in written(opened(story=STORIES["treatment"].title, do="treated:0.7"))
     assert "nothing is set" in written(opened(story=STORIES["joe"].title, do="nothing"))
 
 
@@ -512,7 +524,7 @@ def test_arrows_are_sought_in_ones_own_table() -> None:
     message = written(app)
     for title in ("PC", "PC, in other units"):
         assert f"**{title}: 2 arrows, 0 undecided**" in message, "a -> c <- b"
-    assert not app.exception and "**NOTEARS, in other units: " in message and "500 rows are used." in message
+    assert not app.exception and "**NOTEARS, in other units: " in message and "The search uses 500 rows." in message
     app.multiselect[0].set_value(["a"]).run()
     assert "**PC" not in written(app), "of other columns nothing was found yet"
     press(app, "search for arrows")

@@ -36,15 +36,18 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
     text = written(app)
     assert (
         "**Does tea take sleep?**" in text
-        and "By its dial. The effect of 1 instead of 0 in this model is **1.500**" in text
+        and "By its dial. In this model, the effect of 1 instead of 0 is **1.500**" in text
     )
     assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
     app.slider(key="causes.own.cups").set_value(2.0).run()
-    assert "first numbers: By its dial. The effect of 1 instead of 0 in this model is **2.000**" in written(app)
+    assert (
+        "initial dials: By its dial. At the current dials: in this model, the effect of 1 instead of 0 is **2.000**"
+        in written(app)
+    )
     press(app, "weak tea")
     assert app.slider(key="causes.own.cups").value == 0.5
     press(app, "adjust for tired (wrong)")
-    assert "by the graph, this adjustment is wrong" in written(app)
+    assert "according to the graph, this adjustment is not valid" in written(app)
 
 
 def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
@@ -55,7 +58,7 @@ def test_words_of_a_link_bring_no_pictures_and_no_make_up() -> None:
 
 def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_back() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
-    assert not any(button.label == "the previous story" for button in app.button)
+    assert not any(button.label == "undo: previous story" for button in app.button)
     app.selectbox(key="causes.story").set_value("smoking").run()
     app.session_state["causes.interventions"]["smoking"] = {"tar": Do("tar", 1.0)}
     dial = next(slider for slider in app.slider if slider.key.startswith("causes.smoking."))
@@ -67,18 +70,18 @@ def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_
         [text],
     )
     own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own."))
-    assert own.value == dial.max and "once tar is 1" in written(app)
-    press(app, "the previous story")
+    assert own.value == dial.max and "if tar is 1" in written(app)
+    press(app, "undo: previous story")
     assert app.text_area(key="causes.own_story").value == TEXT and not app.exception and not app.error
     app.selectbox(key="causes.story").set_value("joe").run()
     press(app, "edit a copy")
-    press(app, "the previous story")
+    press(app, "undo: previous story")
     assert app.text_area(key="causes.own_story").value == TEXT, "a shipped text does not take its place"
 
 
 def test_a_label_is_no_address() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT + "label late: www.example.org/x")
-    assert not app.exception and "a label is plain words" in app.error[0].value
+    assert not app.exception and "a label is plain text" in app.error[0].value
     assert not opened(story=USER_STORY_TITLE, own_story=TEXT + "label late: 0.5 cups, e.g. (1/4 l)").error
 
 
@@ -107,7 +110,7 @@ def test_a_case_may_be_called_like_a_dial() -> None:
 def test_a_link_brings_the_text_and_where_its_dials_stand(at: str, stands: float) -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT, **{"own.cups": at})
     assert not app.exception and not app.error
-    assert f"in this model is **{stands:.3f}**" in written(app)
+    assert f"the effect of 1 instead of 0 is **{stands:.3f}**" in written(app)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +126,13 @@ def test_a_dial_whose_bounds_move_stands_within_them() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     app.slider(key="causes.own.cups").set_value(3.0).run()
     app.text_area(key="causes.own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
-    assert not app.exception and not app.error and "in this model is **0.250**" in written(app)
+    assert not app.exception and not app.error and "the effect of 1 instead of 0 is **0.250**" in written(app)
 
 
 def test_without_an_answer_none_is_shown() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.slider[0].set_value(0.0).run()
-    assert "With the dials at their first numbers" not in written(app)
+    assert "At the initial dials" not in written(app)
 
 
 def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
@@ -165,5 +168,8 @@ def test_a_shipped_story_can_be_written_on() -> None:
         key="causes.own_story"
     ).value == shipped_text("forecast")
     text = written(app)
-    assert "The recommender observes 45.1 % clicks" in text and "Does making people check the forecast" in text
+    assert (
+        "The recommender observes a click-through rate of 45.1 %" in text
+        and "Does making people check the forecast" in text
+    )
     assert {slider.key for slider in app.slider} >= {"causes.own.worry", "causes.own.sells"}
