@@ -35,7 +35,9 @@ def test_it_prints_what_the_analysis_says(files, command) -> None:
     assert code == 0 and json.loads(out) == expected | {"refutations": []}
     code, out, _ = command("estimate", table, "--graph", graph, "-x", "treatment_A", "-y", "success", "--refute")
     assert (
-        code == 0 and "would be 0.832546; if it were 0 for all, 0.778875." in out and "The interval contains 0" in out
+        code == 0
+        and "would be 0.832546; if it were 0 for everybody, 0.778875." in out
+        and "The interval contains 0" in out
     )
     code, output, _ = command("estimate", table, "--graph", graph, "--refute", "--json")
     assert code == 0 and [one["passed"] for one in json.loads(output)["refutations"]] == [True] * 4
@@ -109,7 +111,7 @@ def test_a_report_is_written(files, command, tmp_path, name, begins) -> None:
         (["--map", "small_stone=age"], "no column called age for small_stone"),
         (["-x", "treatmentA"], "did you mean treatment_A"),
         (["-x", "success"], "both success"),
-        (["--report", "out.pdf"], "is .html or .md, not '.pdf'"),
+        (["--report", "out.pdf"], "is a file .html or .md, not '.pdf'"),
         (["--latent", "nobody"], "no node called nobody"),
     ],
 )
@@ -148,7 +150,7 @@ def test_refutation_of_nothing_loses_nothing(files, command, tmp_path) -> None:
     "graph, z, said",
     [
         ("dag { z -> x z -> y }", "{i}", "the graph says that the effect is 0"),
-        ("dag { z -> x z -> y x -> y }", "{x}", "These columns give no estimate of the effect"),
+        ("dag { z -> x z -> y x -> y }", "{x}", "These columns give no reliable estimate of the effect"),
     ],
     ids=["no path", "a covariate that is the exposure"],
 )
