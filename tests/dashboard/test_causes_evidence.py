@@ -59,7 +59,9 @@ def test_whether_it_was_the_exposure_that_did_it_is_reported_where_both_have_two
     assert expander.label == "Was treatment A the cause of success?"
     table = expander.table[0].value
     assert list(table.columns)[-1] == "if treatment A never prevents success"
-    assert table["share"][2].startswith("of all, would have success = 1 if treatment A were 1")
+    assert table["probability of causation"][2].startswith(
+        "share of all rows that would have success = 1 if treatment A were 1"
+    )
     assert table["bounds"][2].startswith("5.4% to ") and table.iloc[2, 2] == "5.4%", "the adjusted effect"
     assert "can't be tested; if it holds, the shares are known" in written(app)
     rows = hidden_ties(400)

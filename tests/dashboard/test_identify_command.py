@@ -45,9 +45,9 @@ def test_what_is_latent_can_be_named_and_each_answer_has_words_of_its_own(run) -
 
 def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
     marked = BACK_DOOR.replace("z ->", "z [a] z ->", 1)
-    assert "marks as adjusted for: z. By the graph, this set identifies the effect." in run(marked)[1]
+    assert "marks z as adjusted for. According to the graph, this set identifies the effect." in run(marked)[1]
     late = "dag { x [exposure]; y [outcome]; m [adjusted]; x -> m -> y }"
-    assert "marks as adjusted for: m. By the graph, this set does not identify the effect." in run(late)[1]
+    assert "marks m as adjusted for. According to the graph, this set does not identify the effect." in run(late)[1]
     assert "marks" not in run(BACK_DOOR)[1]
 
 

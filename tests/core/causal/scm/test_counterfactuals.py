@@ -45,7 +45,12 @@ def test_the_noisy_firing_squad_is_exact():
     assert 1 - found.of("D").counterfactual == pytest.approx(1 / 6, abs=1e-12) and found.of("D").is_uncertain
     assert found.of("U").seen == pytest.approx(0.6 / 0.72, abs=1e-12) and found.of("U").is_unknown
     assert found.of("U").errors == (0, 0) and found.of("U").noise == "unknown"
-    assert found.effective is None and found.ways == 3 and "in 3 ways" in found.summary() and "exact" in found.summary()
+    assert (
+        found.effective is None
+        and found.ways == 3
+        and "3 combinations of unknown values" in found.summary()
+        and "exact" in found.summary()
+    )
 
 
 def test_what_follows_from_what_is_known_is_known():
