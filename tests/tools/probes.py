@@ -192,7 +192,7 @@ def stories() -> Iterator[tuple[str, Any]]:
         seen = dict(story.unit) or {node: float(column[0]) for node, column in units["alone"].values.items()}
         other = one_unit(model, seen, [action(story.exposure, 0.0)], np.random.default_rng(5))
         steps = [[getattr(step, part) for part in ("node",)] + [float(value) for value in vars(step).values()
-                 if isinstance(value, float)] for step in other.steps]  # fmt: skip
+                 if isinstance(value, float)] for step in getattr(other, "nodes", None) or other.steps]  # fmt: skip
         yield f"{name}: one unit", steps
 
 
