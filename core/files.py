@@ -22,6 +22,18 @@ def read_json(path: Path) -> Any:
         raise ValueError(f"{path.parent.name}/{path.name} is missing or is not JSON.") from error
 
 
+def read_object(path: Path) -> dict[str, Any]:
+    """The object that a JSON file holds, such as the card of a model.
+
+    Raises:
+        ValueError: The file is missing, is not JSON or holds something else.
+    """
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.parent.name}/{path.name} must hold a JSON object.")
+    return content
+
+
 def write_json(path: Path, content: Mapping[str, object]) -> None:
     """Write ``content`` as indented JSON, in one step; a number that is not finite becomes ``null``."""
     text = json.dumps(json_safe(content), indent=2, ensure_ascii=False) + "\n"

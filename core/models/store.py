@@ -12,7 +12,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save, save_file
 
-from core.files import read_json, replace_file, write_json
+from core.files import read_object, replace_file, write_json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,9 +39,9 @@ def load_config(folder: Path, kind: type[Config], former: Mapping[str, str] | No
         former: Names that settings had in earlier versions, and their present names.
 
     Raises:
-        ValueError: The file is missing, or has unknown settings, or lacks some.
+        ValueError: The file is missing or damaged, or has unknown settings, or lacks some.
     """
-    settings = {(former or {}).get(name, name): value for name, value in read_json(folder / "config.json").items()}
+    settings = {(former or {}).get(name, name): value for name, value in read_object(folder / "config.json").items()}
     known = {f.name for f in dataclasses.fields(kind)}
     unknown, missing = sorted(set(settings) - known), sorted(known - set(settings))
     if unknown or missing:
@@ -96,4 +96,4 @@ def load_card(folder: Path) -> dict:
     Raises:
         ValueError: There is none, or it is damaged.
     """
-    return read_json(folder / "card.json")
+    return read_object(folder / "card.json")

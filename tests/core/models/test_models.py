@@ -410,6 +410,7 @@ def test_a_damaged_card_does_not_hide_the_other_own_models(tmp_path, monkeypatch
         ("my-jepa-1", "my-jepa-1-decoder", '{"arm": "jep'),
         ("my-jepa-2", "my-jepa-2", '{"arm": "jep'),
         ("my-jepa-3", "my-jepa-3-probe", '{"arm": "jepa"}'),
+        ("my-jepa-4", "my-jepa-4", '["jepa"]'),
         ("my-pixel-1", "my-pixel-1", '{"arm": "pixel"}'),
     ):
         folder = tmp_path / "jobs" / name / "models" / part
