@@ -81,7 +81,7 @@ REFUSED = {
     "zip of texts": (packed({"a.png": b"no", "b.png": b"no"}), "no readable PNG or JPEG"),
     "zip of one": (packed({"a.png": picture("png")}), "single picture"),
     "cut zip": (packed({"a.png": picture("png"), "b.png": picture("png")})[:-30], "zip file is damaged"),
-    "too thin": (film(3, 16, wide=1600), "too thin"),
+    "too narrow": (film(3, 16, wide=1600), "too thin"),
 }
 
 
@@ -109,8 +109,8 @@ def test_what_is_no_film_gets_its_own_sentence(name):
         (dict(seconds=float("nan")), "trim length"),
         (dict(start=5.0), "after the end"),
         (dict(start=1e300), "after the end"),
-        (dict(start=0.95), "too short"),
-        (dict(seconds=0.05), "too short"),
+        (dict(start=0.95), "only one frame"),
+        (dict(seconds=0.05), "fewer than two frames"),
         (dict(fps=0.0), "frame rate"),
         (dict(fps=float("inf")), "frame rate"),
         (dict(size=0), "frame size"),
