@@ -102,7 +102,7 @@ def _wanted(fps: float, seconds: float | None, limits: VideoLimits) -> int:
     count = min(_count(length, fps), limits.max_frames)
     if count < 2:
         raise VideoError(
-            f"{length:.3g} s at {fps:.4g} frames per second give fewer than two frames; raise the length or the rate."
+            f"A length of {length:.3g} s at {fps:.4g} frames per second gives fewer than two frames; raise either."
         )
     return count
 

@@ -81,7 +81,7 @@ REFUSED = {
     "zip of texts": (packed({"a.png": b"no", "b.png": b"no"}), "no readable PNG or JPEG"),
     "zip of one": (packed({"a.png": picture("png")}), "single picture"),
     "cut zip": (packed({"a.png": picture("png"), "b.png": picture("png")})[:-30], "zip file is damaged"),
-    "too narrow": (film(3, 16, wide=1600), "too thin"),
+    "too narrow": (film(3, 16, wide=1600), "too narrow"),
 }
 
 
