@@ -16,7 +16,7 @@ from dashboard.causes.state import STATE
 from dashboard.figures.shuffled import contradictions
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import SessionResult, run_task
-from dashboard.kit.text import caption
+from dashboard.kit.text import caption, escape_markdown
 
 
 def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
@@ -37,7 +37,7 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
             try:
                 run_task(results, question, "permuting nodes", work)
             except EstimateError as error:
-                st.warning(str(error))
+                st.warning(escape_markdown(str(error)))
         if result := results.find(question):
             found = result.value
             left, right = st.columns(2, vertical_alignment="center")

@@ -19,7 +19,7 @@ from dashboard.causes.state import STATE
 from dashboard.figures.discovery import circle_layout, discovery_figure
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.tasks import SessionResult, run_task
-from dashboard.kit.text import caption
+from dashboard.kit.text import caption, escape_markdown
 
 _SECONDS = 10.0  # for each run of PC
 _WARNING = (
@@ -67,7 +67,7 @@ def user_discovery() -> None:
             rows = user_rows(source.table, picked)
             run_task(results, question, "searching for arrows", partial(_discover, rows))
     except (RowsError, EstimateError) as error:
-        st.error(str(error))
+        st.error(escape_markdown(str(error)))
         return
     result = results.find(question)
     if result is None:
