@@ -24,7 +24,7 @@ class Projection:
     Attributes:
         points: ``float32 [N, 2 or 3]``.
         explained: Share of the variance along each axis; empty where axes mean nothing (t-SNE).
-        told: How it was made.
+        description: How it was made.
     """
 
     points: np.ndarray
