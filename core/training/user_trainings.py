@@ -18,6 +18,7 @@ from core.jobs.queue import JobStatus
 from core.jobs.states import State
 from core.models.registry import trainable
 from core.models.spec import ModelSpec
+from core.results import from_json
 from core.worlds import FPS, WORLDS
 
 KIND = "training"
@@ -143,8 +144,8 @@ class Training:
         """What the training has reported until now."""
         log, reports = self.status.read_log(), []
         for entry in log.entries:
-            with suppress(TypeError):  # fields are missing or unknown
-                reports.append(TrainingReport(**entry))
+            with suppress(ValueError):  # fields are missing, unknown or of another type
+                reports.append(from_json(TrainingReport, entry))
         return History(tuple(reports), log.unreadable + len(log.entries) - len(reports))
 
 

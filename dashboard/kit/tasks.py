@@ -74,11 +74,11 @@ class SessionResult(Generic[Value]):
 
 @dataclass(frozen=True)
 class SharedResults(Generic[Value]):
-    """The newest results of a task that a page starts by itself, for all visitors; whoever cancels it may go on later.
+    """Results of a task that a page starts by itself, kept for all visitors; whoever cancels it may go on later.
 
     Attributes:
         key: Where the session keeps what the visitor has cancelled.
-        most: How many results are kept.
+        most: How many results are kept; the one that nobody has looked at for longest goes first.
     """
 
     key: str
@@ -88,10 +88,14 @@ class SharedResults(Generic[Value]):
 
     def find(self, question: Hashable) -> TaskResult[Value] | None:
         """Returns the kept result that answers a question."""
-        return self._kept.get(question)
+        with self._lock:
+            result = self._kept.pop(question, None)
+            if result is not None:
+                self._kept[question] = result  # the newest again
+        return result
 
     def keep(self, result: TaskResult[Value]) -> None:
-        """Keep a result; the oldest one goes if there are too many."""
+        """Keep a result; the one unused for longest goes if there are too many."""
         with self._lock:
             self._kept.pop(result.question, None)  # another visitor may have asked the same
             while len(self._kept) >= self.most:

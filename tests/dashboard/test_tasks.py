@@ -82,7 +82,7 @@ def test_what_was_kept_before_comes_back_when_later_work_is_cancelled() -> None:
     assert app.run().markdown[0].value == f"1: {one}, 2: None"
 
 
-def test_a_shared_result_is_computed_once_and_only_the_newest_are_kept() -> None:
+def test_a_shared_result_is_computed_once_and_the_one_unused_for_longest_goes_first() -> None:
     computed: list[int] = []
     results: SharedResults[int] = SharedResults("toy.shared", most=2)
 
@@ -91,9 +91,9 @@ def test_a_shared_result_is_computed_once_and_only_the_newest_are_kept() -> None
         return found.value
 
     assert [square(number) for number in (1, 2, 2, 1)] == [1, 4, 4, 1] and computed == [1, 2]
-    assert (square(3), square(2), square(1)) == (9, 4, 1) and computed == [1, 2, 3, 1]
-    results.keep(TaskResult(1, 1))  # by another visitor, who asked at the same time: no other result goes for it
-    assert square(3) == 9 and computed == [1, 2, 3, 1]
+    assert (square(3), square(1), square(2)) == (9, 1, 4) and computed == [1, 2, 3, 2]
+    results.keep(TaskResult(1, 1))  # by another visitor at the same time: no other result goes for it
+    assert square(2) == 4 and computed == [1, 2, 3, 2]
 
 
 def test_one_result_stays_when_another_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:

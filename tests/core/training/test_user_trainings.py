@@ -191,15 +191,16 @@ def test_a_specification_of_another_version_is_refused_and_not_listed(place: Pat
     assert [training.name for training in user_trainings.all_trainings()] == [whole]
 
 
-def test_a_report_that_lacks_fields_is_skipped_and_counted(place: Path) -> None:
+def test_a_report_that_lacks_fields_or_holds_other_types_is_skipped_and_counted(place: Path) -> None:
     name = submit_training(spec())
     report = TrainingReport(1, 0.5, 1.5, {"loss": 0.25}, {"skill": 0.5})
     log = JobFolder.of(name).log
     log.append(asdict(report))
     log.append({"step": 2})
+    log.append(asdict(report) | {"losses": None})
     log.path.write_bytes(log.path.read_bytes() + b'{"step": 3, "min')
     history = user_trainings.find_training(name).history()
-    assert (history.reports, history.unreadable) == ((report,), 2)
+    assert (history.reports, history.unreadable) == ((report,), 3)
 
 
 def test_a_long_training_reports_some_hundred_times_and_always_at_its_end(
