@@ -40,10 +40,10 @@ RENAMED: tuple[tuple[str, str], ...] = (
     (r"^(estimate[^/]*)/missing_cause/robustness$", r"\1/sensitivity/robustness_value"),
     (r"^(estimate[^/]*)/missing_cause(?=/|$)", r"\1/sensitivity"),
 )
-# Fields whose numbers differ from run to run, or that say when and where a run was made.
+# Fields that differ from run to run, that say when and where a run was made, or that depend on the names of tensors.
 LEFT_OUT = {
     "ms_per_frame", "date", "machine", "cores", "torch", "provenance", "minutes", "cpu_minutes", "threads",
-    "schema_version",
+    "schema_version", "made_for",
 }  # fmt: skip
 GRAPHS = {
     "confounded": "dag { x [exposure]; y [outcome]; z -> x; z -> y; x -> m; m -> y; x -> y; w -> y }",
