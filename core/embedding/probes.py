@@ -66,7 +66,8 @@ def linear_skill_measure(table: Embeddings) -> Measure:
         rows, group = table.vectors[few].astype(np.float64), table.path[few]
         at = np.flatnonzero((group[2:] == group[1:-1]) & (group[1:-1] == group[:-2])) + 1
         change, goal = rows[at] - rows[at - 1], rows[at + 1] - rows[at]
-        value = _explained(_gram(rows[at]) + _gram(change), goal, np.square(goal).sum(), group[at])
+        if len(at):
+            value = _explained(_gram(rows[at]) + _gram(change), goal, np.square(goal).sum(), group[at])
         reason = "not defined: nothing moves" if len(at) and not goal.any() else reason
     return Measure(
         "persistence skill, linear", value,

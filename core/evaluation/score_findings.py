@@ -6,7 +6,7 @@ from core.evaluation.forecast import ForecastResult
 from core.evaluation.recognition import RecognitionResult
 from core.evaluation.scoreboard import RobustnessResult
 from core.metrics import Interval
-from core.models.registry import default_pair
+from core.models.registry import default_pair, find_spec
 from core.models.shipped import MASKED_PIXELS, VJEPA
 from core.models.spec import Domain
 from core.results import Finding
@@ -86,11 +86,17 @@ def recognition_finding(result: RecognitionResult) -> Finding:
     text = (
         f"With {_SHARE:.0%} of the labels, a probe on V-JEPA recognises the event in {latent.mean:.0%} of the clips, "
         f"and a probe on its pixel twin in {pixel.mean:.0%}. {who[ahead]} Before training, V-JEPA reaches "
-        f"{null.mean:.0%}: {gain[added]}. The best representation here is {result.models[best].title} with "
-        f"{found[best].mean:.0%}; chance is {result.chance:.0%}."
+        f"{null.mean:.0%}: {gain[added]}. The best representation here ({_title(best, result.models[best].title)}) "
+        f"reaches {found[best].mean:.0%}; chance is {result.chance:.0%}."
     )
     numbers = {"latent": latent.mean, "pixel": pixel.mean, "untrained": null.mean, "best": found[best].mean}
     return Finding({1: "latent ahead", -1: "pixel ahead", 0: "level"}[ahead], text, numbers)
+
+
+def _title(name: str, stored: str) -> str:
+    """The present title of a model; the stored one if the registry does not know it."""
+    spec = find_spec(name)
+    return spec.title if spec else stored
 
 
 def _order(one: Interval, other: Interval) -> int:

@@ -17,6 +17,7 @@ from core.evaluation.recognition import (
 from core.evaluation.score_findings import case_finding, lead_finding, recognition_finding, robustness_finding
 from core.evaluation.scoreboard import RobustnessResult, stored
 from core.metrics import Interval
+from core.models.registry import spec_named
 from core.results import provenance
 
 
@@ -38,15 +39,16 @@ def result(**means):
 @pytest.mark.parametrize(
     "ours, twin, null, state, ahead, added, best",
     [
-        (0.70, 0.60, 0.50, "latent ahead", "Predicting representations is ahead", "has improved it", "vjepa with 70%"),
-        (0.60, 0.70, 0.65, "pixel ahead", "Predicting pixels is ahead", "has made it worse", "masked_pixels with 70%"),
-        (0.60, 0.61, 0.62, "level", "Neither is clearly ahead", "no effect", "vjepa_random with 62%"),
+        (0.70, 0.60, 0.50, "latent ahead", "Predicting representations is ahead", "has improved it", ("vjepa", "70%")),
+        (0.60, 0.70, 0.65, "pixel ahead", "Predicting pixels is ahead", "has made it worse", ("masked-pixels", "70%")),
+        (0.60, 0.61, 0.62, "level", "Neither is clearly ahead", "no effect", ("vjepa-random", "62%")),
     ],
 )
 def test_the_finding_on_recognition_follows_from_the_intervals(ours, twin, null, state, ahead, added, best):
     found = recognition_finding(result(vjepa=ours, masked_pixels=twin, vjepa_random=null))
     assert found.state == state and found.numbers["pixel"] == twin
-    assert all(part in found.text for part in (ahead, added, f"The best representation here is {best}"))
+    best_title, share = spec_named(best[0]).title, best[1]
+    assert all(part in found.text for part in (ahead, added, f"({best_title}) reaches {share}"))
     assert found.text.endswith("chance is 17%.")
 
 
