@@ -22,7 +22,7 @@ def test_a_training_runs_survives_a_reload_and_its_model_can_be_compared(page: P
     expect(page.get_by_text(re.compile(r"step \d+"))).to_be_visible()
     page.reload()
     expect(page.get_by_text(re.compile("my-jepa-1 is trained"))).to_be_visible()
-    expect(page.get_by_text("A probe reads the balls' places")).to_be_visible()
+    expect(page.get_by_text("A probe reads the positions of the balls")).to_be_visible()
     page.get_by_role("button", name="open on Compare").click()
     page.wait_for_selector("[data-testid=player][data-frame]")
     expect(page.get_by_role("button", name="my-jepa-1")).to_be_visible()
