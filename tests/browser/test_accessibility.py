@@ -20,7 +20,8 @@ SCHEMES = ("light", "dark")
 
 
 def findings(page: Page) -> list[str]:
-    answer = Axe().run(page, options={"runOnly": RULES}).response
+    # Streamlit 1.67 puts the sections of its navigation on a phone between list and items; nothing of ours is in there.
+    answer = Axe().run(page, {"exclude": [["[data-testid=stSidebarNav]"]]}, {"runOnly": RULES}).response
     return [
         f"{found['impact']} {found['id']}: {[(node['target'], node['failureSummary']) for node in found['nodes']][:4]}"
         for found in answer["violations"]

@@ -79,7 +79,7 @@ def test_back_and_forward_count_at_once_after_an_act(opened: Callable[[str], Pag
     graph = page.get_by_test_id("causal-graph")
     for turn in range(3):
         page.locator("[data-node=swimmers]").click()
-        expect(page.get_by_text("once")).to_contain_text("swimmers is 1")
+        expect(page.get_by_text("if swimmers is 1")).to_be_visible()
         expect(page).to_have_url(re.compile("swimmers"))
         page.go_back()
         expect(graph).to_have_attribute("data-set", "ice_cream=1")
@@ -194,7 +194,7 @@ def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled
         expect(page.get_by_role("button", name="cancel")).to_have_count(0)
         settled(page)
         expect(page.get_by_text(done)).to_have_count(0)
-        expect(page.get_by_text("100,000 rows;").or_(page.get_by_text("Can the estimate be refuted?"))).to_be_visible()
+        expect(page.get_by_text("Can the estimate be refuted?")).to_be_visible()
 
 
 def test_what_takes_long_in_a_story_can_be_cancelled(
@@ -202,12 +202,12 @@ def test_what_takes_long_in_a_story_can_be_cancelled(
 ) -> None:
     page = opened("/causes?story=A+treatment+that+goes+with+dying")
     page.evaluate(CANCEL_AT_ONCE)
-    page.get_by_role("button", name="bootstrap (1,000 draws)").click()
+    page.get_by_role("button", name="bootstrap (1,000 samples)").click()
     page.wait_for_function("window.cancelled === 1")
     expect(page.get_by_role("button", name="cancel")).to_have_count(0)
     settled(page)
-    expect(page.get_by_text("Bootstrap of doubly robust")).to_have_count(0)
-    expect(page.get_by_role("button", name="bootstrap (1,000 draws)")).to_be_visible()
+    expect(page.get_by_text("Bootstrap interval")).to_have_count(0)
+    expect(page.get_by_role("button", name="bootstrap (1,000 samples)")).to_be_visible()
 
 
 def test_back_to_an_old_link_opens_its_view_again(page: Page, visit: Callable[..., None], settled) -> None:

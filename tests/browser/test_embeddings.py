@@ -318,10 +318,10 @@ def test_a_long_embedding_is_cancelled_and_goes_on(new_page: Callable[..., Page]
     """289 clips of 16 frames: on no machine is that over before a person can click."""
     page = new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page.goto("/embeddings?view=state+grid&of=V-JEPA")
-    page.get_by_text(re.compile(r"embedding the grid \(V-JEPA\).*to go")).wait_for()
+    page.get_by_text(re.compile(r"embedding the grid \(V-JEPA\).* left")).wait_for()
     page.get_by_role("button", name="cancel").dispatch_event("click")  # a click would wait until it moves no more
     expect(page.get_by_text("cancelled.")).to_be_visible()
-    found = page.get_by_text("the place is read by a linear map")
+    found = page.get_by_text("A linear map reads the position")
     expect(found).to_have_count(0)
     page.get_by_role("button", name="go on").click()
     expect(found).to_have_count(2)

@@ -41,7 +41,7 @@ def test_a_decimal_comma_needs_semicolons_and_digits() -> None:
 def test_what_is_not_utf8_is_refused_by_both(data: bytes) -> None:
     with pytest.raises(NotUtf8Error):
         sniff(data)
-    with pytest.raises(RowsError, match="not text in UTF-8"):
+    with pytest.raises(RowsError, match="not UTF-8 text"):
         read_table(data)
     with pytest.raises(EmbeddingError):
         read_embeddings(data)

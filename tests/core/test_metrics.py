@@ -61,7 +61,7 @@ def test_an_interval_is_the_mean_and_students_quantile_of_standard_errors():
     found = interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert found.mean == 2
     assert (found.high - found.mean, found.mean - found.low) == pytest.approx((4.302653 / np.sqrt(3),) * 2)
-    assert found.clips == 3
+    assert found.n == 3
 
 
 @pytest.mark.parametrize("clips", [3, 50])
@@ -79,13 +79,13 @@ def test_an_interval_of_nothing_is_nan_and_of_one_has_no_width():
 def test_an_explained_share_is_that_of_the_sums_with_an_interval_that_covers_it():
     error, total = np.array([1.0, 0.0, 2.0, 1.0]), np.array([4.0, 0.0, 4.0, 8.0])
     found = explained(error, total)
-    assert (found.mean, found.clips) == (0.75, 3)
+    assert (found.mean, found.n) == (0.75, 3)
     assert 0.5 <= found.low < 0.75 < found.high <= 0.875
     assert explained(total, total).mean == explained(total, total).high == 0
     one = explained(error[:1], total[:1])
     assert one.mean == 0.75 and np.isnan(one.low) and np.isnan(one.high)
     nothing = explained(np.zeros(3), np.full(3, np.nan))
-    assert np.isnan(nothing.mean) and nothing.clips == 0
+    assert np.isnan(nothing.mean) and nothing.n == 0
     covered = 0
     for _ in range(300):
         totals = RNG.uniform(1, 3, 60)

@@ -116,7 +116,7 @@ def test_a_pixel_training_has_curves_and_no_verdict() -> None:
 
 def test_before_its_first_step_a_training_says_that_clips_may_have_to_be_simulated() -> None:
     name = submit("waiting")
-    assert "its turn" in written(open_page())
+    assert "soon after it starts" in written(open_page())
     JobFolder.of(name).write_state(State.RUNNING)
     with sole_worker():
         app = open_page()
@@ -156,4 +156,4 @@ def test_lines_of_a_log_that_cannot_be_read_are_counted_on_the_page() -> None:
     log.path.write_bytes(log.path.read_bytes() + b'{"step": 3, "minu')
     app = open_page()
     assert not app.exception and "**Healthy.**" in written(app)
-    assert app.warning[0].value == "Lines of this training's log that cannot be read: 1. The curves leave them out."
+    assert app.warning[0].value == "Unreadable lines in the log of this training: 1. The curves omit them."

@@ -186,7 +186,7 @@ def test_rotation_in_the_header_is_applied(turn):
     bright = {name for name, (row, column) in corners.items() if clip.frames[0, row, column, 0] > 128}
     # The header turns pictures counter-clockwise.
     assert bright == {{90: "lower left", 180: "lower right", 270: "upper right"}[turn]}
-    assert has_note(clip, "Turned by") and (turn == 180 or has_note(clip, "48 x 64"))
+    assert has_note(clip, "Rotated by") and (turn == 180 or has_note(clip, "48 x 64"))
 
 
 def test_pixels_are_made_square():
