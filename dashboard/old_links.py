@@ -7,13 +7,33 @@ from core.models.shipped import SHIPPED
 from dashboard.kit.url_state import OldNames
 
 _FACTORS = (
-    "background", "elasticity", "gravity", "hop", "lamp", "objects", "radius", "screen", "speed", "start", "strength",
+    "background",
+    "elasticity",
+    "gravity",
+    "hop",
+    "lamp",
+    "objects",
+    "radius",
+    "screen",
+    "speed",
+    "start",
+    "strength",
     "wall",
-)  # fmt: skip
+)
 _STORIES = (
-    "ice-cream", "forecast", "treatment", "kidney-stones", "ab-test", "smoking", "instrument", "m-graph", "hospital",
-    "joe", "coin", "own",
-)  # fmt: skip
+    "ice-cream",
+    "forecast",
+    "treatment",
+    "kidney-stones",
+    "ab-test",
+    "smoking",
+    "instrument",
+    "m-graph",
+    "hospital",
+    "joe",
+    "coin",
+    "own",
+)
 
 
 def _same(*names: str) -> dict[str, tuple[str, ...]]:
@@ -33,8 +53,21 @@ EMBEDDINGS = OldNames(
     values={"model": {former: spec.title for spec in SHIPPED for former in (spec.name, *spec.former_titles)}},
 )
 CAUSES = OldNames(
-    _same("rows_of", "nodes", "degree", "rows", "model", "story", "draw", "do", "guess", "own_story", "own_graph",
-          "own_exposure", "own_outcome")
+    _same(
+        "rows_of",
+        "nodes",
+        "degree",
+        "rows",
+        "model",
+        "story",
+        "draw",
+        "do",
+        "guess",
+        "own_story",
+        "own_graph",
+        "own_exposure",
+        "own_outcome",
+    )
     | {"causes": ("view",)},
     families=("whose", "unit", "was", *_STORIES),
     values={
@@ -44,6 +77,6 @@ CAUSES = OldNames(
             "Alike when seen and when done": "Two models, the same experiments",
             "A treatment that goes with dying": "A treatment that seems to harm",
             "Only those in hospital": "Only hospital patients",
-        }
+        },
     },
-)  # fmt: skip
+)

@@ -133,8 +133,12 @@ def _arrow(boxes: dict[str, Box], one: str, other: str) -> str:
     for bend in range(-400, 401, 20):
         for to_x in {start.x + bend / 2, end.x} if other.endswith(BASE) else {end.x}:
             reach = 0.5 * (end.top - start.bottom)
-            curve = ((start.x, start.bottom), (start.x + bend, start.bottom + reach),
-                     (to_x + bend, end.top - reach), (to_x, end.top - 2))  # fmt: skip
+            curve = (
+                (start.x, start.bottom),
+                (start.x + bend, start.bottom + reach),
+                (to_x + bend, end.top - reach),
+                (to_x, end.top - 2),
+            )
             points = [_point(curve, step / 40) for step in range(41)]
             crossed = sum(box.holds(x, y) for x, y in points for box in others)
             length = sum(math.dist(a, b) for a, b in pairwise(points))

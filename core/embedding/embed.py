@@ -49,11 +49,14 @@ def embed(
     columns = {"clip": np.repeat([clip.source or f"clip {i + 1}" for i, clip in enumerate(clips)], counts)} | columns
     at = np.concatenate([start + frames for start, (_, frames, _) in zip(starts, parts, strict=False)])
     return Embeddings(
-        np.concatenate([vectors for vectors, _, _ in parts]), columns, np.repeat(np.arange(len(clips)), counts),
+        np.concatenate([vectors for vectors, _, _ in parts]),
+        columns,
+        np.repeat(np.arange(len(clips)), counts),
         columns["time (s)"],
         Thumbnails(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
-        model.title, tuple(f"{clip.source}: {note}" for clip in clips for note in clip.notes),
-    )  # fmt: skip
+        model.title,
+        tuple(f"{clip.source}: {note}" for clip in clips for note in clip.notes),
+    )
 
 
 def describe_frame(model) -> str:

@@ -140,9 +140,14 @@ def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: Embed
     still = int((vectors == vectors[:1]).all(axis=0).sum())
     notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
     return Embeddings(
-        np.ascontiguousarray(vectors, np.float32), rest, codes, None if time is None else _numbers(time),
-        None, "", (*notes, *stray),
-    )  # fmt: skip
+        np.ascontiguousarray(vectors, np.float32),
+        rest,
+        codes,
+        None if time is None else _numbers(time),
+        None,
+        "",
+        (*notes, *stray),
+    )
 
 
 def _is_said(name: str, column: np.ndarray, columns: Mapping[str, np.ndarray]) -> bool:

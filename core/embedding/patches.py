@@ -50,8 +50,10 @@ def patch_maps(model, clip: Clip) -> PatchMaps:
     unit = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
     return PatchMaps(
         _colors(projection.points).reshape(*tokens.shape[:2], 3),
-        np.rint(127 * unit).astype(np.int8).reshape(tokens.shape), projection.explained, every,
-    )  # fmt: skip
+        np.rint(127 * unit).astype(np.int8).reshape(tokens.shape),
+        projection.explained,
+        every,
+    )
 
 
 def similarity(maps: PatchMaps, step: int, place: int) -> np.ndarray:

@@ -43,11 +43,21 @@ def probe_measures(table: Embeddings) -> tuple[Measure, Measure]:
             velocity = linear_r2(rows[at] - rows[at - 1], goal[at] - goal[at - 1], group[at])
     formula = "R² of x and y by ridge regression, strength chosen within the folds, five folds of whole clips"
     return (
-        Measure("position, read linearly", position, formula, "linear probe, Alain and Bengio 2016",
-                _reason(position, reason)),
-        Measure("velocity, read linearly", velocity, "the same for the change of position, from z(t) - z(t-1)",
-                "linear probe, Alain and Bengio 2016", _reason(velocity, reason)),
-    )  # fmt: skip
+        Measure(
+            "position, read linearly",
+            position,
+            formula,
+            "linear probe, Alain and Bengio 2016",
+            _reason(position, reason),
+        ),
+        Measure(
+            "velocity, read linearly",
+            velocity,
+            "the same for the change of position, from z(t) - z(t-1)",
+            "linear probe, Alain and Bengio 2016",
+            _reason(velocity, reason),
+        ),
+    )
 
 
 def position_of(table: Embeddings) -> np.ndarray | None:
@@ -70,10 +80,13 @@ def linear_skill_measure(table: Embeddings) -> Measure:
             value = _explained(_gram(rows[at]) + _gram(change), goal, np.square(goal).sum(), group[at])
         reason = "not defined: nothing moves" if len(at) and not goal.any() else reason
     return Measure(
-        "persistence skill, linear", value,
+        "persistence skill, linear",
+        value,
         "1 - Σ|forecast - z(t+1)|² / Σ|z(t) - z(t+1)|², forecast by ridge regression from z(t) and z(t) - z(t-1), "
-        "five folds of whole clips", "after Mathieu et al. 2016", _reason(value, reason),
-    )  # fmt: skip
+        "five folds of whole clips",
+        "after Mathieu et al. 2016",
+        _reason(value, reason),
+    )
 
 
 def _reason(value: float | None, reason: str) -> str:
@@ -103,9 +116,12 @@ def skill_measure(model, clips: Sequence[Clip]) -> Measure:
         value = None if np.isnan(value) else value
         reason = "not defined: nothing moves"
     return Measure(
-        "persistence skill", value, f"1 - Σ|forecast - z|² / Σ|last z - z|², {_AHEAD} frames ahead from {shown}",
-        "after Mathieu et al. 2016", _reason(value, reason),
-    )  # fmt: skip
+        "persistence skill",
+        value,
+        f"1 - Σ|forecast - z|² / Σ|last z - z|², {_AHEAD} frames ahead from {shown}",
+        "after Mathieu et al. 2016",
+        _reason(value, reason),
+    )
 
 
 def linear_r2(rows: np.ndarray, goals: np.ndarray, group: np.ndarray | None) -> float | None:

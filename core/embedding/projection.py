@@ -103,9 +103,13 @@ def tsne(
     start = few[:, :2] / max(float(few[:, 0].std()), 1e-12) * 1e-4
     start = start + np.random.default_rng(seed).normal(0, 1e-6, start.shape)
     model = TSNE(
-        early_exaggeration=exaggeration, early_exaggeration_iter=EARLY, n_iter=ITERATIONS, n_jobs=2, callbacks=watch,
+        early_exaggeration=exaggeration,
+        early_exaggeration_iter=EARLY,
+        n_iter=ITERATIONS,
+        n_jobs=2,
+        callbacks=watch,
         callbacks_every_iters=_EVERY,
-    )  # fmt: skip
+    )
     points = np.asarray(model.fit(affinities=affinities, initialization=start), np.float32)
     settings = f"perplexity {perplexity:g}, early exaggeration {exaggeration:g}, seed {seed}"
     return Projection(points, (), f"t-SNE of {len(rows):,} rows, {settings}")

@@ -15,6 +15,10 @@ _CONSTANT, _FAINT = 1e-4, 0.05  # spread / size: below the first nothing varies,
 _LEAST_ROWS = 10
 _ONE, _MOSTLY_ONE, _FEW = 1.1, 1.5, 3.0  # directions that share the variance: at 1.1 one has 95 % of it, at 1.5 80 %
 _MOST_DEAD = 0.5  # share of the dimensions
+_UNCHECKED = (
+    " Whether any of it is motion cannot be checked: that needs several clips of several rows each, and the clip of "
+    "each row."
+)
 _SEED = 0  # of the directions along which the distribution is compared with a Gaussian
 
 
@@ -189,10 +193,7 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
             f"Only {moving:.1%} of the variance is motion: the representation separates clips by what stays the same "
             "in them, such as the background (slow features)."
         )
-    unchecked = "" if moving is not None else (
-        " Whether any of it is motion cannot be checked: that needs several clips of several rows each, and the clip "
-        "of each row."
-    )  # fmt: skip
+    unchecked = _UNCHECKED if moving is None else ""
     if one_dimensional:
         return "suspicious", f"The representation is one-dimensional: a single number for each row.{unchecked}"
     spans = f"{shared:.1f} directions of {most} share the variance"
@@ -223,39 +224,58 @@ def _measures(
     return (
         _measure("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
         _measure(
-            "dead dimensions", numbers.dead, "share with a deviation below 1 % of the largest",
+            "dead dimensions",
+            numbers.dead,
+            "share with a deviation below 1 % of the largest",
             "VICReg, Bardes et al. 2022",
         ),
         _measure(
-            "effective rank", rank_metrics.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
-            "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred", "RankMe, Garrido et al. 2023",
+            "effective rank",
+            rank_metrics.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
+            "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred",
+            "RankMe, Garrido et al. 2023",
         ),
         _measure(
-            "effective rank, not centred", rank_metrics.effective_rank(rows, centred=False),
+            "effective rank, not centred",
+            rank_metrics.effective_rank(rows, centred=False),
             "the same without centring: about 1 where a common mean outweighs the rest",
             "RankMe, Garrido et al. 2023",
         ),
         _measure(
-            "participation ratio", numbers.shared, "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance", "standard",
+            "participation ratio",
+            numbers.shared,
+            "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance",
+            "standard",
         ),
         _measure(
-            "spectral decay", rank_metrics.spectral_decay(values),
+            "spectral decay",
+            rank_metrics.spectral_decay(values),
             "α of λ_k ~ k^-α, a line through the logarithms without a tenth of the values at each end",
-            "alpha-ReQ, Agrawal et al. 2022", "not defined: fewer than 100 directions vary",
+            "alpha-ReQ, Agrawal et al. 2022",
+            "not defined: fewer than 100 directions vary",
         ),
         _measure(
-            "moving share", numbers.moving, "variance within clips / all variance", "after PLDM, Sobal et al. 2025",
+            "moving share",
+            numbers.moving,
+            "variance within clips / all variance",
+            "after PLDM, Sobal et al. 2025",
             clips,
         ),
         _measure(
-            "straightness", straight, "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))", "Henaff et al. 2019", steps,
+            "straightness",
+            straight,
+            "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))",
+            "Henaff et al. 2019",
+            steps,
         ),
         _measure(
-            "distance from a Gaussian", rank_metrics.gaussianity(rows, _SEED),
+            "distance from a Gaussian",
+            rank_metrics.gaussianity(rows, _SEED),
             "Epps-Pulley along 64 random directions, each dimension with mean 0 and deviation 1",
-            "SIGReg, Balestriero and LeCun 2025", still,
+            "SIGReg, Balestriero and LeCun 2025",
+            still,
         ),
-    )  # fmt: skip
+    )
 
 
 def _measure(name: str, value: float | None, formula: str, source: str, reason: str = "") -> Measure:

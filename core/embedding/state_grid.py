@@ -96,9 +96,10 @@ def grid_finding(findings: GridFindings) -> Finding:
     near, far = findings.faithfulness.trustworthiness, findings.far
     state = "map" if near > _CLOSE else "mixed" if near < _MIXED else "rough map"
     close = {
-        "map": "Neighbouring positions stay neighbours", "rough map": "Most neighbouring positions stay neighbours",
+        "map": "Neighbouring positions stay neighbours",
+        "rough map": "Most neighbouring positions stay neighbours",
         "mixed": "Neighbouring positions are mixed up",
-    }  # fmt: skip
+    }
     if far > _FAR:
         distant = "distant positions stay distant"
     elif far > _ROUGHLY_FAR:

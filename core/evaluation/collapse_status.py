@@ -38,10 +38,11 @@ def collapse_finding(measures: Mapping[str, float], untrained: Mapping[str, floa
     before = "" if null is None else f", {null:.2f} before any training"
     read = "" if position is None else f" A probe reads the positions of the balls with R² {position:.2f}{before}."
     if share < DEAD_SHARE:
-        return Finding("collapsed", (
+        text = (
             f"Hardly anything in the latents moves with the clip ({share:.1%} of their variance): the loss is small "
             f"because there is nothing left to predict.{read}"
-        ), measures)  # fmt: skip
+        )
+        return Finding("collapsed", text, measures)
     if share < SLOW_SHARE or (position is not None and position < UNREAD):
         text = f"The latents hold little of what moves in the clip ({share:.0%} of their variance).{read}"
         return Finding("suspicious", text, measures)

@@ -159,9 +159,19 @@ def _arm(model: WorldModel, made: Prediction, positions: np.ndarray | None, seen
     if made.last_latents is not None:
         skill = persistence_skill(made.latents, made.true_latents, made.last_latents)
     return Arm(
-        model.name, model.title, model.is_pixel, model.is_baseline, _first(made.drawn), made.positions[0],
-        made.found[0], error, floor, _first(made.psnr), _first(made.error_maps), skill,
-    )  # fmt: skip
+        model.name,
+        model.title,
+        model.is_pixel,
+        model.is_baseline,
+        _first(made.drawn),
+        made.positions[0],
+        made.found[0],
+        error,
+        floor,
+        _first(made.psnr),
+        _first(made.error_maps),
+        skill,
+    )
 
 
 def _reader(model: WorldModel, readout: Readout | None) -> Reader:

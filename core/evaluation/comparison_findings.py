@@ -15,9 +15,11 @@ _TIE_DB, _TIE_SKILL = 0.1, 0.02
 _DIVERGED = 3 * TIE
 _LATENT, _PIXEL = "the JEPA", "the pixel model"
 _EVENTS = {
-    "bounce": "at a bounce", "contact": "at a contact", "hidden": "when a ball is hidden",
+    "bounce": "at a bounce",
+    "contact": "at a contact",
+    "hidden": "when a ball is hidden",
     "revealed": "when a ball reappears",
-}  # fmt: skip
+}
 
 
 def comparison_finding(comparison: Comparison, clip: Clip) -> Finding:

@@ -101,11 +101,15 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
     loss_map = errors.detach().sum(dim=0).numpy()
     area = np.array([(regions == r).mean() for r in range(len(REGIONS))])
     return ComputeSplit(
-        SplitProtocol(model.name, clip.source, clip.truth.seed, context, horizon), area,
-        _share(parts.detach().numpy()), _share(np.array(energy)),
-        measure_flops(model, clip.frames[:context], horizon), _share(loss_map), _share(gradient_map),
+        SplitProtocol(model.name, clip.source, clip.truth.seed, context, horizon),
+        area,
+        _share(parts.detach().numpy()),
+        _share(np.array(energy)),
+        measure_flops(model, clip.frames[:context], horizon),
+        _share(loss_map),
+        _share(gradient_map),
         provenance=provenance("core.evaluation.compute_split.split_compute"),
-    )  # fmt: skip
+    )
 
 
 def split_finding(pixel: ComputeSplit, latent: ComputeSplit) -> Finding:

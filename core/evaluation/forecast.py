@@ -254,12 +254,15 @@ def _score(
 def _measured(prediction: Prediction) -> dict[str, np.ndarray]:
     """What is kept of the prediction of one batch, each ``[B, ...]``: not the pixels, which would fill the memory."""
     kept = {
-        "positions": prediction.positions, "found": prediction.found, "true_positions": prediction.true_positions,
-    }  # fmt: skip
+        "positions": prediction.positions,
+        "found": prediction.found,
+        "true_positions": prediction.true_positions,
+    }
     kept |= {name: part for name, part in (("psnr", prediction.psnr), ("ssim", prediction.ssim)) if part is not None}
     if prediction.last_latents is not None:
         kept |= {
-            "latents": prediction.latents, "true_latents": prediction.true_latents,
+            "latents": prediction.latents,
+            "true_latents": prediction.true_latents,
             "last_latents": prediction.last_latents,
-        }  # fmt: skip
+        }
     return kept

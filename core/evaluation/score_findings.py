@@ -55,9 +55,11 @@ def robustness_finding(result: RobustnessResult, step: int) -> Finding:
     pixel, latent = (result.models[name].rise[step] for name in default_pair(Domain.WORLDS))
     rises = (latent.low > 0, pixel.low > 0)
     states = {
-        (True, True): "both rise", (True, False): "latent rises", (False, True): "pixel rises",
+        (True, True): "both rise",
+        (True, False): "latent rises",
+        (False, True): "pixel rises",
         (False, False): "neither rises",
-    }  # fmt: skip
+    }
     text = (
         f"The strongest moving background changes the error {(step + 1) / result.protocol.fps:.1f} s ahead by "
         f"{_signed(latent)} frame widths for the JEPA and by {_signed(pixel)} for the pixel model."
@@ -78,11 +80,15 @@ def recognition_finding(result: RecognitionResult) -> Finding:
     best = max(found, key=lambda name: found[name].mean)
     ahead, added = _order(latent, pixel), _order(latent, null)
     who = {
-        1: "Predicting representations is ahead.", -1: "Predicting pixels is ahead.", 0: "Neither is clearly ahead.",
-    }  # fmt: skip
+        1: "Predicting representations is ahead.",
+        -1: "Predicting pixels is ahead.",
+        0: "Neither is clearly ahead.",
+    }
     gain = {
-        1: "training has improved it", -1: "training has made it worse", 0: "no effect of training can be shown",
-    }  # fmt: skip
+        1: "training has improved it",
+        -1: "training has made it worse",
+        0: "no effect of training can be shown",
+    }
     text = (
         f"With {_SHARE:.0%} of the labels, a probe on V-JEPA recognises the event in {latent.mean:.0%} of the clips, "
         f"and a probe on its pixel twin in {pixel.mean:.0%}. {who[ahead]} Before training, V-JEPA reaches "

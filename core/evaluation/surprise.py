@@ -54,9 +54,12 @@ class Reference:
     def from_arrays(arrays: Mapping[str, np.ndarray]) -> Reference:
         """A reference from what ``arrays`` made of it."""
         return Reference(
-            float(arrays["surprise_mean"][0]), float(arrays["surprise_std"][0]),
-            arrays["mean"], arrays["precision"], arrays["distances"],
-        )  # fmt: skip
+            float(arrays["surprise_mean"][0]),
+            float(arrays["surprise_std"][0]),
+            arrays["mean"],
+            arrays["precision"],
+            arrays["distances"],
+        )
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,10 @@ def distance_finding(found: Distance) -> Finding:
     """Whether a clip is like the training clips; the state is ``usual``, ``unusual`` or ``out of distribution``."""
     state = "out of distribution" if found.beyond > _FAR else "unusual" if found.beyond > _UNUSUAL else "usual"
     verdicts = {
-        "usual": "The encoder sees it as a usual clip.", "unusual": "It is unusual for the encoder.",
+        "usual": "The encoder sees it as a usual clip.",
+        "unusual": "It is unusual for the encoder.",
         "out of distribution": "It is out of distribution for the encoder.",
-    }  # fmt: skip
+    }
     text = (
         f"This clip is {found.ratio:.1f} times as far from the training clips as a usual one (farther than "
         f"{found.beyond:.0%} of them). {verdicts[state]}"

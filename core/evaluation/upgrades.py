@@ -33,27 +33,37 @@ def upgrade_recognition(data: Mapping[str, Any]) -> dict[str, Any]:
     models = {}
     for name, model in found["models"].items():
         scores = [
-            {"probe": {key: value for key, value in score.items() if key != "neighbours"},
-             "neighbours": score["neighbours"]}
+            {
+                "probe": {key: value for key, value in score.items() if key != "neighbours"},
+                "neighbours": score["neighbours"],
+            }
             for score in model["shares"]
-        ]  # fmt: skip
+        ]
         models[name] = {"title": model["title"], "weights": model["weights"], "scores": scores}
     return {
-        "protocol": found["protocol"], "events": found["happenings"], "label_shares": found["shares"],
-        "chance": found["chance"], "models": models, "provenance": found["provenance"],
-    }  # fmt: skip
+        "protocol": found["protocol"],
+        "events": found["happenings"],
+        "label_shares": found["shares"],
+        "chance": found["chance"],
+        "models": models,
+        "provenance": found["provenance"],
+    }
 
 
 def upgrade_ablation(data: Mapping[str, Any]) -> dict[str, Any]:
     """A training run of one variant of the JEPA's recipe."""
     protocol = {
-        "variant": data["name"], "settings": data["key"], "minutes": data["minutes"], "seed": data["seed"],
+        "variant": data["name"],
+        "settings": data["key"],
+        "minutes": data["minutes"],
+        "seed": data["seed"],
         "steps_ahead": data["judged"],
-    }  # fmt: skip
+    }
     provenance = {
         "command": f"worldscope evaluate ablations {data['name']} --minutes {data['minutes']:g} --seed {data['seed']}",
-        "date": data["date"], "machine": f"{data['machine']}, {data['cores']} cores",
-    }  # fmt: skip
+        "date": data["date"],
+        "machine": f"{data['machine']}, {data['cores']} cores",
+    }
     kept = ("steps", "cpu_minutes", "threads", "errors", "r2", "velocity_r2")
     return {"protocol": protocol, "description": data["told"], "provenance": provenance} | {
         name: data[name] for name in kept

@@ -149,9 +149,17 @@ def user_spec(place: Path) -> ModelSpec | None:
         return None
     kind = next((spec for spec in shipped.SHIPPED if spec.name == arm), None)
     return kind and replace(
-        kind, name=place.name, title=place.name, label=place.name, folder=place.name, domains=frozenset(Domain),
-        purpose=Purpose.USER, recipe="", decoder_recipe="", recognition=False,
-    )  # fmt: skip
+        kind,
+        name=place.name,
+        title=place.name,
+        label=place.name,
+        folder=place.name,
+        domains=frozenset(Domain),
+        purpose=Purpose.USER,
+        recipe="",
+        decoder_recipe="",
+        recognition=False,
+    )
 
 
 def null_of(name: str) -> Null:
@@ -220,10 +228,17 @@ def _guest_spec(point: EntryPoint) -> ModelSpec:
     if isinstance(given, ModelSpec):
         return replace(given, name=point.name)
     return ModelSpec(
-        name=point.name, title=point.name, label=point.name, description="another package's model",
-        family=Family.OTHER, purpose=Purpose.GUEST, capabilities=DECODES, space=Space.LATENTS, role="latent",
+        name=point.name,
+        title=point.name,
+        label=point.name,
+        description="another package's model",
+        family=Family.OTHER,
+        purpose=Purpose.GUEST,
+        capabilities=DECODES,
+        space=Space.LATENTS,
+        role="latent",
         loader=partial(_load_guest, point),
-    )  # fmt: skip
+    )
 
 
 def _load_guest(point: EntryPoint, spec: ModelSpec, models: Path) -> object:

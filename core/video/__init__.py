@@ -7,6 +7,15 @@ from core.video.streams import VideoInfo
 from core.video.writing import to_gif, to_mp4, to_webp
 
 __all__ = [
-    "VideoError", "VideoFile", "VideoInfo", "VideoLimits", "is_video", "probe_video", "read_video", "to_gif", "to_mp4",
-    "to_webp", "videos_in",
-]  # fmt: skip
+    "VideoError",
+    "VideoFile",
+    "VideoInfo",
+    "VideoLimits",
+    "is_video",
+    "probe_video",
+    "read_video",
+    "to_gif",
+    "to_mp4",
+    "to_webp",
+    "videos_in",
+]

@@ -202,10 +202,12 @@ def _place(layer: np.ndarray, place: np.ndarray, size: int) -> np.ndarray:
     x, y, angle, scale = place
     grow = scale * size / _PER_WIDTH
     c, s, half = grow * np.cos(angle), grow * np.sin(angle), layer.shape[0] / 2
-    matrix = np.array([
-        [c, -s, size * (0.5 + x) - c * half + s * half],
-        [s, c, size * (0.5 + y) - s * half - c * half],
-    ])  # fmt: skip
+    matrix = np.array(
+        [
+            [c, -s, size * (0.5 + x) - c * half + s * half],
+            [s, c, size * (0.5 + y) - s * half - c * half],
+        ]
+    )
     filling = layer.shape[0] == _CANVAS
     border = cv2.BORDER_REFLECT_101 if filling else cv2.BORDER_CONSTANT
     return cv2.warpAffine(layer, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)

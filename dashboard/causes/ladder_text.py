@@ -52,8 +52,11 @@ def association(scene: Scene, matching: np.ndarray) -> str:
 
 def _not_seen(scene: Scene) -> str:
     """Returns a sentence on interventions that have no counterpart among units that are only observed."""
-    acts = [f"{_NOT_SEEN[type(one)]} {scene.label(node)}" for node, one in scene.interventions.items()
-            if type(one) in _NOT_SEEN]  # fmt: skip
+    acts = [
+        f"{_NOT_SEEN[type(one)]} {scene.label(node)}"
+        for node, one in scene.interventions.items()
+        if type(one) in _NOT_SEEN
+    ]
     if not acts:
         return ""
     return f". Observation has no equivalent of {' or '.join(acts)}: observed units follow their own mechanisms."

@@ -140,9 +140,16 @@ def _factor_control(factors: Factors, name: str, allowed: Range, seed: int) -> N
         st.slider(label, low, high, key=key, help=allowed.help, on_change=_take_factor, args=args)
     else:
         st.slider(
-            label, allowed.low, allowed.high, step=0.005, format="%.3g", key=key, help=allowed.help,
-            on_change=_take_factor, args=args,
-        )  # fmt: skip
+            label,
+            allowed.low,
+            allowed.high,
+            step=0.005,
+            format="%.3g",
+            key=key,
+            help=allowed.help,
+            on_change=_take_factor,
+            args=args,
+        )
 
 
 def pair(state: CompareState) -> Pair:
@@ -163,9 +170,13 @@ def models_control() -> None:
             key = STATE.key(name)
             st.session_state[key] = getattr(state, name)
             st.selectbox(
-                {"pixel": "pixel model", "latent": "JEPA"}[name], list(titles), key=key, on_change=_take,
-                args=(name, key), format_func=titles.__getitem__,
-            )  # fmt: skip
+                {"pixel": "pixel model", "latent": "JEPA"}[name],
+                list(titles),
+                key=key,
+                on_change=_take,
+                args=(name, key),
+                format_func=titles.__getitem__,
+            )
 
 
 def seed_control() -> None:

@@ -27,13 +27,21 @@ def share_control(state: CompareState, comparison: Comparison | None, shown: Cli
         st.code(f"{base}?{urlencode(STATE.with_prefix(state.to_query()))}", language=None, wrap_lines=True)
         name = f"worldscope-{_shown_name(state)}"
         st.download_button(
-            "comparison as MP4", lambda: comparison_mp4(comparison, shown.frames), f"{name}.mp4", "video/mp4",
-            key=STATE.key("mp4"), on_click="ignore",
-        )  # fmt: skip
+            "comparison as MP4",
+            lambda: comparison_mp4(comparison, shown.frames),
+            f"{name}.mp4",
+            "video/mp4",
+            key=STATE.key("mp4"),
+            on_click="ignore",
+        )
         st.download_button(
-            "numbers as CSV", lambda: numbers_csv(comparison, shown.source), f"{name}.csv", "text/csv",
-            key=STATE.key("csv"), on_click="ignore",
-        )  # fmt: skip
+            "numbers as CSV",
+            lambda: numbers_csv(comparison, shown.source),
+            f"{name}.csv",
+            "text/csv",
+            key=STATE.key("csv"),
+            on_click="ignore",
+        )
 
 
 def _shown_name(state: CompareState) -> str:

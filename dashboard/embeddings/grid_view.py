@@ -30,9 +30,10 @@ def grid_view(model: str, title: str) -> None:
     Raises:
         ValueError: Weights are missing or damaged.
     """
-    flat = st.segmented_control(
+    method = st.segmented_control(
         "map by", ["PCA", "PCA 3-D"], default="PCA", key=STATE.key("grid_by"), required=True, bind="query-params"
-    ) == "PCA"  # fmt: skip
+    )
+    flat = method == "PCA"
     kind = "SVG" if flat else "PNG"
     null = null_of(model)
     named = {model: title} | {null.name: null.title}
@@ -48,9 +49,11 @@ def grid_view(model: str, title: str) -> None:
             paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
             figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
             st.plotly_chart(
-                figure, key=STATE.key(f"grid.{name}"), alt=f"The grid of positions in the representation of {heading}.",
+                figure,
+                key=STATE.key(f"grid.{name}"),
+                alt=f"The grid of positions in the representation of {heading}.",
                 config=_SAVED | {"toImageButtonOptions": {"format": kind.lower(), "filename": "state-grid"}},
-            )  # fmt: skip
+            )
             st.markdown(finding_markdown(grid_finding(findings)))
     caption(
         f"The camera above a picture saves it as {kind}. "

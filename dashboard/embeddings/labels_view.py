@@ -69,16 +69,18 @@ def table(result: RecognitionResult, at: int) -> pd.DataFrame:
     for name, model in result.models.items():
         found, near = model.scores[at].probe, model.scores[at].neighbours
         seeds = found.accuracy.seeds
-        rows.append({
-            "representation": label_of(name, model.title),
-            "event: probe": _shown(found.accuracy, ".1%"),
-            "spread over draws of labels": f"{max(seeds) - min(seeds):.1%}",
-            "event: neighbours": _shown(near.accuracy, ".1%"),
-            "left or right: probe": _shown(found.direction, ".1%"),
-            "left or right: neighbours": _shown(near.direction, ".1%"),
-            "speed (R²): probe": _shown(found.speed, ".2f"),
-            "speed (R²): neighbours": _shown(near.speed, ".2f"),
-        })  # fmt: skip
+        rows.append(
+            {
+                "representation": label_of(name, model.title),
+                "event: probe": _shown(found.accuracy, ".1%"),
+                "spread over draws of labels": f"{max(seeds) - min(seeds):.1%}",
+                "event: neighbours": _shown(near.accuracy, ".1%"),
+                "left or right: probe": _shown(found.direction, ".1%"),
+                "left or right: neighbours": _shown(near.direction, ".1%"),
+                "speed (R²): probe": _shown(found.speed, ".2f"),
+                "speed (R²): neighbours": _shown(near.speed, ".2f"),
+            }
+        )
     return pd.DataFrame(rows).set_index("representation")
 
 

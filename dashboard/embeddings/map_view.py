@@ -106,9 +106,15 @@ def _choose(model: str) -> tuple[str, str, str]:
         st.slider("perplexity", 2, 100, 30, key=STATE.key("perplexity"), bind="query-params", width=160)
         st.number_input("seed", 0, 9999, 0, key=STATE.key("tsne_seed"), bind="query-params", width=110)
         st.number_input(
-            "early exaggeration", 1, 50, 12, key=STATE.key("exaggeration"), bind="query-params", width=150,
+            "early exaggeration",
+            1,
+            50,
+            12,
+            key=STATE.key("exaggeration"),
+            bind="query-params",
+            width=150,
             help="How strongly neighbours attract each other at first; a higher value separates clusters more.",
-        )  # fmt: skip
+        )
     st.number_input(
         "clusters",
         2,
@@ -186,10 +192,12 @@ def _explained(table: Embeddings, plot: MapPlot, encoded: Encoded | None) -> Non
     origin = "from your file."
     if encoded is not None:
         source, frame = encoded.source, describe_frame(load_model(encoded.model))
-        of = f"{len(source.clips)} of your videos" if source.key != "samples" else (
-            f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
-            "trained on)"
-        )  # fmt: skip
+        of = f"{len(source.clips)} of your videos"
+        if source.key == "samples":
+            of = (
+                f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
+                "trained on)"
+            )
         origin = (
             f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "
             "patch is one token. Position and speed are those of the red ball."

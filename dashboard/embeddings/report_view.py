@@ -40,14 +40,17 @@ def report_panel(
         st.table(measures)
         caption(
             "The file does not say which network made these rows, so there are no random weights to compare with."
-            if null is None else f"Measured on frames. Random weights also have scores: {explain_null(null)}"
-        )  # fmt: skip
+            if null is None
+            else f"Measured on frames. Random weights also have scores: {explain_null(null)}"
+        )
         with st.expander("Formulas and sources"):
             columns = {"measure": "name", "formula": "formula", "source": "source"}
-            st.table({
-                column: [escape_markdown(getattr(one, field)) for one in report.measures]
-                for column, field in columns.items()
-            })  # fmt: skip
+            st.table(
+                {
+                    column: [escape_markdown(getattr(one, field)) for one in report.measures]
+                    for column, field in columns.items()
+                }
+            )
 
 
 def explain_null(null: Null) -> str:

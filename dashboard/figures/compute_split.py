@@ -26,11 +26,17 @@ def share_bars(arms: Sequence[tuple[str, ComputeSplit]], scheme: str) -> go.Figu
     for region in reversed(range(len(REGIONS))):
         values = [100 * float(split[region]) for _, split in rows]
         figure.add_bar(
-            x=values, y=[name for name, _ in rows], orientation="h", name=REGIONS[region],
-            marker_color=_SHADES[scheme][region], text=[f"{v:.0f} %" if v >= 8 else "" for v in values],
-            textposition="inside", insidetextanchor="middle", textangle=0,
+            x=values,
+            y=[name for name, _ in rows],
+            orientation="h",
+            name=REGIONS[region],
+            marker_color=_SHADES[scheme][region],
+            text=[f"{v:.0f} %" if v >= 8 else "" for v in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
             hovertemplate="%{y} on " + REGIONS[region] + ": %{x:.1f} %<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(barmode="stack", bargap=0.25)
     figure.update_xaxes(title="share (%)", range=[0, 100.5], dtick=20)
     figure.update_yaxes(autorange="reversed")
@@ -43,10 +49,14 @@ def share_map(values: np.ndarray, role: str, scheme: str) -> go.Figure:
     scale = [[0, f"rgba({red},{green},{blue},0)"], [1, f"rgb({red},{green},{blue})"]]
     figure = go.Figure(
         go.Heatmap(
-            z=100 * values[::-1], zmin=0, zmax=100 * max(float(np.quantile(values, 0.998)), 1e-6), showscale=False,
-            colorscale=scale, hovertemplate="%{z:.2f} % of all<extra></extra>",
+            z=100 * values[::-1],
+            zmin=0,
+            zmax=100 * max(float(np.quantile(values, 0.998)), 1e-6),
+            showscale=False,
+            colorscale=scale,
+            hovertemplate="%{z:.2f} % of all<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
     return base_layout(figure, 170)

@@ -52,10 +52,14 @@ def error_map(values: np.ndarray, top: float, scheme: str) -> go.Figure:
     shade = "Greys" if scheme == "light" else "gray"
     figure = go.Figure(
         go.Heatmap(
-            z=100 * values[::-1], zmin=0, zmax=100 * top, colorscale=shade, showscale=False,
+            z=100 * values[::-1],
+            zmin=0,
+            zmax=100 * top,
+            colorscale=shade,
+            showscale=False,
             hovertemplate="%{z:.1f} % of full scale<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain")
     return base_layout(figure, 190)
@@ -65,11 +69,15 @@ def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[
     """Floating point operations for one predicted second, a bar for each arm."""
     figure = go.Figure(
         go.Bar(
-            x=megaflops, y=names, orientation="h", marker_color=[colour(role, scheme) for role in roles],
-            text=[f"{value:,.0f} M" for value in megaflops], textposition="auto",
+            x=megaflops,
+            y=names,
+            orientation="h",
+            marker_color=[colour(role, scheme) for role in roles],
+            text=[f"{value:,.0f} M" for value in megaflops],
+            textposition="auto",
             hovertemplate="%{y}: %{x:,.0f} million operations<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title="million operations per predicted second", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     return base_layout(figure, 170)
@@ -104,9 +112,14 @@ def _line(figure: go.Figure, x, steps, look: Look, scheme: str) -> None:
         band = _defined(step.high for step in steps) + _defined(step.low for step in steps)[::-1]
         red, green, blue = (int(colour(role, scheme)[i : i + 2], 16) for i in (1, 3, 5))
         figure.add_scatter(
-            x=[*x, *x[::-1]], y=band, fill="toself", fillcolor=f"rgba({red},{green},{blue},0.18)",
-            line_width=0, hoverinfo="skip", showlegend=False,
-        )  # fmt: skip
+            x=[*x, *x[::-1]],
+            y=band,
+            fill="toself",
+            fillcolor=f"rgba({red},{green},{blue},0.18)",
+            line_width=0,
+            hoverinfo="skip",
+            showlegend=False,
+        )
     hover = "%{y:.3f} frame widths<extra>" + look.label + "</extra>"
     line = {"color": colour(role, scheme), "dash": look.dash, "width": 2.4 if arm else 1.5}
     figure.add_scatter(x=x, y=mean, mode="lines", name=look.label, line=line, hovertemplate=hover, showlegend=True)

@@ -17,19 +17,26 @@ def accuracy_curves(result: RecognitionResult, scheme: str) -> go.Figure:
     for name, look in looks_of(result.models, {name: model.title for name, model in result.models.items()}).items():
         points = [one.probe.accuracy for one in result.models[name].scores]
         figure.add_scatter(
-            x=shares, y=[point.mean for point in points], mode="lines+markers", name=look.label,
+            x=shares,
+            y=[point.mean for point in points],
+            mode="lines+markers",
+            name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={
-                "type": "data", "array": [point.high - point.mean for point in points], "thickness": 1,
+                "type": "data",
+                "array": [point.high - point.mean for point in points],
+                "thickness": 1,
                 "color": colour(look.role, scheme),
             },
             marker={"symbol": look.symbol, "size": 7},
             hovertemplate="%{x:g} % of the labels: %{y:.1%}<extra>" + look.label + "</extra>",
-        )  # fmt: skip
+        )
     figure.add_hline(
-        y=result.chance, line={"color": colour("baseline", scheme), "dash": "dot", "width": 1},
-        annotation={"text": "chance", "font": {"size": 11}}, annotation_position="bottom right",
-    )  # fmt: skip
+        y=result.chance,
+        line={"color": colour("baseline", scheme), "dash": "dot", "width": 1},
+        annotation={"text": "chance", "font": {"size": 11}},
+        annotation_position="bottom right",
+    )
     figure.update_xaxes(
         title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
     )

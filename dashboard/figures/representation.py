@@ -49,9 +49,12 @@ def spectrum_curve(report: Report, null: Report | None, title: str, null_title: 
         _line(figure, at + 1, drawn, name, line, "direction %{x}: %{y:.2g} of the variance")
     figure.update_xaxes(title="direction (rank)", type="log", tickvals=_round_numbers(1, ranks))
     figure.update_yaxes(
-        title="share of the variance", type="log", tickvals=_round_numbers(min(shares), max(shares[1:], default=1.0)),
-        exponentformat="power", tickfont={"size": 10},
-    )  # fmt: skip
+        title="share of the variance",
+        type="log",
+        tickvals=_round_numbers(min(shares), max(shares[1:], default=1.0)),
+        exponentformat="power",
+        tickfont={"size": 10},
+    )
     return base_layout(figure, _HEIGHT)
 
 

@@ -24,11 +24,14 @@ def robustness_curves(result: RobustnessResult, step: int, scheme: str) -> go.Fi
         mean = [point.mean for point in points]
         above = [point.high - point.mean for point in points]
         figure.add_scatter(
-            x=result.strengths, y=mean, mode="lines+markers", name=look.label,
+            x=result.strengths,
+            y=mean,
+            mode="lines+markers",
+            name=look.label,
             line={"color": colour(look.role, scheme), "dash": look.dash, "width": 2},
             error_y={"type": "data", "array": above, "color": colour(look.role, scheme), "thickness": 1},
             hovertemplate="%{y:.3f} frame widths<extra>" + look.label + "</extra>",
-        )  # fmt: skip
+        )
     figure.update_xaxes(title="strength of the moving background")
     figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
@@ -44,12 +47,17 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
             continue
         point = score.position_error[step]
         figure.add_scatter(
-            x=[score.flops_per_frame * fps / 1e6], y=[point.mean], mode="markers+text", name=look.label,
-            text=[look.label], textposition="top center", showlegend=False,
+            x=[score.flops_per_frame * fps / 1e6],
+            y=[point.mean],
+            mode="markers+text",
+            name=look.label,
+            text=[look.label],
+            textposition="top center",
+            showlegend=False,
             marker={"size": 13, "color": colour(look.role, scheme)},
             error_y={"type": "data", "array": [point.high - point.mean], "color": colour(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} frame widths<extra>" + look.label + "</extra>",
-        )  # fmt: skip
+        )
     figure.update_xaxes(title="million operations per predicted second", rangemode="tozero")
     figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
@@ -61,10 +69,13 @@ def learning_curves(histories: Mapping[str, list[Mapping]], scheme: str) -> go.F
     for name, look in looks_of(histories).items():
         measured = [moment for moment in histories[name] if VALIDATION_ERROR in moment]
         figure.add_scatter(
-            x=[moment["minutes"] for moment in measured], y=[moment[VALIDATION_ERROR] for moment in measured],
-            mode="lines+markers", name=look.label, line={"color": colour(look.role, scheme), "dash": look.dash},
+            x=[moment["minutes"] for moment in measured],
+            y=[moment[VALIDATION_ERROR] for moment in measured],
+            mode="lines+markers",
+            name=look.label,
+            line={"color": colour(look.role, scheme), "dash": look.dash},
             hovertemplate="%{x:.0f} minutes: %{y:.3f} frame widths<extra>" + look.label + "</extra>",
-        )  # fmt: skip
+        )
     figure.update_xaxes(title="training minutes", rangemode="tozero")
     figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)

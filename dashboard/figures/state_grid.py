@@ -25,18 +25,28 @@ def grid_map(points: np.ndarray, places: np.ndarray, scheme: str) -> go.Figure:
     lines = np.concatenate([part for line in (*mesh, *mesh.swapaxes(0, 1)) for part in (line, gap)])
     kind, axes = (go.Scatter, "xy") if flat else (go.Scatter3d, "xyz")
     figure = go.Figure()
-    figure.add_trace(kind(
-        **dict(zip(axes, lines.T, strict=True)), mode="lines", line={"color": colour("baseline", scheme), "width": 1},
-        hoverinfo="skip",
-    ))  # fmt: skip
-    figure.add_trace(kind(
-        **dict(zip(axes, points.T, strict=True)), mode="markers", customdata=places,
-        marker={
-            "size": 7 if flat else 4, "color": places[:, 0], "colorscale": [*RAMPS[scheme]],
-            "colorbar": {"title": "x (frame widths)", "thickness": 10, "len": 0.7},
-        },
-        hovertemplate="x %{customdata[0]:.2f}, y %{customdata[1]:.2f} frame widths<extra></extra>",
-    ))  # fmt: skip
+    figure.add_trace(
+        kind(
+            **dict(zip(axes, lines.T, strict=True)),
+            mode="lines",
+            line={"color": colour("baseline", scheme), "width": 1},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        kind(
+            **dict(zip(axes, points.T, strict=True)),
+            mode="markers",
+            customdata=places,
+            marker={
+                "size": 7 if flat else 4,
+                "color": places[:, 0],
+                "colorscale": [*RAMPS[scheme]],
+                "colorbar": {"title": "x (frame widths)", "thickness": 10, "len": 0.7},
+            },
+            hovertemplate="x %{customdata[0]:.2f}, y %{customdata[1]:.2f} frame widths<extra></extra>",
+        )
+    )
     bare = {"showticklabels": False, "title": "", "zeroline": False, "showgrid": not flat}
     if flat:
         figure.update_xaxes(**bare)

@@ -35,9 +35,19 @@ TEXT: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 # Kinds of things, on maps of points: after Okabe and Ito, then lighter and darker ones of other hues.
 CATEGORIES = (
-    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C1F", "#7B5EA7", "#9B1B30", "#A6761D",
-    "#66A61E", "#E7298A",
-)  # fmt: skip
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#8C8C1F",
+    "#7B5EA7",
+    "#9B1B30",
+    "#A6761D",
+    "#66A61E",
+    "#E7298A",
+)
 # For numbers: cividis, and for dark pages a part of it that begins where it can be seen.
 RAMPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

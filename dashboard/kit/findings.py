@@ -6,9 +6,12 @@ from core.results import Finding
 from dashboard.kit.text import escape_markdown
 
 _STATES = {  # of a representation
-    "healthy": "Healthy", "alive": "Alive", "suspicious": "Suspicious", "collapsed": "Collapsed",
+    "healthy": "Healthy",
+    "alive": "Alive",
+    "suspicious": "Suspicious",
+    "collapsed": "Collapsed",
     "unjudged": "Too few rows to judge",
-}  # fmt: skip
+}
 
 
 def finding_markdown(finding: Finding) -> str:

@@ -50,18 +50,20 @@ def budgets(result: ForecastResult) -> pd.DataFrame:
     fps, table = result.protocol.fps, []
     for name, score in result.models.items():
         back = score.reappearing
-        table.append({
-            "model": label_of(name, score.title),
-            "read-out limit": f"{score.read_out_floor.mean:.3f}",
-            "R² position": _share(score.read_out_r2, ".3f"),
-            "R² velocity": _share(score.velocity_r2, ".2f"),
-            "reappearing": f"{_value(back)} ({back.n} clips)" if back.n else "",
-            "found": _number(score.found[-1], ".0%"),
-            "Mop per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
-            "ms per s": f"{score.ms_per_frame * fps:.1f}",
-            "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
-            "minutes": f"{score.training_minutes:.3g}" if score.training_minutes else "",
-        })  # fmt: skip
+        table.append(
+            {
+                "model": label_of(name, score.title),
+                "read-out limit": f"{score.read_out_floor.mean:.3f}",
+                "R² position": _share(score.read_out_r2, ".3f"),
+                "R² velocity": _share(score.velocity_r2, ".2f"),
+                "reappearing": f"{_value(back)} ({back.n} clips)" if back.n else "",
+                "found": _number(score.found[-1], ".0%"),
+                "Mop per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
+                "ms per s": f"{score.ms_per_frame * fps:.1f}",
+                "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
+                "minutes": f"{score.training_minutes:.3g}" if score.training_minutes else "",
+            }
+        )
     return _without_empty(pd.DataFrame(table).set_index("model"))
 
 
@@ -103,10 +105,14 @@ def ablations(found: Sequence[Ablation]) -> pd.DataFrame:
             more = one.excess[column] if one.excess else None
             row[f"difference at {step}"] = f"{more.mean:+.3f} ({more.low:+.3f} to {more.high:+.3f})" if more else ""
         row["seed spread"] = f"{max(one.seed_spread):.3f}" if len(one.seeds) > 1 else ""
-        table.append(row | {
-            "R² position": _number(one.r2, ".3f"), "R² velocity": _number(one.velocity_r2, ".2f"),
-            "training steps": f"{one.steps:,.0f}",
-        })  # fmt: skip
+        table.append(
+            row
+            | {
+                "R² position": _number(one.r2, ".3f"),
+                "R² velocity": _number(one.velocity_r2, ".2f"),
+                "training steps": f"{one.steps:,.0f}",
+            }
+        )
     return _without_empty(pd.DataFrame(table).set_index("change"))
 
 

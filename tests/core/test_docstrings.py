@@ -32,10 +32,12 @@ def raises(function: Function) -> set[str]:
     return {
         node.exc.func.id
         for node in ast.walk(function)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name)
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and isinstance(node.exc.func, ast.Name)
         and node.exc.func.id.endswith("Error")
         and node.exc.func.id not in ("TypeError", "AssertionError", "NotImplementedError", "LookupError")
-    }  # fmt: skip
+    }
 
 
 def documented_elsewhere() -> set[str]:

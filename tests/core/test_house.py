@@ -15,9 +15,15 @@ FILES = sorted(path for part in ("core", "dashboard", "pages") for path in (HOUS
 CORE = [path for path in FILES if path.is_relative_to(HOUSE / "core")]
 SEEDED = {"Generator", "SeedSequence", "default_rng"}  # of numpy.random: what takes a seed or holds one
 FORBIDDEN = {  # what runs code from a file, and the random state that all threads share
-    "torch.load", "torch.save", "torch.seed", "torch.manual_seed", "torch.random.manual_seed", "torch.set_rng_state",
-    "torch.cuda.manual_seed", "torch.default_generator",
-}  # fmt: skip
+    "torch.load",
+    "torch.save",
+    "torch.seed",
+    "torch.manual_seed",
+    "torch.random.manual_seed",
+    "torch.set_rng_state",
+    "torch.cuda.manual_seed",
+    "torch.default_generator",
+}
 AMBIGUOUS = {"pixel", "nearest", "random"}  # names of models that are other things as well
 
 

@@ -16,9 +16,12 @@ from core.results import Result, from_json, load_result, to_json
 
 VERSION_1 = Path(__file__).parent / "results-v1"  # as version 0.1 stored them, cut short
 KINDS = {
-    "forecast": ForecastResult, "robustness": RobustnessResult, "seeds": TrainingSeedsResult,
-    "recognition": RecognitionResult, "ablation": AblationRun,
-}  # fmt: skip
+    "forecast": ForecastResult,
+    "robustness": RobustnessResult,
+    "seeds": TrainingSeedsResult,
+    "recognition": RecognitionResult,
+    "ablation": AblationRun,
+}
 SHIPPED = {"seeds": TrainingSeedsResult, "robustness": RobustnessResult, "recognition": RecognitionResult}
 
 

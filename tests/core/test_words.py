@@ -11,10 +11,29 @@ from core.paths import SAMPLE_DATA
 HOUSE = SAMPLE_DATA.parent
 PARTS = ("core", "dashboard", "pages", "docs", "tests")
 FORBIDDEN = (
-    "told", "apart", "asked", "evening", "foretell", "unguarded", "lonely", "paint", "wake", "wish_of", "work_off",
-    "work_out", "worked_out", "watched", "made_once", "rungs", "imagining", "refuting", "survey", "believes",
-    "companions", "happenings",
-)  # fmt: skip
+    "told",
+    "apart",
+    "asked",
+    "evening",
+    "foretell",
+    "unguarded",
+    "lonely",
+    "paint",
+    "wake",
+    "wish_of",
+    "work_off",
+    "work_out",
+    "worked_out",
+    "watched",
+    "made_once",
+    "rungs",
+    "imagining",
+    "refuting",
+    "survey",
+    "believes",
+    "companions",
+    "happenings",
+)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 

@@ -58,12 +58,24 @@ def test_it_says_what_the_analysis_says(make):
     tries = refutations(found, table_of(kidney_stones()), np.random.default_rng(0))
     text = plain(make(effect_report(found, tries, **MADE)))
     for part in (
-        "What is the effect of treatment_A on success?", "0.05367", "mean 0.8325 instead of 0.7789",
+        "What is the effect of treatment_A on success?",
+        "0.05367",
+        "mean 0.8325 instead of 0.7789",
         "-0.01306 to 0.1204",
-        "The interval contains 0", "-0.04571", "doubly robust", "{small_stone}", "700 rows are used and 0 were dropped",
-        "on the treated (ATT)", "0.04796", "on the untreated (ATU)", "0.05938",
-        "placebo exposure (shuffled)", WARNING, "worldscope 1.2.3", "2026-11-23",
-    ):  # fmt: skip
+        "The interval contains 0",
+        "-0.04571",
+        "doubly robust",
+        "{small_stone}",
+        "700 rows are used and 0 were dropped",
+        "on the treated (ATT)",
+        "0.04796",
+        "on the untreated (ATU)",
+        "0.05938",
+        "placebo exposure (shuffled)",
+        WARNING,
+        "worldscope 1.2.3",
+        "2026-11-23",
+    ):
         assert part in text, part
     for method in ("unadjusted", "regression", "standardisation", "inverse propensity weighting", "doubly robust"):
         assert method in text

@@ -16,9 +16,11 @@ PICTURES = RNG.integers(0, 256, (20, 16, 16, 3), np.uint8)
 TABLE = Embeddings(
     RNG.normal(size=(ROWS, 6)).astype(np.float32),
     {"kind": np.array(["b", "a", "a", "c"] * 10), "height (m)": np.append(np.nan, np.arange(ROWS - 1.0))},
-    np.repeat(np.arange(4), 10), np.tile(np.arange(10.0), 4),
-    Thumbnails(PICTURES, np.array([0, 5, 10, 15, 20]), np.repeat(np.arange(20), 2)), "a model",
-)  # fmt: skip
+    np.repeat(np.arange(4), 10),
+    np.tile(np.arange(10.0), 4),
+    Thumbnails(PICTURES, np.array([0, 5, 10, 15, 20]), np.repeat(np.arange(20), 2)),
+    "a model",
+)
 
 
 def unpacked(plot):

@@ -90,8 +90,15 @@ def test_columns_of_other_names_and_nodes_without_one(files, command, tmp_path) 
     table, graph = files
     renamed = Path(table).read_text(encoding="utf-8").replace("treatment_A", "drug").replace("small_stone", "stone")
     (tmp_path / "renamed.csv").write_text(renamed, encoding="utf-8")
-    _, out, _ = command("estimate", str(tmp_path / "renamed.csv"), "--graph", graph, "--map",
-                    "treatment_A=drug, small_stone=stone", "--json")  # fmt: skip
+    _, out, _ = command(
+        "estimate",
+        str(tmp_path / "renamed.csv"),
+        "--graph",
+        graph,
+        "--map",
+        "treatment_A=drug, small_stone=stone",
+        "--json",
+    )
     assert json.loads(out)["mapping"] == {"treatment_A": "drug", "success": "success", "small_stone": "stone"}
     _, out, _ = command("estimate", table, "--graph", graph, "--latent", "small_stone")
     assert "is not identified; it lies between" in out and "bounds: no assumptions" in out

@@ -265,10 +265,18 @@ def checkpoint(tmp_path: Path) -> str:
     """The folder of a tiny V-JEPA 2."""
     transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
     config = transformers.VJEPA2Config(
-        crop_size=32, frames_per_clip=16, hidden_size=24, num_attention_heads=2, num_hidden_layers=1, mlp_ratio=2,
-        pred_hidden_size=24, pred_num_attention_heads=2, pred_num_hidden_layers=1, pred_num_mask_tokens=2,
+        crop_size=32,
+        frames_per_clip=16,
+        hidden_size=24,
+        num_attention_heads=2,
+        num_hidden_layers=1,
+        mlp_ratio=2,
+        pred_hidden_size=24,
+        pred_num_attention_heads=2,
+        pred_num_hidden_layers=1,
+        pred_num_mask_tokens=2,
         num_pooler_layers=1,
-    )  # fmt: skip
+    )
     transformers.VJEPA2Model(config).save_pretrained(tmp_path / "checkpoint")
     return str(tmp_path / "checkpoint")
 

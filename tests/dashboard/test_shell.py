@@ -82,9 +82,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_wheel_holds_all_that_the_app_reads(wheel: set[str]) -> None:
     wanted = {
-        "pages/compare.py", "sample_data/clips.json", "dashboard/.streamlit/config.toml", "dashboard/favicon.png",
-        "dashboard/theme.css", "dashboard/wordmark.png",
-    }  # fmt: skip
+        "pages/compare.py",
+        "sample_data/clips.json",
+        "dashboard/.streamlit/config.toml",
+        "dashboard/favicon.png",
+        "dashboard/theme.css",
+        "dashboard/wordmark.png",
+    }
     models = REPOSITORY / "sample_data" / "models"
     stories = REPOSITORY / "sample_data" / "stories"
     wanted |= {path.relative_to(REPOSITORY).as_posix() for path in (*models.glob("*/*.*"), *stories.glob("*.txt"))}

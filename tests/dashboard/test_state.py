@@ -16,12 +16,36 @@ from dashboard.compare.state import CONTEXT, HORIZON, SEEDS, SOURCES, CompareSta
 NAMES = sorted({f.name for world in WORLDS.values() for f in dataclasses.fields(world.factors)})
 PARAMETERS = ["source", "clip", "world", "seed", "context", "horizon", "start", *(f"factor.{name}" for name in NAMES)]
 TEXTS = (
-    some.sampled_from(["", "nan", "inf", "-inf", "1e400", "-1e999", "1e11", "9" * 5000, "-0", "0x10", "1_000", "٣",
-                       "drop", "wall", "mars", "sample", "world", "upload", "plain", "left", "[]", "\x00"])
+    some.sampled_from(
+        [
+            "",
+            "nan",
+            "inf",
+            "-inf",
+            "1e400",
+            "-1e999",
+            "1e11",
+            "9" * 5000,
+            "-0",
+            "0x10",
+            "1_000",
+            "٣",
+            "drop",
+            "wall",
+            "mars",
+            "sample",
+            "world",
+            "upload",
+            "plain",
+            "left",
+            "[]",
+            "\x00",
+        ]
+    )
     | some.text()
     | some.integers().map(str)
     | some.floats().map(str)
-)  # fmt: skip
+)
 spans = some.integers(CONTEXT[0], CONTEXT[1]), some.integers(HORIZON[0], HORIZON[1])
 
 

@@ -98,32 +98,56 @@ def address(app: AppTest) -> dict[str, str]:
 
 
 OLD = [  # a link as it was before pages had name spaces, and the settings that it opens
-    ("compare", {"v": "1", "source": "sample", "clip": "drop-two", "context": "4", "horizon": "10"},
-     {"source": "sample", "clip": "drop-two", "horizon": "10"}),
-    ("compare", {"source": "world", "world": "wall", "seed": "2000007", "context": "6", "objects": "2", "speed": "0.5"},
-     {"source": "world", "world": "wall", "seed": "2000007", "factor.objects": "2", "factor.speed": "0.5"}),
-    ("compare", {"source": "world", "world": "occluder", "start": "right"},
-     {"world": "occluder", "factor.start": "right"}),
+    (
+        "compare",
+        {"v": "1", "source": "sample", "clip": "drop-two", "context": "4", "horizon": "10"},
+        {"source": "sample", "clip": "drop-two", "horizon": "10"},
+    ),
+    (
+        "compare",
+        {"source": "world", "world": "wall", "seed": "2000007", "context": "6", "objects": "2", "speed": "0.5"},
+        {"source": "world", "world": "wall", "seed": "2000007", "factor.objects": "2", "factor.speed": "0.5"},
+    ),
+    (
+        "compare",
+        {"source": "world", "world": "occluder", "start": "right"},
+        {"world": "occluder", "factor.start": "right"},
+    ),
     ("compare", {"source": "upload", "start": "1.5"}, {"source": "upload", "start": "1.5"}),
     ("scoreboard", {"case": "wall", "step": "4"}, {"case": "wall", "step": "4"}),
     ("embeddings", {"view": "patch maps", "of": "V-JEPA"}, {"view": "patch maps", "model": "V-JEPA"}),
     ("embeddings", {"view": "state grid", "grid_by": "PCA 3-D"}, {"view": "state grid", "grid_by": "PCA 3-D"}),
     ("embeddings", {"clips": "your own videos", "unit": "clips"}, {"clips": "your own videos", "unit": "clips"}),
     ("embeddings", {"of": "your own embeddings"}, {"model": "your own embeddings"}),
-    ("causes", {"story": "Smoking and tar", "do": "smoking:2", "draw": "3"},
-     {"story": "Smoking and tar", "do": "smoking:2", "draw": "3"}),
-    ("causes", {"story": "Joe's homework", "joe.pays": "0.8", "whose.joe": "drawn", "unit.joe": "7"},
-     {"story": "Joe's homework", "joe.pays": "0.8", "whose.joe": "drawn", "unit.joe": "7"}),
-    ("causes", {"story": "Only those in hospital", "do": "diabetes:set:0"},
-     {"story": "Only hospital patients", "do": "diabetes:0"}),
-    ("causes", {"story": "A treatment that goes with dying", "do": "days_ill:listen:2*severity"},
-     {"story": "A treatment that seems to harm", "do": "days_ill:replace:2*severity"}),
+    (
+        "causes",
+        {"story": "Smoking and tar", "do": "smoking:2", "draw": "3"},
+        {"story": "Smoking and tar", "do": "smoking:2", "draw": "3"},
+    ),
+    (
+        "causes",
+        {"story": "Joe's homework", "joe.pays": "0.8", "whose.joe": "drawn", "unit.joe": "7"},
+        {"story": "Joe's homework", "joe.pays": "0.8", "whose.joe": "drawn", "unit.joe": "7"},
+    ),
+    (
+        "causes",
+        {"story": "Only those in hospital", "do": "diabetes:set:0"},
+        {"story": "Only hospital patients", "do": "diabetes:0"},
+    ),
+    (
+        "causes",
+        {"story": "A treatment that goes with dying", "do": "days_ill:listen:2*severity"},
+        {"story": "A treatment that seems to harm", "do": "days_ill:replace:2*severity"},
+    ),
     ("causes", {"story": "A test on a holiday"}, {"story": "An A/B test over a holiday"}),
     ("causes", {"story": "Alike when seen and when done"}, {"story": "Two models, the same experiments"}),
     ("causes", {"causes": "your own problem", "own_graph": "dag { a -> b }"}, {"own_graph": "dag { a -> b }"}),
-    ("causes", {"causes": "discovery", "nodes": "5", "model": "3", "rows": "300"},
-     {"view": "discovery", "nodes": "5", "model": "3", "rows": "300"}),
-]  # fmt: skip
+    (
+        "causes",
+        {"causes": "discovery", "nodes": "5", "model": "3", "rows": "300"},
+        {"view": "discovery", "nodes": "5", "model": "3", "rows": "300"},
+    ),
+]
 
 
 @pytest.mark.parametrize("page, link, settings", OLD, ids=[f"{page} {'&'.join(link)}" for page, link, _ in OLD])

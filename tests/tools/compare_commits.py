@@ -42,9 +42,18 @@ RENAMED: tuple[tuple[str, str], ...] = (
 )
 # Fields that differ from run to run, that say when and where a run was made, or that depend on the names of tensors.
 LEFT_OUT = {
-    "ms_per_frame", "date", "machine", "cores", "torch", "provenance", "minutes", "cpu_minutes", "threads",
-    "schema_version", "made_for",
-}  # fmt: skip
+    "ms_per_frame",
+    "date",
+    "machine",
+    "cores",
+    "torch",
+    "provenance",
+    "minutes",
+    "cpu_minutes",
+    "threads",
+    "schema_version",
+    "made_for",
+}
 GRAPHS = {
     "confounded": "dag { x [exposure]; y [outcome]; z -> x; z -> y; x -> m; m -> y; x -> y; w -> y }",
     "front-door": "dag { u [latent]; x [exposure]; y [outcome]; u -> x; u -> y; x -> m; m -> y }",
@@ -117,9 +126,11 @@ def measure(checkout: Path, only: str, inputs: Path) -> dict[str, Any]:
     """Everything that a checkout prints, as plain data by name."""
     with tempfile.TemporaryDirectory() as scratch:
         environment = {
-            **os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(checkout.resolve()),
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(checkout.resolve()),
             "WORLDSCOPE_CACHE": str(Path(scratch) / "cache"),
-        }  # fmt: skip
+        }
 
         def run(*arguments: str) -> str:
             command = [sys.executable, *arguments]

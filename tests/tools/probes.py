@@ -21,14 +21,39 @@ import numpy as np
 
 sys.path.insert(0, str(Path.cwd()))
 ENCODERS = (
-    "random", "no-anti-collapse unguarded", "pixel-hidden", "pixel", "jepa", "jepa-1", "jepa-2", "vjepa", "ijepa",
-    "masked-pixels", "jepa-memory", "pixel-memory", "random-memory", "vjepa-random", "ijepa-random",
-    "pixel-hidden-random", "pixel-leaves", "jepa-leaves",
-)  # fmt: skip
+    "random",
+    "no-anti-collapse unguarded",
+    "pixel-hidden",
+    "pixel",
+    "jepa",
+    "jepa-1",
+    "jepa-2",
+    "vjepa",
+    "ijepa",
+    "masked-pixels",
+    "jepa-memory",
+    "pixel-memory",
+    "random-memory",
+    "vjepa-random",
+    "ijepa-random",
+    "pixel-hidden-random",
+    "pixel-leaves",
+    "jepa-leaves",
+)
 PREDICTORS = (
-    "copy-last", "constant-velocity", "nearest", "random", "unguarded", "pixel-hidden", "pixel", "jepa", "jepa-1",
-    "jepa-2", "pixel-leaves", "jepa-leaves",
-)  # fmt: skip
+    "copy-last",
+    "constant-velocity",
+    "nearest",
+    "random",
+    "unguarded",
+    "pixel-hidden",
+    "pixel",
+    "jepa",
+    "jepa-1",
+    "jepa-2",
+    "pixel-leaves",
+    "jepa-leaves",
+)
 PLANS = ("jepa", "pixel", "vjepa", "masked-pixels", "ijepa", "jepa-decoder", "jepa-leaves", "pixel-leaves", "nearest")
 STEPS = 3  # of each training
 
@@ -72,19 +97,27 @@ def worlds() -> Iterator[tuple[str, Any]]:
             for background in (None,) if name == "leaves" else ("plain", "textured", "moving"):
                 fixed = {} if background is None else {"background": background}
                 clip = simulate(sample(factors, seed, **fixed), seed, frames=20)
-                truth = {} if clip.truth is None else {
-                    part: digest(getattr(clip.truth, part)) for part in ("x", "y", "vx", "vy", "angle", "visible")
-                } | {"events": [[e.kind, e.frame, *e.objects] for e in clip.truth.events]}  # fmt: skip
+                truth = (
+                    {}
+                    if clip.truth is None
+                    else {
+                        part: digest(getattr(clip.truth, part)) for part in ("x", "y", "vx", "vy", "angle", "visible")
+                    }
+                    | {"events": [[e.kind, e.frame, *e.objects] for e in clip.truth.events]}
+                )
                 yield f"{name} {background} {seed}", {"frames": digest(clip.frames), "truth": truth}
 
 
 def clips(count: int = 2, frames: int = 20) -> np.ndarray:
     """Clips of the worlds of balls, ``uint8 [B, T, 64, 64, 3]``."""
     sample, simulate, factors = find("core.worlds:sample"), find("core.worlds:simulate"), dict(BALLS)
-    return np.stack([
-        simulate(sample(factors[name], 2_000_000 + i), 2_000_000 + i).frames[:frames]
-        for name in ("drop", "occluder") for i in range(count)
-    ])  # fmt: skip
+    return np.stack(
+        [
+            simulate(sample(factors[name], 2_000_000 + i), 2_000_000 + i).frames[:frames]
+            for name in ("drop", "occluder")
+            for i in range(count)
+        ]
+    )
 
 
 def model_named(name: str) -> Any:
@@ -147,8 +180,9 @@ def scoreboard() -> Iterator[tuple[str, Any]]:
     models = [model_named(name) for name in ("copy-last", "pixel", "jepa")]
     for name in ("robustness", "seeds"):
         measure = find(f"core.evaluation.scoreboard:measure_{name}", f"core.evaluation.{name}:measure_{name}")
-        result = measure(models[1:] if name == "robustness" else [model_named(n) for n in ("jepa", "jepa-1")],
-                         quiet, clips=3)  # fmt: skip
+        result = measure(
+            models[1:] if name == "robustness" else [model_named(n) for n in ("jepa", "jepa-1")], quiet, clips=3
+        )
         yield name, as_json(result)
 
 
@@ -173,13 +207,16 @@ def recognition() -> Iterator[tuple[str, Any]]:
 def stories() -> Iterator[tuple[str, Any]]:
     """What the ladder says of every shipped story."""
     all_stories = find("core.causal.stories.shipped:STORIES", "core.causal.stories:STORIES")
-    action = find("core.causal.scm.interventions:Do", "core.causal.scm.interventions:Set",
-                  "core.causal.interventions:Set")  # fmt: skip
+    action = find(
+        "core.causal.scm.interventions:Do", "core.causal.scm.interventions:Set", "core.causal.interventions:Set"
+    )
     one_unit = find(
-        "core.causal.scm.counterfactuals:counterfactual_unit", "core.causal.scm.counterfactuals:unit_counterfactual",
-        "core.causal.scm.counterfactuals:counterfactual", "core.causal.scm.counterfactuals:imagine_unit",
+        "core.causal.scm.counterfactuals:counterfactual_unit",
+        "core.causal.scm.counterfactuals:unit_counterfactual",
+        "core.causal.scm.counterfactuals:counterfactual",
+        "core.causal.scm.counterfactuals:imagine_unit",
         "core.causal.imagining:imagine_unit",
-    )  # fmt: skip
+    )
     for name, story in all_stories.items():
         model = story.model()
         noise = model.draw_noise(2000, np.random.default_rng(3))
@@ -191,8 +228,11 @@ def stories() -> Iterator[tuple[str, Any]]:
         yield name, found
         seen = dict(story.unit) or {node: float(column[0]) for node, column in units["alone"].values.items()}
         other = one_unit(model, seen, [action(story.exposure, 0.0)], np.random.default_rng(5))
-        steps = [[getattr(step, part) for part in ("node",)] + [float(value) for value in vars(step).values()
-                 if isinstance(value, float)] for step in getattr(other, "nodes", None) or other.steps]  # fmt: skip
+        steps = [
+            [getattr(step, part) for part in ("node",)]
+            + [float(value) for value in vars(step).values() if isinstance(value, float)]
+            for step in getattr(other, "nodes", None) or other.steps
+        ]
         yield f"{name}: one unit", steps
 
 
@@ -270,8 +310,16 @@ class Clock:
 
 
 PROBES: tuple[Callable[[], Iterator[tuple[str, Any]]], ...] = (
-    worlds, encodings, predictions, comparison, scoreboard, recognition, stories, discovery, trainings,
-)  # fmt: skip
+    worlds,
+    encodings,
+    predictions,
+    comparison,
+    scoreboard,
+    recognition,
+    stories,
+    discovery,
+    trainings,
+)
 
 
 def main() -> None:

@@ -24,10 +24,39 @@ HOUSE = Path(__file__).resolve().parents[2]
 ROOTS = ("dashboard", "pages", "core", "sample_data", "README.md", "docs")
 # Arguments that are names for the machine: widget keys, icons, colours, modes.
 MACHINE = {
-    "key", "icon", "bind", "type", "width", "height", "mode", "color", "fill", "dash", "name_space", "mime", "format",
-    "file_name", "encoding", "line_color", "kind", "position", "anchor", "xanchor", "yanchor", "hovermode", "symbol",
-    "method", "select", "dtype", "group", "suffix", "prefix", "vertical_alignment", "horizontal_alignment", "gap",
-}  # fmt: skip
+    "key",
+    "icon",
+    "bind",
+    "type",
+    "width",
+    "height",
+    "mode",
+    "color",
+    "fill",
+    "dash",
+    "name_space",
+    "mime",
+    "format",
+    "file_name",
+    "encoding",
+    "line_color",
+    "kind",
+    "position",
+    "anchor",
+    "xanchor",
+    "yanchor",
+    "hovermode",
+    "symbol",
+    "method",
+    "select",
+    "dtype",
+    "group",
+    "suffix",
+    "prefix",
+    "vertical_alignment",
+    "horizontal_alignment",
+    "gap",
+}
 TEXTS = ("help", "label", "title", "alt", "description", "summary", "text")  # arguments that people read
 SHOWN = re.compile(
     r"^(st|figure|fig|typer|progress|column|columns|left|right|place|box|head|row|bar|Option|Argument)\b"

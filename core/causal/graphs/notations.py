@@ -114,8 +114,9 @@ class _DagittyReader:
         for tree in trees:
             for attribute in tree.children:
                 parts = [part for part in attribute.children if isinstance(part, Token)]
-                key, *value = (_unquoted(part) if part.type == "STRING" else str(part)
-                               for part in parts if part.type != "EQUALS")  # fmt: skip
+                key, *value = (
+                    _unquoted(part) if part.type == "STRING" else str(part) for part in parts if part.type != "EQUALS"
+                )
                 has_value = any(part.type == "EQUALS" for part in parts)
                 found[key.lower()] = (value[0] if value else "") if has_value else None
         return found

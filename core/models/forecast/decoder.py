@@ -37,9 +37,14 @@ class Decoder(nn.Module):
         self.config = config
         width = config.width
         self.body = nn.Sequential(
-            conv(config.dim, width), Residual(width), upsample(width, width), conv(width, width),
-            upsample(width, width // 2), upsample(width // 2, width // 4), nn.Conv2d(width // 4, 3, 3, 1, 1),
-        )  # fmt: skip
+            conv(config.dim, width),
+            Residual(width),
+            upsample(width, width),
+            conv(width, width),
+            upsample(width, width // 2),
+            upsample(width // 2, width // 4),
+            nn.Conv2d(width // 4, 3, 3, 1, 1),
+        )
 
     def forward(self, latents: torch.Tensor) -> torch.Tensor:
         return torch.sigmoid(self.body(latents))

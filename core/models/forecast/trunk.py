@@ -62,9 +62,12 @@ class Trunk(nn.Module):
         self.candidate = nn.Conv2d(seen + memory, memory, 3, 1, 1)
         self.place = nn.Parameter(torch.zeros(1, memory, config.grid, config.grid))
         self.mix = nn.Sequential(
-            nn.Conv2d(memory, memory, 3, 1, 1), nn.GroupNorm(8, memory), nn.SiLU(),
-            nn.Conv2d(memory, memory, 3, 1, 1), nn.GroupNorm(8, memory),
-        )  # fmt: skip
+            nn.Conv2d(memory, memory, 3, 1, 1),
+            nn.GroupNorm(8, memory),
+            nn.SiLU(),
+            nn.Conv2d(memory, memory, 3, 1, 1),
+            nn.GroupNorm(8, memory),
+        )
 
     def start(self, latent: torch.Tensor) -> torch.Tensor:
         """An empty memory ``[B, M, G, G]`` for latents ``[B, D, G, G]``."""

@@ -21,11 +21,19 @@ def checkpoint_spec(name: str) -> ModelSpec | None:
     untrained = prefix == VJEPA2_RANDOM
     title = f"V-JEPA 2 ({Path(source).name})" + (", random weights" if untrained else "")
     return ModelSpec(
-        name=name, title=title, label=title, description=f"the checkpoint {source}", family=Family.VJEPA2,
-        purpose=Purpose.NULL if untrained else Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS,
-        role="violation" if untrained else "latent", loader=_untrained if untrained else _trained, domains=frozenset(),
+        name=name,
+        title=title,
+        label=title,
+        description=f"the checkpoint {source}",
+        family=Family.VJEPA2,
+        purpose=Purpose.NULL if untrained else Purpose.ENCODER,
+        capabilities=ENCODES,
+        space=Space.LATENTS,
+        role="violation" if untrained else "latent",
+        loader=_untrained if untrained else _trained,
+        domains=frozenset(),
         null=VJEPA2_RANDOM + place,
-    )  # fmt: skip
+    )
 
 
 def _trained(spec: ModelSpec, models: Path) -> object:

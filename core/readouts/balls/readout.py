@@ -81,10 +81,11 @@ class BallReadout:
         """Position and speed of the red ball, which stands for all, and gravity."""
         truth = ball_truth(clip)
         return {
-            "x (frame widths)": truth.x[frames, 0].astype(float), "y (frame widths)": truth.y[frames, 0].astype(float),
+            "x (frame widths)": truth.x[frames, 0].astype(float),
+            "y (frame widths)": truth.y[frames, 0].astype(float),
             "speed (frame widths/s)": np.hypot(truth.vx, truth.vy)[frames, 0].astype(float),
             "gravity (frame widths/s²)": np.full(len(frames), stage_factors_of(truth).gravity),
-        }  # fmt: skip
+        }
 
     def clip_labels(self, clip: Clip) -> dict[str, str]:
         """The world, and the main event of the clip."""

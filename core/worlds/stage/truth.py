@@ -58,9 +58,21 @@ def truth_of(factors: StageFactors, seed: int, layout: Layout, motion: Motion, f
     visible = visible_share(motion.x, motion.y, radius, layout.screen)
     events = sorted((*motion.events, *_occlusions(visible)), key=lambda e: e.frame)
     return BallTruth(
-        factors.world, asdict(factors), seed, np.arange(len(motion.x)) / fps, BALLS[: motion.x.shape[1]], tuple(events),
-        motion.x, motion.y, motion.vx, motion.vy, motion.angle, radius, visible, layout,
-    )  # fmt: skip
+        factors.world,
+        asdict(factors),
+        seed,
+        np.arange(len(motion.x)) / fps,
+        BALLS[: motion.x.shape[1]],
+        tuple(events),
+        motion.x,
+        motion.y,
+        motion.vx,
+        motion.vy,
+        motion.angle,
+        radius,
+        visible,
+        layout,
+    )
 
 
 def ball_truth(clip: Clip) -> BallTruth:

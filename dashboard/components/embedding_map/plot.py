@@ -58,7 +58,7 @@ def pack(plot: MapPlot) -> bytes:
         "ramps": dict(RAMPS),
         "colors": {scheme: {role: colour(role, scheme) for role in ("truth", "baseline")} for scheme in SCHEMES},
         "clips": _clips(table, payload),
-    }  # fmt: skip
+    }
     known = b"".join(column.tobytes() for column in table.columns.values())
     digest = blake2b(plot.projection.points.tobytes() + known + plot.table_id.encode(), digest_size=8).hexdigest()
     return payload.join(header | {"id": digest, "table": plot.table_id})
@@ -78,9 +78,12 @@ def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object
     place = np.empty(len(order), int)
     place[order] = np.arange(len(order))
     return {
-        "name": name, "names": words[order].tolist(), "counts": counts[order].tolist(), "listed": _LISTED,
+        "name": name,
+        "names": words[order].tolist(),
+        "counts": counts[order].tolist(),
+        "listed": _LISTED,
         "data": _array(place[codes], "<u4", payload),
-    }  # fmt: skip
+    }
 
 
 def _axes(projection: Projection) -> list[str]:
@@ -94,6 +97,9 @@ def _clips(table: Embeddings, payload: Payload) -> dict[str, object] | None:
     thumbnails = table.thumbnails
     media, pictures = encode_frames(list(thumbnails.pictures), lossless=False, quality=82)
     return {
-        "pictures": payload.append(media, pictures), "starts": thumbnails.starts.tolist(), "fps": thumbnails.fps,
-        "side": int(thumbnails.pictures.shape[1]), "at": _array(thumbnails.at, "<i4", payload),
-    }  # fmt: skip
+        "pictures": payload.append(media, pictures),
+        "starts": thumbnails.starts.tolist(),
+        "fps": thumbnails.fps,
+        "side": int(thumbnails.pictures.shape[1]),
+        "at": _array(thumbnails.at, "<i4", payload),
+    }

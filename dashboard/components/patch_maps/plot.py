@@ -44,13 +44,16 @@ class PatchPlot:
         pictures = payload.append(*encode_frames(list(self.frames), lossless=False, quality=88))
         tiles = [
             {
-                "title": tile.title, "side": tile.maps.side, "every": tile.maps.every,
-                "steps": len(tile.maps.colors), "dim": tile.maps.directions.shape[2],
+                "title": tile.title,
+                "side": tile.maps.side,
+                "every": tile.maps.every,
+                "steps": len(tile.maps.colors),
+                "dim": tile.maps.directions.shape[2],
                 "explained": round(sum(tile.maps.explained), 4),
                 "colors": payload.append("", [np.ascontiguousarray(tile.maps.colors).tobytes()]),
                 "directions": payload.append("", [np.ascontiguousarray(tile.maps.directions).tobytes()]),
             }
             for tile in self.tiles
-        ]  # fmt: skip
+        ]
         ramp = RAMPS["light"]  # it fills a picture of its own, whatever the page
         return payload.join({"id": self.id, "fps": self.fps, "pictures": pictures, "tiles": tiles, "ramp": ramp})

@@ -43,10 +43,11 @@ def random_model(seed):
         line = " + ".join([f"{draw.normal():.2f}*{parent}" for parent in parents] + [f"{draw.normal():.2f}"])
         mechanisms[name] = [
             Additive(Expression(line), float(draw.uniform(0.1, 2)), str(draw.choice(["normal", "uniform", "laplace"]))),
-            Additive(Expression(f"tanh({line})"), 0.5), Threshold(Expression(f"sigmoid({line})")),
+            Additive(Expression(f"tanh({line})"), 0.5),
+            Threshold(Expression(f"sigmoid({line})")),
             Categorical((Expression("1"), Expression(f"exp(tanh({line}))"), Expression("0.5"))),
             Additive(Expression(f"if_({line} > 0, {line}, ({line})**2)"), 0.0),
-        ][draw.integers(5)]  # fmt: skip
+        ][draw.integers(5)]
     return Model(mechanisms)
 
 

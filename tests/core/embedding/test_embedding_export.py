@@ -14,8 +14,9 @@ RNG = np.random.default_rng(0)
 TABLE = Embeddings(
     RNG.normal(size=(6, 4)).astype(np.float32),
     {"kind": np.array(["a\tb", "c\nd", "é", "", "e", "f"]), "height (m)": np.arange(6.0)},
-    np.array([0, 0, 0, 1, 1, 1]), np.array([0.0, 0.1, 0.2] * 2),
-)  # fmt: skip
+    np.array([0, 0, 0, 1, 1, 1]),
+    np.array([0.0, 0.1, 0.2] * 2),
+)
 POINTS = RNG.normal(size=(6, 2)).astype(np.float32)
 
 

@@ -228,7 +228,7 @@ BAD = {
     "time in words": (npz(embeddings=ROWS, time=LABELS), "time must be a number"),
     "rows of two lengths": (parquet(pd.DataFrame({"z": [[1.0, 2.0], [3.0]]})), "differ in length"),
     "thumbnails of another kind": (npz(embeddings=ROWS, thumbnails=ROWS), "Thumbnails must be"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -85,9 +85,13 @@ def test_the_seed_of_tsne_counts_and_rows_that_are_double_have_a_place():
 
 @pytest.mark.parametrize(
     "rows, settings, said",
-    [(9, {}, "at least 10 rows, not 9; use PCA"), (120, {"perplexity": 60}, "from 2 to 40, not 60"),
-     (120, {"perplexity": 1}, "from 2 to 40"), (120, {"perplexity": 10, "exaggeration": 99}, "from 1 to 50, not 99")],
-)  # fmt: skip
+    [
+        (9, {}, "at least 10 rows, not 9; use PCA"),
+        (120, {"perplexity": 60}, "from 2 to 40, not 60"),
+        (120, {"perplexity": 1}, "from 2 to 40"),
+        (120, {"perplexity": 10, "exaggeration": 99}, "from 1 to 50, not 99"),
+    ],
+)
 def test_what_tsne_cannot_do_is_said(rows, settings, said):
     with pytest.raises(ValueError, match=said):
         tsne(HEAPS[:rows], **settings)

@@ -7,9 +7,15 @@ from core.evaluation.collapse_status import collapse_finding, directions_finding
 
 @pytest.mark.parametrize(
     "share, position, said",
-    [(0.36, 0.98, "healthy"), (0.36, None, "alive"), (0.1, 0.9, "suspicious"), (0.3, 0.2, "suspicious"),
-     (0.004, 0.1, "collapsed"), (0.0, None, "collapsed")],
-)  # fmt: skip
+    [
+        (0.36, 0.98, "healthy"),
+        (0.36, None, "alive"),
+        (0.1, 0.9, "suspicious"),
+        (0.3, 0.2, "suspicious"),
+        (0.004, 0.1, "collapsed"),
+        (0.0, None, "collapsed"),
+    ],
+)
 def test_the_verdict_names_the_state(share, position, said):
     measures = {"moving share": share, "effective rank": 12.0}
     measures |= {} if position is None else {"position R²": position}

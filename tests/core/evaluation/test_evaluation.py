@@ -163,17 +163,31 @@ def test_pixel_models_share_one_read_out_floor(drop):
 def test_the_result_holds_what_is_documented(drop, models):
     document = json.loads(json.dumps(to_json(drop)))
     assert list(document) == [
-        "schema_version", "kind", "protocol", "models", "latent_lead", "ceiling", "bounce_unknown", "provenance",
-    ]  # fmt: skip
+        "schema_version",
+        "kind",
+        "protocol",
+        "models",
+        "latent_lead",
+        "ceiling",
+        "bounce_unknown",
+        "provenance",
+    ]
     assert (document["schema_version"], document["kind"]) == (2, "forecast") and drop.seed == 2_000_000
     assert (
         document["provenance"]["command"] == "worldscope evaluate forecast"
         and to_json(from_json(ForecastResult, document)) == document
     )
     assert document["protocol"] == {
-        "world": "drop", "seed": 2_000_000, "clips": CLIPS, "objects": None, "background": "textured",
-        "context": 4, "horizon": HORIZON, "strength": None, "fps": 10.0,
-    }  # fmt: skip
+        "world": "drop",
+        "seed": 2_000_000,
+        "clips": CLIPS,
+        "objects": None,
+        "background": "textured",
+        "context": 4,
+        "horizon": HORIZON,
+        "strength": None,
+        "fps": 10.0,
+    }
     assert (
         list(document["models"]) == list(models) and len(document["ceiling"]) == len(document["latent_lead"]) == HORIZON
     )
@@ -192,9 +206,10 @@ def test_the_result_holds_what_is_documented(drop, models):
 
 
 def test_the_lead_is_the_paired_difference_of_the_arms(drop):
-    lead, pixel, jepa = (means(part) for part in (
-        drop.latent_lead, drop.models["pixel"].position_error, drop.models["jepa"].position_error
-    ))  # fmt: skip
+    lead, pixel, jepa = (
+        means(part)
+        for part in (drop.latent_lead, drop.models["pixel"].position_error, drop.models["jepa"].position_error)
+    )
     assert lead == pytest.approx(pixel - jepa, abs=1e-6)
     paired, single = drop.latent_lead[7], drop.models["pixel"].position_error[7]
     assert paired.n == single.n == CLIPS and paired.low < paired.mean < paired.high
@@ -305,8 +320,20 @@ def made_up(pixel, latent, copied=0.3, psnr=(20.0, 20.0), skill=0.0, steps=5):
         decibels = None if db is None else np.full(steps, db)
         skill = None if gain is None else Skill(np.full(steps, gain), gain)
         baseline, nowhere, found = name == "copy-last", np.zeros((steps, 3, 2)), np.ones((steps, 3), bool)
-        return Arm(name, name.replace("-", " "), db is not None, baseline, None, nowhere, found, series, series,
-                   decibels, None, skill)  # fmt: skip
+        return Arm(
+            name,
+            name.replace("-", " "),
+            db is not None,
+            baseline,
+            None,
+            nowhere,
+            found,
+            series,
+            series,
+            decibels,
+            None,
+            skill,
+        )
 
     arms = [arm("copy-last", copied, psnr[1]), arm("pixel", pixel, psnr[0]), arm("jepa", latent, gain=skill)]
     protocol, frames = CompareProtocol("made up", None, 10.0, 4, steps), np.zeros((steps + 4, 8, 8, 3), np.uint8)

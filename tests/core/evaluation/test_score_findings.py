@@ -75,9 +75,15 @@ def test_who_is_ahead_follows_from_the_interval_of_the_paired_difference(forecas
     assert f"everything known except the elasticity, the error would be {known:.2f} frame widths" in found.text
 
 
-@pytest.mark.parametrize("latent, pixel, state", [
-    (0.02, 0.02, "both rise"), (0.02, 0.0, "latent rises"), (0.0, 0.02, "pixel rises"), (0.0, 0.0, "neither rises"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "latent, pixel, state",
+    [
+        (0.02, 0.02, "both rise"),
+        (0.02, 0.0, "latent rises"),
+        (0.0, 0.02, "pixel rises"),
+        (0.0, 0.0, "neither rises"),
+    ],
+)
 def test_what_a_moving_background_does_follows_from_the_intervals(latent, pixel, state):
     measured = stored(RobustnessResult, "robustness")
     models = {

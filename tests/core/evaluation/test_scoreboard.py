@@ -40,8 +40,10 @@ def test_every_shipped_result_is_of_the_shipped_weights(name):
 def test_the_strength_of_the_background_is_the_cause_that_is_changed(pair):
     found = measure_robustness(pair[1:], lambda what, share: None, clips=2)
     assert found.strengths == STRENGTHS and found.protocol.background == "moving"
-    errors = {name: np.array([[step.mean for step in steps] for steps in score.position_error])
-              for name, score in found.models.items()}  # fmt: skip
+    errors = {
+        name: np.array([[step.mean for step in steps] for steps in score.position_error])
+        for name, score in found.models.items()
+    }
     for table in errors.values():
         assert table.shape == (5, 16)
         assert len({tuple(row) for row in table.round(6)}) == 5, "each strength is another film"

@@ -89,11 +89,25 @@ def test_the_null_of_a_null_is_itself():
 def test_lists_are_those_that_were_measured():
     """The stored results hold these models; another list would make them incomparable."""
     assert [spec.name for spec in forecasters()] == [
-        "copy-last", "constant-velocity", "nearest", "random", "unguarded", "pixel-hidden", "pixel", "jepa",
-    ]  # fmt: skip
+        "copy-last",
+        "constant-velocity",
+        "nearest",
+        "random",
+        "unguarded",
+        "pixel-hidden",
+        "pixel",
+        "jepa",
+    ]
     assert {spec.name for spec in recognisers()} == {
-        "vjepa", "masked-pixels", "jepa-memory", "jepa", "pixel-memory", "vjepa-random", "random-memory", "random",
-    }  # fmt: skip
+        "vjepa",
+        "masked-pixels",
+        "jepa-memory",
+        "jepa",
+        "pixel-memory",
+        "vjepa-random",
+        "random-memory",
+        "random",
+    }
     assert [spec.name for spec in controls()] == ["random", "unguarded", "pixel-hidden"]
     assert default_pair(Domain.WORLDS) == ("pixel", "jepa")
     assert default_pair(Domain.FILMS) == ("pixel-leaves", "jepa-leaves")

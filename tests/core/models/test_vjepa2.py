@@ -28,10 +28,20 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("checkpoint")
     torch.manual_seed(0)
     config = transformers.VJEPA2Config(
-        patch_size=16, crop_size=64, frames_per_clip=16, tubelet_size=2, hidden_size=48, num_attention_heads=2,
-        num_hidden_layers=2, mlp_ratio=2, pred_hidden_size=48, pred_num_attention_heads=2, pred_num_hidden_layers=2,
-        pred_num_mask_tokens=2, num_pooler_layers=1,
-    )  # fmt: skip
+        patch_size=16,
+        crop_size=64,
+        frames_per_clip=16,
+        tubelet_size=2,
+        hidden_size=48,
+        num_attention_heads=2,
+        num_hidden_layers=2,
+        mlp_ratio=2,
+        pred_hidden_size=48,
+        pred_num_attention_heads=2,
+        pred_num_hidden_layers=2,
+        pred_num_mask_tokens=2,
+        num_pooler_layers=1,
+    )
     transformers.VJEPA2Model(config).save_pretrained(place)
     return place
 

@@ -163,8 +163,9 @@ def test_all_variants_predict_the_same_frames(few):
 def run_of(variant, seed, errors, minutes=6.0, steps=10):
     """A run with these errors in one case."""
     protocol = AblationProtocol(variant, "", minutes, seed, (1,))
-    return AblationRun(protocol, variant, steps, 5.5, 1, {"a": np.array(errors, float)}, 0.5, 0.25,
-                       provenance=provenance("a test"))  # fmt: skip
+    return AblationRun(
+        protocol, variant, steps, 5.5, 1, {"a": np.array(errors, float)}, 0.5, 0.25, provenance=provenance("a test")
+    )
 
 
 def test_seeds_are_taken_together_and_compared_with_the_base_recipe_from_the_same_seeds(tmp_path):

@@ -319,8 +319,10 @@ def test_train_makes_models_that_can_be_used(cache, tiny, tmp_path, monkeypatch)
         model = load(name, tmp_path)
         assert reader_of(model, models=tmp_path).read(model.predict(tiny.frames[:1, :4], 3)).shape == (1, 3, 3, 2)
     for name, shape in (
-        ("vjepa", (1, 16, 64, 128)), ("masked-pixels", (1, 16, 64, 128)), ("ijepa", (1, 32, 64, 128)),
-    ):  # fmt: skip
+        ("vjepa", (1, 16, 64, 128)),
+        ("masked-pixels", (1, 16, 64, 128)),
+        ("ijepa", (1, 32, 64, 128)),
+    ):
         assert load(name, tmp_path).encode(tiny.frames[:1]).shape == shape
     assert isinstance(load("jepa", tmp_path), Decoder)
     assert load_card(tmp_path / "jepa")["data_seeds"] == [0, 16] and load_card(tmp_path / "jepa")["seed"] == 0

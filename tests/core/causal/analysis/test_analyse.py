@@ -140,9 +140,10 @@ def test_columns_of_other_names_are_mapped():
 
 def test_dropped_rows_and_coded_columns_are_noted():
     text = "x,y,z,spare\n" + "\n".join(
-        f"{'new' if x else 'old'},{x + z + i % 3 / 7},{z if i % 10 else ''}," for i in range(60)
+        f"{'new' if x else 'old'},{x + z + i % 3 / 7},{z if i % 10 else ''},"
+        for i in range(60)
         for x, z in [(int(i % 4 > 1), i % 2)]
-    )  # fmt: skip
+    )
     found = analyse(PLAIN, read_table(text.encode()), "x", "y")
     assert (found.rows, found.dropped) == (54, 6) and found.headline.rows == 54
     assert any("6 of 60 rows were dropped" in one for one in found.notes)
@@ -426,7 +427,7 @@ def test_refutation_of_repeats_the_headline():
     for text, x, y in (
         (SMOKING, "s", "c"),
         ("z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = 2*z + u + normal(0, 1)\ny = x + 2*u", "x", "y"),
-    ):  # fmt: skip
+    ):
         graph, columns = drawn(text)
         found = analyse(graph, table_of(columns), x, y)
         tries = {one.name: one for one in refutations(found, table_of(columns), np.random.default_rng(0))}

@@ -42,8 +42,12 @@ def rows_of(model, count=3000, seed=0):
 
 def colliders(edges):
     """Pairs that tie in a node without being joined: with the skeleton they fix what can be told (Verma and Pearl)."""
-    return {(frozenset((a, b)), c) for a, c in edges for b, d in edges
-            if c == d and a != b and (a, b) not in edges and (b, a) not in edges}  # fmt: skip
+    return {
+        (frozenset((a, b)), c)
+        for a, c in edges
+        for b, d in edges
+        if c == d and a != b and (a, b) not in edges and (b, a) not in edges
+    }
 
 
 def true_pattern(graph):
@@ -143,8 +147,9 @@ def test_an_effect_on_the_spread_alone_is_seen():
     rows = rows_of(model)
     open_pair = Pattern(("a", "c"), frozenset(), frozenset([frozenset("ac")]))
     for names in (("a", "c"), ("c", "a")):
-        (step,) = intervene(model, Pattern(names, open_pair.arrows, open_pair.lines), rows, 1000,
-                            np.random.default_rng(0))  # fmt: skip
+        (step,) = intervene(
+            model, Pattern(names, open_pair.arrows, open_pair.lines), rows, 1000, np.random.default_rng(0)
+        )
         assert step.directed == (("a", "c"),) and step.node == names[0]
 
 
@@ -227,10 +232,12 @@ def test_time_that_is_up_is_reported():
 def test_columns_among_which_nothing_can_be_sought_are_reported(method):
     a = np.arange(20.0)
     for columns, said in (
-        ({"a": a}, "2 to 50 columns, not 1"), ({f"v{i}": a for i in range(51)}, "not 51"),
+        ({"a": a}, "2 to 50 columns, not 1"),
+        ({f"v{i}": a for i in range(51)}, "not 51"),
         ({"a": a[:1], "b": a[:1]}, "more rows than 1"),
-        ({"a": a, "b": np.full(20, 0.1)}, "b is the same in every row"), ({"a": a[:5], "b": a[:5]}, "more rows than 5"),
-    ):  # fmt: skip
+        ({"a": a, "b": np.full(20, 0.1)}, "b is the same in every row"),
+        ({"a": a[:5], "b": a[:5]}, "more rows than 5"),
+    ):
         with pytest.raises(EstimateError, match=said):
             method(columns)
 

@@ -44,21 +44,25 @@ def closed_form(t):
     """Balke and Pearl 1997, equations 5 and 6, with p[y, x, z]."""
     p = np.einsum("zxy->yxz", t)
     low = max(
-        p[1, 1, 1] + p[0, 0, 0] - 1, p[1, 1, 0] + p[0, 0, 1] - 1,
+        p[1, 1, 1] + p[0, 0, 0] - 1,
+        p[1, 1, 0] + p[0, 0, 1] - 1,
         p[1, 1, 0] - p[1, 1, 1] - p[1, 0, 1] - p[0, 1, 0] - p[1, 0, 0],
         p[1, 1, 1] - p[1, 1, 0] - p[1, 0, 0] - p[0, 1, 1] - p[1, 0, 1],
-        -p[0, 1, 1] - p[1, 0, 1], -p[0, 1, 0] - p[1, 0, 0],
+        -p[0, 1, 1] - p[1, 0, 1],
+        -p[0, 1, 0] - p[1, 0, 0],
         p[0, 0, 1] - p[0, 1, 1] - p[1, 0, 1] - p[0, 1, 0] - p[0, 0, 0],
         p[0, 0, 0] - p[0, 1, 0] - p[1, 0, 0] - p[0, 1, 1] - p[0, 0, 1],
-    )  # fmt: skip
+    )
     high = min(
-        1 - p[0, 1, 1] - p[1, 0, 0], 1 - p[0, 1, 0] - p[1, 0, 1],
+        1 - p[0, 1, 1] - p[1, 0, 0],
+        1 - p[0, 1, 0] - p[1, 0, 1],
         -p[0, 1, 0] + p[0, 1, 1] + p[0, 0, 1] + p[1, 1, 0] + p[0, 0, 0],
         -p[0, 1, 1] + p[1, 1, 1] + p[0, 0, 1] + p[0, 1, 0] + p[0, 0, 0],
-        p[1, 1, 1] + p[0, 0, 1], p[1, 1, 0] + p[0, 0, 0],
+        p[1, 1, 1] + p[0, 0, 1],
+        p[1, 1, 0] + p[0, 0, 0],
         -p[1, 0, 1] + p[1, 1, 1] + p[0, 0, 1] + p[1, 1, 0] + p[1, 0, 0],
         -p[1, 0, 0] + p[1, 1, 0] + p[0, 0, 0] + p[1, 1, 1] + p[1, 0, 1],
-    )  # fmt: skip
+    )
     return low, high
 
 
@@ -134,8 +138,11 @@ def test_probabilities_of_causation_are_no_wider_than_they_must_be():
     from scipy.optimize import linprog
 
     draw, kinds = np.random.default_rng(0), list(np.ndindex(2, 2, 2))
-    meets = [[float(x == a and (with_it if x else without) == b) for x, without, with_it in kinds]
-             for a in (0, 1) for b in (0, 1)]  # fmt: skip
+    meets = [
+        [float(x == a and (with_it if x else without) == b) for x, without, with_it in kinds]
+        for a in (0, 1)
+        for b in (0, 1)
+    ]
     meets += [[float(without) for _, without, _ in kinds], [float(with_it) for _, _, with_it in kinds]]
     for _ in range(60):
         shares = draw.dirichlet(np.full(8, 0.5))
@@ -161,9 +168,10 @@ def test_probabilities_of_causation_hold_the_truth(seed):
     found = causation_bounds(seen, (shares[:, 1].sum(), shares[:, :, 1].sum()))
     both = shares[:, 0, 1].sum()
     for (low, high), true in (
-        (found.necessity_and_sufficiency, both), (found.necessity, shares[1, 0, 1] / seen[1, 1]),
+        (found.necessity_and_sufficiency, both),
+        (found.necessity, shares[1, 0, 1] / seen[1, 1]),
         (found.sufficiency, shares[0, 0, 1] / seen[0, 0]),
-    ):  # fmt: skip
+    ):
         assert low - 1e-9 <= true <= high + 1e-9
 
 

@@ -38,8 +38,11 @@ def test_the_truth_is_what_doing_gives():
 def test_wilsons_interval_as_it_was_published():
     """Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20 and 1 of 29."""
     for (held, rounds), published in {
-        (81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718),
-    }.items():  # fmt: skip
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }.items():
         assert wilson_interval(held, rounds) == pytest.approx(published, abs=5e-5)
     assert wilson_interval(20, 20) == pytest.approx((1 - 0.1611, 1.0), abs=5e-5)
 

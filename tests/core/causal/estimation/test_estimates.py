@@ -61,8 +61,10 @@ def test_kidney_stones_of_those_who_had_the_treatment_and_of_those_who_had_not()
     """By hand: the effect among small and among large stones, 0.064368 and 0.042538, in the mix of each arm."""
     rows, question = kidney_stones(), Question("A", "success", ("small",))
     treated, untreated, small, large = (
-        *(effect_on_arm(rows, question, arm) for arm in (1, 0)), 81 / 87 - 234 / 270, 192 / 263 - 55 / 80,
-    )  # fmt: skip
+        *(effect_on_arm(rows, question, arm) for arm in (1, 0)),
+        81 / 87 - 234 / 270,
+        192 / 263 - 55 / 80,
+    )
     by_hand = (87 * small + 263 * large) / 350, (270 * small + 80 * large) / 350
     assert (treated.value, untreated.value) == pytest.approx(by_hand, rel=1e-9)
     assert (treated.value, untreated.value) == pytest.approx((0.047964, 0.059378), abs=5e-7)
@@ -95,8 +97,14 @@ def test_table_1_1_of_the_primer():
 
 def test_berkeley_1973():
     """Bickel, Hammel and O'Connell 1975, counts as in R's UCBAdmissions, in the mix of departments of all."""
-    admitted = {"A": (512, 825, 89, 108), "B": (353, 560, 17, 25), "C": (120, 325, 202, 593),
-                "D": (138, 417, 131, 375), "E": (53, 191, 94, 393), "F": (22, 373, 24, 341)}  # fmt: skip
+    admitted = {
+        "A": (512, 825, 89, 108),
+        "B": (353, 560, 17, 25),
+        "C": (120, 325, 202, 593),
+        "D": (138, 417, 131, 375),
+        "E": (53, 191, 94, 393),
+        "F": (22, 373, 24, 341),
+    }
     counts = {}
     for place, (men, of_men, women, of_women) in enumerate(admitted.values()):
         counts[1, place, 1], counts[1, place, 0] = men, of_men - men
@@ -148,8 +156,14 @@ def test_smoking_and_tar_of_causality():
 
 def test_vitamin_a():
     """Sommer and Zeger 1991: by the offer as an instrument, -3.23 deaths in a thousand among those who take it."""
-    counts = {(1, 1, 1): 12, (1, 1, 0): 9675 - 12, (1, 0, 1): 34, (1, 0, 0): 12094 - 9675 - 34, (0, 0, 1): 74,
-              (0, 0, 0): 11588 - 74}  # fmt: skip
+    counts = {
+        (1, 1, 1): 12,
+        (1, 1, 0): 9675 - 12,
+        (1, 0, 1): 34,
+        (1, 0, 0): 12094 - 9675 - 34,
+        (0, 0, 1): 74,
+        (0, 0, 0): 11588 - 74,
+    }
     offered, taken, died = spread_out(counts)
     rows = {"offered": offered, "taken": taken, "died": died}
     assert 1000 * regression(rows, Question("offered", "died")).value == pytest.approx(-2.58, abs=0.005)

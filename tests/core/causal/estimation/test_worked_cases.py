@@ -20,9 +20,7 @@ MANY = 200_000
 
 def squad(p, q):
     """Pearl 2009, 7.1.2: the court orders with p, rifleman A is nervous with q and fires by himself then."""
-    return parse_model(
-        f"hidden U = bernoulli({p})\nhidden W = bernoulli({q})\nA = max(U, W)\nB = U\nD = max(A, B)"
-    )  # fmt: skip
+    return parse_model(f"hidden U = bernoulli({p})\nhidden W = bernoulli({q})\nA = max(U, W)\nB = U\nD = max(A, B)")
 
 
 @pytest.mark.parametrize(
@@ -77,9 +75,12 @@ def test_cladder_s_arrowhead_has_no_marginals_to_multiply():
     by_hand = mean_y(1, 1) - mean_y(0, 0)
     marginal = {x: U * M[x, 1] + (1 - U) * M[x, 0] for x in (0, 1)}
     multiplied = [
-        sum((U if u else 1 - U) * (marginal[x] if m else 1 - marginal[x]) * Y[x, u, m]
-            for u, m in itertools.product((0, 1), repeat=2)) for x in (0, 1)
-    ]  # fmt: skip
+        sum(
+            (U if u else 1 - U) * (marginal[x] if m else 1 - marginal[x]) * Y[x, u, m]
+            for u, m in itertools.product((0, 1), repeat=2)
+        )
+        for x in (0, 1)
+    ]
     assert abs(multiplied[1] - multiplied[0] - by_hand) > 0.03
     joint = np.zeros((2, 2, 2, 2))  # x, u, m, y
     for x, u, m, y in itertools.product((0, 1), repeat=4):

@@ -79,7 +79,9 @@ def test_every_formula_gives_what_do_gives():
         # Pearl, Causality (2nd ed.), figure 3.4: the back-door example.
         (
             "X1 -> X3; X1 -> X4; X2 -> X4; X2 -> X5; X3 -> Xi; X4 -> Xi; X4 -> Xj; X5 -> Xj; Xi -> X6; X6 -> Xj",
-            "Xi", "Xj", [{"X1", "X4"}, {"X2", "X4"}, {"X3", "X4"}, {"X4", "X5"}],
+            "Xi",
+            "Xj",
+            [{"X1", "X4"}, {"X2", "X4"}, {"X3", "X4"}, {"X4", "X5"}],
         ),
         # The M-graph (Greenland, Pearl and Robins 1999): adjusting for M does harm.
         ("dag { U1 -> X; U1 -> M; U2 -> M; U2 -> Y; X -> Y; U1 [latent]; U2 [latent] }", "X", "Y", [set()]),
@@ -88,7 +90,7 @@ def test_every_formula_gives_what_do_gives():
         # A mediator and a confounder of mediator and outcome.
         ("dag { X -> M; M -> Y; L -> M; L -> Y; X -> Y }", "X", "Y", [set()]),
     ],
-)  # fmt: skip
+)
 def test_published_graphs_have_their_published_sets(text, x, y, sets):
     found = identify(parse_graph(text), x, y)
     assert {frozenset(one) for one in sets} == set(found.sets)

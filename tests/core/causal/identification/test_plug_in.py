@@ -201,7 +201,7 @@ def test_text_of_a_few_kinds_has_its_place_in_the_formula():
         (lambda i: {"b": i % 2}, "The formula needs combinations of b, c and x that no row has"),
     ],
     ids=["a column of many values", "many combinations", "one that is missing"],
-)  # fmt: skip
+)
 def test_what_it_can_not_do_is_reported_among_the_notes(change, said):
     i = np.arange(400.0)
     rows = {"x": i % 2, "b": i // 2 % 2, "c": i // 4 % 2, "y": i // 3 % 2} | change(i)

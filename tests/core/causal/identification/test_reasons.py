@@ -137,8 +137,9 @@ def test_the_path_that_is_said_to_stay_open_does():
             if node in graph.latent:
                 assert node in path
                 continue
-            late = set().union(*(below(graph, one) for one in graph.nodes if one in below(graph, x) - {x}
-                                 and y in below(graph, one)))  # fmt: skip
+            late = set().union(
+                *(below(graph, one) for one in graph.nodes if one in below(graph, x) - {x} and y in below(graph, one))
+            )
             before = {one for one in graph.nodes if {x, y} & below(graph, one)}
             assert is_open(graph, path, (before - late - graph.latent - {x, y}) | {node}), (graph, x, y, node, why)
             output += 1

@@ -21,12 +21,18 @@ def columns(data, *names):
 @pytest.mark.parametrize(
     "data",
     [
-        b"a,b\n1.5,2\n-3e2,4\n", b"a;b\n1.5;2\n-300;4\n", b"a;b\n1,5;2\n-3e2;4\n", b"a\tb\n1.5\t2\n-300\t4",
-        b"\xef\xbb\xbfa,b\r\n1.5,2\r\n-300,4\r\n", b'"a","b"\n"1.5","2"\n"-300","4"\n', b"a,b\r1.5,2\r-300,4\r",
-        b"a,b\r1.5,2\r-300,4\n", b"a,b\r\n1.5,2\r-300,4\n",
+        b"a,b\n1.5,2\n-3e2,4\n",
+        b"a;b\n1.5;2\n-300;4\n",
+        b"a;b\n1,5;2\n-3e2;4\n",
+        b"a\tb\n1.5\t2\n-300\t4",
+        b"\xef\xbb\xbfa,b\r\n1.5,2\r\n-300,4\r\n",
+        b'"a","b"\n"1.5","2"\n"-300","4"\n',
+        b"a,b\r1.5,2\r-300,4\r",
+        b"a,b\r1.5,2\r-300,4\n",
+        b"a,b\r\n1.5,2\r-300,4\n",
         b"\n\na, b\n1.5,2\n-300,4\n",
     ],
-)  # fmt: skip
+)
 def test_every_usual_way_to_write_a_table_is_read(data):
     assert columns(data) == {"a": [1.5, -300.0], "b": [2.0, 4.0]}
 
@@ -94,22 +100,28 @@ def test_columns_that_are_the_same_in_every_row_are_named():
 @pytest.mark.parametrize(
     "data, said",
     [
-        (b"", "file is empty"), (b" \n\n", "file is empty"), (b"a,b\n", "a header and no rows"),
+        (b"", "file is empty"),
+        (b" \n\n", "file is empty"),
+        (b"a,b\n", "a header and no rows"),
         (b"a,b,a\n1,2,3\n", "Two columns of this table are called a"),
-        (b"a,b\n1,2\n3\n", "names 2 columns and a row has 1"), (b"a,b\n1,2,3\n", "names 2 columns and a row has 3"),
+        (b"a,b\n1,2\n3\n", "names 2 columns and a row has 1"),
+        (b"a,b\n1,2,3\n", "names 2 columns and a row has 3"),
         (b"a,b\n1,inf\n", "b holds infinite values (the first in row 1)"),
         (b"a,b\n1,-1e101\n2,1\n", "b holds numbers larger than 1e100; write it in another unit."),
         (b"a,b\n1,1e-200\n2,0\n3,\n", "b holds no number as large as 1e-100; write it in another unit."),
         (b"a,b\n1,x\n2,5\n", "b holds text instead of numbers (x)"),
         (b"a,b\n1,x\n2,x\n", "b holds text instead of numbers (x)"),
         (b'a,b\n1,"1,200"\n2,3\n', "b holds text instead of numbers (1,200)"),
-        (b"a,b\n1,\n,2\n", "No row has a value in each of a, b"), (b"a,b\n1,\n2,\n", "leave out b: it has the fewest"),
-        ("a,b\nö,1\nä,2\n".encode("latin-1"), "UTF-8 text"), ("ö,b\n1,2\n".encode("latin-1"), "UTF-8 text"),
-        (b"PK\x03\x04rest", "not UTF-8 text"), (b"a\0b,c\n1,2\n", "not UTF-8 text"),
+        (b"a,b\n1,\n,2\n", "No row has a value in each of a, b"),
+        (b"a,b\n1,\n2,\n", "leave out b: it has the fewest"),
+        ("a,b\nö,1\nä,2\n".encode("latin-1"), "UTF-8 text"),
+        ("ö,b\n1,2\n".encode("latin-1"), "UTF-8 text"),
+        (b"PK\x03\x04rest", "not UTF-8 text"),
+        (b"a\0b,c\n1,2\n", "not UTF-8 text"),
         (",".join(f"c{i}" for i in range(201)).encode() + b"\n1\n", "201 columns and the limit is 200"),
         (b"a" * 200_000 + b",b\n1,2\n", "The first line of this table can't be read"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_used_gets_one_sentence(data, said):
     with pytest.raises(RowsError) as error:
         columns(data)
