@@ -10,12 +10,19 @@ from compare_commits import LEFT_OUT, differences
 
 SOURCE = '''"""A docstring is not on the screen."""
 import streamlit as st
+import typer
 
-NAMES = {"a": "the first of all"}
+NAMES = {"a": "the first of all", "b": "Train"}
 st.button("run", key="not for people", help=f"Runs {NAMES} again.")
+st.radio("mode", ("slow", "fast" if NAMES else "lazy"))
+bar(hovertemplate="<b>%{x}</b> frame widths<extra></extra>")
 
 
-def f(x):
+def command(n: "not a text for people" = 1):
+    """What a command does is in its help."""
+
+
+def _f(x):
     """Nor is this one."""
     raise ValueError("There is nothing " "to run.")
 '''
@@ -44,11 +51,20 @@ def test_every_text_on_a_screen_is_listed_and_no_other(tmp_path: Path, monkeypat
     (tmp_path / "page.py").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "view.js").write_text('// a comment of it\nlabel.textContent = "Draw a line";\n', encoding="utf-8")
     (tmp_path / "story.txt").write_text("title: A small story\n", encoding="utf-8")
+    (tmp_path / "report.jinja").write_text("<p>{{ x }} Adjusted for {% y %}</p>\n", encoding="utf-8")
     assert [str(one).split("\t") for one in visible_sentences.sentences([tmp_path])] == [
-        ["page.py:4", "text", "the first of all"],
-        ["page.py:5", "screen", "run"],
-        ["page.py:5", "screen", "Runs {...} again."],
-        ["page.py:10", "error", "There is nothing to run."],
+        ["page.py:5", "text", "the first of all"],
+        ["page.py:5", "text", "Train"],
+        ["page.py:6", "screen", "run"],
+        ["page.py:6", "screen", "Runs {...} again."],
+        ["page.py:7", "screen", "mode"],
+        ["page.py:7", "screen", "slow"],
+        ["page.py:7", "screen", "fast"],
+        ["page.py:7", "screen", "lazy"],
+        ["page.py:8", "screen", "frame widths"],
+        ["page.py:12", "help", "What a command does is in its help."],
+        ["page.py:17", "error", "There is nothing to run."],
+        ["report.jinja:1", "template", "Adjusted for"],
         ["story.txt:1", "story", "title: A small story"],
         ["view.js:2", "javascript", "Draw a line"],
     ]

@@ -2,10 +2,11 @@
 
     python tests/tools/visible_sentences.py [PATH ...] [--docstrings]
 
-Python is read by its syntax tree: string literals of more than one word, and single words where they are an argument
-of a Streamlit or Plotly call, a help text or an error. Formatted values stand as ``{...}``. JavaScript is read by its
-string literals, stories, the README and ``docs`` by their paragraphs, model cards by their texts. ``--docstrings`` adds
-docstrings and comments. Each line is ``path:line<TAB>kind<TAB>text``.
+Python is read by its syntax tree: string literals of more than one word, single words that open with a capital letter
+or are an argument of a Streamlit or Plotly call, help texts (also the docstrings of commands), errors and hover texts.
+Formatted values stand as ``{...}``, tags are left out. JavaScript is read by its string literals, stories, the README
+and ``docs`` by their paragraphs, model cards by their texts, templates and the Makefile by what stands outside
+their code. ``--docstrings`` adds docstrings and comments. Each line is ``path:line<TAB>kind<TAB>text``.
 """
 
 from __future__ import annotations
@@ -21,49 +22,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
-ROOTS = ("dashboard", "pages", "core", "sample_data", "README.md", "docs")
+ROOTS = ("dashboard", "pages", "core", "sample_data", "README.md", "docs", "Makefile")
 # Arguments that are names for the machine: widget keys, icons, colours, modes.
-MACHINE = {
-    "key",
-    "icon",
-    "bind",
-    "type",
-    "width",
-    "height",
-    "mode",
-    "color",
-    "fill",
-    "dash",
-    "name_space",
-    "mime",
-    "format",
-    "file_name",
-    "encoding",
-    "line_color",
-    "kind",
-    "position",
-    "anchor",
-    "xanchor",
-    "yanchor",
-    "hovermode",
-    "symbol",
-    "method",
-    "select",
-    "dtype",
-    "group",
-    "suffix",
-    "prefix",
-    "vertical_alignment",
-    "horizontal_alignment",
-    "gap",
-}
-TEXTS = ("help", "label", "title", "alt", "description", "summary", "text")  # arguments that people read
+MACHINE = re.compile(
+    r"key|icon|bind|type|width|height|mode|color|fill|dash|name_space|mime|"
+    r"file_name|encoding|line_color|kind|position|anchor|xanchor|yanchor|hovermode|"
+    r"symbol|method|select|dtype|group|suffix|prefix|vertical_alignment|"
+    r"horizontal_alignment|gap"
+)
+TEXTS = re.compile(  # arguments that people read
+    r"help|label|labels|title|alt|description|summary|text|unit|caption|note|message"
+    r"|placeholder|hovertemplate|texttemplate|xaxis_title|yaxis_title"
+)
 SHOWN = re.compile(
     r"^(st|figure|fig|typer|progress|column|columns|left|right|place|box|head|row|bar|Option|Argument)\b"
 )
 PROSE = re.compile(r"[^\W\d_]{2,}[^\n]*\s[^\W\d_]+|[^\W\d_]+\s[^\n]*[^\W\d_]{2,}")
+WORD = re.compile(r"^(?=.*[^\W\d_]{2})([A-Z][\w’'-]*|[^\[\]\\^$|?:=#]*\s[^\[\]\\^$|?=#]*)$")  # a title, or a unit
+TAG = re.compile(r"<[/a-z][^<>]*>|%\{[^{}]*\}")
 CODE = re.compile(  # style sheets, HTML, media types, selectors, links, options
-    r"^\s*[.#@\w-]+\s*\{|^--|</?[a-z]+[ >]|[;{]\s*$|^\s*[a-z-]+:\s*[^ ]+;|^[\w.-]+/[\w.+-]+$|^[#.][\w-]+ |^\w+="
+    r"^\s*[.#@\w-]+\s*\{|^--\S*$|</?[a-z]+[ >]|\{\s*$|^\s*[a-z-]+:\s*[^ ]+;|^[\w.-]+/[\w.+-]+$|^[#.][\w-]+ |^\w+="
 )
 JAVASCRIPT = re.compile(
     r"//[^\n]*|/\*.*?\*/|(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)", re.DOTALL
@@ -97,7 +75,7 @@ class Reader(ast.NodeVisitor):
 
     def __init__(self, path: Path) -> None:
         self.path, self.found = path, list[Sentence]()
-        self._kind = "text"
+        self._kind, self._has_commands = "text", False
 
     def visit_Expr(self, node: ast.Expr) -> None:
         """A string that stands alone is a docstring."""
@@ -116,8 +94,8 @@ class Reader(ast.NodeVisitor):
         for argument in node.args:
             self._argument(argument, shown)
         for keyword in node.keywords:
-            if keyword.arg not in MACHINE:
-                self._argument(keyword.value, shown or keyword.arg in TEXTS)
+            if not MACHINE.fullmatch(keyword.arg or ""):
+                self._argument(keyword.value, shown or TEXTS.fullmatch(keyword.arg or "") is not None)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         """A text by itself."""
@@ -130,6 +108,28 @@ class Reader(ast.NodeVisitor):
             if isinstance(part, ast.FormattedValue):
                 self.visit(part.value)
 
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """A function; the docstring of a command is its help text."""
+        help_text = ast.get_docstring(node) if self._has_commands and not node.name.startswith("_") else None
+        if help_text:
+            self.found.append(Sentence(self.path, node.body[0].lineno, "help", help_text))
+        self.generic_visit(node)
+
+    def visit_Module(self, node: ast.Module) -> None:
+        """A file; commands are the public functions where Typer is imported."""
+        self._has_commands = any(isinstance(part, ast.Import) and part.names[0].name == "typer" for part in node.body)
+        self.generic_visit(node)
+
+    def visit_arg(self, node: ast.arg) -> None:
+        """Annotations are no texts, but the help of an option stands in one."""
+        if node.annotation is not None and "Annotated" in ast.unparse(node.annotation):
+            self.visit(node.annotation)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """A value with its type: only the value may be a text."""
+        if node.value is not None:
+            self.visit(node.value)
+
     def visit_Subscript(self, node: ast.Subscript) -> None:
         """Keys of data are no texts; what stands in ``Annotated`` may be."""
         self.visit(node.value)
@@ -139,6 +139,11 @@ class Reader(ast.NodeVisitor):
     def _argument(self, node: ast.expr, shown: bool) -> None:
         if shown and literal(node) is not None:
             self._add(node, True)
+        elif shown and isinstance(node, (ast.List, ast.Tuple, ast.IfExp, ast.BoolOp)):
+            for part in ast.iter_child_nodes(node):
+                if isinstance(part, ast.expr):
+                    self._argument(part, part is not getattr(node, "test", None))
+            return
         if not (shown and isinstance(node, ast.Constant)):
             self.visit(node)
 
@@ -148,12 +153,13 @@ class Reader(ast.NodeVisitor):
         self._kind = before
 
     def _add(self, node: ast.expr, shown: bool) -> None:
-        text = literal(node) or ""
+        text = TAG.sub("", literal(node) or "")
         words = text.replace("{...}", "x1")
-        if CODE.search(words) or not (PROSE.search(words) or (shown and re.search(r"[^\W\d_]{2}", text))):
+        is_text = PROSE.search(words) or WORD.search(words) or (shown and re.search(r"[^\W\d_]{2}", text))
+        if CODE.search(words) or not is_text:
             return
         one = Sentence(self.path, node.lineno, "screen" if shown else self._kind, text)
-        if one not in self.found and not any(s.line == one.line and s.text == one.text for s in self.found):
+        if not any(s.line == one.line and s.text == one.text for s in self.found):
             self.found.append(one)
 
 
@@ -185,7 +191,10 @@ def of_javascript(path: Path, docstrings: bool) -> Iterator[Sentence]:
                 yield Sentence(path, line, "comment", match[0])
             continue
         shown = re.sub(r"\$\{[^{}]*\}", "{...}", found[1:-1])
-        if PROSE.search(shown.replace("{...}", "x1")) and not re.search(r"^use strict$|px |^[\w./-]+$|[;{]$", shown):
+        words = shown.replace("{...}", "x1")
+        if (PROSE.search(words) or re.search(r"^[A-Z][a-z]+(-[a-z]+)*$", words)) and not re.search(
+            r"^use strict$|px |^[\w./-]+$|[;{]$", shown
+        ):
             yield Sentence(path, line, "javascript", shown)
 
 
@@ -196,6 +205,17 @@ def of_paragraphs(path: Path) -> Iterator[Sentence]:
         if index % 2 == 0 and PROSE.search(block):
             yield Sentence(path, line + len(block) - len(block.lstrip("\n")), kind, block)
         line += block.count("\n")
+
+
+def of_template(path: Path) -> Iterator[Sentence]:
+    """Texts of a template or the Makefile: what stands outside tags, styles, placeholders and rules."""
+    text = path.read_text(encoding="utf-8")
+    code = r"@?echo \"(.*?)\"" if path.name == "Makefile" else r"(?:^|>|[%}]\}|-->)([^<>{}%]+)"
+    for match in re.finditer(
+        code, re.sub(r"<style>.*?</style>", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
+    ):
+        if re.search(r"[^\W\d_]{2}", match[1]):
+            yield Sentence(path, text.count("\n", 0, match.start(1)) + 1, "template", match[1])
 
 
 def of_json(path: Path) -> Iterator[Sentence]:
@@ -228,6 +248,8 @@ def sentences(paths: Iterable[Path], docstrings: bool = False) -> Iterator[Sente
                 yield from of_python(path, docstrings)
             elif path.suffix in (".js", ".mjs", ".ts"):
                 yield from of_javascript(path, docstrings)
+            elif path.suffix in (".jinja", ".html") or path.name == "Makefile":
+                yield from of_template(path)
             elif path.suffix in (".txt", ".md"):
                 yield from of_paragraphs(path)
             elif path.suffix == ".json" and path.is_relative_to(HOUSE / "sample_data"):
