@@ -81,11 +81,11 @@ def sniff(data: bytes) -> DelimitedText:
         BadCellsError: The first line can't be split into cells.
     """
     if data.startswith(_BINARY):
-        raise NotUtf8Error("This file is not text in UTF-8.")
+        raise NotUtf8Error("This file is not UTF-8 text.")
     text = with_newlines(data)
     head = text.split(b"\n", 1)[0]
     if b"\0" in head:
-        raise NotUtf8Error("This file is not text in UTF-8.")
+        raise NotUtf8Error("This file is not UTF-8 text.")
     separator = separator_of(head)
     return DelimitedText(text, separator, _cells(head, separator))
 
@@ -108,7 +108,7 @@ def _cells(line: bytes, separator: str) -> tuple[str, ...]:
     try:
         cells = next(csv.reader([line.decode("utf-8")], delimiter=separator), [])
     except UnicodeDecodeError as error:
-        raise NotUtf8Error("This file is not text in UTF-8.") from error
+        raise NotUtf8Error("This file is not UTF-8 text.") from error
     except csv.Error as error:
         raise BadCellsError("A line of this table can't be split into cells.") from error
     return tuple(cell.strip() for cell in cells)

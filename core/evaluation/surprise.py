@@ -117,13 +117,13 @@ def distance_finding(found: Distance) -> Finding:
     """Whether a clip is like the training clips; the state is ``usual``, ``unusual`` or ``out of distribution``."""
     state = "out of distribution" if found.beyond > _FAR else "unusual" if found.beyond > _UNUSUAL else "usual"
     verdicts = {
-        "usual": "The encoder sees it as a usual clip.",
+        "usual": "For the encoder, it is an ordinary clip.",
         "unusual": "It is unusual for the encoder.",
         "out of distribution": "It is out of distribution for the encoder.",
     }
     text = (
-        f"This clip is {found.ratio:.1f} times as far from the training clips as a usual one (farther than "
-        f"{found.beyond:.0%} of them). {verdicts[state]}"
+        f"This clip is {found.ratio:.1f} times as far from the training clips as an ordinary clip (farther than "
+        f"{found.beyond:.0%} of the ordinary clips). {verdicts[state]}"
     )
     return Finding(state, text, {"ratio": found.ratio, "beyond": found.beyond})
 

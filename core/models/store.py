@@ -46,7 +46,7 @@ def load_config(folder: Path, kind: type[Config], former: Mapping[str, str] | No
     unknown, missing = sorted(set(settings) - known), sorted(known - set(settings))
     if unknown or missing:
         parts = [f"unknown: {', '.join(unknown)}"] * bool(unknown) + [f"missing: {', '.join(missing)}"] * bool(missing)
-        raise ValueError(f"{folder.name}/config.json does not fit {kind.__name__} ({'; '.join(parts)}).")
+        raise ValueError(f"{folder.name}/config.json does not match {kind.__name__} ({'; '.join(parts)}).")
     return kind(**settings)
 
 

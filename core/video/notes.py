@@ -68,9 +68,9 @@ def _colour_notes(traits: FrameTraits) -> list[str]:
     if traits.clear:
         lines.append("Transparent parts are shown over white.")
     if traits.alpha_lost:
-        lines.append("Its transparency is left out; parts that should be clear may show a colour.")
+        lines.append("Its transparency is ignored; transparent parts may show a colour.")
     if traits.hdr:
-        lines.append("Its colours are high dynamic range and may look pale here.")
+        lines.append("It has high dynamic range (HDR), so its colours may look pale here.")
     return lines
 
 

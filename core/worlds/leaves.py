@@ -38,7 +38,7 @@ class Leaves(Factors):
     wander: float = number(0.1, 0.0, 0.2, "widths/s", "Largest random velocity of the leaves and the camera.")
     camera: str = choice("still", ("still", "moving"), "Whether the camera pans, zooms and shakes.")
     pan: float = number(0.1, 0.0, 0.3, "widths/s", "Largest speed of the camera.")
-    zoom: float = number(0.0, -0.1, 0.1, "1/s", "Growth rate of the picture.")
+    zoom: float = number(0.0, -0.1, 0.1, "1/s", "Rate at which the picture grows.")
     shake: float = number(0.002, 0.0, 0.006, "widths", "Standard deviation of the camera's shake.")
     light: float = number(0.1, 0.0, 0.4, "share", "Largest change of the brightness.")
     grain: float = number(0.004, 0.0, 0.015, "share", "Camera noise, as a share of full scale.")

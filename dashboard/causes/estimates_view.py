@@ -51,7 +51,7 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     st.plotly_chart(
         figure, key=STATE.key(f"estimates.{key}"), config=NO_TOOLBAR, alt="Estimates with intervals, and the truth."
     )
-    truth = "; the truth comes from both interventions on many units" if known.truth is not None else ""
+    truth = "; the truth: both interventions, simulated on many units" if known.truth is not None else ""
     caption(f"{analysis.rows:,} rows; lines: 95 % intervals{truth}")
     for note in (*(f"{one.method}: {one.remarks}" for one in analysis.estimates if one.remarks), *analysis.notes):
         caption(labels.relabel(note))

@@ -51,7 +51,7 @@ def _implications(analysis: Analysis, labels: Labels) -> None:
     st.markdown(f"**The rows contradict {analysis.contradicted} of {count_of(len(found), 'implication')} (5 % level)**")
     limit = f" The {len(found)} with the smallest conditioning sets are tested." * (len(found) == MOST_IMPLICATIONS)
     caption(
-        f"If the graph were right, chance alone would contradict about {analysis.expected_by_chance:.1f}. "
+        f"If the graph were right, the rows would contradict about {analysis.expected_by_chance:.1f} by chance alone. "
         f"The tests assume linear relations.{limit}"
     )
     st.dataframe(
@@ -89,7 +89,7 @@ def _refuters(analysis: Analysis, table: Table, labels: Labels, key: str) -> tup
             run_task(
                 kept,
                 question,
-                "twenty rounds of each refuter",
+                "running twenty rounds of each refuter",
                 lambda report: refutations(analysis, table, rng, report, controls),
             )
         except EstimateError as error:

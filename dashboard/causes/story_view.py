@@ -167,15 +167,16 @@ def _clicks(scene: Scene, dials: dict[str, float]) -> None:
                     f"if it sets {cause} to 1 for everybody; otherwise {_percent(found.everybody)} of all click",
                 ),
                 (
-                    "rate of those it changes",
+                    "rate among those it changes",
                     found.pushed,
-                    f"of those with {cause} = 0 by themselves; {_percent(found.without)} without {overlooked}",
+                    f"of those with {cause} = 0 without intervention; {_percent(found.without)} click "
+                    f"without {overlooked}",
                 ),
             ):
                 with st.container(width=300, gap=None):
                     st.metric(label, _percent(share))
                     caption(group)
-        caption("Computed from the model at the current dials; interventions on the graph do not count here.")
+        caption("Computed from the model with the dials as they are now; interventions on the graph are ignored here.")
 
 
 def _percent(share: float) -> str:
@@ -201,7 +202,8 @@ def _show_question(scene: Scene, dials: dict[str, float]) -> None:
             st.markdown(story.answer)
         elif truth:
             st.markdown(
-                f"At the initial dials: {story.answer} At the current dials: {truth[0].lower()}{truth[1:]}."
+                f"With the dials as they started: {story.answer} "
+                f"With the dials as they are now: {truth[0].lower()}{truth[1:]}."
                 if moved and story.answer
                 else f"{story.answer} {truth}."
             )

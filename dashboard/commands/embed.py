@@ -24,7 +24,7 @@ def embed(
     ] = default_pair(Domain.WORLDS)[1],
     points: Annotated[str, typer.Option(help="What each row represents: frames, clips or patches.")] = "frames",
 ) -> None:
-    """Represent videos and save a row for each frame, clip or patch."""
+    """Encode videos and save the representation: a row for each frame, clip or patch."""
     from rich.progress import Progress
 
     from core.embedding.batch import embed_videos
@@ -61,6 +61,6 @@ def _tell_effort(checkpoint: str) -> None:
     cost = found.cost(FRAMES)
     fetched = f"{found.download / 1e9:.1f} GB to download first; " if found.download else ""
     typer.echo(
-        f"{checkpoint}: {fetched}at most about {cost.memory / 1e9:.1f} GB of memory, and about "
+        f"{checkpoint}: {fetched}up to about {cost.memory / 1e9:.1f} GB of memory, and about "
         f"{cost.seconds:.1f} s for {FRAMES} frames (10 frames per second). Press Ctrl-C to stop."
     )

@@ -42,7 +42,7 @@ def estimate(
     report: Annotated[Path | None, typer.Option(help="Write a report to this file: .html or .md.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Every estimate that the graph allows, with intervals; bounds if it allows none; and what contradicts them."""
+    """Print every estimate that the graph allows, with intervals or else bounds, and what contradicts it."""
     import numpy as np
 
     from core.causal import analyse
@@ -50,7 +50,7 @@ def estimate(
     from core.causal.tables.read_csv import read_table
 
     if report is not None and report.suffix.lower() not in _REPORTS:
-        raise ValueError(f"A report is a file .html or .md, not {report.suffix or report.name!r}; change its name.")
+        raise ValueError(f"A report is an .html or .md file, not {report.suffix or report.name!r}; change its name.")
     if control and not refute:
         raise ValueError("--control names an outcome for the refuters; give --refute as well.")
     read, x, y = read_question(graph, exposure, outcome)

@@ -26,16 +26,16 @@ def _group() -> None:
 
 @evaluate.command()
 def forecast(
-    world: Annotated[str, typer.Option(help="drop, wall or occluder.")] = "drop",
+    world: Annotated[str, typer.Option(help="The world: drop, wall or occluder.")] = "drop",
     objects: Annotated[int | None, typer.Option(help="Balls in each clip, 1 to 3; random by default.")] = None,
     seed: Annotated[int, typer.Option(help="First seed; test seeds start at 2000000.")] = 2_000_000,
     clips: Annotated[int, typer.Option(help="Number of clips.")] = 128,
-    background: Annotated[str, typer.Option(help="plain, textured or moving.")] = "textured",
-    context: Annotated[int, typer.Option(help="Frames shown.")] = 4,
-    horizon: Annotated[int, typer.Option(help="Frames predicted.")] = 16,
+    background: Annotated[str, typer.Option(help="The background: plain, textured or moving.")] = "textured",
+    context: Annotated[int, typer.Option(help="Frames that every model sees.")] = 4,
+    horizon: Annotated[int, typer.Option(help="Frames that every model predicts.")] = 16,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Position error of every model at each step, with baselines, the best possible error and the read-out limit."""
+    """Measure the position error of every model at each step, beside baselines and the best possible error."""
     from rich.progress import Progress
 
     from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
@@ -79,8 +79,8 @@ def recognition(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and store nothing.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the result; the shipped one by default.")] = None,
 ) -> None:
-    """What frozen representations know of the events in a clip, with 1 %, 10 % and all of the labels. The same command
-    continues a run that was stopped."""
+    """Measure how well frozen representations recognise events, with 1 %, 10 % and all of the labels. If you stop the
+    command, run it again and it continues."""
     from rich.progress import Progress
 
     from core.evaluation.recognition import RecognitionProtocol, measure_recognition
@@ -107,10 +107,11 @@ def recognition(
 def ablations(
     variants: Annotated[list[str] | None, typer.Argument(help="Names of variants; all by default.")] = None,
     minutes: Annotated[float, typer.Option(help="Training minutes for each variant, on one core.")] = 6.0,
-    seed: Annotated[int, typer.Option(help="Seed of the first weights and of the order of the clips.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the initial weights and of the order of the clips.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; the shipped one by default.")] = None,
 ) -> None:
-    """Train variants of the JEPA's recipe and store their errors. The same command continues a run that was stopped."""
+    """Train variants of the JEPA's recipe and store their errors. If you stop the command, run it again and it
+    continues."""
     import numpy as np
     import torch
     from rich.progress import Progress

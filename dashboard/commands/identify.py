@@ -25,7 +25,7 @@ def identify(
     seconds: Annotated[float, typer.Option(help="The time limit for listing adjustment sets, in seconds.")] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Adjustment sets, front-door sets, instruments or the formula of the ID algorithm, with a reason for each node."""
+    """Print adjustment sets, front-door sets, instruments or an ID formula, with a reason for each node."""
     from core.causal import identify as identify_effect
     from core.causal.identification.identify import graph_notes
 

@@ -48,7 +48,7 @@ def show_compute_split(factors: Factors, seed: int, context: int, horizon: int, 
             "so the share of a region is its area. *Loss* is the squared error of the prediction. *Gradient* is the "
             "squared norm of the gradient that the loss of one region sends to the trained weights; the gradients of "
             "two regions may oppose each other. A token of the JEPA has a receptive field of 15 x 15 pixels and is "
-            "assigned to the region of the middle 8 x 8."
+            "assigned to the region of its middle 8 x 8 pixels."
         )
 
 

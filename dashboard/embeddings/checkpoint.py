@@ -70,7 +70,7 @@ def encoded(source: Source) -> Encoded | None:
     networks = 2 if own else 1
     fetched = f"{_size(found.download)} to download first, then " if found.download else ""
     caption(
-        f"{len(large)} clips {FRAMES} frames at a time: {fetched}at most about {_size(networks * cost.memory)} of "
+        f"{len(large)} clips, {FRAMES} frames at a time: {fetched}up to about {_size(networks * cost.memory)} of "
         f"memory and {format_duration(networks * cost.seconds)} on this machine. Encoded clips are kept."
     )
     if not st.button(f"encode {len(large)} clips", type="primary"):

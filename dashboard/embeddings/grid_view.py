@@ -56,7 +56,7 @@ def grid_view(model: str, title: str) -> None:
             )
             st.markdown(finding_markdown(grid_finding(findings)))
     caption(
-        f"The camera above a picture saves it as {kind}. "
+        f"The camera icon above a picture saves it as {kind}. "
         f"Each of the {len(grid)} points is a frame with one red ball at rest; only its position differs; "
         "lines join neighbouring positions. Where the sheet is smooth, neighbouring positions are close in the "
         "representation; where it folds or tears, they are not. The picture shows two or three of many dimensions; the "

@@ -195,8 +195,8 @@ def _explained(table: Embeddings, plot: MapPlot, encoded: Encoded | None) -> Non
         of = f"{len(source.clips)} of your videos"
         if source.key == "samples":
             of = (
-                f"{len(source.clips)} simulated clips (about as many of each event, from test seeds that no model was "
-                "trained on)"
+                f"{len(source.clips)} simulated clips (about the same number of each event, from test seeds that no "
+                "model was trained on)"
             )
         origin = (
             f"from {of} as the {table.source} represents them. A frame is {frame}; a clip is the mean of its frames; a "

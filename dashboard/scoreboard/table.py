@@ -22,7 +22,7 @@ HELP = {  # for the columns whose names do not explain themselves
     "R² velocity": "The same for the velocity, the change of position from one true frame to the next.",
     "reappearing": "Error in frame widths when a ball reappears after 6 or more frames out of sight.",
     "found": "Share of the balls that the last predicted frame still shows.",
-    "Mop per s": "Million operations (multiplications and additions) per predicted second.",
+    "MFLOP per s": "Million operations (multiplications and additions) per predicted second.",
     "ms per s": "Milliseconds per predicted second, on the machine that measured it.",
     "minutes": "Training time; the card of each model gives the number of threads.",
 }
@@ -58,7 +58,7 @@ def budgets(result: ForecastResult) -> pd.DataFrame:
                 "R² velocity": _share(score.velocity_r2, ".2f"),
                 "reappearing": f"{_value(back)} ({back.n} clips)" if back.n else "",
                 "found": _number(score.found[-1], ".0%"),
-                "Mop per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
+                "MFLOP per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
                 "ms per s": f"{score.ms_per_frame * fps:.1f}",
                 "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
                 "minutes": f"{score.training_minutes:.3g}" if score.training_minutes else "",

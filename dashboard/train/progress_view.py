@@ -155,7 +155,7 @@ def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float]
     with left, st.container(border=True):
         least = measures.get("least spread")
         st.markdown("**Not measured yet**" if least is None else f"**Smallest spread of a dimension: {least:.2f}**")
-        figure = figures.measure_curves(reports, _SPREADS, "spread over time, by dimension", look)
+        figure = figures.measure_curves(reports, _SPREADS, "standard deviation over time, by dimension", look)
         figure.update_yaxes(rangemode="tozero")
         st.plotly_chart(
             figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions over training time."

@@ -1,4 +1,4 @@
-"""A graph is acted on by mouse and by keyboard, a unit is clicked, and a graph of one's own is drawn."""
+"""Interventions work by mouse and by keyboard, a unit is clicked, and a graph of one's own is drawn."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_node_is_shifted_or_listens_to_something_else_and_the_link_brings_it_b
     opened: Callable[[str], Page], settled: Callable[[Page], None]
 ) -> None:
     page = opened("/causes")
-    how = page.get_by_label("How ice cream sold is acted on")
+    how = page.get_by_label("Kind of intervention on ice cream sold")
     how.select_option("shift by")
     expect(page.get_by_text("if ice cream sold is 1 more than its mechanism makes it")).to_be_visible()
     expect(page.locator(".arrow.cut")).to_have_count(0)  # it still listens to its causes

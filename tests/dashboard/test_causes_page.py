@@ -85,7 +85,7 @@ def test_the_recommender_s_click_through_is_shown_as_seen_and_as_done(dials: dic
     assert shown == {
         "observed click-through rate": f"{100 * found.seen:.1f} %",
         "rate under its intervention": f"{100 * found.acting:.1f} %",
-        "rate of those it changes": f"{100 * found.pushed:.1f} %",
+        "rate among those it changes": f"{100 * found.pushed:.1f} %",
     }
     seen, acting = f"{100 * found.seen:.1f} %", f"{100 * found.acting:.1f} %"
     assert f"observes a click-through rate of {seen} and gets {acting} when it acts" in written(app)
@@ -461,9 +461,9 @@ def test_what_refutation_brought_goes_when_the_question_changes() -> None:
 
 def test_an_answer_says_that_the_dials_were_moved() -> None:
     app = opened(story=STORIES["ice-cream"].title)
-    assert "At the initial dials" not in written(app)
+    assert "With the dials as they started" not in written(app)
     app.slider[0].set_value(app.slider[0].max).run()
-    assert "At the initial dials" in written(app)
+    assert "With the dials as they started" in written(app)
 
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:

@@ -119,7 +119,7 @@ def test_a_report_is_written(files, command, tmp_path, name, begins) -> None:
         (["--map", "small_stone=age"], "no column called age for small_stone"),
         (["-x", "treatmentA"], "did you mean treatment_A"),
         (["-x", "success"], "both success"),
-        (["--report", "out.pdf"], "is a file .html or .md, not '.pdf'"),
+        (["--report", "out.pdf"], "is an .html or .md file, not '.pdf'"),
         (["--latent", "nobody"], "no node called nobody"),
     ],
 )

@@ -41,8 +41,8 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
     assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
     app.slider(key="causes.own.cups").set_value(2.0).run()
     assert (
-        "initial dials: By its dial. At the current dials: in this model, the effect of 1 instead of 0 is **2.000**"
-        in written(app)
+        "dials as they started: By its dial. With the dials as they are now: in this model, the effect of 1 instead of "
+        "0 is **2.000**" in written(app)
     )
     press(app, "weak tea")
     assert app.slider(key="causes.own.cups").value == 0.5
@@ -132,7 +132,7 @@ def test_a_dial_whose_bounds_move_stands_within_them() -> None:
 def test_without_an_answer_none_is_shown() -> None:
     app = opened(story=USER_STORY_TITLE)
     app.slider[0].set_value(0.0).run()
-    assert "At the initial dials" not in written(app)
+    assert "With the dials as they started" not in written(app)
 
 
 def test_a_file_becomes_the_story_and_the_story_a_file() -> None:

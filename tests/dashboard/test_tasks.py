@@ -26,7 +26,7 @@ LONG = [  # the query, the button, the label meanwhile, and the text that shows 
         "estimating on new units",
         "with 1,000 new units",
     ),
-    ({"causes": "your own problem"}, "run the refuters", "twenty rounds of each refuter", "placebo exposure"),
+    ({"causes": "your own problem"}, "run the refuters", "running twenty rounds of each refuter", "placebo exposure"),
     ({"causes": "discovery", "rows_of": "your table"}, "search for arrows", "searching for arrows", "**PC: "),
 ]
 

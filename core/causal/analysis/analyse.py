@@ -131,12 +131,12 @@ def _numeric_only(found: Identification, categorical: set[str]) -> tuple[Identif
     notes = []
     for one in found.instruments[:1]:
         if text := sorted(categorical & {one.node, *one.given}):
-            notes.append(f"Not used: {one.node} as an instrument, because {', '.join(text)} must be numeric for that.")
+            notes.append(f"{one.node} is not used as an instrument: {', '.join(text)} must be numeric for that.")
             found = replace(found, instruments=())
     doors = tuple(door for door in found.front_door if not categorical & door)
     if found.front_door and not doors and found.kind != Kind.FORMULA:  # else the formula uses the front door
         through = ", ".join(sorted(categorical & found.front_door[0]))
-        notes.append(f"Not used: a front door through {through}, which must be numeric for that.")
+        notes.append(f"The front door through {through} is not used: it needs numeric columns.")
     return replace(found, front_door=doors), notes
 
 

@@ -98,7 +98,7 @@ class Analysis:
 
     @property
     def expected_by_chance(self) -> float:
-        """How many implications chance alone would contradict if the graph were right."""
+        """How many implications the rows would contradict by chance if the graph were right."""
         return SIGNIFICANCE * len(self.implications)
 
     @property

@@ -44,8 +44,8 @@ def check_sentence(analysis: Analysis) -> str:
         return ""
     return (
         f"The rows contradict {analysis.contradicted} of {count} {'independence' if count == 1 else 'independences'} "
-        f"that the graph implies, at the 5 % level; chance alone would contradict {analysis.expected_by_chance:.1f} if "
-        "the graph were right. The tests assume linear relations."
+        f"that the graph implies, at the 5 % level; they would contradict {analysis.expected_by_chance:.1f} by chance "
+        "if the graph were right. The tests assume linear relations."
     )
 
 

@@ -18,7 +18,7 @@ class Attribution:
     Attributes:
         exposure, outcome: Nodes.
         bounds: Bounds without further assumptions.
-        monotone: The values if the exposure never prevents the outcome in anybody; None if the data contradict that.
+        monotone: The values if the exposure never prevents the outcome; None if the data contradict that.
         means: The outcome's mean if everybody had the exposure 0, and 1, as near to the estimate as the data allow.
         adjusted_means: Whether the data do not allow the estimated means themselves, within what chance explains.
         method: The name of the estimate.
@@ -50,10 +50,9 @@ class Attribution:
         """How the bounds were found and what they assume, in sentences."""
         x, y = self.exposure, self.outcome
         monotonicity = (
-            f"Under monotonicity ({x} never prevents {y} in anybody) the shares are known exactly; no data can prove "
-            "monotonicity."
+            f"Under monotonicity ({x} never prevents {y}) the shares are known exactly; no data can prove monotonicity."
             if self.monotone
-            else f"These numbers contradict monotonicity (that {x} never prevents {y} in anybody)."
+            else f"These numbers contradict monotonicity ({x} never prevents {y})."
         )
         nearest = " (the nearest values that the observed frequencies allow)" if self.adjusted_means else ""
         with_it, without = (f"{self.means[arm]:.4g}" for arm in (1, 0))

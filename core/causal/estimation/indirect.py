@@ -118,7 +118,8 @@ def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
         float(coefficients[1]),
         norm((projected @ middle[1]) * residuals),
         len(y),
-        f"the effect is the same for everybody; else it is the effect on those whose exposure follows {instrument}",
+        "the effect is the same for everybody; otherwise it is the effect on those whose exposure follows "
+        f"{instrument}",
         f"F statistic of the first stage: {strength:.1f}",
         f"{instrument} is a weak instrument (F = {strength:.1f})" if strength < _WEAK else "",
         freedom=freedom,

@@ -42,7 +42,7 @@ class Sensitivity:
         limit = ""
         if self.e_value_limit is not None:
             limit = (
-                f", and of {self.e_value_limit:.2f} to make the interval include no effect"
+                f", and of {self.e_value_limit:.2f} for the interval to include no effect"
                 if self.e_value_limit > 1
                 else "; the interval already includes no effect"
             )

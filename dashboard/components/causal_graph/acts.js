@@ -39,7 +39,7 @@ export function startOf(node, kind, causes) {
  */
 export function knobOf(node, kind) {
   const knob = node.knobs[kind];
-  if (!knob) throw new Error(`The node ${node.id} cannot be acted on by ${kind}.`);
+  if (!knob) throw new Error(`The node ${node.id} does not take the intervention ${kind}.`);
   return knob;
 }
 

@@ -39,7 +39,7 @@ const kindsOf = (node) => KINDS.filter((kind) => kind in node.knobs || (kind ===
  */
 export function makeRow(node, names, actions) {
   const options = kindsOf(node).map((kind) => el("option", { value: kind }, KIND_TEXT[kind].offer));
-  const select = el("select", { "aria-label": `How ${node.label} is acted on` }, ...options);
+  const select = el("select", { "aria-label": `Kind of intervention on ${node.label}` }, ...options);
   select.onchange = () => actions.switchKind(/** @type {Kind} */ (select.value));
   const by = el("span", { class: "by" });
   const label = `Leave ${node.label} to its causes`;

@@ -53,7 +53,7 @@ export function tileText(data, frame, inContext) {
   if (!data.values) return "\u00a0";
   if (inContext) return "context";
   const value = data.values[frame];
-  if (value === null) return data.marks.length ? "no ball at least half visible" : "no value here";
+  if (value === null) return data.marks.length ? "no ball is at least half visible" : "no value here";
   const crosses = data.marks.filter((mark) => mark.kind === "cross");
   const isLost = crosses.length > 0 && crosses.every((mark) => mark.x[frame] === null);
   return `${valueText(value)} ${data.unit}${isLost ? " (no ball shown)" : ""}`;

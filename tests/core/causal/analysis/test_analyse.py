@@ -218,7 +218,7 @@ def test_text_of_a_few_kinds_is_no_exposure_no_outcome_and_no_control():
     found = analyse(given, read_table(more), "x", "y")
     assert found.identification.instruments[0].given == frozenset("z") and found.covariates == ("z = Trier", "z = Ulm")
     assert found.headline.method == "doubly robust" and "two-stage least squares" not in by_method(found)
-    assert "Not used: i as an instrument, because z must be numeric for that." in found.notes
+    assert "i is not used as an instrument: z must be numeric for that." in found.notes
     between = analyse(parse_graph("dag { x -> z; z -> y; x <-> y }"), read_table(data), "x", "y")
     assert set(by_method(between)) == {"formula"}, "a front door takes numbers"
 

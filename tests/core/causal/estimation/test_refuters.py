@@ -123,7 +123,7 @@ def test_the_e_value_of_an_interval_is_that_of_its_limit_nearest_to_no_effect(tu
     assert found_limit.e_value == e_value(found.means[1] / found.means[0]) > found_limit.e_value_limit
     assert found_limit.e_value_limit == e_value(found.ratio[1] if turned else found.ratio[0]) > 1
     assert (
-        f"and of {found_limit.e_value_limit:.2f} to make the interval include no effect (E-value" in found_limit.summary
+        f"and of {found_limit.e_value_limit:.2f} for the interval to include no effect (E-value" in found_limit.summary
     )
     few = drawn(RISK, 60)
     unsure = sensitivity(few, query, doubly_robust(few, query))
