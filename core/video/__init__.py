@@ -3,7 +3,7 @@
 from core.video.bundles import VideoFile, is_video, videos_in
 from core.video.limits import VideoError, VideoLimits
 from core.video.reading import probe_video, read_video
-from core.video.streams import VideoInfo
+from core.video.tracks import VideoInfo
 from core.video.writing import to_gif, to_mp4, to_webp
 
 __all__ = [

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from av.video.reformatter import Colorspace
 
 from core.video.pictures import ZIP_FPS
 from core.video.sampling import Sampler
 from core.video.squares import FrameTraits
-from core.video.streams import VideoInfo
+from core.video.tracks import VideoInfo
 
 # Lossy coding makes still pixels flicker by a few levels; real motion changes some pixel by more.
 _FLICKER = 12
 _BLACK = 20
+_COLOURED = 40  # levels between the strongest and the weakest channel
+_HELD = 10.0  # s for which a single frame is shown
 
 
 def notes(
@@ -30,7 +33,8 @@ def notes(
     Returns:
         Sentences, most surprising last.
     """
-    lines = [*_shape_notes(traits), *_colour_notes(traits), *_time_notes(sampler, traits, info, limited, assumed)]
+    lines = [*_track_notes(info), *_shape_notes(traits), *_interlacing_notes(traits)]
+    lines += [*_colour_notes(traits, sampler), *_time_notes(sampler, traits, info, limited, assumed)]
     lines += _damage_notes(sampler, traits)
     if still:
         black = max(int(frame.max()) for frame in sampler.kept) <= _BLACK
@@ -44,14 +48,21 @@ def is_still(frames: np.ndarray) -> bool:
     return all(np.abs(frame - first).max() <= _FLICKER for frame in frames[1:])
 
 
+def _track_notes(info: VideoInfo) -> list[str]:
+    if info.tracks == 1:
+        return []
+    size = f"{info.width} x {info.height}"
+    return [f"Of {info.tracks} picture tracks, track {info.track} ({size}) is read: {info.reason}."]
+
+
 def _shape_notes(traits: FrameTraits) -> list[str]:
     lines = []
     width, height = traits.sizes[0]
     if traits.pixel_shape != 1:
         ratio = traits.pixel_shape
         lines.append(f"Its pixels are not square ({ratio.numerator}:{ratio.denominator}); the shape was corrected.")
-    if traits.turned:
-        lines.append(f"Rotated by {min(traits.turned, 4 - traits.turned) * 90} degrees, as the file specifies.")
+    if traits.orientation.description:
+        lines.append(f"{traits.orientation.description}, as the file specifies.")
     if width != height:
         lines.append(f"Cropped to the centre square of {width} x {height}.")
     if len(traits.sizes) > 1:
@@ -63,8 +74,21 @@ def _by(size: tuple[int, int]) -> str:
     return f"{size[0]} x {size[1]}"
 
 
-def _colour_notes(traits: FrameTraits) -> list[str]:
+def _interlacing_notes(traits: FrameTraits) -> list[str]:
+    if traits.interlaced and traits.combed:
+        return ["Interlaced: where the rows of a frame show two moments, only those of the first are shown."]
+    if traits.interlaced:
+        return ["The file is marked as interlaced, but no frame shows two moments; frames are kept whole."]
+    if traits.combed:
+        return ["Rows of some frames alternate as if interlaced, but the file isn't marked so; frames are kept whole."]
+    return []
+
+
+def _colour_notes(traits: FrameTraits, sampler: Sampler) -> list[str]:
     lines = []
+    if traits.matrix is not None and _is_coloured(sampler.kept):
+        standard = "BT.709" if traits.matrix == Colorspace.ITU709 else "BT.601"
+        lines.append(f"The file doesn't say how its colours are coded; {standard} is assumed, for its size.")
     if traits.clear:
         lines.append("Transparent parts are shown over white.")
     if traits.alpha_lost:
@@ -74,8 +98,26 @@ def _colour_notes(traits: FrameTraits) -> list[str]:
     return lines
 
 
+def _is_coloured(frames: list[np.ndarray]) -> bool:
+    """Whether another matrix would change the pictures visibly."""
+    return any(int(np.ptp(frame.astype(np.int16), axis=-1).max()) > _COLOURED for frame in frames)
+
+
 def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited: bool, assumed: bool) -> list[str]:
     lines = []
+    if info.offset:
+        lines.append(
+            f"The picture starts {info.offset:.2g} s after the sound or another track; times count from there, as in a "
+            "player."
+        )
+    for jump in traits.jumps:
+        way = "jump ahead" if jump.seconds > 0 else "fall back"
+        lines.append(
+            f"The time stamps {way} by {abs(jump.seconds):,.4g} s at {jump.time:.3g} s; the parts are shown one after "
+            "the other."
+        )
+    if sampler.gaps[1] > _HELD:
+        lines.append(f"One frame is held for {sampler.gaps[1]:.3g} s, as its time stamps say.")
     if assumed:
         lines.append(f"Pictures carry no frame rate; {ZIP_FPS:.4g} a second are assumed.")
     uneven = sampler.uneven and not traits.lost

@@ -18,7 +18,7 @@ from core.video.limits import MEGABYTE, VideoError, VideoLimits, check_pixels
 from core.video.sampling import Shot
 from core.video.sniff import ANIMATIONS, open_source
 from core.video.squares import FrameTraits, square_picture
-from core.video.streams import VideoInfo
+from core.video.tracks import VideoInfo
 
 ZIP_FPS = 10.0
 ZIP_LABEL = "zip of pictures"

@@ -14,7 +14,8 @@ from core.video.pictures import ZIP_LABEL, animation_info, animation_shots, zip_
 from core.video.sampling import Sampler
 from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
 from core.video.squares import FrameTraits
-from core.video.streams import VideoInfo, open_stream, sample_video, stream_info
+from core.video.streams import open_stream, sample_video
+from core.video.tracks import VideoInfo, stream_info
 
 _TOO_SHORT = "This video has only one frame; a clip needs at least two, so choose a longer video."
 

@@ -12,7 +12,7 @@ from core.video.limits import VideoError, VideoLimits, check_bytes
 HEAD = 4096
 NOT_A_VIDEO = "This is not a video that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
 SINGLE_PICTURE = "This is a single picture; a clip needs at least two frames, so choose a video or an animation."
-_NO_PICTURE = "This file holds sound but no picture; choose a video."
+NO_PICTURE = "This file holds sound but no picture; choose a video."
 _TEXT = "This is a text file, not a video; choose a video, such as an MP4 file."
 
 # Bytes at the start of a file -> its kind.
@@ -103,7 +103,7 @@ def sniff_source(source: bytes | os.PathLike, limits: VideoLimits) -> str:
     if kind == "picture":
         raise VideoError(SINGLE_PICTURE)
     if kind == "sound":
-        raise VideoError(_NO_PICTURE)
+        raise VideoError(NO_PICTURE)
     if kind == "text":
         raise VideoError(_TEXT)
     return kind

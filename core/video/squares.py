@@ -7,16 +7,20 @@ from fractions import Fraction
 
 import av
 import numpy as np
-from av.video.reformatter import Interpolation
-from PIL import Image, ImageOps
+from av.video.reformatter import Colorspace, Interpolation
+from PIL import Image
 
+from core.video.colours import guessed_matrix, is_hdr
+from core.video.interlacing import INTERLACED, MOST_ROWS, first_field, shows_two_moments
 from core.video.limits import VideoError, VideoLimits, check_pixels
+from core.video.orientation import Orientation, frame_orientation, picture_orientation
+from core.video.stamps import Jump
 
 # Beyond this the shrunken frame would still be huge, and its centre square would show nothing.
 _LONGEST_SHAPE = 16
 # A pixel shape beyond this is a damaged header, not a video.
 _ODDEST_PIXEL = 4
-_HDR_CURVES = (16, 18)  # PQ and HLG, as numbered in ITU-T H.273
+_EVERY = 8  # frames, of which one is searched for two moments where the file doesn't say that there may be some
 
 
 @dataclass
@@ -24,9 +28,15 @@ class FrameTraits:
     """What the frames of a video turned out to be like.
 
     Attributes:
-        sizes: Widths and heights as shown, in pixels, in order of appearance.
         pixel_shape: Width of a pixel over its height.
-        turned: Quarter turns applied, counter-clockwise.
+        codec: FFmpeg's name of the coding; empty for pictures.
+        field_order: Of the stream, as FFmpeg numbers it; 0 or 1 if it is not interlaced.
+        sizes: Widths and heights as shown, in pixels, in order of appearance.
+        orientation: How the last frame was turned and mirrored.
+        matrix: By which colours were converted where the file does not say.
+        frames: How many there were.
+        interlaced: Frames that the file marks as interlaced.
+        combed: Frames whose rows show two moments; of those that are marked as interlaced, one field was taken.
         clear: Whether any pixel was transparent.
         alpha_lost: Whether the video has transparency that the decoder leaves out.
         hdr: Whether the colours are high dynamic range.
@@ -34,11 +44,18 @@ class FrameTraits:
         corrupt: Frames that the decoder patched up.
         ignored: Files in a zip file that are not pictures.
         ends_early: Whether the file stops before it should.
+        jumps: Of the time stamps.
     """
 
-    sizes: list[tuple[int, int]] = field(default_factory=list)
     pixel_shape: Fraction = Fraction(1)
-    turned: int = 0
+    codec: str = ""
+    field_order: int = 0
+    sizes: list[tuple[int, int]] = field(default_factory=list)
+    orientation: Orientation = field(default_factory=Orientation)
+    matrix: Colorspace | None = None
+    frames: int = 0
+    interlaced: int = 0
+    combed: int = 0
     clear: bool = False
     alpha_lost: bool = False
     hdr: bool = False
@@ -46,6 +63,7 @@ class FrameTraits:
     corrupt: int = 0
     ignored: int = 0
     ends_early: bool = False
+    jumps: tuple[Jump, ...] = ()
 
     def add_size(self, width: int, height: int) -> None:
         """Remember a size as shown."""
@@ -76,15 +94,29 @@ def square_frame(frame: av.VideoFrame, size: int, traits: FrameTraits, limits: V
         VideoError: If the frame is too large or too thin.
     """
     check_pixels(frame.width, frame.height, limits)
-    wide = max(1, round(frame.width * traits.pixel_shape))
-    turns = round(frame.rotation / 90) % 4
-    traits.turned = turns or traits.turned
-    traits.hdr |= frame.color_trc in _HDR_CURVES
-    traits.add_size(*((frame.height, wide) if turns % 2 else (wide, frame.height)))
+    wide, high = max(1, round(frame.width * traits.pixel_shape)), frame.height
+    width, height = shrunken(wide, high, size)
+    traits.orientation = frame_orientation(frame)
+    traits.add_size(*((high, wide) if traits.orientation.swaps_sides else (wide, high)))
+    traits.hdr |= is_hdr(frame)
+    matrix = guessed_matrix(frame, traits.codec)
+    traits.matrix = matrix or traits.matrix
     has_alpha = any(part.is_alpha for part in frame.format.components)
-    width, height = shrunken(wide, frame.height, size)
-    small = frame.reformat(width, height, "rgba" if has_alpha else "rgb24", interpolation=Interpolation.AREA)
-    return np.rot90(flatten(centre(small.to_ndarray(), size), traits), turns).copy()
+    small = _one_moment(frame, traits).reformat(
+        width, height, "rgba" if has_alpha else "rgb24", matrix, interpolation=Interpolation.AREA
+    )
+    return np.ascontiguousarray(traits.orientation.apply(flatten(centre(small.to_ndarray(), size), traits)))
+
+
+def _one_moment(frame: av.VideoFrame, traits: FrameTraits) -> av.VideoFrame:
+    """The frame, or its first field if it is marked as interlaced and its rows show two moments."""
+    is_marked = frame.interlaced_frame or traits.field_order in INTERLACED
+    is_looked_at = is_marked or (traits.frames % _EVERY == 0 and frame.height <= MOST_ROWS)
+    is_combed = is_looked_at and shows_two_moments(frame)
+    traits.frames += 1
+    traits.interlaced += is_marked
+    traits.combed += is_combed
+    return first_field(frame, traits.field_order) if is_marked and is_combed else frame
 
 
 def square_picture(image: Image.Image, size: int, traits: FrameTraits, limits: VideoLimits) -> np.ndarray:
@@ -103,16 +135,15 @@ def square_picture(image: Image.Image, size: int, traits: FrameTraits, limits: V
         VideoError: If the picture is too large or too thin.
     """
     check_pixels(image.width, image.height, limits)
-    full = max(image.size)
-    image.draft("RGB", shrunken(image.width, image.height, size))
-    image = ImageOps.exif_transpose(image)
+    traits.orientation = picture_orientation(image)
+    traits.add_size(*(image.size[::-1] if traits.orientation.swaps_sides else image.size))
     target = shrunken(image.width, image.height, size)
-    traits.add_size(*(round(side * full / max(image.size)) for side in image.size))
+    image.draft("RGB", target)
     if image.mode.startswith("I"):  # sixteen bits of grey, which Pillow would clip to white
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     has_alpha = image.has_transparency_data
     small = image.convert("RGBA" if has_alpha else "RGB").resize(target, Image.Resampling.BOX)
-    return flatten(centre(np.asarray(small), size), traits)
+    return np.ascontiguousarray(traits.orientation.apply(flatten(centre(np.asarray(small), size), traits)))
 
 
 def shrunken(width: int, height: int, size: int) -> tuple[int, int]:

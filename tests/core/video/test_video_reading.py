@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from core.video import VideoError, probe_video, read_video
-from core.video.sampling import Clock
+from core.video.stamps import Clock
 
 SIDE = 64
 COUNT = 15
