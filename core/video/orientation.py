@@ -73,7 +73,7 @@ _EXIF = {
 def frame_orientation(frame: av.VideoFrame) -> Orientation:
     """How a decoded frame is to be shown, by its display matrix; odd angles count as the nearest right one."""
     try:
-        matrix = frame.side_data[Type.DISPLAYMATRIX]
+        matrix = frame.side_data[Type.DISPLAYMATRIX]  # type: ignore[typeddict-item]  # PyAV's stub has no kind of it
     except KeyError:
         return Orientation()
     return nearest_orientation(struct.unpack("=9i", bytes(matrix)[:36]))

@@ -163,7 +163,7 @@ def _merit(stream: av.video.stream.VideoStream) -> tuple[bool, bool, int, float]
 
 def _reason(stream: av.video.stream.VideoStream, others: list[av.video.stream.VideoStream]) -> str:
     """In what a stream is better than all others, or than those that are as good in what comes before."""
-    rivals = [_merit(other) for other in others if other.codec_context is not None]
+    rivals: list[tuple] = [_merit(other) for other in others if other.codec_context is not None]
     for value, words in zip(_merit(stream), _REASONS, strict=True):
         if rivals and all(rival[0] < value for rival in rivals):
             return words
