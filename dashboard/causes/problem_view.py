@@ -106,11 +106,11 @@ def _graph() -> CausalGraph | None:
     user_data.graph_text()
     with typed:
         st.text_area(
-            "the graph as text (DAGitty or DOT)",
+            "the graph as text (DAGitty, DOT, GML or a list of edges)",
             key=user_data.TEXT,
             height=260,
             bind="query-params",
-            help="x -> y is an arrow, x <-> y a hidden common cause. x [exposure] and y [outcome] mark the effect of "
+            help="x -> y is an arrow, x <-> y a hidden common cause. A name of several words stands in quotes. x [exposure] and y [outcome] mark the effect of "
             "interest; u [latent] marks a node that was not measured.",
         )
     try:

@@ -22,7 +22,7 @@ _REPORTS = (".html", ".md")
 
 def estimate(
     data: Annotated[Path, typer.Argument(help="A CSV table: a header row, then numbers.")],
-    graph: Annotated[Path, typer.Option(help="A causal graph in DAGitty's notation or in DOT.")],
+    graph: Annotated[Path, typer.Option(help="A causal graph: DAGitty's notation, DOT, GML or a list of edges.")],
     exposure: Exposure = "",
     outcome: Outcome = "",
     latent: Latent = "",

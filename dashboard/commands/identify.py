@@ -18,7 +18,7 @@ _MORE = "there may be more: the search ran out of time"
 
 
 def identify(
-    graph: Annotated[Path, typer.Argument(help="A causal graph in DAGitty's notation or in DOT.")],
+    graph: Annotated[Path, typer.Argument(help="A causal graph: DAGitty's notation, DOT, GML or a list of edges.")],
     exposure: Exposure = "",
     outcome: Outcome = "",
     latent: Latent = "",
@@ -33,7 +33,7 @@ def identify(
     hidden = names_in(latent)
     found = identify_effect(read, x, y, hidden, seconds)
     notes = graph_notes(read.with_latent(hidden), x, y)
-    typer.echo(json.dumps(found.to_json()) if as_json else "\n".join((*_lines(found), *notes)))
+    typer.echo(json.dumps(found.to_json() | {"notes": list(notes)}) if as_json else "\n".join((*_lines(found), *notes)))
 
 
 def _lines(found: Identification) -> list[str]:

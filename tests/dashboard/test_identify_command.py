@@ -26,7 +26,8 @@ def run(tmp_path: Path, command):
 
 def test_the_answer_is_that_of_the_library_in_words_and_as_json(run) -> None:
     code, out, _ = run(BACK_DOOR, "--json")
-    assert code == 0 and json.loads(out) == json.loads(json.dumps(identify(parse_graph(BACK_DOOR), "x", "y").to_json()))
+    said = identify(parse_graph(BACK_DOOR), "x", "y").to_json() | {"notes": list(parse_graph(BACK_DOOR).notes)}
+    assert code == 0 and json.loads(out) == json.loads(json.dumps(said))
     code, out, _ = run(BACK_DOOR)
     assert (
         code == 0
@@ -51,6 +52,13 @@ def test_what_the_graph_marks_as_adjusted_for_is_judged(run) -> None:
     assert "marks" not in run(BACK_DOOR)[1]
 
 
+def test_how_the_text_was_read_is_said(run) -> None:
+    out = run("smoking,cancer\n'family income',smoking\n'family income',cancer", "-x", "smoking", "-y", "cancer")[1]
+    assert "{family income}" in out and "The graph is read as a list of edges" in out
+    said = json.loads(run("E1 E\nE2 E\nY O\n\nE1 Y\nE2 Y", "--json")[1])
+    assert said["exposure"] == "E1" and any("E1, E2 are marked as exposures" in note for note in said["notes"])
+
+
 def test_a_typo_in_an_arrow_is_reported_since_it_makes_a_node_of_its_own(run) -> None:
     out = run("dag { x [exposure]; y [outcome]; age -> x; ag -> y; x -> y }")[1]
     assert out.endswith("\nage and ag are two nodes; if one of them is a typo, spell both the same way.\n")
@@ -67,6 +75,7 @@ def test_a_typo_in_an_arrow_is_reported_since_it_makes_a_node_of_its_own(run) ->
         (BACK_DOOR, ("--latent", "x"), "The exposure x is latent"),
         (BACK_DOOR, ("-x", "y"), "choose two different nodes"),
         ("dag { x [exposre]; x -> y }", ("-y", "y"), "did you mean exposure?"),
+        ("smoking <- family income -> cancer", ("-x", "smoking", "-y", "cancer"), "may be one name or two"),
         ("digraph { x -> y [dir=back] }", ("-x", "x", "-y", "y"), "write its direction"),
         ("dag { x -> y }", (), "Name the exposure and the outcome"),
         ("", (), "no node"),

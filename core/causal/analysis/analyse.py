@@ -94,6 +94,7 @@ def analyse(
         implications=implications,
         data=data,
         notes=(
+            *graph.notes,
             *marked_set_notes(graph, exposure, outcome),
             *notes,
             *selected.notes,

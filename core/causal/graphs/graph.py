@@ -30,6 +30,7 @@ class CausalGraph:
         exposure, outcome: The nodes that the text marks as such; None where it marks none.
         positions: Where a node is drawn, for those whose position is known: x to the right, y downwards.
         adjusted: Nodes that the text marks as adjusted for.
+        notes: How the text was read, in sentences.
 
     Raises:
         GraphError: An unknown node, a node or an edge that appears twice, a cycle, or too many nodes.
@@ -42,6 +43,7 @@ class CausalGraph:
     outcome: str | None = None
     positions: dict[str, tuple[float, float]] = field(default_factory=dict, compare=False)
     adjusted: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MAX_NODES:

@@ -1,51 +1,38 @@
 """Text in the notations of DAGitty, DOT and GML in, statements out.
 
-A statement is a list of nodes with their attributes, or a chain of arrows between nodes or groups of nodes in braces.
+A statement is a list of nodes with their attributes, or a chain of arrows between nodes or groups of statements in
+braces.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass, field
 
 from lark import Token, Tree, UnexpectedInput
 
+from core.causal.graphs.gml import gml_statements
 from core.causal.graphs.graph import GraphError
+from core.causal.graphs.side_by_side import check_words
+from core.causal.graphs.spelling import comma_list
+from core.causal.graphs.statements import Attributes, Reading, Statement, visible
 from core.causal.graphs.syntax_errors import header_error, syntax_error
 from core.grammar import Place, load_parser, place_of, token_at
 
 KEYWORDS = ("node", "edge", "graph", "subgraph")  # words of DOT that are no names unless they stand in quotes
 _PACKAGE = "core.causal.graphs"
-_BLANKS = r"(?>\s|/\*.*?\*/|//[^\n]*|\#[^\n]*)*+"  # without backtracking, which would take exponential time
+_DEEPEST = 20  # groups within groups
+_BLANKS = (  # without backtracking, which would take exponential time
+    r"(?>[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|/\*.*?\*/|//[^\n]*|\#[^\n]*)*+"
+)
 _IS_DOT = re.compile(rf"{_BLANKS}(?:strict\s+)?(?:di)?graph\b[^\[\];,=<>→←↔]*?\{{", re.DOTALL | re.IGNORECASE)
 _IS_GML = re.compile(
     rf"{_BLANKS}(?:\w+\s+(?:\"[^\"]*\"|[-+.\d]+)\s+)*graph\s*\[\s*(?:[A-Za-z]\w*\s+[-+.\d\"]|(?:node|edge)\s*\[)"
 )
-_ARROWS = {"→": "->", "←": "<-", "↔": "<->"}
-Attributes = dict[str, str | None]
-START = Place(1, 1)
+_WORDS_OF_HEADS = ("dag", "digraph", "graph", "strict", "pdag", "flowchart")
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One statement.
-
-    Attributes:
-        sides: The nodes on each side of its arrows; one side where there is no arrow.
-        arrows: One fewer than sides: ``->``, ``<-`` or ``<->``.
-        attributes: What stands in brackets, by its name in lower case; None where a word has no value.
-        place: Where it begins.
-    """
-
-    sides: tuple[tuple[str, ...], ...]
-    arrows: tuple[str, ...] = ()
-    attributes: Attributes = field(default_factory=dict)
-    place: Place = START
-
-
-def read_statements(text: str) -> list[Statement]:
-    """Returns what a text says, statement by statement.
+def read_notation(text: str) -> Reading:
+    """Returns what a text in one of the three notations says.
 
     Raises:
         GraphError: The text can't be read; one sentence that names the place.
@@ -55,39 +42,60 @@ def read_statements(text: str) -> list[Statement]:
         tree = load_parser(_PACKAGE, name).parse(text)
     except UnexpectedInput as error:
         raise syntax_error(text, error) from error
-    readers: dict[str, type[_GmlReader | _DagittyReader]] = {
-        "gml": _GmlReader,
-        "dot": _DotReader,
-        "dagitty": _DagittyReader,
-    }
-    return readers[name](text).read(tree)
+    if name == "gml":
+        return Reading(tuple(gml_statements(tree)), "GML")
+    return (_DotReader if name == "dot" else _DagittyReader)(text).read(tree)
 
 
 class _DagittyReader:
     """Reads the tree of ``dagitty.lark``."""
 
+    notation = "DAGitty's notation"
+
     def __init__(self, text: str) -> None:
         self.text = text
+        self.found: list[Statement] = []
+        self.mentions: list[tuple[Token, bool]] = []  # of nodes, in order, and whether in a list
+        self.depth = 0
+        self.in_list = False  # whether in braces that hold nodes alone
 
-    def read(self, tree: Tree) -> list[Statement]:
+    def read(self, tree: Tree) -> Reading:
         if tree.data == "no_header":
             raise header_error(token_at(tree))
-        found = (self._statement(one) for one in tree.children if isinstance(one, Tree))
-        return [statement for statement in found if statement is not None]
+        statements = [one for one in tree.children if isinstance(one, Tree)]
+        for statement in statements:
+            self._statement(statement)
+        has_head = isinstance(tree.children[0], Token) if tree.children else False
+        if not has_head:
+            self._check_head(statements)
+        remarks = check_words(self.text, self.mentions)
+        quoted = dict.fromkeys(self._unquoted(token) for token, _ in self.mentions if token.type == "QUOTED")
+        if quoted:
+            remarks = (f"In quotes, and so one name each: {comma_list(list(quoted))}.", *remarks)
+        return Reading(tuple(self.found), self.notation if has_head else "lines of arrows", has_head, remarks)
 
-    def _statement(self, tree: Tree) -> Statement | None:
+    def _check_head(self, statements: list[Tree]) -> None:
+        """Refuse a word such as ``digraph`` that begins no graph because no brace follows it."""
+        if not self.mentions or statements[0].data != "item":
+            return
+        token = self.mentions[0][0]
+        if token.type == "NAME" and token.lower() in _WORDS_OF_HEADS:
+            raise GraphError(f"{place_of(token)}: {token} begins a graph; write braces after it: {token} {{ x -> y }}.")
+
+    def _statement(self, tree: Tree) -> None:
         match tree.data:
             case "setting":
-                return None
+                return
             case "defaults":
                 self._check_defaults(tree)
-                return None
             case "item":
                 side, *attributes = tree.children
-                return Statement((self._side(side),), (), self._attributes(attributes), place_of(tree))
+                if names := self._side(side):
+                    self.found.append(Statement((names,), (), self._attributes(attributes), place_of(tree)))
             case "chain":
-                return self._chain(tree)
-        raise _refused(tree)
+                self.found.append(self._chain(tree))
+            case _:
+                raise _refused(tree)
 
     def _chain(self, tree: Tree) -> Statement:
         sides = [one for one in tree.children if isinstance(one, Tree) and one.data != "attributes"]
@@ -99,15 +107,34 @@ class _DagittyReader:
         if isinstance(tree, Token):
             return (str(tree),)
         if tree.data == "node":
-            return (self._name(tree),)
-        names = tuple(self._name(one) for one in tree.children if isinstance(one, Tree) and one.data == "node")
+            name = self._name(tree)
+            return (name,) if name else ()
+        return self._group(tree)
+
+    def _group(self, tree: Tree) -> tuple[str, ...]:
+        """The nodes of a group, each once; what is said of them is added to the statements."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise GraphError(f"{place_of(tree)}: more than {_DEEPEST} braces are open; write the groups one by one.")
+        begin, outside = len(self.found), self.in_list
+        statements = [one for one in tree.children if isinstance(one, Tree)]
+        self.in_list = all(one.data != "chain" for one in statements)
+        for statement in statements:
+            self._statement(statement)
+        self.depth, self.in_list = self.depth - 1, outside
+        said = self.found[begin:]
+        names = tuple(dict.fromkeys(name for one in said for side in one.sides for name in side))
         if not names:
             raise GraphError(f"{place_of(tree)}: these braces hold no node; write the names of nodes in them.")
         return names
 
     def _name(self, node: Tree) -> str:
         token = token_at(node)
-        return _unquoted(token) if token.type == "QUOTED" else str(token)
+        self.mentions.append((token, self.in_list))
+        return self._unquoted(token) if token.type == "QUOTED" else visible(token)
+
+    def _unquoted(self, token: Token) -> str:
+        return _unquoted(token)
 
     def _attributes(self, trees: list[Tree]) -> Attributes:
         found: Attributes = {}
@@ -115,7 +142,9 @@ class _DagittyReader:
             for attribute in tree.children:
                 parts = [part for part in attribute.children if isinstance(part, Token)]
                 key, *value = (
-                    _unquoted(part) if part.type == "STRING" else str(part) for part in parts if part.type != "EQUALS"
+                    _unquoted(part) if part.type == "STRING" else visible(part)
+                    for part in parts
+                    if part.type != "EQUALS"
                 )
                 has_value = any(part.type == "EQUALS" for part in parts)
                 found[key.lower()] = (value[0] if value else "") if has_value else None
@@ -135,71 +164,31 @@ class _DagittyReader:
 
 
 class _DotReader(_DagittyReader):
-    """Reads the tree of ``dot.lark``: a name ends before the colon of a port."""
+    r"""Reads the tree of ``dot.lark``: a name ends before the colon of a port, and ``\n`` in it is a blank."""
+
+    notation = "DOT"
 
     def _name(self, node: Tree) -> str:
         token = token_at(node)
+        self.mentions.append((token, self.in_list))
         if token.type == "QUOTED":
-            return _unquoted(token)
-        name, _, port = str(token).partition(":")
+            return self._unquoted(token)
+        name, _, port = visible(token).partition(":")
         if ":" in token and not port:
             raise GraphError(f"{place_of(token)}: the port after {token} can't be read; leave it and the colon out.")
         return name
 
-
-class _GmlReader:
-    """Reads the tree of ``gml.lark``."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def read(self, tree: Tree) -> list[Statement]:
-        graph = next(value for key, value, _ in _pairs(tree) if key == "graph")
-        pairs = _pairs(graph) if isinstance(graph, Tree) else []
-        if not any(key == "directed" and value == "1" for key, value, _ in pairs):
-            raise GraphError("This GML graph is undirected; write directed 1 after graph [ if its edges are arrows.")
-        nodes = [(_values(value), place) for key, value, place in pairs if key == "node"]
-        names = {values.get("id", ""): values.get("label") or values.get("id", "") for values, _ in nodes}
-        found = [
-            Statement((((values.get("label") or values.get("id", "")),),), (), {**values}, place)
-            for values, place in nodes
-        ]
-        for key, value, place in pairs:
-            if key == "edge":
-                ends = _values(value)
-                for role in ("source", "target"):
-                    if ends.get(role) not in names:
-                        raise GraphError(f"{place}: the {role} of this edge is not the id of a node.")
-                found.append(Statement(((names[ends["source"]],), (names[ends["target"]],)), ("->",), {}, place))
-        return found
-
-
-def _pairs(tree: Tree) -> list[tuple[str, str | Tree, Place]]:
-    """Keys in lower case, values and places of a list."""
-    found = []
-    for pair in tree.children:
-        key, value = pair.children
-        if isinstance(value, Token):
-            value = html.unescape(value[1:-1]) if value.type == "STRING" else str(value)
-        found.append((str(key).lower(), value, place_of(key)))
-    return found
-
-
-def _values(tree: str | Tree) -> dict[str, str]:
-    """Plain values of a list by key; ``graphics [x 1 y 2]`` gives ``pos``."""
-    if not isinstance(tree, Tree):
-        return {}
-    found = {key: value for key, value, _ in _pairs(tree) if isinstance(value, str)}
-    for key, value, _ in _pairs(tree):
-        if key == "graphics" and isinstance(value, Tree):
-            graphics = _values(value)
-            found["pos"] = f"{graphics.get('x', '')},{graphics.get('y', '')}"
-    return found
+    def _unquoted(self, token: Token) -> str:
+        r"""The name; empty for ``"\n"``, which pydot writes where a line ends."""
+        if r"\n" not in token:
+            return _unquoted(token)
+        return _unquoted(token.update(value=re.sub(r"(?<!\\)((?:\\\\)*)\\n", r"\1 ", token))).strip()
 
 
 def _arrow(token: Token) -> str:
-    """Returns ``->``, ``<-`` or ``<->``, however long the arrow is drawn."""
-    return _ARROWS.get(str(token)) or re.sub("-+", "-", token)
+    """Returns ``->``, ``<-`` or ``<->``, however the arrow is drawn."""
+    left, right = token[0] in "<←↔⟵⟷⇐⇔", token[-1] in ">→↔⟶⟷⇒⇔"
+    return "<" * left + "-" + ">" * right
 
 
 def _unquoted(token: Token) -> str:
@@ -211,8 +200,6 @@ def _refused(tree: Tree) -> GraphError:
     """Returns the error for a rule that stands for what is refused."""
     token = token_at(tree, -1)
     place = place_of(token)
-    if tree.data == "no_subgraph":
-        return GraphError(f"{place}: subgraphs can't be read; write their nodes and arrows outside.")
     mark = str(token).strip()
     place = Place(place.line, place.column + len(token) - len(token.lstrip()))
     if token.type == "OPEN_END":

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from core.causal.graphs.graph import MAX_NODES, CausalGraph, GraphError
-from core.causal.graphs.spelling import suggestion
-
-if TYPE_CHECKING:
-    from core.causal.graphs.notations import Statement
+from core.causal.graphs.lists import read_list
+from core.causal.graphs.literals import read_literal
+from core.causal.graphs.raw_text import clean_text
+from core.causal.graphs.spelling import comma_list, suggestion
+from core.causal.graphs.statements import INVISIBLE, Reading, Statement
+from core.wording import count_of
 
 MAX_CHARACTERS = 100_000
+MAX_MARKS = 25_000  # names, arrows, brackets and other marks
 _MAX_EDGES = MAX_NODES * (MAX_NODES - 1) // 2  # an acyclic graph has no more
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _POSITION = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*!?\s*", re.ASCII)
+_MARK = re.compile(r"/\*.*?(?:\*/|$)|//[^\n]*|\"(?:[^\"\\]|\\.)*+(?:\"|$)|[^\s;,=\[\]{}\"]++|[;,=\[\]{}]", re.DOTALL)
 _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "target"}}
 _FALSE = ("false", "no", "0")
 _LATENT = {"latent", "unobserved", "l", "u"}
@@ -36,19 +39,57 @@ def parse_graph(text: str) -> CausalGraph:
     Raises:
         GraphError: The text can't be read, or the graph is not a causal graph; one sentence, with the place.
     """
-    from core.causal.graphs.notations import read_statements  # which needs lark
-
     if len(text) > MAX_CHARACTERS:
         raise GraphError(f"This text has more than {MAX_CHARACTERS:,} characters; a graph needs far fewer.")
-    statements = read_statements(text.removeprefix("\ufeff"))  # some editors begin a file with this mark
+    body, remarks = clean_text(text)
+    reading = _read(body)
+    statements = reading.statements
     nodes = dict.fromkeys(name for statement in statements for side in statement.sides for name in side)
     if not nodes:
         raise GraphError("There is no node in this text; write for example: dag { x -> y }")
+    if len(nodes) > 1 and not reading.is_explicit and not any(statement.arrows for statement in statements):
+        raise GraphError(
+            f"{statements[0].place}: there is no arrow in this text, so it says nothing of causes; write for example "
+            "x -> y."
+        )
     CausalGraph(tuple(nodes), ())  # refuses too many nodes before groups of them are joined
     builder = _Builder(nodes)
     for statement in statements:
         builder.add(statement)
-    return builder.graph()
+    graph = builder.graph()
+    unseen = len(INVISIBLE.findall(body))
+    ignored = (f"{count_of(unseen, 'invisible character')} in the text {'is' if unseen == 1 else 'are'} ignored.",)
+    notes = (_summary(graph, reading.notation), *remarks, *reading.remarks, *ignored * bool(unseen))
+    return replace(graph, notes=(*notes, *builder.notes, *_loose_nodes(graph)))
+
+
+def _read(text: str) -> Reading:
+    if reading := read_literal(text):
+        return reading
+    if sum(1 for _ in _MARK.finditer(text)) > MAX_MARKS:
+        raise GraphError(f"This text has more than {MAX_MARKS:,} names and marks; a graph needs far fewer.")
+    if reading := read_list(text):
+        return reading
+    from core.causal.graphs.notations import read_notation  # which needs lark
+
+    return read_notation(text)
+
+
+def _summary(graph: CausalGraph, notation: str) -> str:
+    """How a text was read and what it holds."""
+    hidden = sum(node.startswith("U(") and node in graph.latent for node in graph.nodes)
+    parts = [count_of(len(graph.nodes) - hidden, "node"), count_of(len(graph.edges) - 2 * hidden, "arrow")]
+    if hidden:
+        parts.append(count_of(hidden, "arrow") + " with two heads")
+    return f"The graph is read as {notation}: {', '.join(parts)}."
+
+
+def _loose_nodes(graph: CausalGraph) -> tuple[str, ...]:
+    """A sentence on nodes without arrows; empty if there are none."""
+    loose = [node for node in graph.nodes if not graph.directed.degree(node)]
+    if len(graph.nodes) < 2 or not loose:
+        return ()
+    return (f"No arrow leads to or from {comma_list(loose)}.",)
 
 
 @dataclass
@@ -60,7 +101,7 @@ class _Builder:
     shared: set[tuple[str, str]] = field(default_factory=set)  # pairs with a hidden cause, in alphabetical order
     latent: set[str] = field(default_factory=set)
     adjusted: set[str] = field(default_factory=set)
-    roles: dict[str, str] = field(default_factory=dict)  # node by role
+    roles: dict[str, dict[str, None]] = field(default_factory=dict)  # nodes in order by role
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def graph(self) -> CausalGraph:
@@ -68,10 +109,23 @@ class _Builder:
             tuple(self.nodes),
             tuple(self.edges),
             frozenset(self.latent),
-            self.roles.get("exposure"),
-            self.roles.get("outcome"),
+            next(iter(self.roles.get("exposure", ())), None),
+            next(iter(self.roles.get("outcome", ())), None),
             self.positions,
             frozenset(self.adjusted),
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on roles that several nodes have."""
+        several = ((role, list(nodes)) for role, nodes in self.roles.items() if len(nodes) > 1)
+        return tuple(
+            f"{comma_list(nodes)} are marked as {role}s; the question is about {nodes[0]} alone, not about their joint "
+            f"effect: choose another {role} for the others."
+            if role == "exposure"
+            else f"{comma_list(nodes)} are marked as {role}s; the question is about {nodes[0]}: choose another {role} "
+            "for the others."
+            for role, nodes in several
         )
 
     def add(self, statement: Statement) -> None:
@@ -115,10 +169,8 @@ class _Builder:
         if words & _ADJUSTED:
             self.adjusted.add(name)
         for role, marks in _ROLES.items():
-            if words & marks and self.roles.setdefault(role, name) != name:
-                raise GraphError(
-                    f"{statement.place}: both {self.roles[role]} and {name} are marked as the {role}; mark only one."
-                )
+            if words & marks:
+                self.roles.setdefault(role, {})[name] = None
         if position := _POSITION.fullmatch(attributes.get("pos") or ""):
             at = float(position[1]), float(position[2])
             if all(map(math.isfinite, at)):

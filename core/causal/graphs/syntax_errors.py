@@ -10,8 +10,7 @@ from core.causal.graphs.graph import GraphError
 from core.grammar import accepted_terminals, at_end, expected, found_at, place_of, place_of_error
 
 _SHOWN = 40  # characters of a name in a message
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-_QUOTES = {'"': '"', "'": "'", "‘": "’", "“": "”", "„": "“", "`": "`", "«": "»"}
+_QUOTES = {'"': '"', "'": "'", "‘": "’", "“": "”", "„": "“", "`": "`", "´": "´", "«": "»", "»": "«", "‹": "›", "›": "‹"}
 _WORDS = {  # what the terminals are called in messages
     "NAME": "a node",
     "_CLOSE": "}",
@@ -41,10 +40,10 @@ def syntax_error(text: str, error: UnexpectedInput) -> GraphError:
 
 def _character_hint(rest: str) -> str:
     """Returns what is wrong with the character that a text begins with; empty if it has its place in the notation."""
+    if rest[:1] == "~":
+        return "'~' is no arrow; write x -> y for each cause x of y."
     if rest.startswith("/*"):
         return "this comment is never closed; close it with */."
-    if rest[:1] in tuple(_INVISIBLE):
-        return f"an invisible character (U+{ord(rest[0]):04X}) stands here; delete it."
     if rest[:1] in tuple(_QUOTES):
         return f"this quotation mark is never closed; close it with {_QUOTES[rest[0]]}."
     if rest and rest[0] not in "-[]{};,=<>:" and not re.match(r"\S*\w", rest):
@@ -61,10 +60,6 @@ def _structure_hint(rest: str, options: set[str], before: Token | None) -> str:
             return "attributes end a statement; describe each node in a statement of its own."
         if {"OPEN", "COMMA"} <= options:
             return "an arrow can't stand beside a comma; write { a b } -> c, or one line for each arrow."
-        if "_CLOSE" in options:
-            return "only names can stand in these braces, no arrows."
-    if rest.startswith("{") and "OPEN" not in options and "_CLOSE" in options:
-        return "braces can't stand within braces; write one group."
     if not rest and "_CLOSE" in options:
         return "a brace is still open; close it with }."
     if options and options <= {"$END", "SEMICOLON"}:

@@ -180,8 +180,9 @@ def marked_set_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[s
 
 
 def graph_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
-    """Notes on a graph without a table, in sentences: the set that it marks, and names that may be typos."""
-    return (*marked_set_notes(graph, exposure, outcome), *near_duplicates(graph.observed))
+    """Notes on a graph without a table, in sentences: how its text was read, the set that it marks, and names that may
+    be typos."""
+    return (*graph.notes, *marked_set_notes(graph, exposure, outcome), *near_duplicates(graph.observed))
 
 
 def _collect(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:
