@@ -110,7 +110,8 @@ def _graph() -> CausalGraph | None:
             key=user_data.TEXT,
             height=260,
             bind="query-params",
-            help="x -> y is an arrow, x <-> y a hidden common cause. A name of several words stands in quotes. x [exposure] and y [outcome] mark the effect of "
+            help="x -> y is an arrow, x <-> y a hidden common cause. A name of several words "
+            "stands in quotes. x [exposure] and y [outcome] mark the effect of "
             "interest; u [latent] marks a node that was not measured.",
         )
     try:

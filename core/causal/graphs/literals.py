@@ -7,7 +7,7 @@ import json
 import re
 
 from core.causal.graphs.graph import GraphError
-from core.causal.graphs.statements import Reading, Statement, visible
+from core.causal.graphs.statements import Attributes, Reading, Statement, visible
 from core.grammar import Place
 
 _NAME = r"(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|([^\s,'\"()\[\]{}]++))"
@@ -88,7 +88,9 @@ def _node_link(nodes: list[dict], edges: list[dict]) -> Reading:
     names = {str(node.get("id", node.get("name"))) for node in nodes}
     statements = []
     for node in nodes:
-        words = {str(key).lower(): str(value) for key, value in node.items() if isinstance(value, str | bool | int)}
+        words: Attributes = {
+            str(key).lower(): str(value) for key, value in node.items() if isinstance(value, str | bool | int)
+        }
         statements.append(Statement(((str(node.get("id", node.get("name"))),),), (), words))
     for edge in edges:
         ends = str(edge.get("source")), str(edge.get("target"))
