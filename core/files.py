@@ -1,7 +1,8 @@
-"""Files that are never half there: JSON read and written, and any file replaced as a whole."""
+"""Files that are never half there: JSON read and written, any file replaced as a whole, and why the system refused."""
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -58,7 +59,21 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         write(temporary)
-        temporary.chmod(0o644)  # safetensors creates files that only their owner can read
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def explain(error: Exception) -> str:
+    """The sentence for people of an error that they can correct: the message of one of ours, or what the system refused
+    and what to do about it."""
+    if not isinstance(error, OSError):
+        return str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"There is no space left to write {error.filename or 'on the disk'}; free some space and try again."
+    if not error.filename:
+        return str(error)
+    place = str(error.filename)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"The system refuses access to {place} ({error.strerror}); check its permissions or use another folder."
+    return f"The system cannot use {place} ({error.strerror}); check the path."

@@ -12,14 +12,16 @@ RESULTS = SAMPLE_DATA / "results"
 
 def cache_folder() -> Path:
     """The user's cache for training clips and unfinished runs; ``WORLDSCOPE_CACHE`` moves it."""
-    chosen = os.environ.get("WORLDSCOPE_CACHE")
-    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "worldscope"
+    base = _cache_path()
     base.mkdir(parents=True, exist_ok=True)
     return base
 
 
 def jobs_folder() -> Path:
-    """Where the trainings of the Train page lie, a folder each; their models are in ``models`` of it."""
-    path = cache_folder() / "jobs"
-    path.mkdir(exist_ok=True)
-    return path
+    """Where jobs lie, a folder each; it need not exist. The models of a training are in ``models`` of its folder."""
+    return _cache_path() / "jobs"
+
+
+def _cache_path() -> Path:
+    chosen = os.environ.get("WORLDSCOPE_CACHE")
+    return Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "worldscope"

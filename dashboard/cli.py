@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from core.files import explain
 from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
 from dashboard.commands.embed import embed
@@ -55,8 +56,7 @@ def main() -> None:
     try:
         cli()
     except (ValueError, OSError) as error:
-        message = f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.filename else error
-        print(f"worldscope: {message}", file=sys.stderr)
+        print(f"worldscope: {explain(error)}", file=sys.stderr)
         sys.exit(2)
 
 

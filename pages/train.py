@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from core.files import explain
 from core.jobs import queue
 from core.jobs.states import State
 from core.training import user_trainings
+from dashboard.kit.text import escape_markdown
 from dashboard.train.controls import chosen_training, start_controls
 from dashboard.train.progress_view import show_training
 
@@ -12,7 +14,10 @@ from dashboard.train.progress_view import show_training
 @st.fragment(run_every=1.5)
 def show_live(name: str, state: State) -> None:
     """Draw a training again and again while it is under way; the whole page follows when its state changes."""
-    queue.ensure_worker()
+    try:
+        queue.ensure_worker()
+    except OSError as error:
+        st.error(escape_markdown(explain(error)))
     try:
         training = user_trainings.find_training(name)
     except ValueError:

@@ -15,6 +15,7 @@ _GATE_SECONDS, _POLL_SECONDS = 10.0, 0.005
 @contextmanager
 def sole_worker() -> Iterator[bool]:
     """Hold the place of the only worker; yields whether it was free. The place is given up when the process dies."""
+    jobs_folder().mkdir(parents=True, exist_ok=True)
     lock = _worker_lock()
     is_sole = _try_acquire(lock)
     try:
@@ -25,13 +26,16 @@ def sole_worker() -> Iterator[bool]:
 
 
 def has_worker() -> bool:
-    """Whether a worker is at work, in this process or another."""
+    """Whether a worker is at work, in this process or another; there is none where no file can be written."""
     lock = _worker_lock()
-    with _gate():
-        if not _acquired(lock):
-            return True
-        lock.release()
-        return False
+    try:
+        with _gate():
+            if not _acquired(lock):
+                return True
+            lock.release()
+    except OSError:
+        pass
+    return False
 
 
 def _try_acquire(lock: FileLock) -> bool:

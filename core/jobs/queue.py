@@ -26,11 +26,12 @@ from core.jobs.states import ALLOWED, Action, State
 from core.paths import jobs_folder
 
 _ROOT = Path(__file__).resolve().parents[2]
+_INTERRUPTED = "The process that ran this job was stopped. Resume the job to continue from its last checkpoint."
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """A job and where it stands; ``error`` says why it failed."""
+    """A job and where it stands; ``error`` says why it failed or was interrupted."""
 
     job: Job
     state: State
@@ -54,20 +55,31 @@ def submit(
 
     Returns:
         The name of the job.
+
+    Raises:
+        OSError: The job cannot be written; nothing of it is left.
     """
     folder = _new_folder(name_prefix)
-    for name, array in (arrays or {}).items():
-        folder.save_array(name, array)
-    folder.write_state(State.WAITING)
-    folder.write_job(Job(folder.path.name, kind, spec, time.time()))
+    try:
+        for name, array in (arrays or {}).items():
+            folder.save_array(name, array)
+        folder.write_state(State.WAITING)
+        folder.write_job(Job(folder.path.name, kind, spec, time.time()))
+    except OSError:  # such as a full disk
+        folder.empty()
+        raise
     ensure_worker()
     return folder.path.name
 
 
 def all_jobs() -> list[JobStatus]:
-    """Every job, oldest first. Folders that cannot be read (being made, being removed, damaged) are left out."""
+    """Every job, oldest first. Folders that cannot be read (being made, being removed, damaged) are left out.
+
+    Raises:
+        OSError: The system refuses access to the folder of the jobs.
+    """
     found = []
-    for path in jobs_folder().iterdir():
+    for path in _folders():
         with suppress(ValueError):
             found.append(_status(JobFolder(path)))
     return sorted(found, key=lambda status: status.job.submitted)
@@ -87,7 +99,12 @@ def find(name: str) -> JobStatus:
 
 def request(name: str, action: Action) -> None:
     """Pause, cancel or resume a job. A running job obeys after its current step; an action that the state does not
-    allow has no effect."""
+    allow has no effect.
+
+    Raises:
+        ValueError: There is no job of that name any more.
+        OSError: The job's folder cannot be written.
+    """
     state, folder = find(name).state, JobFolder.of(name)
     if state not in ALLOWED[action]:
         return
@@ -108,13 +125,22 @@ def request_of(name: str) -> State | None:
 
 
 def remove(name: str) -> None:
-    """Delete a job and all that it made, unless it is running. Its name is not given again."""
+    """Delete a job and all that it made, unless it is running. Its name is not given again.
+
+    Raises:
+        ValueError: There is no job of that name any more.
+        OSError: The job's folder cannot be written.
+    """
     if find(name).state != State.RUNNING:
         JobFolder.of(name).empty()
 
 
 def ensure_worker() -> None:
-    """Start the worker process if none is at work."""
+    """Start the worker process if none is at work.
+
+    Raises:
+        OSError: The folder of the jobs cannot be written.
+    """
     if has_worker():
         return
     environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(_ROOT), os.environ.get("PYTHONPATH", "")))}
@@ -128,8 +154,16 @@ def ensure_worker() -> None:
         )
 
 
+def _folders() -> list[Path]:
+    try:
+        return list(jobs_folder().iterdir())
+    except FileNotFoundError:  # nothing was ever submitted
+        return []
+
+
 def _new_folder(prefix: str) -> JobFolder:
     """A folder, and with it a name, that no job has or ever had (a page may still remember a removed one)."""
+    jobs_folder().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         path = jobs_folder() / f"{prefix}-{number}"
         with suppress(FileExistsError):
@@ -146,5 +180,5 @@ def _status(folder: JobFolder) -> JobStatus:
     """
     job, (state, error) = folder.read_job(), folder.read_state()
     if state == State.RUNNING and not has_worker():
-        state = State.PAUSED  # its worker was stopped with the machine or the app
+        return JobStatus(job, State.PAUSED, _INTERRUPTED)
     return JobStatus(job, state, error)

@@ -6,21 +6,35 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
+from core.files import explain
 from core.jobs.folder import Job, JobFolder
+from core.jobs.interruption import interrupted_on_cancel
 from core.jobs.kinds import JobContext, function_of
 from core.jobs.lock import sole_worker
 from core.jobs.queue import all_jobs, request_of
 from core.jobs.states import State
 
+_NICENESS = 10
 
-def drain() -> None:
+Interruption = Callable[[JobFolder], AbstractContextManager[object]]
+
+
+def drain(interruption: Interruption = nullcontext) -> None:
     """Run the waiting jobs until there are none or the app that started this process is gone.
 
     Returns at once if another worker is at work.
+
+    Args:
+        interruption: A context for each job while it runs, made from its folder.
+
+    Raises:
+        OSError: The state of a job cannot be written.
     """
     with sole_worker() as is_sole:
         if not is_sole:
@@ -32,7 +46,7 @@ def drain() -> None:
             return os.getppid() == parent
 
         while (job := next_job()) and has_parent():
-            run_job(job, partial(_request, job.name, has_parent))
+            run_job(job, partial(_request, job.name, has_parent), interruption)
 
 
 def _request(name: str, has_parent: Callable[[], bool]) -> State | None:
@@ -45,19 +59,22 @@ def next_job() -> Job | None:
     return next((status.job for status in all_jobs() if status.state == State.WAITING), None)
 
 
-def run_job(job: Job, request: Callable[[], State | None]) -> None:
+def run_job(job: Job, request: Callable[[], State | None], interruption: Interruption = nullcontext) -> None:
     """Run one job and store how it ended.
 
     Args:
         job: The job.
         request: The state in which the job is to stop now; None to go on.
+        interruption: A context for the job while it runs, made from its folder.
     """
     folder = JobFolder.of(job.name)
     folder.write_state(State.RUNNING)
     try:
-        folder.write_state(_run(job, folder, request))
+        with interruption(folder):
+            state = _run(job, folder, request)
+        folder.write_state(state)
     except (ValueError, OSError) as error:
-        folder.write_state(State.FAILED, str(error))
+        folder.write_state(State.FAILED, explain(error))
     except Exception as error:  # whatever it is, the next job must have its turn
         traceback.print_exc()
         folder.write_state(
@@ -78,8 +95,21 @@ def _run(job: Job, folder: JobFolder, request: Callable[[], State | None]) -> St
 def _lower_priority() -> None:
     """Leave the machine to others."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(max(0, _NICENESS - os.nice(0)))  # a restarted process has been here before
+
+
+def _restart() -> None:
+    """Replace this process by a new worker; locks and open files end with the old one."""
+    os.execv(sys.executable, [sys.executable, "-m", "core.jobs.worker"])
+
+
+def main() -> None:
+    """Run the waiting jobs as a process of its own; a disk that cannot be written is one sentence in the log."""
+    try:
+        drain(partial(interrupted_on_cancel, restart=_restart))
+    except OSError as error:
+        sys.exit(f"The worker stopped. {explain(error)}")
 
 
 if __name__ == "__main__":
-    drain()
+    main()

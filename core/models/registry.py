@@ -136,8 +136,11 @@ def guest_specs() -> tuple[ModelSpec, ...]:
 
 def user_specs() -> tuple[ModelSpec, ...]:
     """Models that were trained on the Train page and are finished."""
-    found = (user_spec(place) for place in sorted(jobs_folder().iterdir()))
-    return tuple(spec for spec in found if spec is not None)
+    try:
+        places = sorted(jobs_folder().iterdir())
+    except OSError:  # nothing was trained yet, or the Train page says why its folder can't be read
+        return ()
+    return tuple(spec for spec in map(user_spec, places) if spec is not None)
 
 
 def user_spec(place: Path) -> ModelSpec | None:
@@ -208,7 +211,14 @@ def digest_of(name: str, models: Path = MODELS) -> str | None:
 def models_of(name: str, models: Path = MODELS) -> Path:
     """The folder that holds a model and what belongs to it: the shipped one, or that of a user's training."""
     own = jobs_folder() / name / "models"
-    return own if not (models / name).exists() and own.exists() else models
+    return own if not (models / name).exists() and _can_see(own) else models
+
+
+def _can_see(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # below a folder that may not be read
+        return False
 
 
 def _arms(domain: Domain) -> tuple[ModelSpec, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save, save_file
+from safetensors.numpy import load_file, save
 
 from core.files import read_object, replace_file, write_json
 
@@ -25,7 +25,7 @@ def save_model(
 ) -> None:
     """Write a model. Each file is written beside its place and then renamed, so that none is ever incomplete."""
     folder.mkdir(parents=True, exist_ok=True)
-    replace_file(folder / "weights.safetensors", lambda path: save_file(_contiguous(arrays), path))
+    replace_file(folder / "weights.safetensors", lambda path: path.write_bytes(save(_contiguous(arrays))))
     write_json(folder / "config.json", dataclasses.asdict(config))
     write_json(folder / "card.json", card)
 

@@ -7,14 +7,18 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from core.paths import cache_folder
 from core.readouts.protocols import Readout
@@ -127,14 +131,18 @@ def _draw(rng: np.random.Generator, shares: tuple[tuple[str, float], ...]) -> st
 def _make(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
     """Make a set in a folder of its own and rename it at the end, so that no set is ever incomplete and two processes
     can make the same one."""
-    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-    try:
-        draft.mkdir()
-        _fill(clips, draft, report)
-        with contextlib.suppress(OSError):  # another process has finished first, with the same bytes
-            draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    draft = folder.with_name(f"{folder.name}.{uuid4().hex}")
+    lock = _draft_lock(draft)
+    with lock:
+        try:
+            draft.mkdir()
+            _fill(clips, draft, report)
+            with contextlib.suppress(OSError):  # another process has finished first, with the same bytes
+                draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    with contextlib.suppress(OSError):  # somebody looks at it
+        Path(lock.lock_file).unlink()
 
 
 def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> None:
@@ -142,18 +150,16 @@ def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
         raise ValueError(
             "The disk has too little free space for the training clips; free some space or choose fewer clips."
         )
-    shape = (clips.clips, FRAMES, SIZE, SIZE, 3)
-    frames = np.lib.format.open_memmap(folder / "frames.npy", "w+", np.uint8, shape)
+    header = {"descr": "|u1", "fortran_order": False, "shape": (clips.clips, FRAMES, SIZE, SIZE, 3)}
     arrays: dict[str, np.ndarray] = {}
-    done = 0
-    for start, pictures, truths in _simulated(clips):
-        frames[start : start + len(pictures)] = pictures
-        for index, truth in enumerate(truths, start):
-            for name, array in truth.items():  # zeros for the clips of worlds that know nothing of this name
-                arrays.setdefault(name, np.zeros((clips.clips, *array.shape), array.dtype))[index] = array
-        done += len(pictures)
-        report(done, clips.clips)
-    frames.flush()
+    with (folder / "frames.npy").open("wb") as frames:  # no memory map: where the disk fills up, it ends the process
+        np.lib.format.write_array_header_1_0(frames, header)
+        for start, pictures, truths in _simulated(clips):
+            frames.write(pictures.data)
+            for index, truth in enumerate(truths, start):
+                for name, array in truth.items():  # zeros for the clips of worlds that know nothing of this name
+                    arrays.setdefault(name, np.zeros((clips.clips, *array.shape), array.dtype))[index] = array
+            report(start + len(pictures), clips.clips)
     np.savez(folder / "arrays.npz", **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
 
 
@@ -163,8 +169,21 @@ def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, list[Mapping[s
         yield from (_chunk(clips, start) for start in starts)
         return
     workers = min(8, os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _prepare_worker) as pool:
         yield from pool.map(_chunk, [clips] * len(starts), starts)
+
+
+def _prepare_worker() -> None:
+    """Make a process of the pool end with its parent, also if that is killed; Ctrl-C is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]:
@@ -173,6 +192,7 @@ def _chunk(clips: ClipSet, start: int) -> tuple[int, np.ndarray, list[Mapping[st
 
 
 def _make_room(folder: Path, needed: int) -> None:
+    """Delete abandoned drafts, and the sets that were used longest ago until there is room."""
     folder.mkdir(parents=True, exist_ok=True)
     used, sizes = {}, {}
     for path in (path for path in folder.iterdir() if path.is_dir()):
@@ -180,23 +200,27 @@ def _make_room(folder: Path, needed: int) -> None:
             used[path] = path.stat().st_mtime_ns
             sizes[path] = sum(file.stat().st_size for file in path.iterdir())
     for path in sorted(sizes, key=used.__getitem__):
-        if _is_being_made(path):
+        if _is_draft(path) and _is_being_made(path):
             continue
-        if sum(sizes.values()) + needed <= MOST_BYTES:
-            return
-        shutil.rmtree(path, ignore_errors=True)
-        sizes.pop(path)
+        if _is_draft(path) or sum(sizes.values()) + needed > MOST_BYTES:
+            shutil.rmtree(path, ignore_errors=True)
+            sizes.pop(path)
 
 
-def _is_being_made(path: Path) -> bool:
-    """Whether a folder is the draft of a process that still runs."""
-    maker = path.suffix.removeprefix(".")
-    if not maker.isdecimal():
-        return False
+def _is_draft(path: Path) -> bool:
+    return path.suffix != ""
+
+
+def _is_being_made(draft: Path) -> bool:
+    """Whether the process that makes a draft still runs: then it holds the draft's lock."""
     try:
-        os.kill(int(maker), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # the process of another user
-        pass
-    return True
+        with _draft_lock(draft).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def _draft_lock(draft: Path) -> FileLock:
+    locks = cache_folder() / "locks"
+    locks.mkdir(exist_ok=True)
+    return FileLock(locks / draft.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from core.files import replace_file
 from core.training.clip_cache import Clips
@@ -143,7 +143,7 @@ def _checkpoint(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer, 
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{name}": value.contiguous() for name, value in state.items()}
     about = {"run": json.dumps(vars(run))}
-    replace_file(folder / _CHECKPOINT, lambda path: save_file(tensors, path, about))
+    replace_file(folder / _CHECKPOINT, lambda path: path.write_bytes(save(tensors, about)))
 
 
 def _resume(folder: Path, recipe: Recipe, optimiser: torch.optim.Optimizer) -> Run:

@@ -100,7 +100,7 @@ class GradientTrainer(ABC):
     def train(self, request: TrainingRequest) -> bool:
         """Train, from the checkpoint of the same name, seed, minutes and plan if there is one, and save."""
         plan = request.plan
-        recipe = self.build_recipe(request, open_clips(plan.check))
+        recipe = self.build_recipe(request, open_clips(plan.check, request.report_clips))
         clips = open_clips(plan.clips, request.report_clips)
         key = f"{request.name}-seed{request.seed}-{request.minutes:g}min-{run_key(plan.clips, plan)}"
         folder = cache_folder() / "runs" / key

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.files import explain
 from core.training import user_trainings
 from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, sources, submit_training
 from core.video import VideoError, VideoLimits, read_video
@@ -14,6 +15,7 @@ from dashboard.cached.videos import fingerprint
 from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.controls import UploadedVideo
 from dashboard.compare.state import UPLOAD_MEGABYTES
+from dashboard.kit.text import escape_markdown
 from dashboard.train.state import STATE
 
 _CHOSEN = STATE.key("chosen")
@@ -37,7 +39,11 @@ def start_controls() -> None:
 
 def chosen_training() -> Training | None:
     """The training that is shown: the one picked from the list, or the newest; None if there is none."""
-    trainings = {training.name: training for training in reversed(user_trainings.all_trainings())}
+    try:
+        trainings = {training.name: training for training in reversed(user_trainings.all_trainings())}
+    except OSError as error:
+        st.error(escape_markdown(explain(error)))
+        return None
     if not trainings:
         return None
     linked, names = STATE.read("job"), list(trainings)
@@ -106,7 +112,7 @@ def _start(
         spec = TrainingSpec(arm, source, strength, anti_collapse, minutes, key)
         name = submit_training(spec, _frames(file.file_id, data) if file else None)
     except (ValueError, OSError) as error:
-        st.error(str(error))
+        st.error(escape_markdown(explain(error)))
         return
     if file:  # so that Compare need not ask for it again
         st.session_state[COMPARED_VIDEO] = UploadedVideo(key, data)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from core.evaluation.collapse_status import collapse_finding, directions_finding
+from core.files import explain
 from core.jobs import queue
 from core.jobs.states import Action, State
 from core.samples import samples
@@ -18,7 +19,8 @@ from dashboard.compare.state import STATE as COMPARE_STATE
 from dashboard.figures import training as figures
 from dashboard.kit.charts import NO_TOOLBAR, scheme
 from dashboard.kit.findings import finding_markdown
-from dashboard.kit.text import caption
+from dashboard.kit.text import caption, escape_markdown
+from dashboard.train.state import STATE
 
 _COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
 _STATE_TEXT = {
@@ -29,6 +31,11 @@ _STATE_TEXT = {
     State.CANCELLED: "was cancelled",
     State.FAILED: "failed",
 }
+_REQUEST_TEXT = {
+    State.CANCELLED: "is being cancelled and stops within about a second",
+    State.PAUSED: "pauses after its current step",
+}
+_REFUSED = STATE.key("refused")
 _SPREADS = {"largest spread": "baseline", "median spread": "latent", "least spread": "violation"}
 _SCORES = {"position R²": "latent", "velocity R²": "violation", "skill at 4 steps": "baseline", "skill": "pixel"}
 
@@ -44,35 +51,52 @@ def show_training(training: Training) -> None:
 def _status(training: Training, history: History) -> None:
     """A progress bar with one line of text; the error below it, if there is one."""
     spec, state, last = training.spec, training.state, history.reports[-1] if history.reports else None
-    parts, share = [f"**{training.name}** {_STATE_TEXT[state]}"], 0.0
+    requested = _pending_request(training)
+    parts, share = [f"**{training.name}** {_REQUEST_TEXT[requested] if requested else _STATE_TEXT[state]}"], 0.0
     if last:
         share = 1.0 if state == State.DONE else min(1.0, last.minutes / spec.minutes)
         parts += [f"step {last.step}", f"{last.minutes:.1f} of {spec.minutes:g} minutes"]
-        if state == State.RUNNING:
+        if state == State.RUNNING and not requested:
             parts.append(f"{last.left:.1f} minutes to go" if last.left > 0 else "fitting its probe and its decoder")
-    elif state == State.RUNNING:
+    elif state == State.RUNNING and not requested:
         parts.append("getting ready")
     st.progress(share, text=" · ".join(parts))
     if training.status.error:
-        st.error(training.status.error)
+        (st.error if state == State.FAILED else st.info)(escape_markdown(training.status.error))
+    if refused := st.session_state.get(_REFUSED):
+        st.error(refused)
     if history.unreadable:
         st.warning(f"Unreadable lines in the log of this training: {history.unreadable}. The curves omit them.")
 
 
 def _buttons(training: Training) -> None:
     """Pause, resume, cancel, open, delete: what the state allows."""
-    name, state = training.name, training.state
+    name, state, requested = training.name, training.state, _pending_request(training)
     with st.container(horizontal=True):
-        if state in (State.RUNNING, State.WAITING):
-            st.button("pause", on_click=queue.request, args=(name, Action.PAUSE), key="train.pause")
+        if state in (State.RUNNING, State.WAITING) and not requested:
+            st.button("pause", on_click=_act, args=(queue.request, name, Action.PAUSE), key="train.pause")
         if state in (State.PAUSED, State.FAILED):
-            st.button("resume", on_click=queue.request, args=(name, Action.RESUME), key="train.resume")
-        if state in (State.RUNNING, State.WAITING, State.PAUSED):
-            st.button("cancel", on_click=queue.request, args=(name, Action.CANCEL), key="train.cancel")
+            st.button("resume", on_click=_act, args=(queue.request, name, Action.RESUME), key="train.resume")
+        if state in (State.RUNNING, State.WAITING, State.PAUSED) and requested != State.CANCELLED:
+            st.button("cancel", on_click=_act, args=(queue.request, name, Action.CANCEL), key="train.cancel")
         if state == State.DONE and st.button("open on Compare", key="train.compare"):
             _open_on_compare(training)
         if state in (State.DONE, State.CANCELLED, State.FAILED):
-            st.button("delete this training", on_click=queue.remove, args=(name,), key="train.remove")
+            st.button("delete this training", on_click=_act, args=(queue.remove, name), key="train.remove")
+
+
+def _pending_request(training: Training) -> State | None:
+    """The state that a running training is about to be in because somebody asked for it."""
+    return queue.request_of(training.name) if training.state == State.RUNNING else None
+
+
+def _act(action: Callable[..., None], *arguments: object) -> None:
+    """Do what a button says; if it cannot be done, keep the sentence that says why."""
+    st.session_state.pop(_REFUSED, None)
+    try:
+        action(*arguments)
+    except (ValueError, OSError) as error:
+        st.session_state[_REFUSED] = escape_markdown(explain(error))
 
 
 def _open_on_compare(training: Training) -> None:

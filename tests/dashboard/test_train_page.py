@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -122,6 +124,74 @@ def test_before_its_first_step_a_training_says_that_clips_may_have_to_be_simulat
         app = open_page()
     assert "if clips must be simulated" in written(app)
     assert "clips" not in app.get("progress")[0].proto.text
+
+
+@pytest.mark.parametrize(
+    "button, said, offered",
+    [
+        ("train.cancel", "is being cancelled and stops within about a second", set()),
+        ("train.pause", "pauses after its current step", {"cancel"}),
+    ],
+)
+def test_a_request_to_a_training_that_gets_ready_is_acknowledged_at_once(
+    button: str, said: str, offered: set[str]
+) -> None:
+    JobFolder.of(submit("waiting")).write_state(State.RUNNING)
+    with sole_worker():
+        app = open_page()
+        assert "getting ready" in app.get("progress")[0].proto.text
+        app.button(key=button).click().run()
+        assert not app.exception
+        assert app.get("progress")[0].proto.text == f"**my-jepa-1** {said}"
+        assert buttons(app) == offered
+
+
+@pytest.mark.parametrize("button, function", [("train.resume", "request"), ("train.remove", "remove")])
+def test_an_action_on_a_full_disk_is_refused_in_one_sentence(
+    button: str, function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/a_b/state.json")
+
+    submit("failed", MEASURES)
+    monkeypatch.setattr(queue, function, fail)
+    app = open_page()
+    app.button(key=button).click().run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        r"There is no space left to write /a\_b/state.json; free some space and try again."
+    ]
+
+
+def test_a_button_of_a_training_that_was_deleted_elsewhere_harms_nothing() -> None:
+    submit("failed", MEASURES)
+    app = open_page()
+    queue.remove("my-jepa-1")
+    app.button(key="train.resume").click().run()
+    assert not app.exception and app.info
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path / "file"))
+    app = open_page()
+    assert not app.exception
+    app.button(key="train.start").click().run()
+    assert not app.exception
+    assert {re.sub(r"\\", "", error.value) for error in app.error} == {
+        f"The system cannot use {tmp_path}/file/jobs (Not a directory); check the path."
+    }
+
+
+def test_a_training_whose_worker_was_killed_says_so() -> None:
+    JobFolder.of(submit("waiting", MEASURES)).write_state(State.RUNNING)
+    app = open_page()
+    assert buttons(app) == {"resume", "cancel"}
+    assert [info.value for info in app.info] == [
+        "The process that ran this job was stopped. Resume the job to continue from its last checkpoint."
+    ]
 
 
 def test_start_puts_a_training_into_the_queue_and_shows_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.jobs import folder, kinds, queue, worker
+from core.jobs import folder, kinds, lock, queue, worker
 from core.jobs.folder import JobFolder
 from core.jobs.kinds import JobContext
 from core.jobs.lock import has_worker, sole_worker
@@ -273,3 +274,50 @@ def test_a_job_stored_before_kinds_had_names_opens_as_a_training(place: Path) ->
     (status,) = queue.all_jobs()
     assert (status.job.name, status.job.kind, status.job.submitted) == ("my-jepa-1", "training", 1.5)
     assert status.job.spec == stored | {"name": "my-jepa-1"} and status.state == State.DONE
+
+
+def test_a_job_that_cannot_be_written_is_refused_and_leaves_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(JobFolder, "write_job", full)
+    with pytest.raises(OSError, match="No space left"):
+        queue.submit("count", {"to": 1}, name_prefix="count", arrays={"rows": np.arange(6)})
+    assert queue.all_jobs() == [] and list((place / "count-1").iterdir()) == []
+
+
+def test_a_job_that_fills_the_disk_fails_in_one_sentence(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(spec: Mapping, context: JobContext) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(worker, "function_of", lambda kind: fill)
+    name = submit()
+    worker.drain()
+    assert queue.find(name).error == "There is no space left to write on the disk; free some space and try again."
+
+
+def test_a_worker_that_cannot_store_a_state_ends_in_one_sentence(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit()
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "state.json")
+
+    monkeypatch.setattr(JobFolder, "write_state", refuse)
+    with pytest.raises(SystemExit, match=r"^The worker stopped\. The system refuses access to state\.json .*\.$"):
+        worker.main()
+
+
+def test_jobs_in_a_folder_that_takes_no_files_are_listed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    JobFolder.of(submit()).write_state(State.RUNNING)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(lock.FileLock, "acquire", refuse)
+    assert [status.state for status in queue.all_jobs()] == [State.PAUSED]
+
+
+def test_nothing_is_made_where_jobs_are_only_listed(place: Path) -> None:
+    assert queue.all_jobs() == [] and not place.exists()

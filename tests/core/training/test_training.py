@@ -2,9 +2,12 @@
 resumed must end where it would have ended, and the cache must never fill a disk."""
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +31,7 @@ from core.training.shipped import plans
 from core.training.train import train
 from core.worlds import simulate
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 MASKED = ("vjepa", "masked-pixels", "ijepa")
 TINY = ClipSet(first_seed=0, clips=16)
 FOREVER = 1e9  # minutes, so that the learning rate's schedule stands still
@@ -109,7 +113,6 @@ def test_a_set_is_never_incomplete(tmp_path, monkeypatch):
         open_clips(TINY, break_off)
     assert list((tmp_path / "clips").iterdir()) == []
     others = []
-    monkeypatch.setattr(os, "getpid", lambda: 1 + len(others))
 
     def another_process(done, total):
         if not others:
@@ -147,17 +150,52 @@ def test_the_cache_keeps_its_bound_and_what_was_used_last(tmp_path, monkeypatch)
     assert sum(file.stat().st_size for path in left for file in path.iterdir()) <= clip_cache.MOST_BYTES
 
 
-def test_a_draft_is_deleted_only_if_its_process_is_dead(tmp_path, monkeypatch):
+def test_a_draft_is_kept_while_its_process_runs_and_deleted_when_it_was_killed(tmp_path, monkeypatch):
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(clip_cache, "MOST_BYTES", int(5 * CLIP_BYTES))
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    alive, dead = (tmp_path / "clips" / f"draft.{pid}" for pid in (os.getpid(), gone.pid))
-    for folder in (alive, dead):
-        folder.mkdir(parents=True)
-        (folder / "frames.npy").write_bytes(bytes(2 * CLIP_BYTES))
-    open_clips(ClipSet(0, 4))
-    assert alive.exists() and not dead.exists()
+    draft = tmp_path / "clips" / "set.1"
+    draft.mkdir(parents=True)
+    hold = f"""
+import time
+from pathlib import Path
+from core.training.clip_cache import _draft_lock
+with _draft_lock(Path({str(draft)!r})):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+    maker = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE)
+    try:
+        assert maker.stdout.readline() == b"held\n"
+        open_clips(ClipSet(0, 4))
+        assert draft.exists()
+    finally:
+        maker.kill()
+        maker.communicate()
+    open_clips(ClipSet(4, 4))
+    assert not draft.exists(), "its process is gone, however much room there is"
+
+
+def test_the_processes_that_make_clips_end_with_a_killed_parent(tmp_path, monkeypatch):
+    make = """
+import multiprocessing
+from core.training.clip_cache import ClipSet, open_clips
+def report(done, total):
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+if __name__ == "__main__":
+    open_clips(ClipSet(0, 8000), report)
+"""
+    script = tmp_path / "make.py"
+    script.write_text(make, encoding="utf-8")
+    environment = os.environ | {"WORLDSCOPE_CACHE": str(tmp_path), "PYTHONPATH": str(REPOSITORY)}
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment)
+    children = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.kill()
+    try:
+        parent.communicate(timeout=60)  # returns when the children have ended: they have inherited the output
+    finally:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+    assert children
 
 
 def test_a_batch_depends_on_the_seed_and_the_step_alone(tiny):
