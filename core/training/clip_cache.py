@@ -152,6 +152,7 @@ def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
         )
     header = {"descr": "|u1", "fortran_order": False, "shape": (clips.clips, FRAMES, SIZE, SIZE, 3)}
     arrays: dict[str, np.ndarray] = {}
+    report(0, clips.clips)
     with (folder / "frames.npy").open("wb") as frames:  # no memory map: where the disk fills up, it ends the process
         np.lib.format.write_array_header_1_0(frames, header)
         for start, pictures, truths in _simulated(clips):

@@ -68,7 +68,6 @@ class Lines:
     ) -> None:
         self._name, self._write, self._clock = name, write, clock
         self._stage, self._written = "", 0.0
-        write(f"{name}: preparing the training")
 
     def show_clips(self, done: int, total: int) -> None:
         """Write how many clips of a set there are."""

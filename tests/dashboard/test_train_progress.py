@@ -30,7 +30,6 @@ def test_each_stage_has_a_first_and_a_last_line_and_one_every_ten_seconds() -> N
     for shown in (moment(1, 1, 59), moment(2, 2, 58), moment(3, 12, 48), moment(4, 60, 0)):  # 13, 14, 24 and 25 s
         lines.show_step(shown)
     assert written == [
-        "jepa: preparing the training",
         "training clips: 16 of 640",
         "training clips: 640 of 640",
         "training clips: 16 of 8000",
@@ -51,7 +50,6 @@ with display("jepa") as shown:
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        "jepa: preparing the training",
         "training clips: 8 of 8",
         "jepa: 0.5 of 1 min  step 1  loss 0.2500",
     ]

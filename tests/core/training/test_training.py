@@ -179,7 +179,8 @@ def test_the_processes_that_make_clips_end_with_a_killed_parent(tmp_path, monkey
 import multiprocessing
 from core.training.clip_cache import ClipSet, open_clips
 def report(done, total):
-    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    if done:
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 if __name__ == "__main__":
     open_clips(ClipSet(0, 8000), report)
 """
