@@ -17,7 +17,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = (
+    "chromium-headless-shell",  # the same engine without the window, which takes a third less processor time
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
