@@ -10,7 +10,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -92,7 +92,7 @@ def open_clips(clips: ClipSet, report: Callable[[int, int], None] = lambda done,
 
     Args:
         clips: Which ones.
-        report: Called with the number of clips made so far and the number of all.
+        report: Called with the number of clips made so far and the number of all; what it raises ends the work.
 
     Raises:
         ValueError: The set is larger than the cache may become, or the disk is full.
@@ -155,16 +155,17 @@ def _fill(clips: ClipSet, folder: Path, report: Callable[[int, int], None]) -> N
     report(0, clips.clips)
     with (folder / "frames.npy").open("wb") as frames:  # no memory map: where the disk fills up, it ends the process
         np.lib.format.write_array_header_1_0(frames, header)
-        for start, pictures, truths in _simulated(clips):
-            frames.write(pictures.data)
-            for index, truth in enumerate(truths, start):
-                for name, array in truth.items():  # zeros for the clips of worlds that know nothing of this name
-                    arrays.setdefault(name, np.zeros((clips.clips, *array.shape), array.dtype))[index] = array
-            report(start + len(pictures), clips.clips)
+        with contextlib.closing(_simulated(clips)) as chunks:  # ends its processes at once if ``report`` raises
+            for start, pictures, truths in chunks:
+                frames.write(pictures.data)
+                for index, truth in enumerate(truths, start):
+                    for name, array in truth.items():  # zeros for the clips of worlds that know nothing of this name
+                        arrays.setdefault(name, np.zeros((clips.clips, *array.shape), array.dtype))[index] = array
+                report(start + len(pictures), clips.clips)
     np.savez(folder / "arrays.npz", **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
 
 
-def _simulated(clips: ClipSet) -> Iterator[tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]]]:
+def _simulated(clips: ClipSet) -> Generator[tuple[int, np.ndarray, list[Mapping[str, np.ndarray]]], None, None]:
     starts = range(0, clips.clips, _CHUNK)
     if clips.clips <= 2 * _CHUNK:  # not worth starting processes for
         yield from (_chunk(clips, start) for start in starts)

@@ -51,7 +51,10 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
     """
     spec = TrainingSpec.from_json(stored)
     _share_the_machine()
-    training, validation = _clips(spec, context.name)
+    try:
+        training, validation = _clips(spec, context)
+    except _Stopped:
+        return False
     recipe = _recipe(spec, validation)
     _report_untrained(recipe, spec, context)
     done = fit(
@@ -151,10 +154,14 @@ def _save_decoder(spec: TrainingSpec, context: JobContext, recipe: DecoderRecipe
     return True
 
 
-def _clips(spec: TrainingSpec, name: str) -> tuple[Clips, Clips]:
+class _Stopped(Exception):
+    """The job was asked to stop while its clips were made; those that were made are given up."""
+
+
+def _clips(spec: TrainingSpec, context: JobContext) -> tuple[Clips, Clips]:
     """The clips to learn from, and the clips for validation."""
     if spec.source == VIDEO:
-        video = np.array(video_of(name))
+        video = np.array(video_of(context.name))
         cut = held_out_from(len(video))
         return _windows(video[:cut]), _windows(video[cut:])
     worlds, has_background = ((spec.source, 1.0),), spec.strength > 0
@@ -162,7 +169,12 @@ def _clips(spec: TrainingSpec, name: str) -> tuple[Clips, Clips]:
     strength = spec.strength if has_background else None
     training = ClipSet(0, _TRAINING_CLIPS, worlds, backgrounds, strength)
     validation = ClipSet(1_000_000, _VALIDATION_CLIPS, worlds, backgrounds, strength)
-    return open_clips(training), open_clips(validation)
+
+    def stop_if_requested(done: int, total: int) -> None:
+        if context.should_stop():
+            raise _Stopped
+
+    return open_clips(training, stop_if_requested), open_clips(validation, stop_if_requested)
 
 
 def _windows(video: np.ndarray) -> Clips:

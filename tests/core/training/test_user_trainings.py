@@ -60,9 +60,13 @@ def reports(name: str) -> tuple[TrainingReport, ...]:
     return user_trainings.find_training(name).history().reports
 
 
-def run(name: str, should_stop: Callable[[], bool] = lambda: False) -> bool:
+def context(name: str, should_stop: Callable[[], bool] = lambda: False) -> JobContext:
     folder = JobFolder.of(name)
-    return job.run(folder.read_job().spec, JobContext(name, folder.path, folder.log, should_stop))
+    return JobContext(name, folder.path, folder.log, should_stop)
+
+
+def run(name: str, should_stop: Callable[[], bool] = lambda: False) -> bool:
+    return job.run(JobFolder.of(name).read_job().spec, context(name, should_stop))
 
 
 def leaves() -> np.ndarray:
@@ -94,7 +98,7 @@ def test_a_training_runs_and_its_model_can_be_used(place: Path) -> None:
 def test_a_video_is_split_in_time_and_learnt_from(place: Path) -> None:
     video = leaves()
     submit_training(spec("pixel", "film"), video)
-    training, validation = job._clips(spec("pixel", "film"), "my-pixel-1")
+    training, validation = job._clips(spec("pixel", "film"), context("my-pixel-1"))
     assert (training.frames[0] == video[:20]).all() and (validation.frames[-1] == video[-20:]).all()
     assert (training.frames[-1, -1] == video[75]).all() and (validation.frames[0, 0] == video[76]).all(), (
         "no frame is in both"
@@ -109,7 +113,7 @@ def test_a_video_is_split_in_time_and_learnt_from(place: Path) -> None:
 def test_a_fifth_of_a_video_and_at_least_a_window_is_held_out(place: Path, frames: int, cut: int) -> None:
     assert user_trainings.held_out_from(frames) == cut
     submit_training(spec("pixel", "film"), np.zeros((frames, 64, 64, 3), np.uint8))
-    training, validation = job._clips(spec("pixel", "film"), "my-pixel-1")
+    training, validation = job._clips(spec("pixel", "film"), context("my-pixel-1"))
     assert (len(training.frames), len(validation.frames)) == (cut - 19, frames - cut - 19)
 
 
@@ -127,13 +131,25 @@ def test_a_few_windows_of_a_video_are_too_few_for_a_reference(place: Path) -> No
 
 def test_a_training_that_is_cancelled_while_its_decoder_learns_leaves_no_model(place: Path) -> None:
     name = submit_training(spec())
+    run(name, lambda: bool(reports(name)))  # makes its clips, and no step
     stops = iter([False])  # the arm makes one step, the decoder none
     assert run(name, lambda: next(stops, True)) is False
+    assert [report.step for report in reports(name)] == [0, 1]
     assert not (place / name / "models" / name).exists()
+
+
+def test_a_training_that_is_paused_while_its_clips_are_made_stops_before_they_are(place: Path) -> None:
+    name = submit_training(spec("pixel", minutes=100.0))
+    assert run(name, lambda: True) is False
+    assert list((place.parent / "clips").iterdir()) == [] and reports(name) == ()
+    stops = iter([False] * 8)
+    assert run(name, lambda: next(stops, True)) is False
+    assert reports(name)[0].step == 0, "it goes on as if it began now"
 
 
 def test_a_paused_training_goes_on_where_it_stopped(place: Path) -> None:
     name = submit_training(spec("pixel", minutes=100.0))
+    run(name, lambda: bool(reports(name)))  # makes its clips, and no step
     stops = iter([False, False])
     assert run(name, lambda: next(stops, True)) is False
     JobFolder.of(name).write_state(State.PAUSED)
