@@ -4,36 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from headless import BROWSERS, FLAGS, IDLE, PATIENCE, browser_path, running_dashboard
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-NAMES = (
-    "chromium-headless-shell",  # the same engine without the window, which takes a third less processor time
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-PATIENCE = 120_000  # ms; only an upper bound: no test measures time
 expect.set_options(timeout=PATIENCE)
 
 # Where a page is closed while a large message is on its way to it, Streamlit 1.67 closes the connection twice and logs
@@ -46,45 +22,19 @@ LEFT = re.compile(
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running dashboard. Its log must be free of tracebacks in the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    environment = os.environ | {"WORLDSCOPE_CACHE": str(tmp_path_factory.mktemp("cache"))}
-    command = [sys.executable, "-m", "dashboard.cli", "app", "--port", str(port)]
-    with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=file, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
-
-
-def _wait_until_healthy(process: subprocess.Popen, address: str, log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, f"the server ended by itself: {log.read_text()[-2000:]}"
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the server never became healthy: {log.read_text()[-2000:]}")
+    folder = tmp_path_factory.mktemp("server")
+    with running_dashboard(folder) as address:
+        yield address
+    log = (folder / "log.txt").read_text()
+    assert "Traceback" not in log, log[-4000:]
 
 
 @pytest.fixture(scope="module")  # not longer: while Playwright runs, nothing else in this thread can use asyncio
 def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browser_path()
     if path is None:
-        reason = f"no browser on the path: {', '.join(NAMES)}"
+        reason = f"no browser on the path: {', '.join(BROWSERS)}"
         if os.environ.get("WORLDSCOPE_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
