@@ -36,7 +36,7 @@ def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[s
     curves += [_line(comparison, BOUNDS[name], values) for name, values in bounds if values is not None]
     events = _player_events(shown, len(comparison.frames))
     title = "Error of each prediction on this clip"
-    return PlayerData(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "widths")
+    return PlayerData(tiles, comparison.fps, comparison.context, events, tuple(curves), title, "frame widths")
 
 
 def video_player_data(

@@ -174,7 +174,7 @@ def embeddings(open_page: Open) -> bytes:
     page = open_page("/embeddings")
     embedding_map = page.get_by_test_id("embedding-map")
     expect(embedding_map).to_have_attribute("data-rows", re.compile(r"\d"))
-    embedding_map.focus()
+    embedding_map.get_by_role("application").evaluate("node => node.focus({ preventScroll: true })")
     page.keyboard.press("Enter")
     for _ in range(4):
         page.keyboard.press("ArrowRight")

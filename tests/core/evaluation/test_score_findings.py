@@ -70,7 +70,7 @@ def test_who_is_ahead_follows_from_the_interval_of_the_paired_difference(forecas
     changed = dataclasses.replace(forecast, latent_lead=lead)
     found = case_finding(changed, "drop", 7)
     assert lead_finding(changed, 7).state == found.state == state
-    assert found.text.startswith(f"In the case drop, 0.8 s ahead, {said} (")
+    assert found.text.startswith(f"On the clips “drop”, 0.8 s ahead, {said} (")
     known = forecast.bounce_unknown[7].mean
     assert f"everything known except the elasticity, the error would be {known:.2f} frame widths" in found.text
 

@@ -218,10 +218,10 @@ def test_another_package_can_bring_a_model(monkeypatch):
     assert set(groups) == {"worldscope.models"}
 
 
-def test_the_example_of_the_readme_is_a_model_that_can_be_measured_and_mapped(monkeypatch):
-    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
+def test_the_example_of_the_documents_is_a_model_that_can_be_measured_and_mapped(monkeypatch):
+    text = (Path(__file__).resolve().parents[3] / "docs" / "architecture.md").read_text(encoding="utf-8")
     scope = {}
-    exec(re.search(r"```python\n(# my_package/.*?)```", readme, re.DOTALL)[1], scope)
+    exec(re.search(r"```python\n(# my_package/.*?)```", text, re.DOTALL)[1], scope)
     register(monkeypatch, scope["make"])
     model = registry.load("theirs")
     clip = simulate(Drop(), 2_000_000)

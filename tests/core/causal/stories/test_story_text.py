@@ -198,8 +198,8 @@ def test_stories_that_are_shipped_are_reported_in_full(name):
 
 def test_the_example_that_people_read_is_a_story():
     """Fertiliser seems to do 0.5 + cov(soil, fertiliser) / var(fertiliser) = 0.5 + 0.8 / 1.64, twice what it does."""
-    readme = (Path(__file__).resolve().parents[4] / "README.md").read_text(encoding="utf-8")
-    story = parse_story(readme.split("## A story of your own")[1].split("```")[1])
+    text = (Path(__file__).resolve().parents[4] / "docs" / "stories.md").read_text(encoding="utf-8")
+    story = parse_story(text.split("```")[1])
     units = story.model().simulate(story.model().draw_noise(100_000, np.random.default_rng(0))).values
     assert np.polyfit(units["fertiliser"], units["harvest"], 1)[0] == pytest.approx(0.5 + 0.8 / 1.64, abs=0.02)
     assert "by half of what the fields show" in story.answer and story.question == "Does fertiliser help?"
