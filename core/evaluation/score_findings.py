@@ -40,7 +40,8 @@ def case_finding(result: ForecastResult, case: str, step: int) -> Finding:
     """``lead_finding`` in a sentence that names the case, with the bound that knows everything but the elasticity."""
     lead, known = lead_finding(result, step), result.bounce_unknown[step].mean
     text = (
-        f"On the clips “{case}”, {(step + 1) / result.protocol.fps:.1f} s ahead, {lead.text[0].lower()}{lead.text[1:]}. "
+        f"On the clips “{case}”, {(step + 1) / result.protocol.fps:.1f} s ahead, "
+        f"{lead.text[0].lower()}{lead.text[1:]}. "
         f"With everything known except the elasticity, the error would be {known:.2f} frame widths."
     )
     return Finding(lead.state, text, {**lead.numbers, "elasticity unknown": known})

@@ -63,7 +63,7 @@ def test_values_of_a_simulated_clip_are_position_errors(
     for tile, name in zip(of_world.tiles[1:], ("pixel", "jepa"), strict=True):
         assert tile.unit == "frame widths from the truth"
         assert np.array_equal(tile.values[comparison.context :], comparison.arms[name].error, equal_nan=True)
-    assert of_world.curve_unit == "widths"
+    assert of_world.curve_unit == "frame widths"
 
 
 def test_each_ball_in_the_clip_has_its_true_place_and_its_read_out(simulated, of_world: PlayerData) -> None:
