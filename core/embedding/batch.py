@@ -18,7 +18,7 @@ from sklearn.decomposition import IncrementalPCA
 from core.clip import Clip
 from core.embedding.embed import UNITS, embed, represent
 from core.embedding.export import AXES, to_frame
-from core.embedding.formats import LIMITS
+from core.embedding.limits import LIMITS
 from core.files import replace_file
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.registry import digest_of

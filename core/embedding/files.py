@@ -6,24 +6,22 @@ Beside the numbers a file may say what each row is: ``label`` (or any other colu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
-import pandas as pd
 
-from core.embedding.export import AXES
-from core.embedding.formats import LIMITS, VECTORS, EmbeddingError, EmbeddingLimits, read_columns
-from core.embedding.labels import GROUPS, KINDS, TIMES, readable, stray_words
+from core.embedding.cells import read_lists
+from core.embedding.dimensions import Candidate, candidates, check_words, chosen, describe_choice
+from core.embedding.formats import read_contents
+from core.embedding.labels import stray_words
+from core.embedding.limits import GUESS, LIMITS, EmbeddingError, EmbeddingLimits, ReadOptions
+from core.embedding.list_columns import stacked
+from core.embedding.pictures import small_pictures, thumbnails_in
+from core.embedding.rows import described, repeated
 from core.embedding.table import Embeddings, thumbnails_of_rows
+from core.embedding.text_table import read_metadata
 from core.wording import row_at
-
-THUMBNAILS = ("thumbnails", "thumbnail")
-_DESCRIPTIVE = {*KINDS, *TIMES, *AXES, "index", "unnamed: 0", "row name"}  # numbers that are no dimension
-_DIMENSION = re.compile(r"^[a-z]*[ _.-]?\d+$", re.IGNORECASE)  # 0, dim_3, e12; then other numbers say what rows are
-_THUMB = 64  # px a side of a thumbnail that is kept
 
 
 class TooManyRows(EmbeddingError):
@@ -36,128 +34,119 @@ class TooManyRows(EmbeddingError):
         self.rows, self.most = rows, most
 
 
-def read_embeddings(data: bytes, limits: EmbeddingLimits = LIMITS, sample_seed: int | None = None) -> Embeddings:
+def read_embeddings(
+    data: bytes,
+    limits: EmbeddingLimits = LIMITS,
+    sample_seed: int | None = None,
+    options: ReadOptions = GUESS,
+    metadata: bytes | None = None,
+) -> Embeddings:
     """Read a file of embeddings.
 
     Args:
         data: Its content.
         limits: What may come in.
         sample_seed: Of files with too many rows, draw as many as are allowed; None refuses them.
+        options: How it is read, where a person says so.
+        metadata: A second file with a line for each row, as TensorBoard's projector takes it.
 
     Raises:
         TooManyRows: And no sample was asked for.
         EmbeddingError: The file can't be used; the message says why.
     """
-    columns, notes = read_columns(data, limits)
-    vectors, taken = _vectors(columns)
-    table, chosen = _table(vectors, columns, limits), None
-    table = replace(table, notes=(*notes, *taken, *table.notes))
+    contents, packed = read_contents(data, limits, options)
+    columns = dict(contents.columns)
+    rows = _rows_of(columns, options)
+    _check(rows.vectors, limits)
+    if (described_in := packed if metadata is None else metadata) is not None:
+        columns |= read_metadata(described_in, len(rows.vectors), options).columns
+    known, left_out = repeated(columns, len(rows.vectors), rows.counts)
+    table = described(rows.vectors, rows.counts, known, options)
+    table = replace(table, notes=(*contents.notes, *rows.notes, *table.notes, *left_out))
+    chosen_rows = None
     if len(table) > limits.max_rows:
         if sample_seed is None:
             raise TooManyRows(len(table), limits.max_rows)
         note = f"A random sample: {limits.max_rows:,} of {len(table):,} rows (seed {sample_seed})."
         table = replace(table, notes=(*table.notes, note))
-        chosen = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
-    order = table.order if chosen is None else chosen[table.take(chosen).order]
-    table, thumbnails = replace(table.take(order), row=order), _first(columns, THUMBNAILS)
-    return (
-        table
-        if thumbnails is None
-        else replace(table, thumbnails=thumbnails_of_rows(table.group, _pictures(thumbnails[order])))
-    )
+        chosen_rows = np.sort(np.random.default_rng(sample_seed).permutation(len(table))[: limits.max_rows])
+    order = table.order if chosen_rows is None else chosen_rows[table.take(chosen_rows).order]
+    table = replace(table.take(order), row=order)
+    if (thumbnails := thumbnails_in(known)) is None:
+        return table
+    return replace(table, thumbnails=thumbnails_of_rows(table.group, small_pictures(thumbnails[order])))
 
 
-def _vectors(columns: dict[str, np.ndarray]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Take the numbers out of ``columns``; what is left says what the rows are. Says which were taken where that was
-    a choice."""
-    named = [name for name in columns if name.lower() in VECTORS]
-    wide = [name for name, column in columns.items() if column.ndim > 1 and name.lower() not in THUMBNAILS]
-    lists = [name for name, column in columns.items() if column.dtype == object and _is_list(column)]
-    for name in (*named, *wide, *lists):
-        column = columns.pop(name)
-        return _stacked(column) if column.dtype == object else column, ()
-    numbers = [
-        name for name, column in columns.items() if column.dtype.kind in "fiu" and name.lower() not in _DESCRIPTIVE
-    ]
-    numbered = [name for name in numbers if _DIMENSION.match(name)]
-    numbered = numbered if len(numbered) > 1 else []
-    spread = numbered or numbers
-    for name, column in columns.items():
-        if (
-            (stray := stray_words(column))
-            and name.lower() not in _DESCRIPTIVE
-            and (not numbered or _DIMENSION.match(name))
-        ):
-            raise EmbeddingError(
-                f"{name} holds numbers, but {stray}; correct it, or name the column label if it holds labels."
-            )
-    if not spread:
+def embedding_choices(data: bytes, limits: EmbeddingLimits = LIMITS, options: ReadOptions = GUESS) -> list[str]:
+    """Returns what a person may choose as the embedding of a file, the likeliest first, as ``ReadOptions.columns``.
+
+    Raises:
+        EmbeddingError: The file can't be read.
+    """
+    return [one.selection for one in candidates(read_contents(data, limits, options)[0].columns)]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The numbers of a file.
+
+    Attributes:
+        vectors: ``[N, D]``.
+        counts: Of ``[clips, frames, D]`` and lists of vectors, the frames of each clip; None for one vector a row.
+        notes: Sentences about what was taken.
+    """
+
+    vectors: np.ndarray
+    counts: np.ndarray | None
+    notes: tuple[str, ...]
+
+
+def _rows_of(columns: dict[str, np.ndarray], options: ReadOptions) -> _Rows:
+    """Take the numbers out of ``columns``; what is left says what the rows are."""
+    found = candidates({name: column for name, column in columns.items() if name not in options.label_names})
+    taken = chosen(columns, options.columns) if options.columns else found[0] if found else None
+    if taken is None:
+        _refuse_words(columns)
         raise EmbeddingError(
             "This file has no numbers to map; add an array named embeddings, or a column for each dimension."
         )
-    others = [name for name in numbers if name not in spread]
-    notes = (
-        f"{len(spread)} columns are dimensions ({spread[0]} to {spread[-1]}); these are not: {', '.join(others)}.",
+    if not options.columns:
+        check_words(taken, columns)
+    vectors, counts = _vectors(taken, {name: columns.pop(name) for name in taken.columns})
+    said = describe_choice(taken, found, bool(options.columns))
+    if counts is None or (counts == 1).all():
+        return _Rows(vectors, None, (said,))
+    frames = f"{counts[0]:,}" if (counts == counts[0]).all() else f"{counts.min():,} to {counts.max():,}"
+    return _Rows(
+        vectors, counts, (said, f"Each of {len(counts):,} entries is a clip of {frames} rows in order of time.")
     )
-    return np.stack([columns.pop(name) for name in spread], axis=1), notes if others else ()
 
 
-def _is_list(column: np.ndarray) -> bool:
-    return len(column) > 0 and isinstance(column[0], (list, tuple, np.ndarray))
-
-
-def _stacked(column: np.ndarray) -> np.ndarray:
-    try:
-        return np.stack([np.asarray(row, np.float32) for row in column])
-    except (TypeError, ValueError) as error:
-        raise EmbeddingError(
-            "The rows of this file differ in length; every row needs the same number of dimensions."
-        ) from error
-
-
-def _table(vectors: np.ndarray, columns: Mapping[str, np.ndarray], limits: EmbeddingLimits) -> Embeddings:
-    group, time = (_first(columns, names) for names in (GROUPS, TIMES))
-    if vectors.ndim == 3:  # clips of frames
-        clips, frames = vectors.shape[:2]
-        group, time = np.repeat(np.arange(clips), frames), np.tile(np.arange(frames), clips)
-        vectors = vectors.reshape(clips * frames, -1)
-    _check(vectors, limits)
-    rest, stray = {}, []
+def _refuse_words(columns: Mapping[str, np.ndarray]) -> None:
     for name, column in columns.items():
-        if column.ndim == 0 or (column.ndim > 1 and name.lower() not in THUMBNAILS):
-            raise EmbeddingError(f"{name} is {[*column.shape]}; give one entry for each row, or leave it out.")
-        if len(column) != len(vectors):
+        if stray := stray_words(column):
             raise EmbeddingError(
-                f"{name} has {len(column):,} entries and there are {len(vectors):,} rows; give one for each row."
+                f"{name} holds numbers, but {stray}; correct it, or name the column label if it holds labels."
             )
-        if name.lower() not in THUMBNAILS and not _is_said(name, column, columns):
-            rest[name] = readable(name, column)
-            if name.lower() not in KINDS and (words := stray_words(column)):
-                stray.append(f"{name} is read as text: {words}.")
-    if axes := [name for name in AXES if name in columns]:
-        stray.append(f"Left out: {', '.join(axes)}, the coordinates of another map.")
-    codes = None if group is None else pd.factorize(pd.Series(group).astype(str), sort=True)[0].astype(np.int64)
-    still = int((vectors == vectors[:1]).all(axis=0).sum())
-    notes = (f"{still} of {vectors.shape[1]} dimensions are the same in every row.",) if still else ()
-    return Embeddings(
-        np.ascontiguousarray(vectors, np.float32),
-        rest,
-        codes,
-        None if time is None else _numbers(time),
-        None,
-        "",
-        (*notes, *stray),
-    )
 
 
-def _is_said(name: str, column: np.ndarray, columns: Mapping[str, np.ndarray]) -> bool:
-    """Whether a column is a place on another map, or in a file that was saved here says what another one says."""
-    if name == "group" and "clip" in columns:
-        one, other = (pd.factorize(pd.Series(part))[0] for part in (column, columns["clip"]))
-        return np.array_equal(one, other)
-    if name == "time" and "time (s)" in columns:
-        return np.array_equal(column, columns["time (s)"])
-    return name in AXES
+def _vectors(taken: Candidate, columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray | None]:
+    """The numbers ``[N, D]`` of the columns that were taken, and the rows of each clip where entries are clips."""
+    name, column = next(iter(columns.items()))
+    if len(columns) == 1 and column.dtype == object:
+        first = next((entry for entry in column if entry is not None), None)
+        return stacked(name, read_lists(name, column) if isinstance(first, str) else column)
+    if len(columns) == 1 and column.ndim == 3 and 0 not in column.shape:
+        clips, frames = column.shape[:2]
+        return column.reshape(clips * frames, -1), np.full(clips, frames)
+    if len(columns) == 1 and (column.ndim != 1 or taken.columns[0].lower() in ("embedding", "embeddings")):
+        return column, None
+    for name, column in columns.items():
+        if column.dtype.kind not in "fiub" or column.ndim != 1:
+            raise EmbeddingError(f"{name} does not hold one number for each row; choose other columns.")
+    if len({len(column) for column in columns.values()}) > 1:
+        raise EmbeddingError("The columns of the embedding differ in length; choose other columns.")
+    return np.stack(list(columns.values()), axis=1), None
 
 
 def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
@@ -177,28 +166,3 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
             f"{held} values that are not finite numbers (the first is {row_at(int(bad.argmax()))}); leave them out or "
             "fill them in."
         )
-
-
-def _first(columns: Mapping[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray | None:
-    return next((column for name, column in columns.items() if name.lower() in names), None)
-
-
-def _numbers(column: np.ndarray) -> np.ndarray:
-    try:
-        return column.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise EmbeddingError("time must be a number for each row: seconds or frames.") from error
-
-
-def _pictures(found: np.ndarray) -> np.ndarray:
-    """Thumbnails, small: pictures as arrays, or the bytes of PNG or JPEG files."""
-    pictures = []
-    for picture in found:
-        if isinstance(picture, (bytes, np.bytes_)):
-            decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) if len(picture) else None
-            picture = None if decoded is None else decoded[..., ::-1]
-        whole = isinstance(picture, np.ndarray) and picture.size > 0
-        if not whole or picture.dtype != np.uint8 or picture.shape[2:] != (3,):
-            raise EmbeddingError("Thumbnails must be uint8 [rows, height, width, 3], or PNG or JPEG files as bytes.")
-        pictures.append(cv2.resize(picture, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA))
-    return np.stack(pictures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding.files import TooManyRows
-from core.embedding.formats import LIMITS, EmbeddingError
+from core.embedding.limits import LIMITS, EmbeddingError
 from core.embedding.table import Embeddings
 from dashboard.cached.videos import fingerprint
 from dashboard.embeddings import tables

@@ -40,7 +40,7 @@ def test_duplicate_columns_are_read_once():
     known = {"clip": np.array(list("aaabbb")), "time (s)": TABLE.time}
     again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, known, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["clip", "time (s)"]
-    assert again.notes == ("Left out: projection_x, projection_y, the coordinates of another map.",)
+    assert again.notes[-1] == "Left out: projection_x, projection_y, the coordinates of another map."
     distinct = known | {"clip": np.array(list("aabbcc")), "time (s)": TABLE.time + 1}
     again = read_embeddings(to_parquet(Embeddings(TABLE.vectors, distinct, TABLE.group, TABLE.time), POINTS))
     assert list(again.columns) == ["group", "time", "clip", "time (s)"], "what says another thing stays"
