@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard import old_links
-from dashboard.kit.url_state import NO_OLD_NAMES, RESERVED, OldNames, PageState, replace_query
-
-if TYPE_CHECKING:
-    from streamlit.navigation.page import StreamlitPage
+from dashboard.kit.link_request import LinkRequest, show_ignored
+from dashboard.kit.url_state import (
+    NO_OLD_NAMES,
+    OldNames,
+    PageState,
+    current_query,
+    replace_query,
+    sent_query,
+    went_through_history,
+)
 
 FOLDER = Path(__file__).resolve().parents[1] / "pages"
 _OPEN = "navigation.open"  # session state: the page that the visitor looks at
@@ -55,22 +60,30 @@ PAGES = (
 )
 
 
-def open_page() -> StreamlitPage:
-    """Show the navigation; returns the page that the visitor has chosen, its address free of what is not its own."""
+def run_page() -> None:
+    """Show the navigation and the page that the visitor has chosen, its address free of what it does not follow."""
     shown = {page.name: st.Page(page.file, title=page.title, default=page is PAGES[0]) for page in PAGES}
     sections = {section: [shown[page.name] for page in PAGES if page.section == section] for section in SECTIONS}
     chosen = st.navigation({section: pages for section, pages in sections.items() if pages}, position="top")
     state = next(page.state for page in PAGES if shown[page.name] == chosen)
+    sent, request = sent_query(), None
+    if _OPEN not in st.session_state or went_through_history():
+        request = LinkRequest(state, sent)
+    state.start_run()
     _keep_own_address(state)
     if st.session_state.get(_OPEN) != state.page:
         st.session_state[_OPEN] = state.page
         state.note_opening()
-    return chosen
+    place = st.container()
+    try:
+        chosen.run()
+    finally:  # a page may stop early
+        show_ignored(place, request, sent)
 
 
 def _keep_own_address(state: PageState) -> None:
     """Read an old link by its new names, and leave out what is not the page's."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params if name not in RESERVED}
+    query = current_query()
     own = state.own_query(query)
     if own != query:
         replace_query(own)

@@ -42,8 +42,8 @@ def _same(*names: str) -> dict[str, tuple[str, ...]]:
 
 COMPARE = OldNames(
     {factor: (f"factor.{factor}",) for factor in _FACTORS}
-    | _same("v", "source", "clip", "world", "seed", "context", "horizon", "pixel", "latent")
-    | {"start": ("start", "factor.start")},  # a video's first second, or a factor of a world
+    | _same("source", "clip", "world", "seed", "context", "horizon", "pixel", "latent")
+    | {"start": ("start", "factor.start"), "v": ()},  # a video's first second, or a factor of a world; a version
 )
 SCOREBOARD = OldNames(_same("case", "step"))
 TRAIN = OldNames(_same("job"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import index_page
 from dashboard.components.modules import MODULES
 
 SCRIPT = Path(__file__).resolve().parent / "app.py"
@@ -26,7 +27,7 @@ def serve(config: dict[str, object]) -> None:
     # theme, allowed hosts and the switched-off telemetry would be lost without a word.
     sys.argv = [str(SCRIPT.with_name("server.py"))]
     threading.Thread(target=_warm, daemon=True).start()
-    st.App(SCRIPT, routes=MODULES.routes()).run(config=config)
+    st.App(SCRIPT, routes=[*MODULES.routes(), *index_page.routes()]).run(config=config)
 
 
 def _warm() -> None:

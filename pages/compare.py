@@ -8,7 +8,6 @@ controls.read_address()
 title, what_to_watch = st.empty(), st.empty()
 state = controls.filmstrip()
 title.title(f"Which model knows {'where the ball will be' if state.readout else 'what comes next'}?")
-controls.notice()
 BALLS = "Watch where their balls are after the real one bounces, stops or reappears."
 VIDEO = "Watch where each prediction departs from the video."
 what_to_watch.markdown(f"Both models saw the same first frames. {BALLS if state.readout else VIDEO}")

@@ -13,6 +13,7 @@ from dashboard.embeddings.labels_view import labels_view
 from dashboard.embeddings.map_view import map_view
 from dashboard.embeddings.patch_view import patch_view
 from dashboard.embeddings.state import STATE
+from dashboard.kit.messages import show_error
 from dashboard.kit.model_card import show_card
 
 
@@ -73,6 +74,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             bind="query-params",
             width=260,
         )
+        STATE.follow("model", view.models[model])
         if load_card(model):
             with st.popover("about this model"):
                 show_card(model, view.models[model])
@@ -81,4 +83,4 @@ st.markdown(view.summary)
 try:
     view.show(*arguments)
 except ValueError as error:  # weights are missing or damaged, a clip too short, or a perplexity too high
-    st.error(str(error))
+    show_error(error)

@@ -13,7 +13,7 @@ from dashboard.cached.models import WORLD_PAIR, load_card
 from dashboard.cached.results import stored_ablations, stored_scores, stored_seeds
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import measured_errors
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
 from dashboard.kit.text import caption
 from dashboard.scoreboard.measuring import QUICK, live, robustness
@@ -27,7 +27,7 @@ def chart(title: str, figure: go.Figure, key: str, alt: str) -> None:
     """Show a figure below its title."""
     with st.container(border=True, height="stretch"):
         st.markdown(title)
-        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key(key), alt=alt)
+        show_chart(figure, key=STATE.key(key), alt=alt)
 
 
 def recipe_choices() -> None:

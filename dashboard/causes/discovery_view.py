@@ -23,7 +23,7 @@ from core.causal.graphs.graph import CausalGraph
 from dashboard.causes.state import STATE
 from dashboard.causes.user_discovery import user_discovery
 from dashboard.figures.discovery import circle_layout, discovery_figure
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.text import caption
 
 _INTERVENTION_ROWS = 500  # new units under each intervention
@@ -107,10 +107,9 @@ def _card(title: str, found: Discovery, places: Mapping[str, tuple[float, float]
     parts += [f"{count} {kind}" for kind, count in errors.items() if count]
     st.markdown(", ".join(parts))
     figure = discovery_figure(pattern, found.truth, places, scheme())
-    st.plotly_chart(
+    show_chart(
         figure,
         key=STATE.key(f"found.{title}"),
-        config=NO_TOOLBAR,
         alt=f"The arrows of {title} against the true graph.",
     )
     caption(_NOTES[title](found))

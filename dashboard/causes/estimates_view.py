@@ -24,7 +24,8 @@ from core.causal.tables.rows import RowsError
 from dashboard.causes.known import Known
 from dashboard.causes.state import STATE
 from dashboard.figures import effects as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.messages import show_warning
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
@@ -48,9 +49,7 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     if chosen is not None:
         rows.append(("your choice", *chosen))
     figure = figures.estimates(rows, known.truth, scheme())
-    st.plotly_chart(
-        figure, key=STATE.key(f"estimates.{key}"), config=NO_TOOLBAR, alt="Estimates with intervals, and the truth."
-    )
+    show_chart(figure, key=STATE.key(f"estimates.{key}"), alt="Estimates with intervals, and the truth.")
     truth = "; the truth: both interventions, simulated on many units" if known.truth is not None else ""
     caption(f"{analysis.rows:,} rows; lines: 95 % intervals{truth}")
     for note in (*(f"{one.method}: {one.remarks}" for one in analysis.estimates if one.remarks), *analysis.notes):
@@ -72,7 +71,7 @@ def _user_choice(analysis: Analysis, known: Known, key: str) -> tuple[Estimate, 
     try:
         found = (doubly_robust if analysis.binary else regression)(*question_rows(analysis, known.table, question))
     except (EstimateError, RowsError) as error:
-        st.warning(known.labels.relabel(str(error)))
+        show_warning(known.labels.rename(error))
         return None
     judgement = (
         "according to the graph, this adjustment is valid"
@@ -131,7 +130,7 @@ def _resampled(analysis: Analysis, known: Known, key: str) -> None:
         if wants_bootstrap:
             run_task(drawn, headline, "estimating on resampled rows", partial(_bootstrap_text, analysis))
     except EstimateError as error:  # too few samples allow an estimate
-        st.warning(known.labels.relabel(str(error)))
+        show_warning(known.labels.rename(error))
     for results in (covered, drawn):
         if result := results.find(headline):
             st.markdown(result.value)

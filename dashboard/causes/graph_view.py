@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 
 from core.causal.scm.ladder import Mean, category_shares, mean_of
 from core.causal.scm.model_text import mechanism_text
@@ -14,7 +13,7 @@ from dashboard.causes.ladder_text import shares_text, with_interval
 from dashboard.causes.scene import Scene
 from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import GraphPlot, causal_graph
-from dashboard.kit.text import escape_markdown
+from dashboard.kit.messages import show_error
 
 _MAX_SHARES = 3  # that fit beside a node
 
@@ -27,7 +26,7 @@ def graph_view(scene: Scene) -> None:
         on_act=lambda node, one: intervene(scene.name, scene.model, scene.units, node, one),
     )
     if refusal:
-        st.error(escape_markdown(refusal))
+        show_error("{reason}", reason=refusal)
 
 
 def plot_of(scene: Scene) -> GraphPlot:

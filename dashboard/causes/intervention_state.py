@@ -113,6 +113,8 @@ def current_interventions(name: str, story: Story, model: Model, units: Units) -
     if name not in known or went_through_history():
         text = STATE.read("do") if is_linked or name in known else ""
         known[name] = {} if text == _NONE else _read(text, bounds, model, units) or start
+        if _texts(text) == set(map(intervention_text, known[name].values())):
+            STATE.follow("do", text)  # in another spelling than the address has from now on
     interventions = _possible(known[name].values(), bounds, model)
     _write_address("" if interventions == start else " ".join(map(intervention_text, interventions.values())) or _NONE)
     return interventions
@@ -157,6 +159,17 @@ def _read(text: str, bounds: Mapping[str, Mapping[str, Knob]], model: Model, uni
             if _is_offered(one, bounds) and _is_finite(one):
                 found.append(_within(one, bounds[one.node], units.values[one.node]))
     return _possible(found, bounds, model)
+
+
+def _texts(text: str) -> set[str]:
+    """Returns the interventions of a link as they are spelled now; a part that can't be read stays as it is."""
+    return {_present_spelling(part) for part in text.split()}
+
+
+def _present_spelling(part: str) -> str:
+    with suppress(ValueError):
+        return intervention_text(parse_intervention(part))
+    return part
 
 
 def _is_finite(one: Intervention) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dashboard.kit.text import escape_markdown
@@ -18,18 +18,29 @@ class Labels:
 
     def label(self, node: str) -> str:
         """Returns the label of a node, safe in Markdown."""
-        name = self.labels.get(node, node.replace("_", " "))
+        name = self._plain(node)
         return (
             escape_markdown(name) if set(name) & set("[]<>") else name
         )  # in Markdown that could be a picture from elsewhere
 
     def relabel(self, sentence: str) -> str:
         """Returns a sentence with the label of each node that it names."""
-        called = {node: self.label(node) for node in self.nodes if self.label(node) != node}
+        return self._replace(sentence, self.label)
+
+    def rename(self, error: Exception) -> Exception:
+        """Returns an error whose sentence has the label of each node that it names, as plain text."""
+        return ValueError(self._replace(str(error), self._plain))
+
+    def set_text(self, nodes: Iterable[str]) -> str:
+        """Returns a set of nodes by their labels, safe in Markdown."""
+        return "{" + ", ".join(sorted(map(self.label, nodes))) + "}"
+
+    def _plain(self, node: str) -> str:
+        return self.labels.get(node, node.replace("_", " "))
+
+    def _replace(self, sentence: str, name_of: Callable[[str], str]) -> str:
+        called = {node: name_of(node) for node in self.nodes if name_of(node) != node}
         if not called:
             return sentence
         longest_first = "|".join(re.escape(node) for node in sorted(called, key=len, reverse=True))
         return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda found: called[found[0]], sentence)
-
-    def set_text(self, nodes: Iterable[str]) -> str:
-        return "{" + ", ".join(sorted(map(self.label, nodes))) + "}"

@@ -21,8 +21,8 @@ from dashboard.causes.scene import Scene
 from dashboard.causes.state import STATE
 from dashboard.causes.unit import UnitChoice, choose_unit, take_click
 from dashboard.figures import causes as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
-from dashboard.kit.text import caption
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.text import caption, escape_markdown
 
 
 def show_ladder(scene: Scene) -> None:
@@ -41,20 +41,18 @@ def show_ladder(scene: Scene) -> None:
     seen, done = _bars(scene, matching) if is_categorical else _clouds(scene, matching, axes)
     with columns[0], _card():
         st.markdown(f"**Seeing** (association): {ladder_text.association(scene, matching)}")
-        _picture(seen, "seeing", "Units as they are observed.")
+        show_chart(seen, key=STATE.key("seeing"), alt="Units as they are observed.")
     with columns[1], _card():
         st.markdown(f"**Doing** (intervention): {ladder_text.intervention(scene)}")
-        _picture(done, "acting", "The same units under the interventions.")
+        show_chart(done, key=STATE.key("acting"), alt="The same units under the interventions.")
     with columns[2], _card():
         text = unit if isinstance(unit, str) else ladder_text.counterfactual(scene, choice.description, unit)
         st.markdown(f"**Imagining** (counterfactual): {text}")
-        st.plotly_chart(
+        show_chart(
             _unit_figure(scene, axes, unit),
             key=STATE.key("counterfactual"),
             alt="One unit, and its counterfactual.",
-            config=NO_TOOLBAR,
             on_select=lambda: take_click(scene.name),
-            selection_mode="points",
         )
     with below:
         _table(scene, choice, unit)
@@ -63,10 +61,6 @@ def show_ladder(scene: Scene) -> None:
 def _card() -> DeltaGenerator:
     """A card with text at the top and a picture at the bottom, so that the three pictures stand at one height."""
     return st.container(border=True, height="stretch", vertical_alignment="distribute")
-
-
-def _picture(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=STATE.key(key), alt=alt, config=NO_TOOLBAR)
 
 
 def _axes(scene: Scene) -> figures.Axes:
@@ -122,7 +116,7 @@ def _counterfactual(scene: Scene, choice: UnitChoice) -> UnitCounterfactual | st
     try:
         return unit_counterfactual(scene.model, choice.seen, interventions, np.random.default_rng(0))
     except ValueError as error:
-        return str(error)
+        return escape_markdown(str(error))
 
 
 def _table(scene: Scene, choice: UnitChoice, unit: UnitCounterfactual | str) -> None:

@@ -27,6 +27,7 @@ from dashboard.causes.refutation_view import refutation_view
 from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import graph_editor
+from dashboard.kit.messages import show_error, show_warning
 from dashboard.kit.text import caption, escape_markdown
 from dashboard.reports.effect import effect_report
 from dashboard.reports.render import to_html, to_markdown
@@ -90,7 +91,7 @@ def problem_view() -> None:
         search = _SetSearch(question.exposure, question.outcome)
         analysis = _analysis(user_data.graph_text(), source.key, question, search.seconds, graph, source)
     except (GraphError, RowsError, EstimateError) as error:
-        st.error(escape_markdown(str(error)))
+        show_error(error)
         return
     key = f"user.{source.key}.{question}"
     labels = Labels(graph.nodes)
@@ -117,13 +118,14 @@ def _graph() -> CausalGraph | None:
     try:
         graph = user_data.read_graph()
     except GraphError as error:
-        drawn.error(escape_markdown(str(error)))
+        with drawn:
+            show_error(error)
         return None
     with typed:
         user_data.save_graph(graph)
     with drawn:
         if refusal := graph_editor(graph, key=STATE.key("editor"), on_draw=user_data.replace_graph):
-            st.warning(escape_markdown(f"Not drawn: {refusal}"))
+            show_warning("Not drawn: {reason}", reason=refusal)
     return graph
 
 

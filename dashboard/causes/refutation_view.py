@@ -18,7 +18,8 @@ from core.wording import count_of
 from dashboard.causes.labels import Labels
 from dashboard.causes.state import STATE
 from dashboard.figures import effects as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.messages import show_note, show_warning
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 
@@ -93,7 +94,7 @@ def _refuters(analysis: Analysis, table: Table, labels: Labels, key: str) -> tup
                 lambda report: refutations(analysis, table, rng, report, controls),
             )
         except EstimateError as error:
-            st.warning(labels.relabel(str(error)))
+            show_warning(labels.rename(error))
     result = kept.find(question)
     results = result.value if result else ()
     if results:
@@ -135,11 +136,11 @@ def _hidden_confounder(analysis: Analysis, labels: Labels) -> None:
         shares = np.linspace(0, 0.6, 25)
         effects = with_hidden_confounder(analysis.data, analysis.question, shares, shares[:, None])
     except EstimateError as error:
-        caption(labels.relabel(str(error)))
+        show_note(labels.rename(error))
         return
     figure = figures.hidden_confounder(shares, effects, scheme())
     alt = "The effect against the strength of an unmeasured confounder."
-    st.plotly_chart(figure, key=STATE.key("hidden"), config=NO_TOOLBAR, alt=alt)
+    show_chart(figure, key=STATE.key("hidden"), alt=alt)
     if sensitivity := analysis.sensitivity:
         caption(sensitivity.summary)
 
@@ -152,5 +153,5 @@ def _overlap(analysis: Analysis, labels: Labels) -> None:
     scores, _ = overlap(analysis.data, analysis.question)
     treated = analysis.data[analysis.exposure] > 0.5
     figure = figures.overlap(scores[treated], scores[~treated], labels.label(analysis.exposure), scheme())
-    st.plotly_chart(figure, key=STATE.key("overlap"), config=NO_TOOLBAR, alt="Propensity scores in both arms.")
+    show_chart(figure, key=STATE.key("overlap"), alt="Propensity scores in both arms.")
     caption(overlap_sentence(analysis))

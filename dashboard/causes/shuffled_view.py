@@ -14,9 +14,10 @@ from core.causal.estimation.question import EstimateError
 from core.causal.tables.rows import Table
 from dashboard.causes.state import STATE
 from dashboard.figures.shuffled import contradictions
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.messages import show_warning
 from dashboard.kit.tasks import SessionResult, run_task
-from dashboard.kit.text import caption, escape_markdown
+from dashboard.kit.text import caption
 
 
 def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
@@ -37,14 +38,14 @@ def shuffled_view(analysis: Analysis, table: Table, key: str) -> None:
             try:
                 run_task(results, question, "permuting nodes", work)
             except EstimateError as error:
-                st.warning(escape_markdown(str(error)))
+                show_warning(error)
         if result := results.find(question):
             found = result.value
             left, right = st.columns(2, vertical_alignment="center")
             left.markdown(found.summary)
-            right.plotly_chart(
-                contradictions(found.contradicted, found.permuted, scheme()),
-                key=STATE.key("shuffled"),
-                config=NO_TOOLBAR,
-                alt="Contradicted implications of graphs with permuted nodes, and of this graph.",
-            )
+            with right:
+                show_chart(
+                    contradictions(found.contradicted, found.permuted, scheme()),
+                    key=STATE.key("shuffled"),
+                    alt="Contradicted implications of graphs with permuted nodes, and of this graph.",
+                )

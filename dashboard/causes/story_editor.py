@@ -15,6 +15,7 @@ from core.causal.stories.story import Story
 from core.causal.stories.story_text import parse_story, story_keywords
 from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.causes.state import STATE
+from dashboard.kit.messages import show_error
 from dashboard.kit.text import escape_markdown
 
 _EXAMPLE = """dial care = 0.8 from 0 to 2 "How much more fertiliser good soil gets"
@@ -101,7 +102,7 @@ def _files(text: str) -> None:
             try:
                 _read(file)
             except MechanismError as error:
-                st.error(escape_markdown(str(error)))
+                show_error(error)
     st.download_button(
         "story.txt", text, "story.txt", key=STATE.key("save.story"), on_click="ignore", icon=":material/download:"
     )

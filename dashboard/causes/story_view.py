@@ -32,7 +32,8 @@ from dashboard.causes.scene import (
 )
 from dashboard.causes.state import STATE
 from dashboard.causes.story_editor import keep_text, replace_text, user_story
-from dashboard.kit.text import caption, escape_markdown
+from dashboard.kit.messages import show_error
+from dashboard.kit.text import caption
 
 
 def story_view() -> None:
@@ -43,11 +44,12 @@ def story_view() -> None:
         name = st.selectbox(
             "story", [*STORIES, USER_STORY], format_func=_title, key=STATE.key("story"), bind="query-params", width=260
         )
+    STATE.follow("story", _title(name))
     story = STORIES.get(name)
     try:
         story = story or user_story()
     except ValueError as error:  # a text that can't be read
-        st.error(escape_markdown(str(error)))
+        show_error(error)
     with head:
         dials, seed = _controls(name, story)
     if story is None:
@@ -55,7 +57,7 @@ def story_view() -> None:
     try:
         units_of(story, dials, seed)
     except ValueError as error:  # a model that gives no numbers
-        st.error(escape_markdown(str(error)))
+        show_error(error)
         return
     name = f"{name}.{story.exposure}" if name == USER_STORY else name  # another exposure is another question
     _interactive_part(name, story, dials, seed)
@@ -105,7 +107,7 @@ def _interactive_part(name: str, story: Story, dials: dict[str, float], seed: in
     try:
         scene = build_scene(name, story, dials, seed)
     except ValueError as error:  # an intervention leads to a value that is not finite, such as log(-1)
-        st.error(escape_markdown(str(error)))
+        show_error(error)
         st.button(
             "remove all interventions", key=STATE.key(f"nothing.{name}"), on_click=lambda: clear_interventions(name)
         )
@@ -233,7 +235,7 @@ def _evidence(name: str, story: Story, dials: dict[str, float], seed: int) -> No
     try:
         table, analysis = _analysis(story, tuple(dials.items()), seed, units_of(story, dials, seed))
     except ValueError as error:  # rows that allow no estimate, such as an exposure that never changes
-        st.error(escape_markdown(str(error)))
+        show_error(error)
         return
     names = Labels(analysis.graph.nodes, dict(story.labels))
     known = Known(table, names, wrong=story.wrong_adjustment)

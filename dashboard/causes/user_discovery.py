@@ -17,9 +17,10 @@ from core.wording import count_of
 from dashboard.causes import user_data
 from dashboard.causes.state import STATE
 from dashboard.figures.discovery import circle_layout, discovery_figure
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.messages import show_error
 from dashboard.kit.tasks import SessionResult, run_task
-from dashboard.kit.text import caption, escape_markdown
+from dashboard.kit.text import caption
 
 _SECONDS = 10.0  # for each run of PC
 _WARNING = (
@@ -67,7 +68,7 @@ def user_discovery() -> None:
             rows = user_rows(source.table, picked)
             run_task(results, question, "searching for arrows", partial(_discover, rows))
     except (RowsError, EstimateError) as error:
-        st.error(escape_markdown(str(error)))
+        show_error(error)
         return
     result = results.find(question)
     if result is None:
@@ -90,7 +91,7 @@ def _card(title: str, pattern: Pattern, places: Mapping[str, tuple[float, float]
     count = len(pattern.arrows)
     st.markdown(f"**{title}: {count} arrow{'s' * (count != 1)}, {len(pattern.lines)} undecided**")
     figure = discovery_figure(pattern, None, places, scheme())
-    st.plotly_chart(figure, key=STATE.key(f"user.{title}"), config=NO_TOOLBAR, alt=f"The arrows that {title} finds.")
+    show_chart(figure, key=STATE.key(f"user.{title}"), alt=f"The arrows that {title} finds.")
     late = "" if pattern.complete else " The search ran out of time, so there may be too many arrows and lines."
     caption(_NOTES[title] + late)
 

@@ -13,7 +13,8 @@ from dashboard.cached.worlds import compute_split
 from dashboard.compare.evidence import ARM_NAMES
 from dashboard.compare.state import STATE
 from dashboard.figures import compute_split as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
+from dashboard.kit.messages import show_info
 from dashboard.kit.text import caption, escape_markdown
 
 if TYPE_CHECKING:  # it imports torch
@@ -31,7 +32,7 @@ def show_compute_split(factors: Factors, seed: int, context: int, horizon: int, 
         try:
             splits = [compute_split(name, factors, seed, context, horizon) for name in pair]
         except ValueError as error:
-            st.info(str(error))
+            show_info(error)
             return
         _show_finding(*splits)
         arms = list(zip(ARM_NAMES, splits, strict=True))
@@ -39,7 +40,7 @@ def show_compute_split(factors: Factors, seed: int, context: int, horizon: int, 
         with bars:
             figure = figures.share_bars(arms, scheme())
             alt = "Shares of operations, loss and gradient that fall on background, shadows and objects, for each arm."
-            st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("shares"))
+            show_chart(figure, alt=alt, key=STATE.key("shares"))
         with maps:
             _maps(arms)
         caption(
@@ -72,4 +73,4 @@ def _maps(arms: list[tuple[str, ComputeSplit]]) -> None:
                 caption(f"{name}: {quantity}")
                 figure = figures.share_map(getattr(split, field), role, scheme())
                 alt = f"Map of the {quantity} of the {name}."
-                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key(f"share.{field}.{role}"))
+                show_chart(figure, alt=alt, key=STATE.key(f"share.{field}.{role}"))

@@ -26,12 +26,11 @@ from dashboard.compare.state import (
     pixel_choices,
 )
 from dashboard.components.gallery import GalleryItem, gallery
-from dashboard.kit.text import escape_markdown
+from dashboard.kit.messages import show_error, show_info
 
 VIEW, VIDEO = STATE.key("view"), STATE.key("video")
 _THUMB = 112
 _TRAINING_FRAMES = 120  # of the video that a user's model was trained on
-NOTICE = STATE.key("notice")
 
 
 @dataclass(frozen=True)
@@ -50,26 +49,18 @@ def current() -> CompareState:
 def read_address() -> None:
     """Take the view from the address, at first and whenever a link or the browser's Back or Forward has changed it."""
     if STATE.has_new_address() or VIEW not in st.session_state:
-        query = STATE.read_all()
-        st.session_state[VIEW] = CompareState.from_query(query)
-        st.session_state[NOTICE] = st.session_state[VIEW].not_taken(query)
-
-
-def notice() -> None:
-    """Show which parts of a link this view does not follow, until the visitor changes something."""
-    if missing := st.session_state.get(NOTICE):
-        settings = escape_markdown(", ".join(missing))
-        st.info(f"This link asks for {settings}, which isn't available here. The page shows the nearest view instead.")
+        st.session_state[VIEW] = CompareState.from_query(STATE.read_all())
 
 
 def show(state: CompareState) -> None:
-    """Show another view, and take back the notice about the link."""
-    st.session_state.pop(NOTICE, None)
+    """Show another view."""
     st.session_state[VIEW] = state
 
 
 def write_address() -> None:
     """Write what is shown into the address."""
+    for name, model in zip(("pixel", "latent"), pair(current()), strict=True):
+        STATE.follow(name, model)  # the shipped ones are not written
     query = STATE.with_prefix(current().to_query())
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
@@ -203,7 +194,7 @@ def upload() -> tuple[str, Clip] | None:
         start = _start_control(video_info(video.key, video.data).seconds)
         return f"{video.key}@{start!r}", video_clip(video.key, start, video.data)
     except VideoError as error:
-        st.error(str(error))
+        show_error(error)
         return None
 
 
@@ -220,8 +211,10 @@ def _training_video(state: CompareState) -> tuple[str, Clip] | None:
     for name in filter(None, (state.latent, state.pixel)):
         frames = video_of(name)
         if frames is not None:
-            trained = escape_markdown(name)
-            st.info(f"This is the video that {trained} was trained on, as it saw it. Upload another one to compare.")
+            show_info(
+                "This is the video that {model} was trained on, as it saw it. Upload another one to compare.",
+                model=name,
+            )
             start = _start_control(len(frames) / FPS)
             rest = frames[min(round(start * FPS), len(frames) - 1) :][:_TRAINING_FRAMES]
             return f"{name}@{start!r}", Clip(np.array(rest), FPS, None, f"training video of {name}")

@@ -16,7 +16,7 @@ from dashboard.cached.results import stored_scores
 from dashboard.cached.videos import video_surprise
 from dashboard.compare.state import STATE
 from dashboard.figures import forecast as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.text import caption
 
 if TYPE_CHECKING:  # it imports torch
@@ -46,7 +46,7 @@ def many_clips(world: str, pair: Pair) -> None:
             "95 % intervals"
         )
         alt = "Position error in frame widths against seconds ahead for every model, over many clips."
-        st.plotly_chart(figures.measured_errors(result, scheme()), config=NO_TOOLBAR, alt=alt, key=STATE.key("many"))
+        show_chart(figures.measured_errors(result, scheme()), alt=alt, key=STATE.key("many"))
 
 
 def error_maps(comparison: Comparison) -> None:
@@ -65,7 +65,7 @@ def error_maps(comparison: Comparison) -> None:
                 caption(f"{name}: {100 * values.mean():.1f} %")
                 figure = figures.error_map(values, top, scheme())
                 alt = f"Map of where the frames of the {name} differ from the true ones."
-                st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key(f"map.{name}"))
+                show_chart(figure, alt=alt, key=STATE.key(f"map.{name}"))
 
 
 def cost(comparison: Comparison) -> None:
@@ -78,7 +78,7 @@ def cost(comparison: Comparison) -> None:
         values = [c.flops * fps / 1e6 for c in costs]
         figure = figures.cost_bars(ARM_NAMES, values, ("pixel", "latent"), scheme())
         alt = "Operations of one predicted second for each model."
-        st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("cost"))
+        show_chart(figure, alt=alt, key=STATE.key("cost"))
         for name, arm, c in zip(ARM_NAMES, arms, costs, strict=True):
             minutes = (load_card(arm.name) or {}).get("minutes")
             trained = f", {minutes:.3g} training minutes" if minutes else ""
@@ -106,7 +106,7 @@ def _skill(comparison: Comparison) -> None:
     caption("1 is perfect, 0 is no better than repeating the last latent, below 0 is worse")
     alt = "Latent skill against seconds ahead."
     figure = figures.skill_curve(comparison.seconds_ahead, skill.steps, scheme())
-    st.plotly_chart(figure, config=NO_TOOLBAR, alt=alt, key=STATE.key("skill"))
+    show_chart(figure, alt=alt, key=STATE.key("skill"))
 
 
 def _surprise(unusual: OutOfDistribution | None) -> None:
@@ -119,7 +119,7 @@ def _surprise(unusual: OutOfDistribution | None) -> None:
     st.markdown(f"**{peak_finding(unusual).text}**")
     caption("one-step latent error over this part of the video, relative to videos like the training videos")
     figure = figures.surprise_curve(unusual.seconds, unusual.surprise, scheme())
-    st.plotly_chart(figure, config=NO_TOOLBAR, alt="Surprise over time.", key=STATE.key("surprise"))
+    show_chart(figure, alt="Surprise over time.", key=STATE.key("surprise"))
 
 
 def _limits(unusual: OutOfDistribution | None, is_user_model: bool) -> str:

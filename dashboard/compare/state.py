@@ -78,16 +78,6 @@ class CompareState:
         values = {FACTOR + name: f"{value}" for name, value in dataclasses.asdict(self.factors).items()}
         return query | {"world": self.factors.world, "seed": str(self.seed)} | values
 
-    def not_taken(self, query: Mapping[str, str]) -> list[str]:
-        """Returns the settings of a link that this view, read from it, does not follow, as ``name=value``."""
-        mine = self.to_query()
-        requested = {name: text for name, text in query.items() if name in mine or name in ("pixel", "latent", "world")}
-        return [
-            f"{name.removeprefix(FACTOR)}={text}"
-            for name, text in requested.items()
-            if not _same(text, mine.get(name, ""))
-        ]
-
     @property
     def readout(self) -> str:
         """Name of the read-out that fits what is shown; empty if none does, as for an uploaded film."""
@@ -116,13 +106,6 @@ def _read_factors(query: Mapping[str, str]) -> Factors:
         else:
             values[name] = min(allowed.high, max(allowed.low, _number(text, default)))
     return dataclasses.replace(start, **values)
-
-
-def _same(one: str, other: str) -> bool:
-    try:
-        return float(one) == float(other)
-    except ValueError:
-        return one == other
 
 
 def pixel_choices() -> tuple[ModelSpec, ...]:

@@ -18,7 +18,7 @@ from dashboard.compare.sharing import about_control, share_control, subtitles
 from dashboard.compare.state import STATE, CompareState
 from dashboard.components.player import PlayerData, player
 from dashboard.kit.findings import finding_markdown
-from dashboard.kit.text import caption
+from dashboard.kit.messages import show_error, show_info, show_note
 
 Shown = tuple[PlayerData, Comparison, Clip]  # the clip is at the display size
 
@@ -30,13 +30,14 @@ def show_simulated(state: CompareState) -> None:
     try:
         if unread := [name for name in pair if not reads_positions(name)]:
             _show_controls(state, None, None)
-            st.info(
-                f"{unread[0]} has no read-out of ball positions, as it was trained on videos. Open a video instead."
+            show_info(
+                "{model} has no read-out of ball positions, as it was trained on videos. Open a video instead.",
+                model=unread[0],
             )
             return
         shown = _simulated(factors, seed, state.context, state.horizon, pair)
     except ValueError as error:  # weights are missing or damaged
-        st.error(str(error))
+        show_error(error)
         return
     comparison = _show_player(state, shown)
     left, middle, right = st.columns([1.25, 1, 1])
@@ -57,7 +58,7 @@ def show_simulated_without_truth(state: CompareState) -> None:
         shown = _simulated_without_truth(factors, seed, state.context, state.horizon, controls.pair(state))
     except ValueError as error:  # weights are missing or damaged
         _show_controls(state, None, None)
-        st.error(str(error))
+        show_error(error)
         return
     _show_player(state, shown)
     _show_evidence_without_truth(shown, f"{factors!r} {seed}")
@@ -74,11 +75,11 @@ def show_video(state: CompareState) -> None:
         shown = _video(key, clip, state.context, state.horizon, controls.pair(state))
     except ValueError as error:
         _show_controls(state, None, None)
-        st.error(str(error))
+        show_error(error)
         return
     _show_player(state, shown)
     for note in clip.notes:
-        caption(note)
+        show_note("{note}", note=note)
     _show_evidence_without_truth(shown, key)
 
 

@@ -68,12 +68,16 @@ class Modules:
         self._are_served = True
         return [Route(f"/{{base:path}}{_PREFIX}/{{digest}}/{{name:path}}", self._respond)]
 
+    def address(self, name: str) -> str:
+        """The address at which the route serves a module, relative to the app's."""
+        return f"{_PREFIX}/{self.digest}/{name}"
+
     def loader(self, name: str) -> str:
         """JavaScript for Streamlit's ``js=``: its default export is that of the module ``name``."""
         if name not in self._texts:
             raise ValueError(f"There is no module {name}; choose one of {', '.join(self._texts)}.")
         if self._are_served:
-            address = json.dumps(f"{_PREFIX}/{self.digest}/{name}")
+            address = json.dumps(self.address(name))
             return (
                 f"const address = new URL({address}, document.baseURI).href;\n"
                 "export default async (mount) => (await import(address)).default(mount);\n"

@@ -15,13 +15,18 @@ from core.video.pictures import natural_key
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.videos import UPLOAD_SIZE, fingerprint, video_clip
 from dashboard.embeddings.state import STATE
+from dashboard.kit.messages import show_error, show_info, show_warning
+from dashboard.kit.text import markdown_of
 from dashboard.kit.uploads import KeptFile, keep_files
 
 SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
 _SECONDS = 12.0  # of each that are read
-_DROP = {OWN: "videos, or a zip file of them", FOLDER: "a folder of videos"}
 _LIMITS = f"up to {MOST}; the page reads the first {_SECONDS:g} s of each. Nothing leaves this machine."
+_DROP = {
+    OWN: f"Drop in videos, or a zip file of them: {_LIMITS}",
+    FOLDER: f"Drop in a folder of videos: {_LIMITS}",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def given(of: str) -> Source | None:
         return samples()
     files = _files() if of == OWN else _folder()
     if not files:
-        st.info(f"Drop in {_DROP[of]}: {_LIMITS}")
+        show_info(_DROP[of])
         return None
     return _own(files)
 
@@ -87,7 +92,7 @@ def _folder() -> list[KeptFile]:
     given = keep_files(STATE.key("own_folder"), files)
     videos = [file for file in given if is_video(file.content, file.name)]
     if given and not videos:
-        st.warning(f"None of the {len(given):,} files in this folder is a video.")
+        show_warning("None of the {count:,} files in this folder is a video.", count=len(given))
     return sorted(videos, key=lambda file: natural_key(file.name))
 
 
@@ -96,14 +101,14 @@ def _own(given: Sequence[KeptFile]) -> Source | None:
     try:
         videos = [video for file in given for video in videos_in(file.content, file.name)]
         if len(videos) > MOST:
-            st.warning(f"You chose {len(videos)} videos; the page shows the first {MOST}.")
+            show_warning("You chose {count:,} videos; the page shows the first {most}.", count=len(videos), most=MOST)
         for index, video in enumerate(videos[:MOST]):
-            bar.progress((index + 1) / len(videos[:MOST]), f"Reading {video.name}")
+            bar.progress((index + 1) / len(videos[:MOST]), markdown_of("Reading {file}", file=video.name))
             if clip := _read(video.name, _content(video)):
                 clips.append(clip)
                 data.append(partial(_content, video))
     except VideoError as error:
-        st.error(str(error))
+        show_error(error)
     bar.empty()
     if not clips:
         return None
@@ -122,7 +127,7 @@ def _read(name: str, data: bytes) -> Clip | None:
     try:
         return _small(fingerprint(data), name, data)
     except VideoError as error:
-        st.warning(f"{name}: {error}")
+        show_warning("{file}: {problem}", file=name, problem=error)
         return None
 
 

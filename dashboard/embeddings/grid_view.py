@@ -15,7 +15,7 @@ from dashboard.cached.models import load_model
 from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.figures.state_grid import grid_map
-from dashboard.kit.charts import scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
 from dashboard.kit.tasks import SharedResults, run_task
 from dashboard.kit.text import caption
@@ -48,7 +48,7 @@ def grid_view(model: str, title: str) -> None:
             st.markdown(f"**{heading}** ({sum(projection.explained):.0%} of the variance is shown)")
             paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
             figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
-            st.plotly_chart(
+            show_chart(
                 figure,
                 key=STATE.key(f"grid.{name}"),
                 alt=f"The grid of positions in the representation of {heading}.",

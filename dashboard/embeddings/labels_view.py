@@ -14,7 +14,7 @@ from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
 from dashboard.embeddings.state import STATE
 from dashboard.figures.recognition import accuracy_curves
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
 from dashboard.kit.looks import label_of
 from dashboard.kit.model_card import training_text
@@ -29,9 +29,8 @@ def labels_view() -> None:
         return
     st.markdown(finding_markdown(recognition_finding(result)))
     figure = accuracy_curves(result, scheme())
-    st.plotly_chart(
+    show_chart(
         figure,
-        config=NO_TOOLBAR,
         key=STATE.key("recognition"),
         alt="Share of recognised events against the share of labels.",
     )

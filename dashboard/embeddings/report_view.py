@@ -13,7 +13,7 @@ from core.embedding.representation_report import (
 from core.models.spec import Null
 from dashboard.embeddings.state import STATE
 from dashboard.figures import representation as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
 from dashboard.kit.text import caption, escape_markdown
 
@@ -70,12 +70,12 @@ def _curves(report: RepresentationReport, null: RepresentationReport | None, tit
         st.markdown(f"**{spread_finding(report).text}**")
         figure = figures.spread_curve(report, null, title, null_title, scheme())
         alt = f"Standard deviation of each dimension of {title}{beside}, the largest first."
-        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key("spread"), alt=alt)
+        show_chart(figure, key=STATE.key("spread"), alt=alt)
     with spectrum:
         st.markdown(f"**{spectrum_finding(report).text}**")
         figure = figures.spectrum_curve(report, null, title, null_title, scheme())
         alt = f"Share of the variance along each direction of {title}{beside}, the largest first."
-        st.plotly_chart(figure, config=NO_TOOLBAR, key=STATE.key("spectrum"), alt=alt)
+        show_chart(figure, key=STATE.key("spectrum"), alt=alt)
 
 
 def _values(report: RepresentationReport) -> list[str]:

@@ -10,6 +10,7 @@ from core.embedding.table import Embeddings
 from dashboard.cached.videos import fingerprint
 from dashboard.embeddings import tables
 from dashboard.embeddings.state import STATE
+from dashboard.kit.messages import show_error, show_info
 from dashboard.kit.uploads import keep_files, restore_files
 
 _HELP = (
@@ -25,7 +26,9 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
     before = st.session_state.get(STATE.key("own_embeddings.kept"), [])
     given = keep_files(STATE.key("own_embeddings"), [file] if file else [])
     if not given:
-        st.info(f"Drop in .npz, .npy, .csv or .parquet: one row for each item, up to {LIMITS.max_rows:,} rows.")
+        show_info(
+            "Drop in .npz, .npy, .csv or .parquet: one row for each item, up to {most:,} rows.", most=LIMITS.max_rows
+        )
         return None
     data = given[0].content
     key = fingerprint(data)
@@ -33,12 +36,12 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
         sampled = st.session_state.get(STATE.key("own_sample")) == key
         return (key, f"{sampled}"), tables.own_table(key, sampled, data)
     except TooManyRows as error:
-        st.error(str(error))
+        show_error(error)
         st.button(
             f"open a sample of {error.most:,} rows",
             on_click=lambda: st.session_state.update({STATE.key("own_sample"): key}),
         )
     except EmbeddingError as error:
-        st.error(str(error))
+        show_error(error)
         restore_files(STATE.key("own_embeddings"), before)
     return None

@@ -6,13 +6,16 @@ bound to the address (``bind="query-params"``) appears there under the same name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 RESERVED = ("embed", "embed_options")  # Streamlit's own parameters
+_TRACKERS = re.compile(r"utm_\w+|fbclid|gclid|msclkid")  # which other sites append to links
 Query = dict[str, list[str]]
 
 
@@ -21,7 +24,7 @@ class OldNames:
     """How addresses named a page's settings before they had the page's prefix.
 
     Attributes:
-        settings: Old name -> the settings that it now stands for.
+        settings: Old name -> the settings that it now stands for; none if it means nothing any more.
         families: Beginnings, up to a dot, of old names that only got the prefix.
         values: Setting -> old value -> the value that means the same now.
     """
@@ -30,9 +33,9 @@ class OldNames:
     families: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def now(self, name: str) -> tuple[str, ...]:
-        """Returns the settings that an old name stands for; none if it was no setting of the page."""
-        return (name,) if name.split(".")[0] in self.families else self.settings.get(name, ())
+    def now(self, name: str) -> tuple[str, ...] | None:
+        """Returns the settings that an old name stands for; None if it was no setting of the page."""
+        return (name,) if name.split(".")[0] in self.families else self.settings.get(name)
 
 
 NO_OLD_NAMES = OldNames()
@@ -54,9 +57,27 @@ class PageState:
         """Returns the key of a control or of another thing that the session keeps for this page."""
         return ".".join((self.page, *parts))
 
+    def start_run(self) -> None:
+        """Forget which settings the page has read and followed; called at the beginning of each run."""
+        st.session_state[self.key("read")] = set()
+        st.session_state[self.key("followed")] = {}
+
     def read(self, name: str, default: str = "") -> str:
-        """Returns what the address says of a setting."""
+        """Returns what the address says of a setting. The page then takes what it cannot follow out of the address."""
+        st.session_state.setdefault(self.key("read"), set()).add(name)
         return st.query_params.get(self.key(name), default)
+
+    def is_read(self, name: str) -> bool:
+        """Returns whether the page has read a setting in this run."""
+        return name in st.session_state.get(self.key("read"), ())
+
+    def follow(self, name: str, text: str) -> None:
+        """Note that the page follows a setting of this text, which it writes in another way or not at all."""
+        st.session_state.setdefault(self.key("followed"), {})[name] = text
+
+    def followed(self, name: str) -> str | None:
+        """Returns the text of a setting that the page follows in this run, as it has noted."""
+        return st.session_state.get(self.key("followed"), {}).get(name)
 
     def write(self, name: str, text: str) -> None:
         """Put a setting that no control is bound to into the address; an empty one leaves it."""
@@ -68,7 +89,8 @@ class PageState:
     def read_all(self) -> dict[str, str]:
         """Returns the settings in the address, without the prefix."""
         prefix = self.key("")
-        return {name.removeprefix(prefix): text for name, text in st.query_params.items() if name.startswith(prefix)}
+        names = [name.removeprefix(prefix) for name in st.query_params if name.startswith(prefix)]
+        return {name: self.read(name) for name in names}
 
     def note_opening(self) -> None:
         """Remember that the visitor has come from another page, for `has_new_address`."""
@@ -89,13 +111,20 @@ class PageState:
         own: Query = {}
         for name, texts in query.items():
             if name.startswith(self.key("")):
-                own[name] = self._present(name.removeprefix(self.key("")), texts)
+                own[name] = self.present_texts(name.removeprefix(self.key("")), texts)
         for name, texts in query.items():
-            for setting in self.old.now(name):
-                own.setdefault(self.key(setting), self._present(setting, texts))
+            for setting in self.old.now(name) or ():
+                own.setdefault(self.key(setting), self.present_texts(setting, texts))
         return own
 
-    def _present(self, setting: str, texts: list[str]) -> list[str]:
+    def settings_of(self, name: str) -> tuple[str, ...] | None:
+        """Returns the settings that a parameter of an address stands for; None if the page has no such setting."""
+        if name.startswith(self.key("")):
+            return (name.removeprefix(self.key("")),)
+        return () if name in RESERVED or _TRACKERS.fullmatch(name) else self.old.now(name)
+
+    def present_texts(self, setting: str, texts: list[str]) -> list[str]:
+        """Returns the values of a setting as they are written now."""
         values = self.old.values.get(setting, {})
         return [values.get(text, text) for text in texts]
 
@@ -104,6 +133,27 @@ def went_through_history() -> bool:
     """Returns whether this run follows the browser's Back or Forward."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def sent_query() -> Query:
+    """Returns the address as the browser sent it with this run, before the page changes it."""
+    context = get_script_run_ctx()
+    query = parse_qs(context.query_string, keep_blank_values=True) if context else {}
+    return {name: texts for name, texts in query.items() if name not in RESERVED}
+
+
+def current_query() -> Query:
+    """Returns the address as it is now."""
+    return {name: st.query_params.get_all(name) for name in st.query_params if name not in RESERVED}
+
+
+def bound_names() -> Collection[str]:
+    """Returns the parameters that a control of the page is bound to."""
+    context = get_script_run_ctx()
+    if context is None:
+        return ()
+    with context.session_state.query_params() as store:
+        return frozenset(store._bindings_by_param)
 
 
 def replace_query(query: Query) -> None:

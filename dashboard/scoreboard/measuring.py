@@ -15,8 +15,9 @@ from dashboard.cached.models import load_model
 from dashboard.cached.results import stored_robustness
 from dashboard.figures import scoreboard as figures
 from dashboard.figures.forecast import drawn_names
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
+from dashboard.kit.messages import show_error
 from dashboard.kit.tasks import SessionResult, run_task
 from dashboard.kit.text import caption
 from dashboard.scoreboard.state import STATE
@@ -38,7 +39,7 @@ def live(label: str, key: str, measure: Measure[Found], measured: Sequence[str])
         try:
             run_task(results, QUICK, f"measuring {QUICK} clips", work)
         except ValueError as error:  # a model cannot be loaded, or positions cannot be read from it
-            st.error(str(error))
+            show_error(error)
     result = results.find(QUICK)
     return result.value if result else None
 
@@ -57,9 +58,8 @@ def robustness(step: int) -> None:
         caption(f"{shown.protocol.clips} unseen drop clips at each strength; {when}")
         st.markdown(finding_markdown(robustness_finding(shown, step)))
         figure = figures.robustness_curves(shown, step, scheme())
-        st.plotly_chart(
+        show_chart(
             figure,
-            config=NO_TOOLBAR,
             key=STATE.key(f"robust.{shown is stored}"),
             alt="Position error against the strength of the moving background.",
         )

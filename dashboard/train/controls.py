@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.files import explain
 from core.training import user_trainings
 from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, sources, submit_training
 from core.video import VideoError, VideoLimits, read_video
@@ -15,7 +14,7 @@ from dashboard.cached.videos import fingerprint
 from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.controls import UploadedVideo
 from dashboard.compare.state import UPLOAD_MEGABYTES
-from dashboard.kit.text import escape_markdown
+from dashboard.kit.messages import show_error
 from dashboard.train.state import STATE
 
 _CHOSEN = STATE.key("chosen")
@@ -42,11 +41,13 @@ def chosen_training() -> Training | None:
     try:
         trainings = {training.name: training for training in reversed(user_trainings.all_trainings())}
     except OSError as error:
-        st.error(escape_markdown(explain(error)))
-        return None
-    if not trainings:
+        show_error(error)
         return None
     linked, names = STATE.read("job"), list(trainings)
+    if linked and linked not in trainings:
+        STATE.write("job", "")
+    if not trainings:
+        return None
     st.session_state[_CHOSEN] = linked if linked in trainings else names[0]
     if len(names) > 1:
         st.segmented_control(
@@ -92,7 +93,7 @@ def _video_file() -> UploadedFile | None:
     try:
         _frames(file.file_id, file.getvalue())
     except VideoError as error:
-        st.error(str(error))
+        show_error(error)
         return None
     return file
 
@@ -112,7 +113,7 @@ def _start(
         spec = TrainingSpec(arm, source, strength, anti_collapse, minutes, key)
         name = submit_training(spec, _frames(file.file_id, data) if file else None)
     except (ValueError, OSError) as error:
-        st.error(escape_markdown(explain(error)))
+        show_error(error)
         return
     if file:  # so that Compare need not ask for it again
         st.session_state[COMPARED_VIDEO] = UploadedVideo(key, data)

@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from core.evaluation.collapse_status import collapse_finding, directions_finding
-from core.files import explain
 from core.jobs import queue
 from core.jobs.states import Action, State
 from core.samples import samples
@@ -17,9 +16,10 @@ from core.worlds import FPS, WORLDS
 from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.state import STATE as COMPARE_STATE
 from dashboard.figures import training as figures
-from dashboard.kit.charts import NO_TOOLBAR, scheme
+from dashboard.kit.charts import scheme, show_chart
 from dashboard.kit.findings import finding_markdown
-from dashboard.kit.text import caption, escape_markdown
+from dashboard.kit.messages import show_error, show_info, show_warning
+from dashboard.kit.text import caption
 from dashboard.train.state import STATE
 
 _COMPARE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
@@ -62,11 +62,13 @@ def _status(training: Training, history: History) -> None:
         parts.append("getting ready")
     st.progress(share, text=" · ".join(parts))
     if training.status.error:
-        (st.error if state == State.FAILED else st.info)(escape_markdown(training.status.error))
+        (show_error if state == State.FAILED else show_info)("{reason}", reason=training.status.error)
     if refused := st.session_state.get(_REFUSED):
-        st.error(refused)
+        show_error("{reason}", reason=refused)
     if history.unreadable:
-        st.warning(f"Unreadable lines in the log of this training: {history.unreadable}. The curves omit them.")
+        show_warning(
+            "Unreadable lines in the log of this training: {count}. The curves omit them.", count=history.unreadable
+        )
 
 
 def _buttons(training: Training) -> None:
@@ -96,7 +98,7 @@ def _act(action: Callable[..., None], *arguments: object) -> None:
     try:
         action(*arguments)
     except (ValueError, OSError) as error:
-        st.session_state[_REFUSED] = escape_markdown(explain(error))
+        st.session_state[_REFUSED] = error
 
 
 def _open_on_compare(training: Training) -> None:
@@ -134,9 +136,7 @@ def _curves(training: Training, reports: Sequence[TrainingReport]) -> None:
     left, middle, right = st.columns(3)
     with left, st.container(border=True):
         st.markdown(f"**Loss over the last steps: {figures.smoothed(reports, 'loss')[-1]:.2g}**")
-        st.plotly_chart(
-            figures.loss_curves(reports, look), config=NO_TOOLBAR, key="train.loss", alt="Loss over training time."
-        )
+        show_chart(figures.loss_curves(reports, look), key="train.loss", alt="Loss over training time.")
     with middle, st.container(border=True):
         _scores(reports, measures, look)
     with right, st.container(border=True):
@@ -153,7 +153,7 @@ def _scores(reports: Sequence[TrainingReport], measures: Mapping[str, float], lo
     st.markdown(f"**{first[0]}: {first[1]:.2f}**" if first else "**Not measured yet**")
     figure = figures.measure_curves(reports, _SCORES, "R² and skill (1 is perfect)", look)
     figure.update_yaxes(autorangeoptions={"include": [0, 1], "clipmin": -1})
-    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.read", alt="R² and skill over training time.")
+    show_chart(figure, key="train.read", alt="R² and skill over training time.")
 
 
 def _moving_share(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
@@ -161,16 +161,14 @@ def _moving_share(reports: Sequence[TrainingReport], measures: Mapping[str, floa
     st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance is motion**")
     figure = figures.measure_curves(reports, {"moving share": "latent"}, "share of the variance that is motion", look)
     figure.update_yaxes(range=[0, 1])
-    st.plotly_chart(
-        figure, config=NO_TOOLBAR, key="train.moves", alt="Share of the variance that is motion, over training time."
-    )
+    show_chart(figure, key="train.moves", alt="Share of the variance that is motion, over training time.")
 
 
 def _skill(reports: Sequence[TrainingReport], look: str) -> None:
     st.markdown("**Skill at 1 step and at 8 steps**")
     roles = {"skill at 1 step": "pixel", "skill at 8 steps": "baseline"}
     figure = figures.measure_curves(reports, roles, "skill against copy-last", look)
-    st.plotly_chart(figure, config=NO_TOOLBAR, key="train.moves", alt="Skill over training time.")
+    show_chart(figure, key="train.moves", alt="Skill over training time.")
 
 
 def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
@@ -181,11 +179,9 @@ def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float]
         st.markdown("**Not measured yet**" if least is None else f"**Smallest spread of a dimension: {least:.2f}**")
         figure = figures.measure_curves(reports, _SPREADS, "standard deviation over time, by dimension", look)
         figure.update_yaxes(rangemode="tozero")
-        st.plotly_chart(
-            figure, config=NO_TOOLBAR, key="train.spread", alt="Spread of the dimensions over training time."
-        )
+        show_chart(figure, key="train.spread", alt="Spread of the dimensions over training time.")
     with right, st.container(border=True):
         st.markdown(f"**{directions_finding(measures).text}**")
         figure = figures.measure_curves(reports, {"effective rank": "latent"}, "effective rank", look)
         figure.update_yaxes(rangemode="tozero")
-        st.plotly_chart(figure, config=NO_TOOLBAR, key="train.rank", alt="Effective rank over training time.")
+        show_chart(figure, key="train.rank", alt="Effective rank over training time.")
