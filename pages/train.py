@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from core.files import explain
 from core.jobs import queue
 from core.jobs.states import State
 from core.training import user_trainings
-from dashboard.kit.text import escape_markdown
+from dashboard.kit.messages import show_error
 from dashboard.train.controls import chosen_training, start_controls
 from dashboard.train.progress_view import show_training
 
@@ -17,7 +16,7 @@ def show_live(name: str, state: State) -> None:
     try:
         queue.ensure_worker()
     except OSError as error:
-        st.error(escape_markdown(explain(error)))
+        show_error(error)
     try:
         training = user_trainings.find_training(name)
     except ValueError:
