@@ -15,12 +15,14 @@ from dashboard.commands.embed import embed
 from dashboard.commands.estimate import estimate
 from dashboard.commands.evaluate import evaluate
 from dashboard.commands.identify import identify
+from dashboard.commands.map_rows import map_rows
 from dashboard.commands.train import train
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 cli.command("app")(serve)
 cli.command("train")(train)
 cli.command("embed")(embed)
+cli.command("map")(map_rows)
 cli.command("identify")(identify)
 cli.command("estimate")(estimate)
 cli.add_typer(evaluate, name="evaluate")

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from lzma import LZMAError
 from pathlib import PurePosixPath
 from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 
+from core.embedding.families import families_of, says_embedding
 from core.embedding.limits import VECTORS, EmbeddingError, EmbeddingLimits
 
 _UNPACKING = (zlib.error, LZMAError)  # what is raised on the way out of a damaged zip file
@@ -71,6 +73,11 @@ def unpack(data: bytes, limits: EmbeddingLimits) -> dict[str, bytes]:
     except _DAMAGED as error:
         raise EmbeddingError("This file is damaged or locked; save or upload it again.") from error
     if not found:
+        names = {PurePosixPath(name).name for name in archive.namelist()}
+        if "workbook.xml" in names:
+            raise EmbeddingError("This is an Excel workbook, which can't be read; save the sheet as CSV.")
+        if "data.pkl" in names:
+            raise EmbeddingError("This is a file of PyTorch; save the tensor with numpy.save(file, tensor.numpy()).")
         raise EmbeddingError(
             "This zip file holds no arrays and no tables; save embeddings with numpy.savez, or pack .tsv or .csv files."
         )
@@ -96,12 +103,28 @@ def arrays_of(files: Mapping[str, bytes], limits: EmbeddingLimits) -> tuple[dict
         raise EmbeddingError(
             "This file holds Python objects, which are never loaded; save plain numbers with numpy.savez."
         )
+    if _are_rows(arrays):
+        rows = np.stack([*arrays.values()])
+        return {"key": np.array([*arrays]), VECTORS[0]: rows}, ("Each array of the file is a row.",)
     notes = (f"Left out: {', '.join(objects)}, Python objects, which are never loaded.",) if objects else ()
     if {"format", "shape", "data"} <= set(arrays):
         kind = arrays["format"]
         name = kind.item().decode("ascii", "replace") if kind.dtype.kind == "S" and kind.ndim == 0 else f"{kind}"
         return {VECTORS[0]: _dense(name, arrays, limits)}, (*notes, f"The file is a sparse matrix ({name}) of SciPy.")
     return arrays, notes
+
+
+def _are_rows(arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether each array is the vector of one thing: arrays of one length and one axis, called after files or by a
+    number that counts no dimensions."""
+    shapes = {array.shape for array in arrays.values()}
+    if len(arrays) < 3 or len(shapes) > 1 or any(len(shape) != 1 or shape[0] < 2 for shape in shapes):
+        return False
+    numbers = all(array.dtype.kind == "f" for array in arrays.values())
+    files = all("." in name or "/" in name for name in arrays)
+    family = families_of(arrays)
+    counted = len(family) == 1 and len(family[0]) == len(arrays) and not says_embedding(family[0][0])
+    return numbers and (files or counted)
 
 
 def _dense(kind: str, arrays: Mapping[str, np.ndarray], limits: EmbeddingLimits) -> np.ndarray:
@@ -119,6 +142,7 @@ def _dense(kind: str, arrays: Mapping[str, np.ndarray], limits: EmbeddingLimits)
         )
     limits.check_unpacked(4 * shape[0] * shape[1])
     data = arrays["data"].astype(np.float32)
+    matrix: Any
     try:
         if kind == "coo":
             matrix = sparse.coo_array((data, (arrays["row"], arrays["col"])), shape)

@@ -43,7 +43,7 @@ def typed(name: str, cells: Sequence[str | None], decimal: str = ".") -> np.ndar
     Labels, ids, numbers with leading zeros and whole numbers of more than 15 digits stay text, so that nothing of them
     is lost.
     """
-    bare = ["" if cell is None else cell.strip() for cell in cells]
+    bare = _ungrouped(["" if cell is None else cell.strip() for cell in cells], decimal)
     if is_label(name):
         return as_text(_without_points(bare))
     known = [cell.replace(decimal, ".") for cell in bare if cell.lower() not in MISSING]
@@ -53,6 +53,16 @@ def typed(name: str, cells: Sequence[str | None], decimal: str = ".") -> np.ndar
         return np.array([int(cell) for cell in known], np.int64)
     numbers = iter(known)
     return np.array([np.nan if cell.lower() in MISSING else float(next(numbers)) for cell in bare])
+
+
+def _ungrouped(cells: list[str], decimal: str) -> list[str]:
+    """Numbers such as 1,234.5 without the signs between thousands, if each cell is a number and one has both signs."""
+    sign = "," if decimal == "." else "."
+    grouped = re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})*({re.escape(decimal)}\d+)?")
+    known = [cell for cell in cells if cell.lower() not in MISSING]
+    if not any(sign in cell and decimal in cell for cell in known):
+        return cells
+    return [cell.replace(sign, "") for cell in cells] if all(map(grouped.fullmatch, known)) else cells
 
 
 def as_text(cells: Iterable[str]) -> np.ndarray:
@@ -79,7 +89,7 @@ def _without_points(cells: list[str]) -> list[str]:
     return [cell.partition(".")[0] for cell in cells]
 
 
-def holds_lists(cells: Sequence[object]) -> bool:
+def holds_lists(cells: np.ndarray) -> bool:
     """Whether text cells are lists of numbers, except for a few: judged by the first twenty that have an entry."""
     known = [cell for cell in cells[:200] if isinstance(cell, str) and cell.strip()][:20]
     return bool(known) and 2 * sum(map(is_list, known)) > len(known)
@@ -106,7 +116,7 @@ def _tokens(text: str) -> list[str]:
     return [part for part in re.split(r"[\s,;|\[\](){}<>]+", text) if part]
 
 
-def read_lists(name: str, cells: Sequence[object]) -> np.ndarray:
+def read_lists(name: str, cells: np.ndarray) -> np.ndarray:
     """Lists as text, as objects: arrays ``[D]`` or ``[T, D]``, or None where a cell is empty.
 
     Raises:

@@ -11,17 +11,12 @@ import numpy as np
 
 from core.embedding.cells import is_label
 from core.embedding.export import AXES
-from core.embedding.families import families_of, family_key
+from core.embedding.families import families_of, family_key, says_embedding
 from core.embedding.labels import KINDS, TIMES, stray_words
 from core.embedding.limits import VECTORS, EmbeddingError
 from core.embedding.list_columns import is_list_column, width_of
 from core.wording import count_of
 
-_NAMED = re.compile(
-    r"(.*[^a-z])?(emb(s|ed|eds|edding|eddings)?|vec(s|tor|tors)?|feat(s|ure|ures)?|latents?|repr(s|esentation|"
-    r"esentations)?|hidden|dims?)([^a-z].*)?",
-    re.IGNORECASE,
-)
 _OTHER = re.compile(  # numbers about a row that are no embedding of it
     r"(.*[^a-z])?(b?box(es)?|bounds|coords?|coordinates?|positions?|xy|xyz|umap|t-?sne|pca|projection|ids|mask|tokens?|"
     r"offsets?|labels?|shape|size|years?|lag|probs?|probabilit(y|ies)|scores?|logits?|counts?|points?|keypoints?)"
@@ -99,7 +94,7 @@ def chosen(columns: Mapping[str, np.ndarray], selection: str) -> Candidate:
     return Candidate(tuple(names), len(names))
 
 
-def _matching(part: str, names: Sequence[str]) -> list[str]:
+def _matching(part: str, names: list[str]) -> list[str]:
     first, colon, last = part.partition(":")
     first, last = first.strip(), last.strip()
     if part in names:
@@ -117,7 +112,7 @@ def _matching(part: str, names: Sequence[str]) -> list[str]:
 
 def _is_named(candidate: Candidate) -> bool:
     name = candidate.columns[0]
-    return _NAMED.fullmatch(name) is not None and _OTHER.fullmatch(name) is None
+    return says_embedding(name) and _OTHER.fullmatch(name) is None
 
 
 def _rank(candidate: Candidate) -> tuple[bool, bool, bool, int]:

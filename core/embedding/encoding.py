@@ -68,7 +68,7 @@ def _transcoded(data: bytes, name: str) -> tuple[bytes, str]:
         raise NotUtf8Error("This file is not text.") from error
     if "\0" in text[:_HEAD]:
         raise NotUtf8Error("This file is not text.")
-    return text.encode(), _NAMES.get(name, name.upper())
+    return text.encode(), _NAMES.get(name, name.upper().removesuffix("-LE").removesuffix("-BE"))
 
 
 def _single_bytes(data: bytes) -> tuple[bytes, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from core.embedding.table import Embeddings
+from core.files import replace_file
 
 AXES = ("projection_x", "projection_y", "projection_z")
 
@@ -20,6 +22,18 @@ def to_parquet(table: Embeddings, points: np.ndarray) -> bytes:
     frame = to_frame(table).assign(**dict(zip(AXES, points.T, strict=False)))
     frame.to_parquet(file, index=False)
     return file.getvalue()
+
+
+def save_rows(table: Embeddings, points: np.ndarray, out: Path) -> None:
+    """Write rows and their places on a map to a ``.parquet`` file, or to a ``.zip`` file for TensorBoard's projector.
+
+    Raises:
+        ValueError: A file with another ending.
+    """
+    if out.suffix not in (".parquet", ".zip"):
+        raise ValueError(f"The result is a .parquet or a .zip file; name it {out.with_suffix('.parquet').name}.")
+    data = to_parquet(table, points) if out.suffix == ".parquet" else to_projector(table)
+    replace_file(out, lambda place: place.write_bytes(data))
 
 
 def to_frame(table: Embeddings) -> pd.DataFrame:

@@ -7,6 +7,17 @@ from collections.abc import Iterable
 
 _NUMBERED = re.compile(r"(.*?)(\d+)(['\")\]}]*)")
 
+_NAMED = re.compile(
+    r"(.*[^a-z])?(emb(s|ed|eds|edding|eddings)?|vec(s|tor|tors)?|feat(s|ure|ures)?|latents?|repr(s|esentation|"
+    r"esentations)?|hidden|dims?)([^a-z].*)?",
+    re.IGNORECASE,
+)
+
+
+def says_embedding(name: str) -> bool:
+    """Whether a name says that the numbers are an embedding, a part of one, or features."""
+    return _NAMED.fullmatch(name) is not None
+
 
 def family_key(name: str) -> tuple[str, str] | None:
     """What a name shares with the others of its family; None for a name without a number at its end."""

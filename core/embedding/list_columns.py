@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from core.embedding.cells import holds_lists, list_width
@@ -78,7 +80,7 @@ def stacked(name: str, column: np.ndarray) -> tuple[np.ndarray, np.ndarray | Non
     raise EmbeddingError(f"{name} holds lists of {axes} levels; save one vector or a list of vectors for each row.")
 
 
-def _numbers(entry: object) -> np.ndarray:
+def _numbers(entry: Any) -> np.ndarray:
     """A list, or a list of lists of one length, as an array."""
     if isinstance(entry, (list, tuple, np.ndarray)) and len(entry) and isinstance(entry[0], (list, tuple, np.ndarray)):
         return np.stack([_numbers(part) for part in entry])

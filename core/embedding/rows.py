@@ -170,7 +170,7 @@ def _beside(columns: Mapping[str, np.ndarray]) -> tuple[str, ...]:
     text = [name for name, column in columns.items() if column.dtype.kind == "U"]
     numbers = [name for name, column in columns.items() if column.dtype.kind != "U"]
     parts = [f"{_several(names)} as {kind}" for names, kind in ((text, "text"), (numbers, "numbers")) if names]
-    return (f"Beside it stand {', and '.join(parts)}.",) if parts else ()
+    return (f"Other columns: {'; '.join(parts)}.",) if parts else ()
 
 
 def _roles(clip: str | None, time: str | None) -> tuple[str, ...]:

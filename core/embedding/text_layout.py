@@ -17,6 +17,7 @@ _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "bla
 _HEAD, _SAMPLE = 4 * 2**20, 200  # bytes and rows that are looked at
 _SEPARATOR_LINE = re.compile(rb'"?sep=(.)"?[ ]*\n', re.IGNORECASE)  # Excel's
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+_WHOLE = re.compile(r"\d+(\.0)?")  # 0.0, 1.0, ... are names that pandas wrote
 _BLANKS_BEFORE_QUOTES = re.compile(rb'(?<=[,;\t]) +(?=")|^ +(?=")', re.MULTILINE)
 _BARE_LIST = re.compile(rb'(?<![^,\n]) *([\[(][^\[\]()"\n]*[\])]) *(?=,|\n|$)')
 _QUOTED_LINE = re.compile(r'[^"]*("[^"]*"(\s+|$)[^"]*)*')
@@ -193,14 +194,14 @@ def _is_row(rows: Rows) -> bool:
     at = [place for place, cell in enumerate(first) if cell.lower() == "nan" or _is_any_number(cell)]
     if not at:
         return False
-    if not all(first[place].isdecimal() for place in at):
+    if not all(_WHOLE.fullmatch(first[place]) for place in at):
         return True
-    numbers = [int(first[place]) for place in at]
+    numbers = [int(float(first[place])) for place in at]
     if numbers in (list(range(len(at))), list(range(1, len(at) + 1))):
         return False
     climbing = len(at) > 1 and numbers == sorted(set(numbers))
     below = [second[place] for place in at if place < len(second)]
-    return not climbing or all(cell.isdecimal() for cell in below)
+    return not climbing or all(map(_WHOLE.fullmatch, below))
 
 
 def _is_any_number(cell: str) -> bool:

@@ -56,7 +56,8 @@ def read_text(data: bytes, limits: EmbeddingLimits, options: ReadOptions) -> Con
         raise EmbeddingError(
             f"This table can't be read: its rows differ in length{error}; save it as .csv again."
         ) from error
-    said = f"The file is text in {encoding}, {layout.description}."
+    named = "" if layout.names is None else "; its first line names the columns"
+    said = f"The file is text in {encoding}, {layout.description}{named}."
     return Contents(contents.columns, (said, *layout.notes, *contents.notes))
 
 

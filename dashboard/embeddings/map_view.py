@@ -19,7 +19,7 @@ from dashboard.embeddings.checkpoint import Encoded, of_clips
 from dashboard.embeddings.report_view import report_panel
 from dashboard.embeddings.state import STATE
 from dashboard.embeddings.user_embeddings import own_file
-from dashboard.kit.text import caption
+from dashboard.kit.text import caption, escape_markdown
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
 
@@ -46,8 +46,8 @@ def map_view(model: str, title: str) -> None:
         plot = _made_map(key, f"{count} clusters", table, kind)
         if plot is None:
             return
-        for note in table.notes:
-            caption(note)
+        if table.notes:
+            caption(escape_markdown(" ".join(table.notes)))
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)

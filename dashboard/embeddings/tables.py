@@ -10,10 +10,12 @@ import streamlit as st
 
 from core.embedding.clusters import with_clusters
 from core.embedding.embed import embed
-from core.embedding.files import read_embeddings
-from core.embedding.probes import linear_skill_measure, probe_measures, skill_measure
+from core.embedding.files import embedding_choices, read_embeddings
+from core.embedding.limits import ReadOptions
+from core.embedding.probes import probe_measures, skill_measure
 from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
 from core.embedding.representation_report import RepresentationReport, examine
+from core.embedding.summary import examine_rows
 from core.embedding.table import Embeddings
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.vjepa2.spec import VJEPA2
@@ -68,9 +70,15 @@ def _encoded(name: str, key: str, _frames: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
-def own_table(key: str, sampled: bool, _data: bytes) -> Embeddings:
+def own_table(key: str, sampled: bool, options: ReadOptions, _data: bytes, _metadata: bytes | None) -> Embeddings:
     """A file of a visitor's; a sample of it if there are too many rows and one was asked for."""
-    return read_embeddings(_data, sample_seed=0 if sampled else None)
+    return read_embeddings(_data, sample_seed=0 if sampled else None, options=options, metadata=_metadata)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the file")
+def own_choices(key: str, options: ReadOptions, _data: bytes) -> list[str]:
+    """What may be the embedding of a visitor's file."""
+    return embedding_choices(_data, options=options)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Finding clusters")
@@ -161,6 +169,5 @@ def _reports() -> SharedResults[RepresentationReport]:
 
 @st.cache_resource(max_entries=8, show_spinner="Examining the rows")
 def report_of_table(key: Key, _table: Embeddings) -> RepresentationReport:
-    """The report on a visitor's rows, with the probes and the linear skill that their columns allow."""
-    report = examine(_table.vectors, _table.path)
-    return replace(report, measures=(*report.measures, *probe_measures(_table), linear_skill_measure(_table)))
+    """The report on a visitor's rows."""
+    return examine_rows(_table)

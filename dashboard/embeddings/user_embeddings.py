@@ -1,40 +1,55 @@
-"""A visitor's own file of embeddings."""
+"""A visitor's own file of embeddings, and how it is read."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 import streamlit as st
 
 from core.embedding.files import TooManyRows
-from core.embedding.limits import LIMITS, EmbeddingError
+from core.embedding.limits import LIMITS, EmbeddingError, ReadOptions
 from core.embedding.table import Embeddings
 from dashboard.cached.videos import fingerprint
 from dashboard.embeddings import tables
 from dashboard.embeddings.state import STATE
 from dashboard.kit.messages import show_error, show_info
-from dashboard.kit.uploads import keep_files, restore_files
+from dashboard.kit.uploads import KeptFile, keep_files, restore_files
 
 _HELP = (
     "Rows and dimensions as .npy [rows, dimensions] or [clips, frames, dimensions]; .npz with embeddings and, if you "
-    "like, label, time, group (the clip) and thumbnails; .csv or .parquet with a column for each dimension or one "
-    "column of lists. Nothing leaves this machine, and nothing is unpickled."
+    "like, label, time, group (the clip) and thumbnails; .csv, .tsv, .jsonl or .parquet with a column for each "
+    "dimension or one column of lists; word vectors; a projector's vectors.tsv and metadata.tsv, together or as .zip. "
+    "Nothing leaves this machine, and nothing is unpickled."
 )
+_GUESSED = "as guessed"
+_SEPARATORS = ("", "comma", "semicolon", "tab", "bar", "space")
 
 
 def own_file() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
-    file = st.file_uploader("Your embeddings", key=STATE.key("own_embeddings"), help=_HELP, max_upload_size=200)
-    before = st.session_state.get(STATE.key("own_embeddings.kept"), [])
-    given = keep_files(STATE.key("own_embeddings"), [file] if file else [])
+    slot = STATE.key("own_embeddings")
+    files = st.file_uploader("Your embeddings", key=slot, help=_HELP, max_upload_size=200, accept_multiple_files=True)
+    before = st.session_state.get(f"{slot}.kept", [])
+    given = keep_files(slot, files)
     if not given:
         show_info(
-            "Drop in .npz, .npy, .csv or .parquet: one row for each item, up to {most:,} rows.", most=LIMITS.max_rows
+            "Drop in .npz, .npy, .csv, .tsv, .jsonl, .parquet or .zip: one row for each item, up to {most:,} rows.",
+            most=LIMITS.max_rows,
         )
         return None
-    data = given[0].content
-    key = fingerprint(data)
+    try:
+        rows, metadata = _rows_and_metadata(given)
+    except EmbeddingError as error:
+        show_error(error)
+        return None
+    key = fingerprint(rows.content + (metadata.content if metadata else b""))
+    options = _read_options(key, rows.content)
     try:
         sampled = st.session_state.get(STATE.key("own_sample")) == key
-        return (key, f"{sampled}"), tables.own_table(key, sampled, data)
+        table = tables.own_table(key, sampled, options, rows.content, metadata.content if metadata else None)
+        return (key, f"{sampled}", repr(options)), table
     except TooManyRows as error:
         show_error(error)
         st.button(
@@ -43,5 +58,55 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
         )
     except EmbeddingError as error:
         show_error(error)
-        restore_files(STATE.key("own_embeddings"), before)
+        restore_files(slot, before)
     return None
+
+
+def _rows_and_metadata(given: Sequence[KeptFile]) -> tuple[KeptFile, KeptFile | None]:
+    """The file of rows, and the file that describes them, which is called metadata or labels.
+
+    Raises:
+        EmbeddingError: There are several files of rows.
+    """
+    metadata = [file for file in given if PurePosixPath(file.name).stem.lower() in ("metadata", "labels")]
+    rows = [file for file in given if file not in metadata]
+    if len(given) == 1:
+        return given[0], None
+    if len(rows) != 1 or len(metadata) > 1:
+        raise EmbeddingError(
+            f"These are {len(given)} files ({', '.join(file.name for file in given)}); drop in one, or one with its "
+            "metadata.tsv."
+        )
+    return rows[0], metadata[0]
+
+
+def _read_options(key: str, data: bytes) -> ReadOptions:
+    """How the visitor wants a file to be read."""
+    with st.popover("how the file is read"):
+        st.markdown("What is left empty is guessed; the line above the map says what was taken for what.")
+        text = ReadOptions(
+            separator=_select("cells are separated by", "separator", _SEPARATORS),
+            encoding=_text("encoding", "encoding", "such as cp1252"),
+            header=_select("the first line names the columns", "header", ("", "yes", "no")),
+        )
+        try:
+            choices = tables.own_choices(key, text, data)
+        except EmbeddingError:  # the sentence follows when the file is read
+            choices = []
+        return replace(
+            text,
+            columns=_text("embedding", "columns", " or ".join(choices[:3]) or "such as emb_0:emb_7"),
+            labels=_text("columns that stay text", "labels", "such as id, year"),
+            clip=_text("column of the clip", "clip_column", "a name, or none"),
+            time=_text("column of the time", "time_column", "a name, or none"),
+        )
+
+
+def _text(label: str, name: str, placeholder: str) -> str:
+    return st.text_input(label, key=STATE.key(name), placeholder=placeholder, bind="query-params").strip()
+
+
+def _select(label: str, name: str, options: Sequence[str]) -> str:
+    return st.selectbox(
+        label, options, format_func=lambda value: value or _GUESSED, key=STATE.key(name), bind="query-params"
+    )

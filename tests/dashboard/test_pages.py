@@ -429,7 +429,7 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
 
 def test_a_bad_file_does_not_take_the_place_of_a_good_one() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
-    app.file_uploader(key="embeddings.own_embeddings").set_value(("bad.npy", b"no numbers at all", "")).run()
+    app.file_uploader(key="embeddings.own_embeddings").set_value([("bad.npy", b"no numbers at all", "")]).run()
     assert not app.exception and len(app.error) == 1
     app.run()
     assert len(app.error) == 1, "as long as it is there"

@@ -1,7 +1,9 @@
 """Files of embeddings as people find them: what was taken for what is right, is said, and can be changed."""
 
+import gzip
 import io
 import json
+import pickle
 import zipfile
 
 import numpy as np
@@ -484,3 +486,43 @@ def test_the_clip_and_the_time_can_be_chosen():
     assert read_embeddings(csv(frame), options=ReadOptions(time="none")).time is None
     with pytest.raises(EmbeddingError, match="no column 'nose' for the clip"):
         read_embeddings(csv(frame), options=ReadOptions(clip="nose", time="when"))
+
+
+def test_arrays_that_are_rows_are_no_columns():
+    for name in ("img{}", "folder/{}.jpg"):
+        found = read_embeddings(npz(**{name.format(i): row for i, row in enumerate(ROWS)}))
+        assert same(found) and found.columns["key"].tolist() == [name.format(i) for i in range(12)]
+        assert "Each array of the file is a row." in found.notes
+    assert same(read_embeddings(npz(**{f"emb_{i}": ROWS[:, i] for i in range(8)})))
+
+
+def test_numbers_with_signs_between_thousands_are_numbers():
+    frame = pd.DataFrame({"e0": [f"{1000 * x:,.2f}" for x in np.abs(ROWS[:, 0])], "e1": ROWS[:, 1]})
+    found = read_embeddings(csv(frame))
+    assert np.allclose(found.vectors[:, 0], np.abs(1000 * ROWS[:, 0]), atol=0.01)
+
+
+def test_names_that_pandas_wrote_as_decimals_are_no_row():
+    assert same(read_embeddings(pd.DataFrame(ROWS, columns=[f"{i}.0" for i in range(8)]).to_csv(index=False).encode()))
+
+
+def test_a_packed_text_is_unpacked_no_further_than_the_limit():
+    assert same(read_embeddings(gzip.compress(csv(DIMS))))
+    with pytest.raises(EmbeddingError, match="unpacks to more than 1 MB"):
+        read_embeddings(gzip.compress(b"0" * 2**21), EmbeddingLimits(max_bytes=2**20))
+    with pytest.raises(EmbeddingError, match=r"\.gz file is cut short"):
+        read_embeddings(gzip.compress(csv(DIMS))[:-9])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (pickle.dumps(ROWS), "Python pickle, which is never loaded"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5 file"),
+        (b"ARROW1\0\0" + bytes(99), "save it as .parquet"),
+        (zipped(xl_workbook_xml=b"x").replace(b"xl.workbook.xml", b"xl/workbook.xml"), "Excel workbook"),
+    ],
+)
+def test_formats_that_cannot_be_read_are_named(data, message):
+    with pytest.raises(EmbeddingError, match=message):
+        read_embeddings(data)
