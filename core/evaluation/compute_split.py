@@ -72,11 +72,13 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
     """Where the compute of one arm goes in one clip.
 
     Args:
-        model: A learned arm: a pixel or a JEPA predictor.
+        model: A learned arm, whose network predicts with a ``Trunk``.
         clip: With truth, at the model's size.
+        context: Frames shown.
+        horizon: Frames predicted.
 
     Raises:
-        ValueError: The clip has no truth or is too short, or the model has no network.
+        ValueError: The clip has no truth or is too short, or the model has no network or no trunk in it.
     """
     readout = readout_of(clip)
     if readout is None or clip.truth is None:
@@ -86,8 +88,11 @@ def split_compute(model, clip: Clip, context: int, horizon: int) -> ComputeSplit
     has_network = isinstance(model, Attributable)
     if not has_network:
         raise ValueError(f"{model.title} has no network, so its compute cannot be split.")
+    trunk = next((part for part in model.network.modules() if isinstance(part, Trunk)), None)
+    if trunk is None:
+        raise ValueError(f"The network of {model.title} has no trunk, so its compute cannot be split by place.")
     regions = readout.region_map(clip, model.size)[context : context + horizon]
-    with _recorded_trunk(model.network) as outputs:
+    with _recorded(trunk) as outputs:
         errors = model.squared_errors(as_tensor(clip.frames[None, : context + horizon]), context)  # [horizon, h, w]
     cover = _cover(regions, errors.shape[-1])  # [R, horizon, h, w]
     parts = (cover * errors).sum(dim=(1, 2, 3))  # [R]
@@ -128,10 +133,9 @@ def split_finding(pixel: ComputeSplit, latent: ComputeSplit) -> Finding:
 
 
 @contextmanager
-def _recorded_trunk(network: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
-    """The outputs of the network's trunk within the block, step by step, each ``[1, M, 8, 8]``."""
+def _recorded(trunk: Trunk) -> Iterator[list[torch.Tensor]]:
+    """The outputs of a trunk within the block, step by step, each ``[1, M, 8, 8]``."""
     outputs: list[torch.Tensor] = []
-    trunk = next(part for part in network.modules() if isinstance(part, Trunk))
     here = threading.get_ident()  # the network is shared: forward passes of other threads do not count
 
     def keep(module, inputs, output) -> None:

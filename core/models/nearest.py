@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from core.models.protocols import check_context, check_horizon
-from core.models.store import load_arrays, load_config
 from core.pixels import from_pixels, to_pixels
 from core.readouts.protocols import Readout
 from core.worlds import FPS, SIZE, sample, simulate, world_named
@@ -111,12 +109,3 @@ def thumbnails(frames: np.ndarray, readout: Readout) -> np.ndarray:
     return np.stack([np.rint(255 * cv2.resize(f, (THUMB, THUMB), interpolation=cv2.INTER_AREA)) for f in maps]).astype(
         np.uint8
     )
-
-
-def load_nearest(folder: Path, name: str, title: str, readout: Readout) -> NearestClip:
-    """The memory of training clips in a folder.
-
-    Raises:
-        ValueError: Its files are missing or damaged.
-    """
-    return NearestClip(load_config(folder, NearestConfig), load_arrays(folder), name, title, readout)

@@ -1,206 +1,111 @@
-"""The models that come with worldscope: one entry each. Every list of models, everywhere, is derived from these."""
+"""The models that come with worldscope: one entry each. Every list of models, everywhere, is derived from these.
+
+It is longer than other modules, as it is a table that stands in one place.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
-from core.models.spec import DECODES, ENCODES, PREDICTS, Domain, Family, ModelSpec, Purpose, Space
+from core.models.spec import DECODES, ENCODES, PREDICTS, Domain, Family, LazyLoader, ModelSpec, Purpose, Space
 
-# Torch takes seconds to import, so each loader imports its family only when a network is wanted.
+_Baseline = partial(ModelSpec, family=Family.BASELINE, purpose=Purpose.BASELINE, role="baseline")
+_Arm = partial(ModelSpec, family=Family.FORECAST, purpose=Purpose.ARM, capabilities=DECODES)
+_Control = partial(
+    ModelSpec, family=Family.FORECAST, purpose=Purpose.CONTROL, capabilities=PREDICTS, space=Space.LATENTS
+)
+_Encoder = partial(ModelSpec, purpose=Purpose.ENCODER, capabilities=ENCODES, space=Space.LATENTS)
+_Null = partial(ModelSpec, purpose=Purpose.NULL, space=Space.LATENTS, role="violation")
 
+_baseline_loader = partial(LazyLoader, "core.models.baseline_loading")
+_forecast_loader = partial(LazyLoader, "core.models.forecast.loading")
+_masked_loader = partial(LazyLoader, "core.models.masked.loading")
 
-def _copy_last(spec: ModelSpec, models: Path) -> object:
-    from core.models.baselines import CopyLast
-
-    return CopyLast(spec.name, spec.title)
-
-
-def _constant_velocity(spec: ModelSpec, models: Path) -> object:
-    from core.models.baselines import ConstantVelocity
-    from core.readouts.balls.readout import BALLS
-
-    return ConstantVelocity(spec.name, spec.title, BALLS)
-
-
-def _nearest(spec: ModelSpec, models: Path) -> object:
-    from core.models.nearest import load_nearest
-    from core.readouts.balls.readout import BALLS
-
-    return load_nearest(models / spec.folder, spec.name, spec.title, BALLS)
-
-
-def _pixel(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import load_pixel
-
-    return load_pixel(models / spec.folder, spec.name, spec.title)
-
-
-def _jepa(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import load_jepa
-
-    return load_jepa(models / spec.folder, spec.name, spec.title)
-
-
-def _pixel_features(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import load_pixel_features
-
-    return load_pixel_features(models / spec.folder, spec.name, spec.title)
-
-
-def _untrained_pixel_features(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import untrained_pixel_features
-
-    return untrained_pixel_features(models / PIXEL.folder, spec.name, spec.title)
-
-
-def _jepa_memory(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import load_jepa_memory
-
-    return load_jepa_memory(models / spec.folder, spec.name, spec.title)
-
-
-def _pixel_memory(spec: ModelSpec, models: Path) -> object:
-    from core.models.forecast.loading import load_pixel_memory
-
-    return load_pixel_memory(models / spec.folder, spec.name, spec.title)
-
-
-def _vjepa(spec: ModelSpec, models: Path) -> object:
-    from core.models.masked.loading import load_vjepa
-
-    return load_vjepa(models / spec.folder, spec.name, spec.title)
-
-
-def _masked_pixels(spec: ModelSpec, models: Path) -> object:
-    from core.models.masked.loading import load_masked_pixels
-
-    return load_masked_pixels(models / spec.folder, spec.name, spec.title)
-
-
-def _untrained_vjepa(spec: ModelSpec, models: Path) -> object:
-    from core.models.masked.loading import untrained_vjepa
-
-    return untrained_vjepa(spec.name, spec.title)
-
-
-def _untrained_ijepa(spec: ModelSpec, models: Path) -> object:
-    from core.models.masked.loading import untrained_ijepa
-
-    return untrained_ijepa(spec.name, spec.title)
-
-
-COPY_LAST = ModelSpec(
+COPY_LAST = _Baseline(
     name="copy-last",
     title="copy last",
     label="copy last",
     description="repeats the last frame",
-    family=Family.BASELINE,
-    purpose=Purpose.BASELINE,
     capabilities=DECODES,
     space=Space.PIXELS,
-    role="baseline",
-    loader=_copy_last,
     domains=frozenset({Domain.WORLDS, Domain.FILMS}),
+    loader=_baseline_loader("copy_last"),
 )
-CONSTANT_VELOCITY = ModelSpec(
+CONSTANT_VELOCITY = _Baseline(
     name="constant-velocity",
     title="constant velocity",
     label="const. velocity",
     description="continues each ball at its velocity between the last two frames",
-    family=Family.BASELINE,
-    purpose=Purpose.BASELINE,
     capabilities=PREDICTS,
     space=Space.POSITIONS,
-    role="baseline",
-    loader=_constant_velocity,
+    loader=_baseline_loader("constant_velocity"),
 )
-NEAREST = ModelSpec(
+NEAREST = _Baseline(
     name="nearest",
     title="nearest training clip",
     label="nearest clip",
     description="continues the clip like the most similar training clip",
-    family=Family.BASELINE,
-    purpose=Purpose.BASELINE,
     capabilities=DECODES,
     space=Space.PIXELS,
-    role="baseline",
-    loader=_nearest,
+    loader=_baseline_loader("load_nearest"),
     folder="nearest",
     recipe="nearest",
 )
-RANDOM = ModelSpec(
+RANDOM = _Control(
     name="random",
     title="JEPA, random weights",
     label="random weights",
     description="the JEPA before any training",
-    family=Family.FORECAST,
-    purpose=Purpose.CONTROL,
-    capabilities=PREDICTS,
-    space=Space.LATENTS,
     role="violation",
-    loader=_jepa,
+    loader=_forecast_loader("load_jepa"),
     folder="random",
     null="random",
     recognition=True,
     former_titles=("random weights",),
 )
-NO_ANTI_COLLAPSE = ModelSpec(
+NO_ANTI_COLLAPSE = _Control(
     name="unguarded",
     title="JEPA without anti-collapse term",
     label="no anti-collapse",
     description="the JEPA trained without the terms that keep it from collapsing",
-    family=Family.FORECAST,
-    purpose=Purpose.CONTROL,
-    capabilities=PREDICTS,
-    space=Space.LATENTS,
     role="violation",
-    loader=_jepa,
+    loader=_forecast_loader("load_jepa"),
     folder="unguarded",
     null="random",
     recipe="latents without anti-collapse",
     former_titles=("JEPA without its guard",),
 )
-PIXEL_FEATURES = ModelSpec(
+PIXEL_FEATURES = _Control(
     name="pixel-hidden",
     title="features of the pixel model",
     label="pixel model's features",
     description="the latents inside the pixel model, read by a probe like the JEPA's",
-    family=Family.FORECAST,
-    purpose=Purpose.CONTROL,
-    capabilities=PREDICTS,
-    space=Space.LATENTS,
     role="pixel",
-    loader=_pixel_features,
+    loader=_forecast_loader("load_pixel_features"),
     folder="pixel",
     null="pixel-hidden-random",
     former_titles=("pixel predictor's features",),
 )
-PIXEL = ModelSpec(
+PIXEL = _Arm(
     name="pixel",
     title="pixel model",
     label="pixel model",
     description="predicts the pixels of the next frames",
-    family=Family.FORECAST,
-    purpose=Purpose.ARM,
-    capabilities=DECODES,
     space=Space.PIXELS,
     role="pixel",
-    loader=_pixel,
+    loader=_forecast_loader("load_pixel"),
     folder="pixel",
     recipe="pixels",
 )
-JEPA = ModelSpec(
+JEPA = _Arm(
     name="jepa",
     title="JEPA",
     label="JEPA",
     description="predicts its own representation of the next frames",
-    family=Family.FORECAST,
-    purpose=Purpose.ARM,
-    capabilities=DECODES,
     space=Space.LATENTS,
     role="latent",
-    loader=_jepa,
+    loader=_forecast_loader("load_jepa"),
     folder="jepa",
     null="random",
     recipe="latents",
@@ -220,8 +125,8 @@ JEPA_SEED_1 = replace(
     seed=1,
     repeats="jepa",
     decoder_recipe="",
-    former_titles=(),
     recognition=False,
+    former_titles=(),
 )
 JEPA_SEED_2 = replace(
     JEPA_SEED_1,
@@ -232,137 +137,110 @@ JEPA_SEED_2 = replace(
     folder="jepa-2",
     seed=2,
 )
-JEPA_MEMORY = ModelSpec(
+JEPA_MEMORY = _Encoder(
     name="jepa-memory",
     title="JEPA with memory",
     label="JEPA with memory",
     description="the JEPA's latent of a frame and its memory of earlier frames",
     family=Family.FORECAST,
-    purpose=Purpose.ENCODER,
-    capabilities=ENCODES,
-    space=Space.LATENTS,
     role="latent",
-    loader=_jepa_memory,
+    loader=_forecast_loader("load_jepa_memory"),
     folder="jepa",
     null="random-memory",
     recognition=True,
     former_titles=("JEPA predictor, with memory",),
 )
-PIXEL_MEMORY = ModelSpec(
+PIXEL_MEMORY = _Encoder(
     name="pixel-memory",
     title="pixel model with memory",
     label="pixel model with memory",
     description="the pixel model's latent of a frame and its memory of earlier frames",
     family=Family.FORECAST,
-    purpose=Purpose.ENCODER,
-    capabilities=ENCODES,
-    space=Space.LATENTS,
     role="pixel",
-    loader=_pixel_memory,
+    loader=_forecast_loader("load_pixel_memory"),
     folder="pixel",
     recognition=True,
 )
-VJEPA = ModelSpec(
+VJEPA = _Encoder(
     name="vjepa",
     title="V-JEPA",
     label="V-JEPA",
     description="predicts the representation of masked parts of a clip",
     family=Family.MASKED,
-    purpose=Purpose.ENCODER,
-    capabilities=ENCODES,
-    space=Space.LATENTS,
     role="latent",
-    loader=_vjepa,
+    loader=_masked_loader("load_vjepa"),
     folder="vjepa",
     null="vjepa-random",
     recipe="masked latents",
     recognition=True,
 )
-MASKED_PIXELS = ModelSpec(
+MASKED_PIXELS = _Encoder(
     name="masked-pixels",
     title="masked pixels (V-JEPA's twin)",
     label="masked pixels",
     description="predicts the pixels of masked parts of a clip, with the same network as V-JEPA",
     family=Family.MASKED,
-    purpose=Purpose.ENCODER,
-    capabilities=ENCODES,
-    space=Space.LATENTS,
     role="pixel",
-    loader=_masked_pixels,
+    loader=_masked_loader("load_masked_pixels"),
     folder="masked-pixels",
     null="vjepa-random",
     recipe="masked pixels",
     recognition=True,
     former_titles=("V-JEPA's twin (masked pixels)",),
 )
-IJEPA = ModelSpec(
+IJEPA = _Encoder(
     name="ijepa",
     title="I-JEPA (single pictures)",
     label="I-JEPA",
     description="predicts the representation of masked parts of a single picture",
     family=Family.MASKED,
-    purpose=Purpose.ENCODER,
-    capabilities=ENCODES,
-    space=Space.LATENTS,
     role="latent",
-    loader=_vjepa,
+    loader=_masked_loader("load_vjepa"),
     folder="ijepa",
     null="ijepa-random",
     recipe="masked latents of pictures",
 )
-VJEPA_RANDOM = ModelSpec(
+VJEPA_RANDOM = _Null(
     name="vjepa-random",
     title="V-JEPA, random weights",
     label="V-JEPA, random weights",
     description="V-JEPA before any training",
     family=Family.MASKED,
-    purpose=Purpose.NULL,
     capabilities=ENCODES,
-    space=Space.LATENTS,
-    role="violation",
-    loader=_untrained_vjepa,
+    loader=_masked_loader("untrained_vjepa"),
     null="vjepa-random",
     recognition=True,
 )
-IJEPA_RANDOM = ModelSpec(
+IJEPA_RANDOM = _Null(
     name="ijepa-random",
     title="I-JEPA, random weights",
     label="I-JEPA, random weights",
     description="I-JEPA before any training",
     family=Family.MASKED,
-    purpose=Purpose.NULL,
     capabilities=ENCODES,
-    space=Space.LATENTS,
-    role="violation",
-    loader=_untrained_ijepa,
+    loader=_masked_loader("untrained_ijepa"),
     null="ijepa-random",
 )
-RANDOM_MEMORY = ModelSpec(
+RANDOM_MEMORY = _Null(
     name="random-memory",
     title="JEPA with memory, random weights",
     label="random weights with memory",
     description="the JEPA with memory before any training",
     family=Family.FORECAST,
-    purpose=Purpose.NULL,
     capabilities=ENCODES,
-    space=Space.LATENTS,
-    role="violation",
-    loader=_jepa_memory,
+    loader=_forecast_loader("load_jepa_memory"),
     folder="random",
     null="random-memory",
     recognition=True,
 )
-PIXEL_FEATURES_RANDOM = ModelSpec(
+PIXEL_FEATURES_RANDOM = _Null(
     name="pixel-hidden-random",
     title="features of the pixel model, random weights",
     label="pixel model's features, random weights",
     description="the pixel model's features before any training",
     family=Family.FORECAST,
-    purpose=Purpose.NULL,
     capabilities=PREDICTS,
-    space=Space.LATENTS,
-    role="violation",
-    loader=_untrained_pixel_features,
+    loader=_forecast_loader("untrained_pixel_features"),
     null="pixel-hidden-random",
 )
 PIXEL_FILMS = replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,22 @@ class ModelSpec:
     def represents(self) -> bool:
         """Whether it has a representation of its own to look into."""
         return self.can(Capability.ENCODE) and self.space is Space.LATENTS
+
+
+@dataclass(frozen=True)
+class LazyLoader:
+    """A loader that is imported only when its model is wanted, as torch takes seconds to import.
+
+    Attributes:
+        module: Its full name.
+        function: In that module; takes the spec and the folder of models, and gives the model.
+    """
+
+    module: str
+    function: str
+
+    def __call__(self, spec: ModelSpec, models: Path) -> Any:
+        return getattr(import_module(self.module), self.function)(spec, models)
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,19 @@ class Readout(Protocol):
     Attributes:
         name: Unique among the read-outs; worlds refer to it.
         objects: Names of the K objects that it reads, in the order of ``Truth.objects``. A clip may lack the last ones.
+        differ_in_colour_alone: Whether nothing but their colours distinguishes the objects, so that a representation
+            must keep colour.
+        is_predictable: Whether a few frames show enough to predict the motion of the objects for a second or more.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def objects(self) -> tuple[str, ...]: ...
+    @property
+    def differ_in_colour_alone(self) -> bool: ...
+    @property
+    def is_predictable(self) -> bool: ...
 
     def states(self, clip: Clip) -> States:
         """The true states, ``[T, K, ...]``."""

@@ -36,8 +36,8 @@ from core.training.recipe import Batch
 from core.training.recipes import JepaRecipe
 from core.training.settings import (
     ANTI_COLLAPSE,
-    ANTI_COLLAPSE_FOR_BALLS,
-    BALL_ROLLOUTS,
+    ANTI_COLLAPSE_BY_COLOUR,
+    LONG_ROLLOUTS,
     AntiCollapse,
     RolloutSchedule,
 )
@@ -129,8 +129,8 @@ VARIANTS: dict[str, Variant] = {
     BASE: Variant("base recipe: predicts 4, then 8, then 16 steps in training"),
     "shipped": Variant(
         "shipped recipe: predicts 1, then 4, then 8, then 16 steps in training, with the colour term",
-        anti_collapse=ANTI_COLLAPSE_FOR_BALLS,
-        schedule=BALL_ROLLOUTS,
+        anti_collapse=ANTI_COLLAPSE_BY_COLOUR,
+        schedule=LONG_ROLLOUTS,
     ),
     "vector": Variant(
         "one latent vector of 128 numbers per frame, read by a linear probe",
@@ -156,7 +156,7 @@ VARIANTS: dict[str, Variant] = {
     "weak-decorrelation": Variant(
         "weight of decorrelation 0.1 instead of 4", anti_collapse=replace(ANTI_COLLAPSE, correlation=0.1)
     ),
-    "colour": Variant("with the colour term", anti_collapse=ANTI_COLLAPSE_FOR_BALLS),
+    "colour": Variant("with the colour term", anti_collapse=ANTI_COLLAPSE_BY_COLOUR),
     "dropout": Variant("dropout of a tenth of the predictor's channels", recipe=DropoutRecipe),
     "context-8": Variant(
         "context of 8 frames instead of 4 (its windows are longer, so they start earlier)",

@@ -1,4 +1,4 @@
-"""Runs a training that a visitor has submitted: the function of the job kind ``training``."""
+"""Runs a training that a user has submitted: the function of the job kind ``training``."""
 
 from __future__ import annotations
 
@@ -14,21 +14,16 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.jobs.kinds import JobContext
-from core.training.artifacts import artifact_card, save_network, save_probe, save_reference
+from core.readouts.protocols import Readout
+from core.training.artifacts import artifact_card, save_network
 from core.training.cards import run_card, start_card
 from core.training.clip_cache import Clips, ClipSet, open_clips
 from core.training.loop import Moment, fit, measure
 from core.training.recipe import Recipe
-from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
-from core.training.settings import (
-    ANTI_COLLAPSE,
-    ANTI_COLLAPSE_FOR_BALLS,
-    BALL_ROLLOUTS,
-    FILM_LATENT_ROLLOUTS,
-    FILM_PIXEL_ROLLOUTS,
-    NO_ANTI_COLLAPSE,
-)
+from core.training.recipes import DecoderRecipe
+from core.training.shipped import plan_named
 from core.training.train import keep_memory
+from core.training.trainers import ForecastTrainer
 from core.training.user_trainings import VIDEO, WINDOW, TrainingReport, TrainingSpec, held_out_from, video_of
 
 _TRAINING_CLIPS, _VALIDATION_CLIPS = 600, 288  # of a simulated world
@@ -55,7 +50,8 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
         training, validation = _clips(spec, context)
     except _Stopped:
         return False
-    recipe = _recipe(spec, validation)
+    trainer = _trainer(spec, validation.readout)
+    recipe = trainer.recipe(validation, spec.seed)
     _report_untrained(recipe, spec, context)
     done = fit(
         recipe,
@@ -69,10 +65,12 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
     )
     if done.spent < 60 * spec.minutes:
         return False
-    card = _card(spec, context.name)
-    if isinstance(recipe, JepaRecipe) and not _save_artifacts(spec, context, recipe, card, training, validation):
+    card, models = _card(spec, context.name), context.folder / "models"
+    trainer.save_companions(models, card, recipe, training, validation)
+    decoder = trainer.decoder(recipe, validation, spec.seed)
+    if decoder and not _save_decoder(spec, context, decoder, training, card):
         return False
-    save_network(context.folder / "models", context.name, recipe.module, card | run_card(recipe, done))
+    save_network(models, context.name, recipe.module, card | run_card(recipe, done))
     return True
 
 
@@ -82,13 +80,13 @@ def _share_the_machine() -> None:
     keep_memory()
 
 
-def _recipe(spec: TrainingSpec, validation: Clips) -> Recipe:
-    is_known = validation.readout is not None  # whether the state of the clips can be read
-    if not spec.model.can_collapse:
-        return PixelRecipe(validation, spec.seed, BALL_ROLLOUTS if is_known else FILM_PIXEL_ROLLOUTS)
-    terms = ANTI_COLLAPSE_FOR_BALLS if is_known else ANTI_COLLAPSE
-    schedule = BALL_ROLLOUTS if is_known else FILM_LATENT_ROLLOUTS
-    return JepaRecipe(validation, spec.seed, terms if spec.anti_collapse else NO_ANTI_COLLAPSE, schedule=schedule)
+def _trainer(spec: TrainingSpec, readout: Readout | None) -> ForecastTrainer:
+    """The trainer of the shipped model, with settings that fit what this one learns from."""
+    trainer = plan_named(spec.arm).trainer
+    if not isinstance(trainer, ForecastTrainer):
+        raise ValueError(f"The Train page can't train {spec.arm}: it predicts nothing.")
+    suited = trainer.suited_to(readout)
+    return suited if spec.anti_collapse else suited.without_anti_collapse()
 
 
 def _report_untrained(recipe: Recipe, spec: TrainingSpec, context: JobContext) -> None:
@@ -123,18 +121,6 @@ def _card(spec: TrainingSpec, name: str) -> dict:
     source = spec.source + ("" if spec.anti_collapse else ", without its anti-collapse term")
     about = {"arm": spec.arm, "recipe": f"Train page: {source}", "anti_collapse": spec.anti_collapse}
     return start_card(name, spec.seed) | about
-
-
-def _save_artifacts(
-    spec: TrainingSpec, context: JobContext, recipe: JepaRecipe, card: dict, training: Clips, validation: Clips
-) -> bool:
-    """Save what belongs to a JEPA: its reference, a probe if there is a state to read, and a decoder; whether it
-    finished."""
-    models = context.folder / "models"
-    save_reference(models, context.name, card, recipe.module.eval(), validation)
-    if training.readout is not None:
-        save_probe(models, context.name, card, recipe.module, training, spec.seed)
-    return _save_decoder(spec, context, DecoderRecipe(validation, spec.seed, recipe.module), training, card)
 
 
 def _save_decoder(spec: TrainingSpec, context: JobContext, recipe: DecoderRecipe, training: Clips, card: dict) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch.nn import functional
 
 from core.embedding.rank_metrics import effective_rank, moving_share
 from core.models.masked.masking import LONG_RANGE, SHORT_RANGE, Blocks, draw_mask
@@ -50,7 +49,7 @@ class MaskedRecipe(WindowRecipe):
             parts[name], tokens = _masked_error(module, frames, targets, changes, blocks, generator)
             collapse_terms.append(_anti_collapse(tokens, module.config.steps))
         loss = torch.stack([*parts.values()]).mean()
-        if isinstance(module, VJepa):  # pixels can't collapse
+        if module.can_collapse:
             parts["anti_collapse"] = torch.stack(collapse_terms).mean()
             loss = loss + parts["anti_collapse"]
         return {"loss": loss} | parts
@@ -80,17 +79,15 @@ def _masked_error(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean error under one mask, and the tokens ``[B, K, D]`` of what is shown.
 
-    The error is squared for pixels, as in VideoMAE, and smooth L1 for representations, as in I-JEPA: with L1, the many
-    tokens that hardly move would count as much as those that do. Of the hidden cells, those whose pixels change most
-    are predicted: the others teach next to nothing about motion.
+    Of the hidden cells, those whose pixels change most are predicted: the others teach next to nothing about motion.
     """
     config = module.config
     cells = draw_mask(blocks, config.side, len(frames), generator).most_changed(_TARGETS, changes)
     mask = cells.over_time(config.steps, config.side**2)
     tokens = module.encoder(frames, mask.shown)
     shown, hidden = module.predictor(tokens, mask)
-    error = functional.mse_loss if isinstance(module, MaskedPixels) else functional.smooth_l1_loss
-    of_hidden, of_shown = error(hidden, gather(targets, mask.hidden)), error(shown, gather(targets, mask.shown))
+    of_hidden = module.error(hidden, gather(targets, mask.hidden))
+    of_shown = module.error(shown, gather(targets, mask.shown))
     return of_hidden + _SHOWN_WEIGHT * of_shown, tokens
 
 

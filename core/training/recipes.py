@@ -19,10 +19,10 @@ from core.training.clip_cache import Clips
 from core.training.monitoring import forecast_errors, jepa_measures
 from core.training.recipe import Batch
 from core.training.settings import (
-    ANTI_COLLAPSE_FOR_BALLS,
-    BALL_ROLLOUTS,
+    ANTI_COLLAPSE_BY_COLOUR,
     CONTEXT,
     HORIZON,
+    LONG_ROLLOUTS,
     AntiCollapse,
     RolloutSchedule,
 )
@@ -39,9 +39,9 @@ class JepaRecipe(WindowRecipe):
         self,
         check: Clips,
         seed: int,
-        anti_collapse: AntiCollapse = ANTI_COLLAPSE_FOR_BALLS,
+        anti_collapse: AntiCollapse = ANTI_COLLAPSE_BY_COLOUR,
         config: TrunkConfig | None = None,
-        schedule: RolloutSchedule = BALL_ROLLOUTS,
+        schedule: RolloutSchedule = LONG_ROLLOUTS,
     ) -> None:
         self.module = weights_from_seed(lambda: Jepa(config or TrunkConfig()), seed)
         self._check, self._anti_collapse, self._schedule = check, anti_collapse, schedule
@@ -78,7 +78,7 @@ class PixelRecipe(WindowRecipe):
 
     window, batch_size, rate = CONTEXT + HORIZON, 16, 2e-3
 
-    def __init__(self, check: Clips, seed: int, schedule: RolloutSchedule = BALL_ROLLOUTS) -> None:
+    def __init__(self, check: Clips, seed: int, schedule: RolloutSchedule = LONG_ROLLOUTS) -> None:
         self.module = weights_from_seed(lambda: PixelPredictor(PixelConfig()), seed)
         self._check, self._schedule = check, schedule
 

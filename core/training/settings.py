@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.readouts.protocols import Readout
+
 CONTEXT, HORIZON = 4, 16  # frames that both arms see in training, and the most that they predict
 
 
@@ -27,7 +29,7 @@ class AntiCollapse:
 
 
 ANTI_COLLAPSE = AntiCollapse()
-ANTI_COLLAPSE_FOR_BALLS = AntiCollapse(colour=5.0)
+ANTI_COLLAPSE_BY_COLOUR = AntiCollapse(colour=5.0)
 NO_ANTI_COLLAPSE = AntiCollapse(0.0, 0.0)
 
 
@@ -50,10 +52,20 @@ class RolloutSchedule:
         return next(steps for until, steps in self.stages if progress <= until)
 
 
-BALL_ROLLOUTS = RolloutSchedule()
+LONG_ROLLOUTS = RolloutSchedule()
 # Real motion can't be predicted for long, and in most real films little moves. Measured on eleven real films, after 8
 # to 10 minutes of training on one core: full normalisation gains the pixel model 0.3 to 1 dB on calm films and loses it
 # 0.2 dB on lively ones; the JEPA beats copy-last on all nine films with motion at 0.5, but not at 0 or 1.
 _SHORT_STAGES = ((0.4, 4), (1.0, 8))
-FILM_PIXEL_ROLLOUTS = RolloutSchedule(_SHORT_STAGES, 1.0)
-FILM_LATENT_ROLLOUTS = RolloutSchedule(_SHORT_STAGES, 0.5)
+SHORT_PIXEL_ROLLOUTS = RolloutSchedule(_SHORT_STAGES, 1.0)
+SHORT_LATENT_ROLLOUTS = RolloutSchedule(_SHORT_STAGES, 0.5)
+
+
+def anti_collapse_for(readout: Readout | None) -> AntiCollapse:
+    """The terms that fit clips with a read-out or without one."""
+    return ANTI_COLLAPSE_BY_COLOUR if readout is not None and readout.differ_in_colour_alone else ANTI_COLLAPSE
+
+
+def rollouts_for(readout: Readout | None, otherwise: RolloutSchedule) -> RolloutSchedule:
+    """The schedule that fits clips with a read-out: long roll-outs where motion can be predicted for long."""
+    return LONG_ROLLOUTS if readout is not None and readout.is_predictable else otherwise

@@ -8,7 +8,7 @@ from core.models.masked.network import PICTURES, MaskedConfig, MaskedPixels, VJe
 from core.models.registry import shipped_specs
 from core.training.clip_cache import ClipSet
 from core.training.plan import Plan
-from core.training.settings import ANTI_COLLAPSE, FILM_LATENT_ROLLOUTS, FILM_PIXEL_ROLLOUTS, NO_ANTI_COLLAPSE
+from core.training.settings import ANTI_COLLAPSE, NO_ANTI_COLLAPSE, SHORT_LATENT_ROLLOUTS, SHORT_PIXEL_ROLLOUTS
 from core.training.trainers import DecoderTrainer, JepaTrainer, MaskedTrainer, NearestTrainer, PixelTrainer
 
 _ARM_MINUTES = 55.0  # the same for both arms
@@ -29,9 +29,9 @@ RECIPES: dict[str, Plan] = {
     "masked pixels": Plan(MaskedTrainer(MaskedPixels, MaskedConfig()), _MASKED_MINUTES),
     "masked latents of pictures": Plan(MaskedTrainer(VJepa, PICTURES), 10.0),
     "latents of films": Plan(
-        JepaTrainer(ANTI_COLLAPSE, FILM_LATENT_ROLLOUTS), _FILM_MINUTES, _TRAIN_LEAVES, _CHECK_LEAVES
+        JepaTrainer(ANTI_COLLAPSE, SHORT_LATENT_ROLLOUTS), _FILM_MINUTES, _TRAIN_LEAVES, _CHECK_LEAVES
     ),
-    "pixels of films": Plan(PixelTrainer(FILM_PIXEL_ROLLOUTS), _FILM_MINUTES, _TRAIN_LEAVES, _CHECK_LEAVES),
+    "pixels of films": Plan(PixelTrainer(SHORT_PIXEL_ROLLOUTS), _FILM_MINUTES, _TRAIN_LEAVES, _CHECK_LEAVES),
     "decoder of films": Plan(DecoderTrainer(), _DECODER_MINUTES, _TRAIN_LEAVES, _CHECK_LEAVES),
 }
 """Plans by the names under which ``core.models.shipped`` refers to them."""

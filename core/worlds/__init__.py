@@ -6,7 +6,7 @@ To add a world, write one file with a ``World`` (``core.worlds.protocols``) and 
 from core.worlds.factors import Factors, Range, ranges, sample
 from core.worlds.leaves import Leaves
 from core.worlds.protocols import FPS, FRAMES, SIZE, Environment, Intervenable, Intervention, Playable, World
-from core.worlds.registry import WORLDS, factors_of, stage_factors_of, world_named, worlds_read_by
+from core.worlds.registry import WORLDS, factors_of, stage_factors_of, world_named
 from core.worlds.simulation import simulate
 from core.worlds.stage.drop import Drop
 from core.worlds.stage.occluder import Occluder
@@ -34,5 +34,4 @@ __all__ = [
     "simulate",
     "stage_factors_of",
     "world_named",
-    "worlds_read_by",
 ]

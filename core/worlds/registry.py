@@ -26,11 +26,6 @@ def world_named(name: str) -> World:
     return WORLDS[name]
 
 
-def worlds_read_by(readout: str) -> tuple[World, ...]:
-    """The worlds whose state a read-out fits."""
-    return tuple(world for world in WORLDS.values() if world.readout == readout)
-
-
 def stage_factors_of(truth: Truth) -> StageFactors:
     """The factors of a clip of a stage world.
 

@@ -11,8 +11,6 @@ from core.models.shipped import COPY_LAST
 from dashboard.components.player import Curve, Mark, PlayerData, PlayerEvent, Tile
 from dashboard.kit.looks import BOUNDS, CEILING, READ_OUT_LIMIT, Look, looks_of
 
-_BALLS = ("red", "blue", "green")
-
 
 def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[str, str]) -> PlayerData:
     """Returns a simulated clip with both predictions, the positions read from them, and their errors.
@@ -23,7 +21,13 @@ def simulated_player_data(comparison: Comparison, shown: Clip, subtitles: dict[s
         subtitles: A short note for each model, by name.
     """
     tiles = (
-        Tile("what happened", "simulator", "truth", shown.frames[: len(comparison.frames)], _true_marks(comparison)),
+        Tile(
+            "what happened",
+            "simulator",
+            "truth",
+            shown.frames[: len(comparison.frames)],
+            _true_marks(comparison, shown),
+        ),
         _model_tile(comparison, comparison.pixel, "pixel model", subtitles),
         _model_tile(comparison, comparison.latent, "JEPA, decoded", subtitles),
     )
@@ -74,19 +78,19 @@ def _model_tile(comparison: Comparison, arm: Arm, title: str, subtitles: dict[st
     return Tile(title, subtitles[arm.name], role_of(arm), frames, marks, values, unit)
 
 
-def _true_marks(comparison: Comparison) -> tuple[Mark, ...]:
+def _true_marks(comparison: Comparison, clip: Clip) -> tuple[Mark, ...]:
     truth = comparison.truth
-    if truth is None:
+    if truth is None or clip.truth is None:
         return ()
-    present = [k for k in range(3) if not np.isnan(truth[:, k]).all()]
-    return tuple(Mark("trail", "truth", truth[:, k], f"{_BALLS[k]} ball") for k in present)
+    named = enumerate(clip.truth.objects)
+    return tuple(Mark("trail", "truth", truth[:, k], name) for k, name in named if not np.isnan(truth[:, k]).all())
 
 
 def _read_out_marks(comparison: Comparison, arm: Arm) -> tuple[Mark, ...]:
     if comparison.truth is None:
         return ()
     marks = []
-    for k in range(3):
+    for k in range(comparison.truth.shape[1]):
         true = comparison.truth[:, k].copy()
         if np.isnan(true).all():
             continue
@@ -115,11 +119,8 @@ def _on_clip_clock(comparison: Comparison, values: np.ndarray) -> np.ndarray:
 def _player_events(clip: Clip, frames: int) -> tuple[PlayerEvent, ...]:
     """One tick for each frame with an event."""
     labels: dict[int, list[str]] = {}
+    objects = clip.truth.objects if clip.truth else ()
     for event in events_between(clip, frames):
-        labels.setdefault(event.frame, []).append(_event_label(event))
+        names = " and ".join(objects[k] for k in event.objects)
+        labels.setdefault(event.frame, []).append(f"{event.kind}: {names}")
     return tuple(PlayerEvent(frame, ", ".join(names)) for frame, names in labels.items())
-
-
-def _event_label(event) -> str:
-    balls = " and ".join(_BALLS[k] for k in event.objects)
-    return f"{event.kind}: {balls}"

@@ -200,17 +200,6 @@ def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
     raise TypeError(expression)
 
 
-def mean_at(expression: Expression, joint: Joint, outcome: str, fixed: Mapping[str, int]) -> float:
-    """The mean of an outcome with the values 0, 1, ... by a formula for P(outcome | do(...)).
-
-    Args:
-        fixed: The values of the other free variables.
-    """
-    values = expression.evaluate(joint)
-    index = tuple(slice(None) if name == outcome else fixed[name] for name in values.names)
-    return float(values.array[index] @ np.arange(values.array.shape[values.names.index(outcome)]))
-
-
 def _divided(numerator: Values, denominator: Values) -> Values:
     names = tuple(dict.fromkeys((*numerator.names, *denominator.names)))
     low = denominator.along(names)

@@ -26,7 +26,7 @@ _WORDS = {  # what the terminals are called in messages
     "RPAR": ")",
     "COMMA": "a comma",
 }
-_FOREIGN = tuple("'\"[]=!&|^~@:;?,.$`\\#")  # characters of other languages
+_FOREIGN = tuple("'\"[]=!&|^~@:;?,.$`\\")  # characters of other languages
 
 
 class ExpressionError(ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.causal.scm.mechanisms import MechanismError
 from core.causal.stories.story import Story
 from core.causal.stories.story_text import parse_story
 from core.paths import SAMPLE_DATA
@@ -31,17 +30,6 @@ def shipped_text(name: str) -> str:
 
 STORIES: dict[str, Story] = {name: parse_story(shipped_text(name)) for name in _NAMES}
 STORIES["kidney-stones"] = replace(STORIES["kidney-stones"], is_real=True)  # its text holds a model, not the counts
-
-
-def find_story(name: str) -> Story:
-    """Returns the story of a name.
-
-    Raises:
-        MechanismError: There is none of that name.
-    """
-    if name not in STORIES:
-        raise MechanismError(f"There is no story called {name}; the stories are {', '.join(STORIES)}.")
-    return STORIES[name]
 
 
 def kidney_stones() -> dict[str, list[float]]:

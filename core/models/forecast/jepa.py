@@ -6,25 +6,29 @@ average: encoder and predictor learn together, and an explicit term keeps the re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from core.models.forecast.rollout import Rollout, RolloutState
 from core.models.forecast.trunk import Encoder, Trunk, TrunkConfig
 
 
 @dataclass(frozen=True)
-class LatentState:
-    """Where a roll-out stands: the newest latent and the one before, ``[B, D, G, G]``, and the memory of all before
-    them, ``[B, M, G, G]``."""
+class LatentState(RolloutState):
+    """Where a roll-out in latent space stands: ``newest`` is a latent ``[B, D, G, G]``.
 
-    latent: torch.Tensor
+    Attributes:
+        before: The latent before the newest, ``[B, D, G, G]``; at the first frame the same.
+        memory: What the trunk remembers of all before the newest, ``[B, M, G, G]``.
+    """
+
     before: torch.Tensor
     memory: torch.Tensor
 
 
-class Predictor(nn.Module):
+class Predictor(Rollout[LatentState]):
     """The trunk in latent space: each step is the last latent and a change."""
 
     def __init__(self, config: TrunkConfig) -> None:
@@ -34,32 +38,14 @@ class Predictor(nn.Module):
         for parameter in self.head.parameters():
             nn.init.zeros_(parameter)
 
-    def forward(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
-        """Context latents ``[B, T, D, G, G]`` to the next ``[B, horizon, D, G, G]``, each fed with the last."""
-        return self.unroll(latents, horizon)[:, latents.shape[1] - 1 :]
-
-    def unroll(self, latents: torch.Tensor, horizon: int) -> torch.Tensor:
-        """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, D, G, G]``."""
-        state, guesses = self.follow(latents)
-        for _ in range(horizon):
-            state = self.step(state)
-            guesses.append(state.latent)
-        return torch.stack(guesses, dim=1)
-
-    def follow(self, latents: torch.Tensor) -> tuple[LatentState, list[torch.Tensor]]:
-        """The state after context latents ``[B, T, D, G, G]``, and the one-step predictions of all but the first."""
-        first = latents[:, 0]
-        state, guesses = LatentState(first, first, self.trunk.start(first)), []
-        for t in range(1, latents.shape[1]):
-            state = self.step(state)
-            guesses.append(state.latent)
-            state = replace(state, latent=latents[:, t])
-        return state, guesses
+    def begin(self, first: torch.Tensor) -> LatentState:
+        """The state at the first latent ``[B, D, G, G]``, which has not changed yet."""
+        return LatentState(first, first, self.trunk.start(first))
 
     def step(self, state: LatentState) -> LatentState:
-        """The state one frame later; its latent is the prediction."""
-        ahead, memory = self.trunk(state.latent, state.before, state.memory)
-        return LatentState(state.latent + self.head(ahead), state.latent, memory)
+        """The state one frame later; its newest latent ``[B, D, G, G]`` is the prediction."""
+        ahead, memory = self.trunk(state.newest, state.before, state.memory)
+        return LatentState(state.newest + self.head(ahead), state.newest, memory)
 
 
 class Jepa(nn.Module):
@@ -71,6 +57,11 @@ class Jepa(nn.Module):
         self.encoder = Encoder(config)
         self.norm = nn.BatchNorm2d(config.dim, affine=False, momentum=0.3)
         self.predictor = Predictor(config)
+
+    @property
+    def trunk(self) -> Trunk:
+        """The predictor's trunk."""
+        return self.predictor.trunk
 
     def encode(self, frames: torch.Tensor) -> torch.Tensor:
         """``[B, T, 3, H, W]`` to ``[B, T, D, G, G]``."""

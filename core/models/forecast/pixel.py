@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from core.models.forecast.rollout import Rollout, RolloutState
 from core.models.forecast.trunk import Encoder, Trunk, TrunkConfig
 from core.models.layers import conv, upsample
 
@@ -60,17 +61,20 @@ def _accept_former_names(module: nn.Module, weights: dict[str, torch.Tensor], *_
 
 
 @dataclass(frozen=True)
-class PixelState:
-    """Where a roll-out stands: the newest frame ``[B, 3, 64, 64]``, the latent of the one before ``[B, D, 8, 8]`` and
-    the memory of all before it ``[B, M, 8, 8]``; without those two at the first frame."""
+class PixelState(RolloutState):
+    """Where a roll-out in pixels stands: ``newest`` is a frame ``[B, 3, 64, 64]``.
 
-    frame: torch.Tensor
+    Attributes:
+        before: The latent of the frame before the newest, ``[B, D, 8, 8]``; None at the first frame.
+        memory: What the trunk remembers of all before the newest, ``[B, M, 8, 8]``; None at the first frame.
+    """
+
     before: torch.Tensor | None
     memory: torch.Tensor | None
 
 
-class PixelPredictor(nn.Module):
-    """Frames in, frames out."""
+class PixelPredictor(Rollout[PixelState]):
+    """Frames ``[B, T, 3, 64, 64]`` in [0, 1] in, frames out."""
 
     def __init__(self, config: PixelConfig) -> None:
         super().__init__()
@@ -80,10 +84,6 @@ class PixelPredictor(nn.Module):
         self.decoder = FrameDecoder(config)
         self.register_load_state_dict_pre_hook(_accept_former_names)
 
-    def forward(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
-        """Context ``[B, T, 3, 64, 64]`` in [0, 1] to the next ``[B, horizon, 3, 64, 64]``."""
-        return self.unroll(frames, horizon)[:, frames.shape[1] - 1 :]
-
     def encode(self, frames: torch.Tensor) -> torch.Tensor:
         """``[B, T, 3, H, W]`` to the latents that the trunk is given, ``[B, T, D, 8, 8]``."""
         return self.encoder(frames.flatten(0, 1))[0].unflatten(0, frames.shape[:2])
@@ -92,27 +92,14 @@ class PixelPredictor(nn.Module):
         """The latents of the frames that it predicts, ``[B, horizon, D, 8, 8]``."""
         return self.encode(self(frames, horizon))
 
-    def unroll(self, frames: torch.Tensor, horizon: int) -> torch.Tensor:
-        """One-step predictions through the context, then the roll-out: ``[B, T - 1 + horizon, 3, 64, 64]``."""
-        state, guesses = self.follow(frames)
-        for _ in range(horizon):
-            state = self.step(state)
-            guesses.append(state.frame)
-        return torch.stack(guesses, dim=1)
-
-    def follow(self, frames: torch.Tensor) -> tuple[PixelState, list[torch.Tensor]]:
-        """The state after a context ``[B, T, 3, 64, 64]``, and the one-step predictions of all but its first frame."""
-        state, guesses = PixelState(frames[:, 0], None, None), []
-        for t in range(1, frames.shape[1]):
-            state = self.step(state)
-            guesses.append(state.frame)
-            state = replace(state, frame=frames[:, t])
-        return state, guesses
+    def begin(self, first: torch.Tensor) -> PixelState:
+        """The state at the first frame ``[B, 3, 64, 64]``."""
+        return PixelState(first, None, None)
 
     def step(self, state: PixelState) -> PixelState:
-        """The state one frame later; its frame is the prediction."""
-        latent, quarter, half = self.encoder(state.frame)
+        """The state one frame later; its newest frame ``[B, 3, 64, 64]`` is the prediction."""
+        latent, quarter, half = self.encoder(state.newest)
         before = latent if state.before is None else state.before
         memory = self.trunk.start(latent) if state.memory is None else state.memory
         ahead, memory = self.trunk(latent, before, memory)
-        return PixelState(state.frame + self.decoder(ahead, quarter, half, state.frame), latent, memory)
+        return PixelState(state.newest + self.decoder(ahead, quarter, half, state.newest), latent, memory)

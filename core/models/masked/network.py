@@ -124,6 +124,8 @@ class TokenPredictor(nn.Module):
 class VJepa(nn.Module):
     """Predicts representations; ``target`` is the moving average of ``encoder``, and the encoder that is kept."""
 
+    can_collapse = True  # it learns its own targets
+
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
         self.config = config
@@ -143,6 +145,11 @@ class VJepa(nn.Module):
         normed = (nn.functional.layer_norm(level, (self.config.dim,)) for level in (levels[0], levels[-1]))
         return torch.cat([centre_over_time(level, self.config.steps) for level in normed], dim=2)
 
+    def error(self, predicted: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Smooth L1 of predictions ``[B, K, 2 * D]``, as in I-JEPA, a number: with L1, the many tokens that hardly move
+        would count as much as those that do."""
+        return nn.functional.smooth_l1_loss(predicted, targets)
+
     @torch.no_grad()
     def follow(self, share: float) -> None:
         """Move the target a share of the way to the encoder."""
@@ -152,6 +159,8 @@ class VJepa(nn.Module):
 
 class MaskedPixels(nn.Module):
     """The twin: predicts the hidden pixels."""
+
+    can_collapse = False  # pixels are given
 
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
@@ -166,6 +175,10 @@ class MaskedPixels(nn.Module):
     def goals(self, frames: torch.Tensor) -> torch.Tensor:
         """The targets for each token, ``[B, N, pixels]``."""
         return centre_over_time(tubelets(frames, self.config), self.config.steps)
+
+    def error(self, predicted: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Squared error of predictions ``[B, K, pixels]``, as in VideoMAE, a number."""
+        return nn.functional.mse_loss(predicted, targets)
 
     def follow(self, share: float) -> None:
         """Does nothing: pixels are given, so there is no target encoder."""

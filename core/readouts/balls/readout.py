@@ -35,6 +35,8 @@ class BallReadout:
 
     name: str = "balls"
     objects: tuple[str, ...] = BALL_NAMES
+    differ_in_colour_alone: bool = True
+    is_predictable: bool = True
 
     def states(self, clip: Clip) -> States:
         """The true states, ``[T, 3, ...]``; 0 for absent balls.

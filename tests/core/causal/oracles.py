@@ -4,10 +4,13 @@ hold them against."""
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 
 from core.causal.graphs.graph import CausalGraph
+from core.causal.identification.estimand import Expression as Formula
+from core.causal.identification.estimand import Joint
 from core.causal.scm.expressions import Expression
 from core.causal.scm.mechanisms import Additive, Categorical, Threshold
 from core.causal.scm.model import Model
@@ -217,3 +220,14 @@ class Tables:
                 chance *= likelihood
             table[values] = chance
         return table
+
+
+def mean_at(expression: Formula, joint: Joint, outcome: str, fixed: Mapping[str, int]) -> float:
+    """The mean of an outcome with the values 0, 1, ... by a formula for P(outcome | do(...)).
+
+    Args:
+        fixed: The values of the other free variables.
+    """
+    values = expression.evaluate(joint)
+    index = tuple(slice(None) if name == outcome else fixed[name] for name in values.names)
+    return float(values.array[index] @ np.arange(values.array.shape[values.names.index(outcome)]))

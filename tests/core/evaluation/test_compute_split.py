@@ -85,6 +85,13 @@ def test_the_shares_of_a_made_up_arm_are_those_computed_by_hand():
     assert found.loss_map.shape == (64, 64) and found.loss_map.sum() == pytest.approx(1, rel=1e-4)
 
 
+def test_a_network_without_a_trunk_is_refused_in_a_sentence():
+    model = MadeUpModel(regions(CLIP)[4:12], [1.0, 0.0, 3.0])
+    del model.network.trunk
+    with pytest.raises(ValueError, match="network of made up has no trunk"):
+        split_compute(model, CLIP, 4, 8)
+
+
 def test_a_coarse_arm_is_charged_by_how_much_of_a_cell_is_whose():
     """On 8 x 8 cells of error 1 every region is charged for its cover of the cells."""
 

@@ -14,6 +14,7 @@ from core.models.forecast.trunk import TrunkConfig
 from core.models.objectives import decorrelation, gaussian_misfit, spread_hinge, within_clip
 from core.models.protocols import Decoder
 from core.models.registry import card, load, null_of, user_specs
+from core.models.shipped import RANDOM
 from core.models.store import artifact_folder, load_arrays, load_config, save_model
 from core.models.tensors import as_tensor
 from core.models.weights import load_weights
@@ -213,7 +214,7 @@ def test_damaged_missing_or_foreign_weights_are_refused_in_a_sentence(tmp_path):
     with pytest.raises(ValueError, match="weights of small do not fit"):
         load_weights(lambda: Jepa(TrunkConfig(width=32)), folder)
     with pytest.raises(ValueError, match="missing"):
-        load_jepa(tmp_path / "random", "random", "random")
+        load_jepa(RANDOM, tmp_path)
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):

@@ -18,7 +18,7 @@ from core.models.store import load_arrays, load_config
 from core.paths import MODELS
 from core.readouts.balls.parser import parse_positions
 from core.readouts.states import hold_last
-from core.worlds import Drop, sample, simulate, world_named, worlds_read_by
+from core.worlds import WORLDS, Drop, sample, simulate, world_named
 from core.worlds.stage.layout import BACKGROUNDS
 from core.worlds.stage.physics import FLOOR
 
@@ -41,7 +41,7 @@ def sliding(steps, across=2, up=1, left=4, bottom=30):
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
-@pytest.mark.parametrize("world", [world.factors for world in worlds_read_by("balls")])
+@pytest.mark.parametrize("world", [world.factors for world in WORLDS.values() if world.readout == "balls"])
 def test_the_floor_of_the_parser_is_small_on_every_background(world, background):
     errors = []
     for seed in range(2_000_100, 2_000_108):

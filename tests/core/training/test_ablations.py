@@ -22,7 +22,7 @@ from core.training import ablations, probing
 from core.training.ablations import STEPS, VARIANTS, OneBallFirstRecipe, run_variant
 from core.training.clip_cache import ClipSet, open_clips
 from core.training.recipes import JepaRecipe
-from core.training.settings import ANTI_COLLAPSE, ANTI_COLLAPSE_FOR_BALLS, BALL_ROLLOUTS, HORIZON
+from core.training.settings import ANTI_COLLAPSE, ANTI_COLLAPSE_BY_COLOUR, HORIZON, LONG_ROLLOUTS
 
 CONFIG = TrunkConfig(width=16, memory=16)
 FRAMES = torch.rand(2, 24, 3, 64, 64, generator=torch.Generator().manual_seed(0))
@@ -91,8 +91,8 @@ def test_each_variant_differs_from_the_base_recipe_and_sees_the_same_windows():
 
 def test_stored_runs_were_made_with_the_settings_of_today():
     """Each stored run names its settings: those of its variant, which for the shipped recipe are today's."""
-    assert VARIANTS["shipped"].schedule == BALL_ROLLOUTS
-    assert VARIANTS["shipped"].anti_collapse == ANTI_COLLAPSE_FOR_BALLS
+    assert VARIANTS["shipped"].schedule == LONG_ROLLOUTS
+    assert VARIANTS["shipped"].anti_collapse == ANTI_COLLAPSE_BY_COLOUR
     runs = stored_runs()
     assert {"base", "shipped"} <= {run.protocol.variant for run in runs}
     for run in runs:

@@ -8,7 +8,7 @@ from core.training.clip_cache import ClipSet, open_clips
 from core.training.loop import fit
 from core.training.masked import MaskedRecipe
 from core.training.recipes import DecoderRecipe, JepaRecipe, PixelRecipe
-from core.training.settings import ANTI_COLLAPSE, FILM_LATENT_ROLLOUTS, FILM_PIXEL_ROLLOUTS
+from core.training.settings import ANTI_COLLAPSE, SHORT_LATENT_ROLLOUTS, SHORT_PIXEL_ROLLOUTS
 from core.training.shipped import plans
 
 FIFTH = {  # the loss of the fifth step, measured before recipes owned their batches
@@ -39,9 +39,9 @@ def clips(tmp_path_factory):
 
 def made(name, check):
     if name == "jepa for films":
-        return JepaRecipe(check, 0, ANTI_COLLAPSE, schedule=FILM_LATENT_ROLLOUTS)
+        return JepaRecipe(check, 0, ANTI_COLLAPSE, schedule=SHORT_LATENT_ROLLOUTS)
     if name == "pixel for films":
-        return PixelRecipe(check, 0, FILM_PIXEL_ROLLOUTS)
+        return PixelRecipe(check, 0, SHORT_PIXEL_ROLLOUTS)
     if name == "decoder":
         return DecoderRecipe(check, 0, JepaRecipe(check, 5).module)
     if name in VARIANTS:

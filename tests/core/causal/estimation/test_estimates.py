@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles import drawn
+from oracles import drawn, mean_at
 
 from core.causal.estimation.adjustment import (
     METHODS,
@@ -17,7 +17,7 @@ from core.causal.estimation.bootstrap import bootstrap_interval
 from core.causal.estimation.indirect import front_door, two_stages
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.graphs.parsing import parse_graph
-from core.causal.identification.estimand import Joint, mean_at
+from core.causal.identification.estimand import Joint
 from core.causal.identification.identify import identify
 from core.causal.scm.interventions import Do
 from core.causal.scm.model_text import parse_model

@@ -4,11 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from oracles import mean_at
 
 from core.causal.estimation.bounds import causation_bounds
 from core.causal.estimation.question import EstimateError
 from core.causal.graphs.parsing import parse_graph
-from core.causal.identification.estimand import Joint, mean_at
+from core.causal.identification.estimand import Joint
 from core.causal.identification.identify import identify
 from core.causal.scm.interventions import Do
 from core.causal.scm.ladder import average_effect

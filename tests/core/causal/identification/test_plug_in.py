@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from oracles import Tables, random_graph
+from oracles import Tables, mean_at, random_graph
 
 from core.causal import identify, parse_graph
 from core.causal.analysis.analyse import analyse
@@ -13,7 +13,7 @@ from core.causal.analysis.refutation import refutations
 from core.causal.analysis.verdict import verdict
 from core.causal.estimation.plug_in import FORMULA, MOST_VALUES, by_formula
 from core.causal.estimation.question import EstimateError, Question
-from core.causal.identification.estimand import Joint, Probability, Product, Sum, mean_at
+from core.causal.identification.estimand import Joint, Probability, Product, Sum
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import table_of
 

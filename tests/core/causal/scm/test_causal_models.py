@@ -384,6 +384,23 @@ def test_one_letter_in_two_codes_is_one_name():
     assert model.mechanisms["y"].parents == ("\N{GREEK SMALL LETTER MU}",)
 
 
+def test_names_are_those_of_columns_so_words_of_python_are_names_too():
+    expression = Expression("2*class + lambda - if")
+    assert expression.names == ("class", "lambda", "if")
+    assert expression({"class": np.array([1.0]), "lambda": np.array([3.0]), "if": np.array([4.0])}).tolist() == [1.0]
+    model = parse_model("in = normal(0, 1)\nfor = 2*in")
+    assert model.mechanisms["for"].parents == ("in",)
+    with pytest.raises(ExpressionError, match=r"Column 3: expected \( or an operator, not 'and y'"):
+        Expression("x and y")
+
+
+def test_a_comment_may_follow_an_expression_as_it_may_follow_a_line_of_a_model():
+    assert parse_tree("2*heat  # in degrees") == parse_tree("2*heat")
+    assert Expression("2*heat # + wind").names == ("heat",)
+    with pytest.raises(ExpressionError, match="expected a number, a name or"):
+        parse_tree("# no arithmetic at all")
+
+
 ATOMS = st.sampled_from(["x", "y", "0.5", "2", "1e-05", "1_000", "0x1f", ".25", "3.", "True", "größe"])
 
 

@@ -8,7 +8,7 @@ from core.causal.scm.counterfactuals import unit_counterfactual
 from core.causal.scm.interventions import Do, Randomise, ReplaceMechanism, Shift
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_mechanism, parse_model
-from core.causal.stories.shipped import find_story
+from core.causal.stories.shipped import STORIES
 
 SQUAD = parse_model("U = bernoulli(0.6)\nW = bernoulli(0.3)\nA = max(U, W)\nB = U\nD = max(A, B)")
 CHAIN = parse_model(
@@ -88,7 +88,7 @@ def test_all_ways_weighed_are_what_many_guesses_tend_to(seen, doing):
 def test_what_was_not_measured_of_joe_is_guessed():
     """By hand (normal theory): of homework with mean 1/4 and variance 1, the score tells 0.4 * homework + noise = 1.15.
     So it was 1/4 + 0.4 / 1.16 * 1.05 in the mean, with variance 1 / 1.16; with 2 instead, 0.4 for each unit more."""
-    found = imagined(find_story("joe").model(), {"encouragement": 0.5, "score": 1.5}, Do("homework", 2))
+    found = imagined(STORIES["joe"].model(), {"encouragement": 0.5, "score": 1.5}, Do("homework", 2))
     homework, score = found.of("homework"), found.of("score")
     mean = 0.25 + 0.4 / 1.16 * 1.05
     assert homework.seen == pytest.approx(mean, abs=4 * homework.errors[0]) and homework.is_unknown
@@ -98,7 +98,7 @@ def test_what_was_not_measured_of_joe_is_guessed():
 
 
 def test_a_counterfactual_of_an_unknown_unit_is_an_intervention():
-    for model in (SQUAD, find_story("joe").model()):
+    for model in (SQUAD, STORIES["joe"].model()):
         node, outcome = model.order[2], model.order[-1]
         found = imagined(model, {}, Do(node, 0)).of(outcome)
         done = model.simulate(model.draw_noise(200_000, np.random.default_rng(1)), Do(node, 0)).mean(outcome)

@@ -18,16 +18,16 @@ from core.causal.scm.ladder import (
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.model_text import parse_model
 from core.causal.scm.true_effects import stratified_noise
-from core.causal.stories.shipped import STORIES, find_story
+from core.causal.stories.shipped import STORIES
 
 
 def units_of(name, count=20_000, **dials):
-    model = find_story(name).model(dials)
+    model = STORIES[name].model(dials)
     return model, model.simulate(model.draw_noise(count, np.random.default_rng(0)))
 
 
 def imagined(name, seen, *interventions, **dials):
-    return unit_counterfactual(find_story(name).model(dials), seen, interventions, np.random.default_rng(0))
+    return unit_counterfactual(STORIES[name].model(dials), seen, interventions, np.random.default_rng(0))
 
 
 def test_joe_by_the_book():

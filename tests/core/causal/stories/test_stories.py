@@ -12,7 +12,7 @@ from core.causal.scm.interventions import Do
 from core.causal.scm.ladder import average_effect
 from core.causal.scm.mechanisms import MechanismError
 from core.causal.scm.true_effects import click_through, stratified_noise
-from core.causal.stories.shipped import STORIES, find_story, kidney_stones
+from core.causal.stories.shipped import STORIES, kidney_stones
 from core.causal.stories.story import _model
 
 TRUE = {  # the effect of one unit more, or of 1 for 0, by what the texts say
@@ -41,7 +41,7 @@ RIGHT = {  # what to adjust for; nothing but no path to close
 
 
 def rows_of(name, count=20_000, seed=0, **dials):
-    model = find_story(name).model(dials)
+    model = STORIES[name].model(dials)
     return model, dict(model.simulate(model.draw_noise(count, np.random.default_rng(seed))).values)
 
 
@@ -170,7 +170,7 @@ def test_units_of_the_real_story_are_as_the_counts_were():
 
 
 def even(name, **dials):
-    model = find_story(name).model(dials)
+    model = STORIES[name].model(dials)
     return model, stratified_noise(model, 100_000, np.random.default_rng(0))
 
 
@@ -263,8 +263,6 @@ def test_a_dial_that_is_not_there_or_too_far_is_refused():
     for dials, said in (({"heet": 1}, "no dial called heet; the dials are heat"), ({"heat": 9}, "from 0 to 2, not 9")):
         with pytest.raises(MechanismError, match=said):
             STORIES["ice-cream"].model(dials)
-    with pytest.raises(MechanismError, match="no story called x"):
-        find_story("x")
 
 
 def test_models_of_dials_that_were_moved_are_not_kept_for_ever():
