@@ -146,9 +146,14 @@ def _entry(source: bytes | os.PathLike, kind: str, timing: _Timing, start: float
 
 
 def _one_pass(
-    source: bytes | os.PathLike, kind: str, request: Sampler, size: int, limits: VideoLimits, timing: _Timing,
+    source: bytes | os.PathLike,
+    kind: str,
+    request: Sampler,
+    size: int,
+    limits: VideoLimits,
+    timing: _Timing,
     entry: Entry,
-) -> tuple[Sampler, FrameTraits, VideoInfo]:  # fmt: skip
+) -> tuple[Sampler, FrameTraits, VideoInfo]:
     sampler = Sampler(request.fps, request.start, request.wanted, GIF_TOLERANCE if kind == "gif" else TOLERANCE)
     with open_stream(source, kind) as stream:
         info, context = stream_info(stream, kind), stream.codec_context

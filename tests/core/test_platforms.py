@@ -8,9 +8,24 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = [path for folder in ("core", "dashboard", "pages") for path in sorted((REPOSITORY / folder).rglob("*.py"))]
 ONE_SYSTEM = {
-    "crypt", "fcntl", "grp", "msvcrt", "nis", "posix", "pty", "pwd", "readline", "resource", "spwd", "syslog",
-    "termios", "tty", "winreg", "winsound", "_winapi",
-}  # fmt: skip
+    "crypt",
+    "fcntl",
+    "grp",
+    "msvcrt",
+    "nis",
+    "posix",
+    "pty",
+    "pwd",
+    "readline",
+    "resource",
+    "spwd",
+    "syslog",
+    "termios",
+    "tty",
+    "winreg",
+    "winsound",
+    "_winapi",
+}
 POSIX_CALLS = {"os.fork", "os.kill", "os.killpg", "os.getuid", "os.geteuid", "os.setsid", "os.waitpid", "signal.alarm"}
 
 
