@@ -26,7 +26,9 @@ def identification_card(
         list_more: Is called by a click on a button that asks for more sets, if the search ran out of time.
     """
     st.markdown(f"**{labels.relabel(found.summary)}**")
-    if found.kind == Kind.ADJUSTMENT:
+    if found.zero_test:
+        caption(found.zero_test + (":" if found.sets[0] else "."))
+    if found.kind in (Kind.ADJUSTMENT, Kind.NO_PATH) and found.sets and found.sets[0]:
         _adjustment_sets(found, labels)
     if found.front_door:
         st.markdown("Front-door sets: " + ", ".join(map(labels.set_text, found.front_door)))
@@ -37,6 +39,9 @@ def identification_card(
     for one in found.instruments:
         given = f" given {labels.set_text(one.given)}" if one.given else ""
         st.markdown(f"Instrument, if the effect is the same for everybody: {labels.label(one.node)}{given}")
+    if found.instrument_set is not None and len(found.instrument_set.nodes) > 1:
+        given = f" given {labels.set_text(found.instrument_set.given)}" if found.instrument_set.given else ""
+        st.markdown(f"Instruments that can serve at once: {labels.set_text(found.instrument_set.nodes)}{given}")
     if found.hedge is not None:
         st.markdown(f"Obstacle (a hedge): hidden common causes connect {labels.set_text(found.hedge.nodes)}.")
     for bound in bounds:

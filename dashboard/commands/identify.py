@@ -39,10 +39,11 @@ def identify(
 def _lines(found: Identification) -> list[str]:
     from core.causal.identification.identify import Kind
 
-    if found.kind != Kind.ADJUSTMENT:
-        lines = [f"{found.summary}."]
-    else:
-        lines = [f"{found.summary}:"]
+    listed = found.kind in (Kind.ADJUSTMENT, Kind.NO_PATH) and bool(found.sets) and bool(found.sets[0])
+    lines = [f"{found.summary}{':' if listed and not found.zero_test else '.'}"]
+    if found.zero_test:
+        lines.append(f"{found.zero_test}{':' if listed else '.'}")
+    if listed:
         lines += [
             f"  {_set_text(one)}" + (" (smallest variance)" if one == found.optimal else "") for one in found.sets
         ]
@@ -57,6 +58,9 @@ def _lines(found: Identification) -> list[str]:
         lines.append(f"Front-door sets: {', '.join(map(_set_text, found.front_door))}{more}")
     for one in found.instruments:
         lines.append(f"Instrument: {one.node}" + (f" given {_set_text(one.given)}" if one.given else ""))
+    if found.instrument_set is not None and len(found.instrument_set.nodes) > 1:
+        given = f" given {_set_text(found.instrument_set.given)}" if found.instrument_set.given else ""
+        lines.append(f"Instruments that can serve at once: {_set_text(found.instrument_set.nodes)}{given}")
     if found.hedge:
         lines.append(f"Obstacle (a hedge): hidden common causes connect {_set_text(found.hedge.nodes)}.")
     return [*lines, "", *(f"{node}: {reason}" for node, reason in found.reasons.items())]

@@ -47,6 +47,7 @@ def _identification(analysis: Analysis) -> tuple[str, ...]:
     if found.sets:
         sets = ", ".join(map(_set_text, found.sets))
         items.append(f"Minimal adjustment sets: {sets}.{'' if found.complete else _MORE}")
+    items += [f"{found.zero_test}."] * bool(found.zero_test)
     if analysis.adjusted is not None:
         items.append(f"Adjusted for: {_set_text(analysis.adjusted)}.")
     if found.front_door:

@@ -22,6 +22,7 @@ from core.causal.estimation.attribution import attribution_of
 from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.graphs.graph import CausalGraph
 from core.causal.identification.identify import Identification, Kind, identify, marked_set_notes
+from core.causal.identification.instruments import InstrumentSet
 from core.causal.tables.categories import encode_categories, one_hot
 from core.causal.tables.column_mapping import map_columns
 from core.causal.tables.rows import Columns, Table
@@ -69,7 +70,7 @@ def analyse(
     poor_overlap, overlap_notes = overlap_of(data, question)
     bounds, bound_notes = bounds_of(data, usable, question)
     implications, check_notes = check_graph(graph, table, columns)
-    attribution, attribution_notes = attribution_of(data, question, headline)
+    attribution, attribution_notes = attribution_of(data, question, None if found.kind == Kind.NO_PATH else headline)
     return Analysis(
         graph=graph,
         exposure=exposure,
@@ -129,16 +130,28 @@ def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple
 def _numeric_only(found: Identification, categorical: set[str]) -> tuple[Identification, list[str]]:
     """The identification without the instrument and the front doors that would take categorical nodes as numbers; they
     can be adjusted for and appear in a formula. And notes, in sentences."""
-    notes = []
-    for one in found.instruments[:1]:
-        if text := sorted(categorical & {one.node, *one.given}):
-            notes.append(f"{one.node} is not used as an instrument: {', '.join(text)} must be numeric for that.")
-            found = replace(found, instruments=())
+    found, notes = _numeric_instruments(found, categorical)
     doors = tuple(door for door in found.front_door if not categorical & door)
     if found.front_door and not doors and found.kind != Kind.FORMULA:  # else the formula uses the front door
         through = ", ".join(sorted(categorical & found.front_door[0]))
         notes.append(f"The front door through {through} is not used: it needs numeric columns.")
     return replace(found, front_door=doors), notes
+
+
+def _numeric_instruments(found: Identification, categorical: set[str]) -> tuple[Identification, list[str]]:
+    """The identification with those instruments and controls that are numbers, and a note on what is left out."""
+    numeric = tuple(one for one in found.instruments if not categorical & {one.node, *one.given})
+    tools = found.instrument_set
+    if tools is None:
+        return found, []
+    if not numeric:
+        one = found.instruments[0]
+        text = ", ".join(sorted(categorical & {one.node, *one.given}))
+        note = f"{one.node} is not used as an instrument: {text} must be numeric for that."
+        return replace(found, instruments=(), instrument_set=None), [note]
+    if categorical & {*tools.nodes, *tools.given}:
+        tools = InstrumentSet((numeric[0].node,), numeric[0].given, frozenset())
+    return replace(found, instruments=numeric, instrument_set=replace(tools, optional=tools.optional - categorical)), []
 
 
 def _effects_on_arms(

@@ -13,7 +13,7 @@ from core.causal.estimation.plug_in import FORMULA, by_formula
 from core.causal.estimation.propensity import CLIP, clipped_count, is_separable
 from core.causal.estimation.question import Estimate, EstimateError, Method, Question
 from core.causal.identification.identify import Identification, Kind
-from core.causal.identification.instruments import Instrument
+from core.causal.identification.instruments import InstrumentSet
 from core.causal.tables.rows import Columns
 
 UNADJUSTED = "unadjusted"
@@ -59,8 +59,9 @@ def methods_of(identification: Identification, binary: bool, adjustable: bool) -
     formula = identification.formula
     if identification.needs_formula and formula is not None:
         methods[FORMULA] = lambda rows, question: by_formula(rows, question, formula, np.random.default_rng(_SEED))
-    if identification.instruments:
-        methods[TWO_STAGES] = lambda rows, question: _by_instrument(rows, question, identification.instruments[0])
+    tools = identification.instrument_set
+    if tools is not None:
+        methods[TWO_STAGES] = lambda rows, question: _by_instruments(rows, question, tools)
     return methods
 
 
@@ -143,6 +144,11 @@ def _coded(data: Columns, name: str) -> tuple[dict[str, np.ndarray], list[str]]:
     return {**data, name: (data[name] == values[1]).astype(float)}, [note]
 
 
-def _by_instrument(rows: Columns, question: Question, instrument: Instrument) -> Estimate:
-    given = replace(question, covariates=(*sorted(instrument.given), *question.covariates))
-    return two_stages(rows, given, instrument.node)
+def _by_instruments(rows: Columns, question: Question, tools: InstrumentSet) -> Estimate:
+    """Two-stage least squares with the optional controls, or without them if they are linearly dependent."""
+    needed = (*sorted(tools.given), *question.covariates)
+    try:
+        wide = replace(question, covariates=(*sorted(tools.optional), *needed))
+        return two_stages(rows, wide, tools.nodes)
+    except EstimateError:
+        return two_stages(rows, replace(question, covariates=needed), tools.nodes)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.causal.identification.identify import Identification
+from core.causal.identification.instruments import InstrumentSet
 from core.causal.tables.rows import Rows, RowsError, Table
 
 _MOST_SETS = 20  # that are tried
@@ -16,7 +17,7 @@ _FEW_LOST = 0.01  # of the rows
 _WITHOUT = {
     "front door": lambda found: replace(found, front_door=(), formula=None),
     "formula": lambda found: replace(found, formula=None),
-    "instrument": lambda found: replace(found, instruments=()),
+    "instrument": lambda found: replace(found, instruments=(), instrument_set=None),
 }
 
 
@@ -95,10 +96,12 @@ def _with_optional(
     works, cost no row; and notes on what is left out."""
     rows, found = table.rows(columns[node] for node in used), identification
     notes: list[str] = []
+    tools = _usable_instruments(table, found, columns, used, adjustable)
+    found = replace(found, instrument_set=tools)
     optional = {
         "front door": sorted(found.front_door[0]) if found.front_door else [],
         "formula": sorted(found.formula_nodes) if found.needs_formula else [],
-        "instrument": [found.instruments[0].node, *sorted(found.instruments[0].given)] if found.instruments else [],
+        "instrument": [*tools.nodes, *sorted(tools.given)] if tools is not None else [],
     }
     for part, nodes in optional.items():
         if not nodes:
@@ -113,4 +116,46 @@ def _with_optional(
             notes.append(f"Left out because values are missing: {', '.join(nodes)}.")
             continue
         rows, used, adjustable = more, list(dict.fromkeys((*used, *nodes))), True  # what follows may cost no row
+    if found.instrument_set is not None:
+        rows, found = _with_controls(table, found, found.instrument_set, columns, used, rows)
     return rows, found, notes
+
+
+def _usable_instruments(
+    table: Table, found: Identification, columns: Mapping[str, str], used: list[str], adjustable: bool
+) -> InstrumentSet | None:
+    """All instruments at once if their columns are numeric and cost no more rows than one alone, else that one."""
+    tools = found.instrument_set
+    if tools is None or len(tools.nodes) == 1:
+        return tools
+    single = [replace(tools, nodes=(node,)) for node in tools.nodes]
+    single += [InstrumentSet((one.node,), one.given, frozenset()) for one in found.instruments]
+    dropped = {}
+    for one in (tools, *single):
+        try:
+            nodes = dict.fromkeys((*used, *one.nodes, *sorted(one.given)))
+            dropped[one] = table.rows(columns[node] for node in nodes).dropped
+        except RowsError:
+            continue
+    least = min(dropped.values(), default=0) + (0 if adjustable else _FEW_LOST * table.count)
+    return next((one for one, count in dropped.items() if count <= least), tools)
+
+
+def _with_controls(
+    table: Table,
+    found: Identification,
+    tools: InstrumentSet,
+    columns: Mapping[str, str],
+    used: list[str],
+    rows: Rows,
+) -> tuple[Rows, Identification]:
+    """The rows and the instruments with those optional controls that are numeric, vary and cost no row."""
+    kept = list[str]()
+    for node in sorted(tools.optional):
+        try:
+            more = table.rows(columns[one] for one in dict.fromkeys((*used, *kept, node)))
+        except RowsError:
+            continue
+        if more.dropped == rows.dropped and columns[node] not in more.constant:
+            rows, kept = more, [*kept, node]
+    return rows, replace(found, instrument_set=replace(tools, optional=frozenset(kept)))

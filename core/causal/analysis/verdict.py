@@ -14,7 +14,7 @@ def verdict(analysis: Analysis) -> str:
     """The answer in a few sentences, with what it assumes."""
     x, y, headline = analysis.exposure, analysis.outcome, analysis.headline
     if analysis.identification.kind == Kind.NO_PATH:
-        return f"{analysis.identification.summary}."
+        return f"{analysis.identification.summary}.{_zero_test(analysis, headline)}"
     if headline is None:
         return _no_estimate(analysis)
     change = f"{x} = 1 instead of 0" if analysis.binary else f"One more unit of {x}"
@@ -81,6 +81,24 @@ def _no_estimate(analysis: Analysis) -> str:
     kind = "reliable estimate" if analysis.estimates else "estimate"
     answer = f"These columns give no {kind} of the effect of {analysis.exposure} on {analysis.outcome}"
     return f"{answer}: {reasons}." if reasons else f"{answer}."
+
+
+def _zero_test(analysis: Analysis, headline: Estimate | None) -> str:
+    """Whether the estimate is 0, as it must be where no directed path leads to the outcome."""
+    if analysis.adjusted is None:
+        return (
+            f" The association of {analysis.exposure} and {analysis.outcome} does not test that: no adjustment set "
+            "separates them."
+        )
+    if headline is None:
+        return f" No estimate tests that: {_failures(analysis)}."
+    way = f"adjusted for {{{', '.join(analysis.adjusted)}}}" if analysis.adjusted else "not adjusted"
+    found = f" The estimate, {way}, is {headline.value:.2g} (95 % interval {interval_text(headline)}; method: "
+    found += f"{headline.method})."
+    if headline.low <= 0 <= headline.high:
+        return f"{found} The interval contains 0, so the rows do not contradict the graph."
+    assumption = f", unless it is wrong that {headline.assumption}" if headline.assumption else ""
+    return f"{found} The interval does not contain 0, so the rows contradict the graph{assumption}."
 
 
 def _failures(analysis: Analysis) -> str:

@@ -24,6 +24,7 @@ from core.causal.tables.rows import Columns
 FRONT_DOOR, TWO_STAGES = "front door", "two-stage least squares"
 _MOST_CELLS = 10  # combinations of the mediators' values
 _WEAK = 10  # F statistic of the first stage
+_CONTRADICTED = 0.01  # p-value of instruments against one another
 
 
 def front_door(rows: Columns, question: Question, mediators: Sequence[str]) -> Estimate:
@@ -96,35 +97,85 @@ def _by_regressions(rows: Columns, question: Question, mediators: Sequence[str])
     )
 
 
-def two_stages(rows: Columns, question: Question, instrument: str) -> Estimate:
-    """Two-stage least squares, with a caveat if the instrument is weak: F below 10 (Staiger and Stock 1997).
+def two_stages(rows: Columns, question: Question, instruments: Sequence[str]) -> Estimate:
+    """Two-stage least squares, with a caveat if the instruments are weak: F below 10 (Staiger and Stock 1997), or if
+    they contradict one another: p below 0.01 in the test of Hansen (1982), which allows unequal variances as that of
+    Sargan (1958) does not.
 
     Raises:
         EstimateError: Columns are linearly dependent, or there are too few rows.
     """
     y, columns = rows[question.outcome], design_of(rows, question)
-    tools = design_of(rows, Question(instrument, question.outcome, question.covariates))
+    tools = design_of(rows, Question(instruments[0], question.outcome, (*instruments[1:], *question.covariates)))
     projected = tools @ (inverse_of(tools, question) @ (tools.T @ columns))
     middle = inverse_of(projected, question)
     coefficients = middle @ (projected.T @ y)
     leverage = ((projected @ middle) * projected).sum(axis=1)
-    residuals = (y - columns @ coefficients) / np.maximum(1 - leverage, 1e-6)
-    first = fit(tools, rows[question.exposure], question)
-    freedom = freedom_of(rows[instrument], len(coefficients))
-    error = norm(first.influence(unit_vector(1, len(first.coefficients))))
-    strength = _f_statistic(float(first.coefficients[1]), error)
+    residuals = y - columns @ coefficients
+    freedom = min(freedom_of(rows[one], len(coefficients)) for one in instruments)
+    strength = _first_stage(rows, question, tools, len(instruments))
+    names, note, caveat = ", ".join(instruments), f"F statistic of the first stage: {strength:.1f}", ""
+    if len(instruments) > 1:
+        statistic, p_value = overidentification(tools, columns, y, residuals)
+        test = f"Hansen's J = {statistic:.2g}, p = {p_value:.2g}"
+        note += f"; {len(instruments)} instruments ({names}), {test}"
+        if p_value < _CONTRADICTED:
+            caveat = (
+                f"the instruments {names} contradict one another ({test}): one of them is no instrument, or the effect "
+                "is not the same for everybody"
+            )
+    if strength < _WEAK:
+        caveat = f"{names} is a weak instrument" if len(instruments) == 1 else f"{names} are weak instruments"
+        caveat += f" (F = {strength:.1f})"
     return Estimate(
         TWO_STAGES,
         float(coefficients[1]),
-        norm((projected @ middle[1]) * residuals),
+        norm((projected @ middle[1]) * residuals / np.maximum(1 - leverage, 1e-6)),
         len(y),
-        "the effect is the same for everybody; otherwise it is the effect on those whose exposure follows "
-        f"{instrument}",
-        f"F statistic of the first stage: {strength:.1f}",
-        f"{instrument} is a weak instrument (F = {strength:.1f})" if strength < _WEAK else "",
+        f"the effect is the same for everybody; else it is the effect on those whose exposure follows {names}",
+        note,
+        caveat,
         freedom=freedom,
     )
 
 
-def _f_statistic(value: float, error: float) -> float:
-    return (value / error) ** 2 if error > 0 else np.inf
+def overidentification(
+    tools: np.ndarray, columns: np.ndarray, y: np.ndarray, residuals: np.ndarray
+) -> tuple[float, float]:
+    """Hansen's J statistic and its p-value: whether several instruments give the same effect (Hansen 1982).
+
+    Args:
+        tools: Instruments and exogenous columns ``[rows, tools]``.
+        columns: The columns of the model ``[rows, columns]``, fewer than tools.
+        y: The outcome ``[rows]``.
+        residuals: Of two-stage least squares ``[rows]``.
+    """
+    from scipy.special import gammaincc
+
+    basis = np.linalg.qr(tools)[0]  # the statistic does not depend on the basis
+    size = max(float(np.abs(residuals).max()), np.finfo(float).tiny)
+    scaled = basis * (residuals / size)[:, None]
+    weights = np.linalg.pinv(scaled.T @ scaled, hermitian=True)
+    scale = np.abs(columns).max(axis=0)
+    moments = basis.T @ (columns / np.where(scale > 0, scale, 1.0))
+    change = np.linalg.lstsq(moments.T @ weights @ moments, moments.T @ weights @ (basis.T @ residuals), rcond=None)[0]
+    left = (basis.T @ residuals - moments @ change) / size
+    statistic = float(left @ weights @ left)
+    return statistic, float(gammaincc((tools.shape[1] - columns.shape[1]) / 2, max(statistic, 0.0) / 2))
+
+
+def _first_stage(rows: Columns, question: Question, tools: np.ndarray, count: int) -> float:
+    """The F statistic of the instruments, columns 1 to ``count`` of the tools, in the first stage (HC3)."""
+    first = fit(tools, rows[question.exposure], question)
+    influence = [first.influence(unit_vector(i, tools.shape[1])) for i in range(1, count + 1)]
+    errors = np.array([norm(one) for one in influence])
+    if errors.min() <= 0:
+        return np.inf
+    ratios = first.coefficients[1 : count + 1] / errors
+    correlations = np.array(
+        [
+            [one / a @ (other / b) for other, b in zip(influence, errors, strict=True)]
+            for one, a in zip(influence, errors, strict=True)
+        ]
+    )
+    return float(ratios @ np.linalg.lstsq(correlations, ratios, rcond=None)[0]) / count

@@ -22,7 +22,7 @@ from core.causal.identification.adjustment_sets import (
 )
 from core.causal.identification.estimand import Expression, adjustment_formula, equation, names_in
 from core.causal.identification.id_algorithm import Hedge, id_formula, simplified
-from core.causal.identification.instruments import Instrument, instruments
+from core.causal.identification.instruments import Instrument, InstrumentSet, instrument_set, instruments
 from core.causal.identification.mediators import front_door_sets
 from core.causal.identification.reasons import reasons_of
 
@@ -55,12 +55,14 @@ class Identification:
     Attributes:
         exposure, outcome: Nodes.
         kind: In which way the effect is identified.
-        sets: Minimal adjustment sets, the smallest first; only the empty set if nothing needs to be adjusted for.
+        sets: Minimal adjustment sets, the smallest first; only the empty set if nothing needs to be adjusted for. If no
+            directed path leads to the outcome, adjusting for any of them must give 0, which tests the graph.
         complete: Whether the search ended before its time was up. If not, there may be more adjustment sets, or, if
             there is none, more front-door sets.
         optimal: The adjustment set of least variance; None if one of its nodes is latent or no set is valid.
         front_door: Minimal front-door sets (Pearl 2009), the smallest first; only one if adjustment works as well.
         instruments: Nodes that can serve as instruments.
+        instrument_set: Instruments that can serve at once, with their controls; None if there is none.
         formula: The effect in terms of measured variables, by the first of ``sets`` if there is one; None if the effect
             is 0 or not identifiable.
         hedge: What prevents identification; None if the effect is identified.
@@ -75,6 +77,7 @@ class Identification:
     optimal: frozenset[str] | None
     front_door: tuple[frozenset[str], ...]
     instruments: tuple[Instrument, ...]
+    instrument_set: InstrumentSet | None
     formula: Expression | None
     hedge: Hedge | None
     reasons: dict[str, str]
@@ -83,6 +86,15 @@ class Identification:
     def summary(self) -> str:
         """The answer of the graph, in one sentence without a full stop."""
         return _SUMMARIES[self.kind].format(x=self.exposure, y=self.outcome)
+
+    @property
+    def zero_test(self) -> str:
+        """How an effect of 0 can be tested, in one sentence without a full stop; empty if there is no such test."""
+        if self.kind != Kind.NO_PATH or not self.sets:
+            return ""
+        if not self.sets[0]:
+            return "The association must be 0 without any adjustment, which tests the graph"
+        return "Adjusting for any one of these sets must give 0, which tests the graph"
 
     @property
     def equation(self) -> str | None:
@@ -110,6 +122,12 @@ class Identification:
             "optimal": None if self.optimal is None else sorted(self.optimal),
             "front_door": [sorted(nodes) for nodes in self.front_door],
             "instruments": [{"node": one.node, "given": sorted(one.given)} for one in self.instruments],
+            "instrument_set": self.instrument_set
+            and {
+                "nodes": list(self.instrument_set.nodes),
+                "given": sorted(self.instrument_set.given),
+                "optional": sorted(self.instrument_set.optional),
+            },
             "formula": self.equation,
             "hedge": self.hedge and {"nodes": sorted(self.hedge.nodes), "root": sorted(self.hedge.root)},
             "reasons": self.reasons,
@@ -135,24 +153,27 @@ def identify(
     check_question(graph, exposure, outcome)
     question, until = (graph, exposure, outcome), time.monotonic() + seconds
     forbidden = forbidden_nodes(*question)
-    if not graph.causal_nodes(exposure, outcome):
-        reasons = reasons_of(*question, forbidden, (), {})
-        return Identification(exposure, outcome, Kind.NO_PATH, (), True, None, (), (), None, None, reasons)
     sets, complete = _collect(minimal_adjustment_sets(*question), until)
+    if not graph.causal_nodes(exposure, outcome):
+        reasons = reasons_of(*question, forbidden, sets, {})
+        return Identification(exposure, outcome, Kind.NO_PATH, sets, complete, None, (), (), None, None, None, reasons)
     tools = tuple(itertools.islice(instruments(*question), _MOST_INSTRUMENTS))
+    joint = instrument_set(*question, tools)
     if sets:
         kind = Kind.ADJUSTMENT if sets[0] else Kind.NOTHING_NEEDED
-        formula = adjustment_formula(exposure, outcome, sets[0])
+        effect: Expression | None = adjustment_formula(exposure, outcome, sets[0])
         doors, _ = _collect(front_door_sets(*question), 0.0)
         optimal, reasons = optimal_adjustment_set(*question), reasons_of(*question, forbidden, sets, {})
-        return Identification(exposure, outcome, kind, sets, complete, optimal, doors, tools, formula, None, reasons)
+        return Identification(
+            exposure, outcome, kind, sets, complete, optimal, doors, tools, joint, effect, None, reasons
+        )
     result = id_formula(*question)
     doors, complete = _collect(front_door_sets(*question), until)
     hedge = result if isinstance(result, Hedge) else None
     effect = None if isinstance(result, Hedge) else simplified(*question, result)
     kind = Kind.FORMULA if hedge is None else Kind.NOT_IDENTIFIABLE
     reasons = reasons_of(*question, forbidden, (), _uses(effect, doors, tools))
-    return Identification(exposure, outcome, kind, (), complete, None, doors, tools, effect, hedge, reasons)
+    return Identification(exposure, outcome, kind, (), complete, None, doors, tools, joint, effect, hedge, reasons)
 
 
 def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:

@@ -148,6 +148,26 @@ def front_door_sets(graph: CausalGraph, x: str, y: str) -> set[frozenset[str]]:
     }
 
 
+def instruments(graph: CausalGraph, x: str, y: str) -> dict[str, set[frozenset[str]]]:
+    """By node, every set of controls that makes it an instrument, by trying all: none of them comes after the exposure;
+    they leave the node connected with the exposure, and block every path to the outcome that begins otherwise than
+    through the exposure's arrows on causal paths."""
+    causal = below(graph, x) & {node for node in graph.nodes if y in below(graph, node)} - {x}
+    cut = graph.without((x, node) for node in causal)
+    late = below(graph, x) | below(graph, y)
+    free = [node for node in graph.nodes if node not in late | graph.latent]
+    found: dict[str, set[frozenset[str]]] = {}
+    for node in free:
+        others = [one for one in free if one != node]
+        for size in range(len(others) + 1):
+            for given in map(set, itertools.combinations(others, size)):
+                if any(is_open(cut, path, given) for path in simple_paths(cut, node, y)):
+                    continue
+                if any(is_open(graph, path, given) for path in simple_paths(graph, node, x)):
+                    found.setdefault(node, set()).add(frozenset(given))
+    return found
+
+
 def minimal(sets: set[frozenset[str]]) -> set[frozenset[str]]:
     return {one for one in sets if not any(other < one for other in sets)}
 

@@ -78,7 +78,7 @@ def test_the_front_door_and_instruments_are_used_where_nothing_else_works():
     assert found.headline == front_door(rows, Question("s", "c"), ["t"]) and found.adjusted is None
     graph, rows = drawn("z = bernoulli(0.5)\nhidden u = normal(0, 1)\nx = z + u + normal(0, 1)\ny = x + 2*u")
     found = analyse(graph, table_of(rows), "x", "y")
-    plain = two_stages(rows, Question("x", "y"), "z")
+    plain = two_stages(rows, Question("x", "y"), ["z"])
     assert (found.headline.value, found.headline.error) == (plain.value, plain.error)
     assert "assumes" in found.headline.remarks and plain.remarks == found.headline.remarks
     assert found.identification.kind == "not identifiable" and found.bounds == (), "the exposure is not binary"
@@ -90,7 +90,7 @@ def test_an_instrument_that_needs_others_gets_them():
         "y = x + 2*u + 3*w + normal(0, 1)"
     )
     found = analyse(graph, table_of(rows), "x", "y").headline
-    assert found.value == two_stages(rows, Question("x", "y", ("w",)), "z").value and found.low < 1 < found.high
+    assert found.value == two_stages(rows, Question("x", "y", ("w",)), ["z"]).value and found.low < 1 < found.high
 
 
 def test_what_cannot_be_identified_gets_bounds():
@@ -107,8 +107,8 @@ def test_what_cannot_be_identified_gets_bounds():
     )
 
 
-def test_no_path_is_no_effect_and_no_estimate():
-    found = analyse(parse_graph("z -> x; z -> y"), table_of(confounded()), "x", "y")
+def test_no_path_is_no_effect_and_without_a_set_no_estimate():
+    found = analyse(parse_graph("x <-> y"), table_of(confounded()), "x", "y")
     assert found.identification.kind == "no causal path" and found.headline is None and found.estimates == ()
     assert found.unadjusted.value > 2
 
@@ -162,8 +162,8 @@ def test_an_instrument_or_mediator_never_costs_rows_where_adjusting_works():
     graph = parse_graph("i -> x; z -> x; z -> y; x -> y")
     rows = confounded()
     whole = analyse(graph, table_of(rows | {"i": rows["x"] + np.arange(2000) % 7}), "x", "y")
-    alone = two_stages(rows | {"i": rows["x"] + np.arange(2000) % 7}, Question("x", "y"), "i")
-    assert by_method(whole)["two-stage least squares"].value == alone.value, "by the instrument, not the adjustment set"
+    alone = two_stages(rows | {"i": rows["x"] + np.arange(2000) % 7}, Question("x", "y", ("z",)), ["i"])
+    assert by_method(whole)["two-stage least squares"].value == alone.value, "z keeps i an instrument"
     gaps = analyse(graph, table_of(rows | {"i": np.where(np.arange(2000) % 2, np.nan, rows["x"])}), "x", "y")
     assert gaps.rows == 2000 and "two-stage least squares" not in by_method(gaps)
     assert any("values are missing: i" in one for one in gaps.notes)
@@ -434,7 +434,7 @@ def test_refutation_of_repeats_the_headline():
         assert tries["random subset of 80 %"].value == pytest.approx(found.headline.value, abs=found.headline.error)
         assert tries["random common cause added"].passed
     with pytest.raises(EstimateError, match="no estimate to refute"):
-        refutations(analyse(parse_graph("z -> x; z -> y"), rows, "x", "y"), rows, np.random.default_rng(0))
+        refutations(analyse(parse_graph("x <-> y; z"), rows, "x", "y"), rows, np.random.default_rng(0))
 
 
 def test_an_outcome_that_is_the_exposure_is_noted():

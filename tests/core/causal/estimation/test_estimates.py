@@ -168,7 +168,7 @@ def test_vitamin_a():
     rows = {"offered": offered, "taken": taken, "died": died}
     assert 1000 * regression(rows, Question("offered", "died")).value == pytest.approx(-2.58, abs=0.005)
     assert regression(rows, Question("offered", "taken")).value == pytest.approx(0.79998, abs=5e-6), "compliance"
-    found = two_stages(rows, Question("taken", "died"), "offered")
+    found = two_stages(rows, Question("taken", "died"), ["offered"])
     assert 1000 * found.value == pytest.approx(-3.23, abs=0.005) and "weak" not in found.remarks
 
 
@@ -324,7 +324,7 @@ def test_units_change_no_answer_however_large_or_small(of_covariate, of_outcome)
         assert two.note == one.note
     one, two = (regression(some, Question("a", "y")) for some in (rows, other))
     assert two.error / of_outcome * of_covariate == pytest.approx(one.error), "1e-99 and 1e99 together, and no overflow"
-    one, two = (two_stages(some, Question("b", "y"), "a") for some in (rows, other))
+    one, two = (two_stages(some, Question("b", "y"), ["a"]) for some in (rows, other))
     assert (two.error / of_outcome, two.note) == (pytest.approx(one.error), one.note)
     for x, between in (("x", "b"), ("a", "b")):
         one, two = (front_door(some, Question(x, "y"), (between,)) for some in (rows, other))
@@ -341,7 +341,7 @@ def test_columns_far_from_zero_are_not_called_constant(shift):
         assert (far.value, far.error) == pytest.approx((near.value, near.error), rel=1e-4)
     near, far = (regression(some, Question("a", "y", ("b",))) for some in (rows, moved))
     assert 1000 * far.value == pytest.approx(near.value, rel=1e-4)
-    near, far = (two_stages(some, Question("b", "y"), "a") for some in (rows, moved))
+    near, far = (two_stages(some, Question("b", "y"), ["a"]) for some in (rows, moved))
     assert far.value == pytest.approx(near.value, rel=1e-3)
     near, far = (front_door(some, Question("b", "y"), ("a",)) for some in (rows, moved))
     assert far.value == pytest.approx(near.value, rel=1e-4)
@@ -353,7 +353,7 @@ def test_a_weak_instrument_gets_a_caveat():
             f"z = normal(0, 1)\nhidden u = normal(0, 1)\nx = {strength}*z + u + normal(0, 1)\n"
             "y = x + 2*u + normal(0, 1)"
         )
-        found = two_stages(drawn(model, 2000, 0), Question("x", "y"), "z")
+        found = two_stages(drawn(model, 2000, 0), Question("x", "y"), ["z"])
         assert ("weak" in found.caveat) == weak == (
             "weak" in found.remarks
         ) and "F statistic of the first" in found.note

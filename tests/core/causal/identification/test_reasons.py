@@ -114,8 +114,10 @@ def test_where_no_adjustment_helps_what_a_node_is_good_for_is_reported_instead()
     assert front["m"].endswith("part of the effect; a front door leads through it; it appears in the formula")
     stays = "no adjustment set identifies the effect: even if one adjusts for all nodes, x <- U(x,y) -> y stays open"
     assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
-    none = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
-    assert set(none.values()) == {"there is nothing to adjust for: no directed path leads from x to y"}
+    none = identify(parse_graph("z -> x; x <-> y; y -> w"), "x", "y").reasons
+    assert none["z"] == none["w"] == "no adjustment makes the association of x and y 0, as the effect is by the graph"
+    apart = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
+    assert apart["z"] == "it is required: every adjustment set contains it"
 
 
 def test_the_path_that_is_said_to_stay_open_does():

@@ -153,10 +153,10 @@ def test_front_door_and_instrument_find_what_no_adjustment_does():
     found = front_door(rows, Question("smoking", "illness"), ("tar",))
     assert found.low < 0.45 < found.high
     _, rows = rows_of("instrument")
-    found = two_stages(rows, Question("course", "grade"), "voucher")
+    found = two_stages(rows, Question("course", "grade"), ["voucher"])
     assert found.low < 0.5 < found.high and "weak" not in found.caveat
     _, rows = rows_of("instrument", count=500, pull=0.05)
-    assert "weak" in two_stages(rows, Question("course", "grade"), "voucher").caveat
+    assert "weak" in two_stages(rows, Question("course", "grade"), ["voucher"]).caveat
 
 
 def test_units_of_the_real_story_are_as_the_counts_were():
@@ -228,7 +228,7 @@ def test_a_weak_instrument_holds_the_truth_by_being_wide_and_leans_to_what_is_se
         tried = []
 
         def method(rows, question, tried=tried):
-            tried.append(two_stages(rows, question, "voucher"))
+            tried.append(two_stages(rows, question, ["voucher"]))
             return tried[-1]
 
         model, question = STORIES["instrument"].model(dict(dials)), Question("course", "grade")
