@@ -80,8 +80,8 @@ def _objection(analysis: Analysis, table: Table, node: str) -> str:
         return "negative controls need an effect that is identified by adjustment"
     if node not in analysis.mapping:
         return "it has no column"
-    if node in adjusted:
-        return "it is adjusted for"
+    if node in (analysis.outcome, *adjusted):
+        return "it is the outcome" if node == analysis.outcome else "it is adjusted for"
     if node in graph.descendants([x]):
         return f"according to the graph, {x} may affect it" if node != x else "it is the exposure"
     if not is_adjustment_set(graph, x, node, adjusted):
