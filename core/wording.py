@@ -15,3 +15,8 @@ def row_at(index: int) -> str:
 def count_of(count: int, noun: str) -> str:
     """A count with its noun: ``1 row``, ``2,000 rows``."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in per cent, with a space before the sign as everywhere on the screens: ``35 %``."""
+    return f"{share:.{digits}%}".replace("%", " %")

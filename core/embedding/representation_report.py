@@ -10,6 +10,7 @@ import numpy as np
 from core.embedding import rank_metrics
 from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
 from core.results import Finding, Floats, Result, provenance
+from core.wording import percent
 
 _CONSTANT, _FAINT = 1e-4, 0.05  # spread / size: below the first nothing varies, below the second the mean outweighs it
 _LEAST_ROWS = 10
@@ -140,7 +141,8 @@ def compare_with_null(report: RepresentationReport, null: RepresentationReport) 
     if report.finding.state in ("collapsed", "unjudged") or spread >= _FAINT or spread >= usual / 2:
         return report
     text = (
-        f"Rows differ by {spread:.1%} of their length, and by {usual:.1%} with random weights: training has made the "
+        f"Rows differ by {percent(spread, 1)} of their length, and by {percent(usual, 1)} with random weights: "
+        f"training has made the "
         "encoder almost constant."
     )
     return replace(report, finding=Finding("collapsed", text, {"spread": spread, "null spread": usual}))
@@ -184,13 +186,17 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
     if numbers.rows < _LEAST_ROWS:
         return "unjudged", f"{numbers.rows} rows are too few to judge the representation; it needs {_LEAST_ROWS}."
     if numbers.relative == 0:
-        return "collapsed", f"All rows are the same to within {_CONSTANT:.2%} of their size: the encoder is constant."
-    one = f"{numbers.first:.0%} of the variance lies along one direction of {most}."
+        return (
+            "collapsed",
+            f"All rows are the same to within {percent(_CONSTANT, 2)} of their size: the encoder is constant.",
+        )
+    one = f"{percent(numbers.first)} of the variance lies along one direction of {most}."
     if shared < _ONE and most > 1:
         return "collapsed", one
     if moving is not None and moving < DEAD_SHARE:
         return "collapsed", (
-            f"Only {moving:.1%} of the variance is motion: the representation separates clips by what stays the same "
+            f"Only {percent(moving, 1)} of the variance is motion: the representation separates clips by what stays "
+            f"the same "
             "in them, such as the background (slow features)."
         )
     unchecked = _UNCHECKED if moving is None else ""
@@ -199,7 +205,8 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
     spans = f"{shared:.1f} directions of {most} share the variance"
     if numbers.relative < _FAINT:
         return "suspicious", (
-            f"What all rows have in common outweighs their differences ({numbers.relative:.1%} of their length), so "
+            f"What all rows have in common outweighs their differences ({percent(numbers.relative, 1)} of their "
+            f"length), so "
             f"all their cosines are near 1. About the mean, {spans}.{unchecked}"
         )
     if shared < _MOSTLY_ONE and most > 1:
@@ -207,10 +214,13 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
     if shared < _FEW < most:
         return "suspicious", f"Only {spans}.{unchecked}"
     if moving is not None and moving < SLOW_SHARE:
-        return "suspicious", f"Little of the variance ({moving:.0%}) is motion; most of it is constant within a clip."
+        return (
+            "suspicious",
+            f"Little of the variance ({percent(moving)}) is motion; most of it is constant within a clip.",
+        )
     if numbers.dead > _MOST_DEAD:
-        return "suspicious", f"{numbers.dead:.0%} of the dimensions hardly vary.{unchecked}"
-    motion = "" if moving is None else f", and {moving:.0%} of it is motion"
+        return "suspicious", f"{percent(numbers.dead)} of the dimensions hardly vary.{unchecked}"
+    motion = "" if moving is None else f", and {percent(moving)} of it is motion"
     return "healthy", f"{spans}{motion}.{unchecked}"
 
 

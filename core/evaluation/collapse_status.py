@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
 from core.results import Finding
+from core.wording import percent
 
 READ, UNREAD = 0.8, 0.4  # R² of positions: above the first healthy, below the second suspicious
 
@@ -39,14 +40,15 @@ def collapse_finding(measures: Mapping[str, float], untrained: Mapping[str, floa
     read = "" if position is None else f" A probe reads the positions of the balls with R² {position:.2f}{before}."
     if share < DEAD_SHARE:
         text = (
-            f"Hardly anything in the latents moves with the clip ({share:.1%} of their variance): the loss is small "
+            f"Hardly anything in the latents moves with the clip ({percent(share, 1)} of their variance): the loss "
+            f"is small "
             f"because there is nothing left to predict.{read}"
         )
         return Finding("collapsed", text, measures)
     if share < SLOW_SHARE or (position is not None and position < UNREAD):
-        text = f"The latents hold little of what moves in the clip ({share:.0%} of their variance).{read}"
+        text = f"The latents hold little of what moves in the clip ({percent(share)} of their variance).{read}"
         return Finding("suspicious", text, measures)
     rank = measures["effective rank"]
     state = "healthy" if position is not None and position >= READ else "alive"
-    text = f"The latents move with the clip ({share:.0%} of their variance) and use {rank:.0f} directions.{read}"
+    text = f"The latents move with the clip ({percent(share)} of their variance) and use {rank:.0f} directions.{read}"
     return Finding(state, text, measures)

@@ -31,6 +31,7 @@ from core.models.protocols import Attributable
 from core.models.tensors import as_tensor
 from core.readouts.registry import readout_of
 from core.results import Finding, Floats, Result, Singles, provenance
+from core.wording import percent
 from core.worlds.stage.regions import REGIONS
 
 
@@ -126,8 +127,9 @@ def split_finding(pixel: ComputeSplit, latent: ComputeSplit) -> Finding:
     a, b = (round(100 * numbers[name]) for name in ("latent", "pixel"))
     state = "latent less" if a < b else "pixel less" if b < a else "level"
     text = (
-        f"In this clip the background takes {numbers['area']:.0%} of the operations of both models (by area), {b}% of "
-        f"the loss of the pixel model and {a}% of the loss of the JEPA."
+        f"In this clip the background takes {percent(numbers['area'])} of the operations of both models (by area), "
+        f"{b} % of "
+        f"the loss of the pixel model and {a} % of the loss of the JEPA."
     )
     return Finding(state, text, numbers)
 

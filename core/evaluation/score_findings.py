@@ -10,6 +10,7 @@ from core.models.registry import default_pair, find_spec
 from core.models.shipped import MASKED_PIXELS, VJEPA
 from core.models.spec import Domain
 from core.results import Finding
+from core.wording import percent
 
 _SHARE = 0.1  # of the labels; what the finding on recognition speaks of
 
@@ -91,10 +92,11 @@ def recognition_finding(result: RecognitionResult) -> Finding:
         0: "no effect of training can be shown",
     }
     text = (
-        f"With {_SHARE:.0%} of the labels, a probe on V-JEPA recognises the event in {latent.mean:.0%} of the clips, "
-        f"and a probe on its pixel twin in {pixel.mean:.0%}. {who[ahead]} Before training, V-JEPA reaches "
-        f"{null.mean:.0%}: {gain[added]}. The best representation here ({_title(best, result.models[best].title)}) "
-        f"reaches {found[best].mean:.0%}; chance is {result.chance:.0%}."
+        f"With {percent(_SHARE)} of the labels, a probe on V-JEPA recognises the event in {percent(latent.mean)} of "
+        f"the clips, and a probe on its pixel twin in {percent(pixel.mean)}. {who[ahead]} Before training, V-JEPA "
+        f"reaches {percent(null.mean)}: {gain[added]}. The best representation here "
+        f"({_title(best, result.models[best].title)}) reaches {percent(found[best].mean)}; chance is "
+        f"{percent(result.chance)}."
     )
     numbers = {"latent": latent.mean, "pixel": pixel.mean, "untrained": null.mean, "best": found[best].mean}
     return Finding({1: "latent ahead", -1: "pixel ahead", 0: "level"}[ahead], text, numbers)

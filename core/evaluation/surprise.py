@@ -15,6 +15,7 @@ import numpy as np
 from core.clip import Clip
 from core.models.protocols import OneStepPredictor
 from core.results import Finding, Floats, Result, Singles, provenance
+from core.wording import percent
 
 _QUANTILES = np.linspace(0.0, 1.0, 101)
 _UNUSUAL, _FAR = 0.9, 0.99  # shares of validation clips that are closer
@@ -123,7 +124,7 @@ def distance_finding(found: Distance) -> Finding:
     }
     text = (
         f"This clip is {found.ratio:.1f} times as far from the training clips as an ordinary clip (farther than "
-        f"{found.beyond:.0%} of the ordinary clips). {verdicts[state]}"
+        f"{percent(found.beyond)} of the ordinary clips). {verdicts[state]}"
     )
     return Finding(state, text, {"ratio": found.ratio, "beyond": found.beyond})
 

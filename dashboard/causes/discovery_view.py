@@ -20,6 +20,7 @@ from core.causal.discovery.discover import (
 from core.causal.discovery.notears import notears, varsortability
 from core.causal.discovery.pc import Pattern
 from core.causal.graphs.graph import CausalGraph
+from core.wording import percent
 from dashboard.causes.state import STATE
 from dashboard.causes.user_discovery import user_discovery
 from dashboard.figures.discovery import circle_layout, discovery_figure
@@ -131,7 +132,8 @@ _NOTES: dict[str, Callable[[Discovery], str]] = {
         "The same rows, each column divided by its standard deviation, as if in other units: nothing changes."
     ),
     "NOTEARS": lambda found: (
-        f"NOTEARS exploits variances that grow along the arrows: here they do on {found.varsortability:.0%} of the "
+        f"NOTEARS exploits variances that grow along the arrows: here they do on {percent(found.varsortability)} of "
+        f"the "
         "directed paths, as is common in simulated data (varsortability; at 50 %, variances carry no information)."
     ),
     "NOTEARS, in other units": lambda found: (

@@ -21,6 +21,7 @@ from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.identification.adjustment_sets import is_adjustment_set
 from core.causal.scm.model import Model
 from core.causal.tables.rows import RowsError
+from core.wording import percent
 from dashboard.causes.known import Known
 from dashboard.causes.state import STATE
 from dashboard.figures import effects as figures
@@ -150,8 +151,8 @@ def _coverage_text(analysis: Analysis, model: Model, truth: float, report: Calla
     failed = f" {found.failed} further runs gave no estimate." if found.failed else ""
     return (
         f"In {found.covered} of {found.runs} runs with {_ROWS:,} new units each, the 95 % interval "
-        f"({_headline_name(analysis)}) contained the truth: **{found.share:.0%}** ({found.low:.0%} to "
-        f"{found.high:.0%}); mean bias {found.bias:+.3f}.{failed}"
+        f"({_headline_name(analysis)}) contained the truth: **{percent(found.share)}** ({percent(found.low)} to "
+        f"{percent(found.high)}); mean bias {found.bias:+.3f}.{failed}"
     )
 
 

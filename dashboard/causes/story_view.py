@@ -13,6 +13,7 @@ from core.causal.scm.model import Units
 from core.causal.stories.shipped import STORIES, kidney_stones, shipped_text
 from core.causal.stories.story import Dial, Story
 from core.causal.tables.rows import Table, table_of
+from core.wording import percent
 from dashboard.causes.evidence_view import evidence_view
 from dashboard.causes.graph_view import graph_view
 from dashboard.causes.intervention_state import clear_interventions, copy_interventions
@@ -157,8 +158,8 @@ def _clicks(scene: Scene, dials: dict[str, float]) -> None:
     overlooked = scene.label(scene.story.overlooked)
     with st.container(border=True):
         st.markdown(
-            f"**The recommender observes a click-through rate of {_percent(found.seen)} and gets "
-            f"{_percent(found.acting)} when it acts**"
+            f"**The recommender observes a click-through rate of {percent(found.seen, 1)} and gets "
+            f"{percent(found.acting, 1)} when it acts**"
         )
         with st.container(horizontal=True):
             for label, share, group in (
@@ -166,23 +167,19 @@ def _clicks(scene: Scene, dials: dict[str, float]) -> None:
                 (
                     "rate under its intervention",
                     found.acting,
-                    f"if it sets {cause} to 1 for everybody; otherwise {_percent(found.everybody)} of all click",
+                    f"if it sets {cause} to 1 for everybody; otherwise {percent(found.everybody, 1)} of all click",
                 ),
                 (
                     "rate among those it changes",
                     found.pushed,
-                    f"of those with {cause} = 0 without intervention; {_percent(found.without)} click "
+                    f"of those with {cause} = 0 without intervention; {percent(found.without, 1)} click "
                     f"without {overlooked}",
                 ),
             ):
                 with st.container(width=300, gap=None):
-                    st.metric(label, _percent(share))
+                    st.metric(label, percent(share, 1))
                     caption(group)
         caption("Computed from the model with the dials as they are now; interventions on the graph are ignored here.")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _show_question(scene: Scene, dials: dict[str, float]) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.wording import percent
+
 if TYPE_CHECKING:  # they take a second to import
     from rich.progress import Progress, TaskID
 
@@ -162,7 +164,7 @@ def _table(result: ForecastResult) -> str:
         "Read-out limit (error of the read-out on true frames):",
     ]
     for score in result.models.values():
-        lost = f"; finds {score.found[-1]:.0%} of the balls at the last step" if score.found[-1] < 1 else ""
+        lost = f"; finds {percent(score.found[-1])} of the balls at the last step" if score.found[-1] < 1 else ""
         explained = f"R² {score.read_out_r2.mean:.3f}, of velocity {score.velocity_r2.mean:.3f}"
         rows.append(f"  {score.title:<38} {score.read_out_floor.mean:.4f} frame widths, {explained}{lost}")
     if any(score.reappearing.n for score in result.models.values()):

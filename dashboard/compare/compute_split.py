@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.wording import percent
 from core.worlds import Factors
 from core.worlds.stage.regions import REGIONS
 from dashboard.cached.models import Pair
@@ -58,8 +59,8 @@ def _show_finding(pixel: ComputeSplit, latent: ComputeSplit) -> None:
 
     still = REGIONS.index("background")
     st.markdown(
-        f"**{escape_markdown(split_finding(pixel, latent).text)}** It sends {pixel.gradient[still]:.0%} and "
-        f"{latent.gradient[still]:.0%} of the squared gradients. A predicted frame costs the JEPA "
+        f"**{escape_markdown(split_finding(pixel, latent).text)}** It sends {percent(pixel.gradient[still])} and "
+        f"{percent(latent.gradient[still])} of the squared gradients. A predicted frame costs the JEPA "
         f"{latent.flops / 1e6:,.0f} million operations and the pixel model {pixel.flops / 1e6:,.0f} million. "
         "Proponents of JEPA say that about 90 % of the compute of pixel prediction goes to background, textures and "
         "lighting; that figure is quoted, the figures above are measured."

@@ -11,6 +11,7 @@ from core.embedding.projection import pca
 from core.embedding.state_grid import GridFindings, examine_grid, grid_finding, state_grid
 from core.embedding.table import Embeddings
 from core.models.registry import null_of
+from core.wording import percent
 from dashboard.cached.models import load_model
 from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
@@ -45,7 +46,7 @@ def grid_view(model: str, title: str) -> None:
     for column, (name, heading), (grid, findings) in zip(st.columns(len(named)), named.items(), found, strict=True):
         with column, st.container(border=True):
             projection = pca(grid.vectors, 2 if flat else 3)
-            st.markdown(f"**{heading}** ({sum(projection.explained):.0%} of the variance is shown)")
+            st.markdown(f"**{heading}** ({percent(sum(projection.explained))} of the variance is shown)")
             paper = st.get_option(f"theme.{scheme()}.backgroundColor")  # a picture to take home has one
             figure = grid_map(projection.points, _places(grid), scheme()).update_layout(paper_bgcolor=paper)
             show_chart(

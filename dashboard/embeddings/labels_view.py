@@ -10,6 +10,7 @@ import streamlit as st
 from core.evaluation.recognition import RecognitionResult
 from core.evaluation.score_findings import recognition_finding
 from core.metrics import Interval
+from core.wording import percent
 from dashboard.cached.models import load_card
 from dashboard.cached.results import stored_recognition
 from dashboard.embeddings.state import STATE
@@ -34,9 +35,9 @@ def labels_view() -> None:
         key=STATE.key("recognition"),
         alt="Share of recognised events against the share of labels.",
     )
-    shares = {f"{share:.0%} of the labels": index for index, share in enumerate(result.label_shares)}
+    shares = {f"{percent(share)} of the labels": index for index, share in enumerate(result.label_shares)}
     given = st.segmented_control(
-        "labels", list(shares), default="10% of the labels", key=STATE.key("given"), required=True
+        "labels", list(shares), default="10 % of the labels", key=STATE.key("given"), required=True
     )
     st.dataframe(table(result, shares[given]))
     protocol = result.protocol
@@ -72,7 +73,7 @@ def table(result: RecognitionResult, at: int) -> pd.DataFrame:
             {
                 "representation": label_of(name, model.title),
                 "event: probe": _shown(found.accuracy, ".1%"),
-                "spread over draws of labels": f"{max(seeds) - min(seeds):.1%}",
+                "spread over draws of labels": percent(max(seeds) - min(seeds), 1),
                 "event: neighbours": _shown(near.accuracy, ".1%"),
                 "left or right: probe": _shown(found.direction, ".1%"),
                 "left or right: neighbours": _shown(near.direction, ".1%"),
@@ -86,4 +87,4 @@ def table(result: RecognitionResult, at: int) -> pd.DataFrame:
 def _shown(point: Interval, form: str) -> str:
     if math.isnan(point.mean):
         return ""
-    return f"{point.mean:{form}} ({point.low:{form}} to {point.high:{form}})"
+    return f"{point.mean:{form}} ({point.low:{form}} to {point.high:{form}})".replace("%", " %")

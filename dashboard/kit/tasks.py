@@ -14,6 +14,8 @@ from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
 
+from core.wording import percent
+
 _PAUSE = 0.1  # seconds between two updates of the bar
 Value = TypeVar("Value")
 Report = Callable[[float], None]  # takes the share that is done
@@ -169,7 +171,7 @@ def progress_bar(label: str, key: str, on_cancel: Callable[[], None]) -> Iterato
         now = time.monotonic()
         if now - shown >= _PAUSE:
             left = (now - began) * (1 - share) / max(share, 1e-3)
-            bar.progress(share, f"{label}: {share:.0%}, about {format_duration(left)} left")
+            bar.progress(share, f"{label}: {percent(share)}, about {format_duration(left)} left")
             shown = now
 
     try:

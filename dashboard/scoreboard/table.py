@@ -122,7 +122,7 @@ def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _number(value: float, form: str) -> str:
-    return "" if math.isnan(value) else f"{value:{form}}"
+    return "" if math.isnan(value) else f"{value:{form}}".replace("%", " %")
 
 
 def _share(point: Interval, form: str) -> str:

@@ -12,6 +12,7 @@ from core.jobs import queue
 from core.jobs.states import Action, State
 from core.samples import samples
 from core.training.user_trainings import VIDEO, History, Training, TrainingReport, TrainingSpec, held_out_from, video_of
+from core.wording import percent
 from core.worlds import FPS, WORLDS
 from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.state import STATE as COMPARE_STATE
@@ -158,7 +159,7 @@ def _scores(reports: Sequence[TrainingReport], measures: Mapping[str, float], lo
 
 def _moving_share(reports: Sequence[TrainingReport], measures: Mapping[str, float], look: str) -> None:
     share = measures.get("moving share")
-    st.markdown("**Not measured yet**" if share is None else f"**{share:.0%} of the latents' variance is motion**")
+    st.markdown("**Not measured yet**" if share is None else f"**{percent(share)} of the latents' variance is motion**")
     figure = figures.measure_curves(reports, {"moving share": "latent"}, "share of the variance that is motion", look)
     figure.update_yaxes(range=[0, 1])
     show_chart(figure, key="train.moves", alt="Share of the variance that is motion, over training time.")

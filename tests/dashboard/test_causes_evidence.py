@@ -62,7 +62,7 @@ def test_whether_it_was_the_exposure_that_did_it_is_reported_where_both_have_two
     assert table["probability of causation"][2].startswith(
         "share of all rows that would have success = 1 if treatment A were 1"
     )
-    assert table["bounds"][2].startswith("5.4% to ") and table.iloc[2, 2] == "5.4%", "the adjusted effect"
+    assert table["bounds"][2].startswith("5.4 % to ") and table.iloc[2, 2] == "5.4 %", "the adjusted effect"
     assert "the shares are known exactly; no data can prove monotonicity" in written(app)
     rows = hidden_ties(400)
     app = query("dag { x [exposure] y [outcome] x -> y }", rows | {"y": 1 * rows["y"] + rows["b"]})

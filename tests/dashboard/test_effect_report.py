@@ -173,7 +173,7 @@ def test_the_probabilities_of_causation_have_a_section_if_there_are_any(render):
     found = stones()
     text = plain(html.unescape(render(effect_report(found, **MADE))))
     low, high = found.attribution.bounds.necessity
-    assert "Was treatment_A the cause of success?" in text and f"{low:.1%} to {high:.1%}" in text
+    assert "Was treatment_A the cause of success?" in text and f"{100 * low:.1f} % to {100 * high:.1f} %" in text
     assert "(necessity, PN)" in text and found.attribution.explanation in text
     slope = analyse(parse_graph("z -> x"), table_of({"z": range(30), "x": 15 * [1, 2]}), "z", "x")
     assert "the cause of" not in render(effect_report(slope, **MADE))

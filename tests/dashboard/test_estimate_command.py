@@ -52,7 +52,7 @@ def test_it_prints_what_the_analysis_says(files, command) -> None:
         "Was treatment_A the cause of success? The bounds use the means under intervention from the doubly robust"
         in out
     )
-    assert re.search(r"sufficiency, PNS\): 5.4% to [\d.]+%; under monotonicity, 5.4%\n", out)
+    assert re.search(r"sufficiency, PNS\): 5.4 % to [\d.]+ %; under monotonicity, 5.4 %\n", out)
     assert "None can confirm one" in out and out.count("passed") == 4
     assert re.search(r"^ +unadjusted +-0.04571", out, re.MULTILINE) and "700 rows are used and 0 were dropped." in out
 

@@ -32,7 +32,7 @@ def result(**means):
 
 def test_the_table_has_a_row_for_each_and_leaves_open_what_is_not_known():
     rows = table(result(vjepa=0.7, masked_pixels=0.6, vjepa_random=0.5), 1)
-    assert rows.loc["V-JEPA", "event: probe"] == "70.0% (68.0% to 72.0%)"
-    assert rows.loc["V-JEPA", "event: neighbours"].startswith("35.0%")
+    assert rows.loc["V-JEPA", "event: probe"] == "70.0 % (68.0 % to 72.0 %)"
+    assert rows.loc["V-JEPA", "event: neighbours"].startswith("35.0 %")
     assert rows.loc["V-JEPA", "speed (R²): probe"] == ""
-    assert rows["spread over draws of labels"].tolist() == ["2.0%"] * 3
+    assert rows["spread over draws of labels"].tolist() == ["2.0 %"] * 3

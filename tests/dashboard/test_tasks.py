@@ -117,4 +117,4 @@ def test_a_bar_tells_how_long_it_will_take_beside_a_way_out(monkeypatch: pytest.
     with progress_bar("counting", "toy.cancel", lambda: None) as report:
         for share in (0.1, 0.25, 0.6):
             report(share)
-    assert labels == ["counting", "cancel", "counting: 25%, about 30 s left", "counting: 60%, about 8 s left"]
+    assert labels == ["counting", "cancel", "counting: 25 %, about 30 s left", "counting: 60 %, about 8 s left"]

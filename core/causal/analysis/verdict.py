@@ -6,6 +6,7 @@ from core.causal.analysis.result import Analysis
 from core.causal.estimation.adjustment import DOUBLY_ROBUST
 from core.causal.estimation.question import Estimate
 from core.causal.identification.identify import Kind
+from core.wording import percent
 
 _NO_WIDTH = 1e-9  # of an interval, relative to the effect
 
@@ -54,7 +55,8 @@ def overlap_sentence(analysis: Analysis) -> str:
     if analysis.poor_overlap is None:
         return ""
     return (
-        f"{analysis.poor_overlap:.1%} of the rows have poor overlap (a propensity score below 0.05 or above 0.95): "
+        f"{percent(analysis.poor_overlap, 1)} of the rows have poor overlap (a propensity score below 0.05 or above "
+        f"0.95): "
         "hardly any row of the other arm is comparable."
     )
 

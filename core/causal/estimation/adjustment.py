@@ -23,6 +23,7 @@ from core.causal.estimation.least_squares import (
 from core.causal.estimation.propensity import CLIP, poor_overlap, propensity_caveat, propensity_scores
 from core.causal.estimation.question import Estimate, Method, Question
 from core.causal.tables.rows import Columns
+from core.wording import percent
 
 REGRESSION, STANDARDISATION, WEIGHTING, DOUBLY_ROBUST = (
     "regression",
@@ -169,7 +170,7 @@ def _clipped_scores(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.nda
     """Clipped propensity scores, a note on overlap, and a caveat against quoting estimates by them."""
     scores = propensity_scores(treated, covariates)
     share = poor_overlap(scores)
-    note = f"{share:.0%} of the rows have poor overlap" if share > 0.01 else ""
+    note = f"{percent(share)} of the rows have poor overlap" if share > 0.01 else ""
     return np.clip(scores, CLIP, 1 - CLIP), note, propensity_caveat(treated, scores)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from core.causal.estimation.bounds import MAX_STANDARD_ERRORS, Causation, causation_bounds
 from core.causal.estimation.question import Estimate, Question
 from core.causal.tables.rows import Columns
+from core.wording import percent
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,5 @@ def attribution_of(
 def _range(low: float, high: float) -> str:
     if np.isnan(low):
         return "no such rows"
-    return f"{low:.1%}" if f"{low:.1%}" == f"{high:.1%}" else f"{low:.1%} to {high:.1%}"
+    least, most = percent(low, 1), percent(high, 1)
+    return least if least == most else f"{least} to {most}"

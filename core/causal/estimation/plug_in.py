@@ -12,6 +12,7 @@ from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.identification.estimand import Expression, Joint, Values, names_in
 from core.causal.tables.rows import Columns
 from core.statistics import Z_95
+from core.wording import percent
 
 FORMULA = "formula"
 MOST_VALUES = 20  # of a column in the formula, except the outcome
@@ -42,7 +43,7 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
     failed = 1 - len(drawn) / _DRAWS
     if failed > _TOO_MANY_FAILED:
         raise EstimateError(f"The formula needs combinations of {cells.listed} that too few rows have.")
-    caveat = f"combinations of values that the formula needs are missing in {failed:.0%} of the bootstrap samples"
+    caveat = f"combinations of values that the formula needs are missing in {percent(failed)} of the bootstrap samples"
     low, high = np.quantile(drawn, (0.025, 0.975))
     binary = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
     return Estimate(

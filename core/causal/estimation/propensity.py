@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.wording import percent
+
 CLIP = 0.01  # propensity scores are clipped to CLIP and 1 - CLIP, so that no row counts more than a hundredfold
 _SEPARABLE = 0.995  # of each arm: if the covariates predict so many rows, there is no overlap
 _MOST_CLIPPED = 0.05  # of the rows: beyond this, no estimate by propensity scores is quoted
@@ -57,7 +59,7 @@ def propensity_caveat(treated: np.ndarray, scores: np.ndarray) -> str:
     if is_separable(treated, scores):
         return "the covariates separate the arms, so no rows are comparable"
     share = clipped_count(scores) / len(scores)
-    return f"{share:.0%} of the propensity scores had to be clipped" if share > _MOST_CLIPPED else ""
+    return f"{percent(share)} of the propensity scores had to be clipped" if share > _MOST_CLIPPED else ""
 
 
 def _logistic(design: np.ndarray, weights: np.ndarray) -> np.ndarray:

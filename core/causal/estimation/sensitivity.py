@@ -13,6 +13,7 @@ from core.causal.estimation.adjustment import regression
 from core.causal.estimation.least_squares import design_of, inverse_of, norm
 from core.causal.estimation.question import Estimate, Question
 from core.causal.tables.rows import Columns
+from core.wording import percent
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Sensitivity:
     def summary(self) -> str:
         """The same in sentences."""
         sentence = (
-            f"An unmeasured confounder that explains {self.robustness_value:.1%} of the residual variance of the "
+            f"An unmeasured confounder that explains {percent(self.robustness_value, 1)} of the residual variance of "
+            f"the "
             "exposure and of the outcome brings the regression estimate to 0 (robustness value, Cinelli and Hazlett "
             "2020)."
         )

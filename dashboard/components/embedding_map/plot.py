@@ -10,6 +10,7 @@ import numpy as np
 
 from core.embedding.projection import Projection
 from core.embedding.table import Embeddings
+from core.wording import percent
 from dashboard.components.packing import Payload, encode_frames
 from dashboard.kit.colours import CATEGORIES, RAMPS, SCHEMES, colour
 
@@ -88,7 +89,7 @@ def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object
 
 def _axes(projection: Projection) -> list[str]:
     """Names of the axes; empty if they have no meaning."""
-    return [f"component {i + 1} ({share:.0%} of variance)" for i, share in enumerate(projection.explained)]
+    return [f"component {i + 1} ({percent(share)} of variance)" for i, share in enumerate(projection.explained)]
 
 
 def _clips(table: Embeddings, payload: Payload) -> dict[str, object] | None:

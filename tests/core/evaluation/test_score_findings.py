@@ -39,9 +39,9 @@ def result(**means):
 @pytest.mark.parametrize(
     "ours, twin, null, state, ahead, added, best",
     [
-        (0.70, 0.60, 0.50, "latent ahead", "Predicting representations is ahead", "has improved it", ("vjepa", "70%")),
-        (0.60, 0.70, 0.65, "pixel ahead", "Predicting pixels is ahead", "has made it worse", ("masked-pixels", "70%")),
-        (0.60, 0.61, 0.62, "level", "Neither is clearly ahead", "no effect", ("vjepa-random", "62%")),
+        (0.70, 0.60, 0.50, "latent ahead", "Predicting representations is ahead", "has improved it", ("vjepa", "70 %")),
+        (0.60, 0.70, 0.65, "pixel ahead", "Predicting pixels is ahead", "has made it worse", ("masked-pixels", "70 %")),
+        (0.60, 0.61, 0.62, "level", "Neither is clearly ahead", "no effect", ("vjepa-random", "62 %")),
     ],
 )
 def test_the_finding_on_recognition_follows_from_the_intervals(ours, twin, null, state, ahead, added, best):
@@ -49,7 +49,7 @@ def test_the_finding_on_recognition_follows_from_the_intervals(ours, twin, null,
     assert found.state == state and found.numbers["pixel"] == twin
     best_title, share = spec_named(best[0]).title, best[1]
     assert all(part in found.text for part in (ahead, added, f"({best_title}) reaches {share}"))
-    assert found.text.endswith("chance is 17%.")
+    assert found.text.endswith("chance is 17 %.")
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def test_it_is_in_the_data_with_what_it_assumes():
     assert data["bounds"]["necessity"] == list(found.attribution.bounds.necessity)
     assert data["method"] == "doubly robust" and data["means"] == list(found.headline.means)
     low, high = found.attribution.bounds.necessity
-    assert found.attribution.table()[0][1] == f"{low:.1%} to {high:.1%}"
+    assert found.attribution.table()[0][1] == f"{100 * low:.1f} % to {100 * high:.1f} %"
     assert "they do not include sampling error" in found.attribution.explanation
     assert "Under monotonicity (treatment_A never prevents success)" in found.attribution.explanation
 
