@@ -142,8 +142,7 @@ def compare_with_null(report: RepresentationReport, null: RepresentationReport) 
         return report
     text = (
         f"Rows differ by {percent(spread, 1)} of their length, and by {percent(usual, 1)} with random weights: "
-        f"training has made the "
-        "encoder almost constant."
+        "training has made the encoder almost constant."
     )
     return replace(report, finding=Finding("collapsed", text, {"spread": spread, "null spread": usual}))
 
@@ -196,8 +195,7 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
     if moving is not None and moving < DEAD_SHARE:
         return "collapsed", (
             f"Only {percent(moving, 1)} of the variance is motion: the representation separates clips by what stays "
-            f"the same "
-            "in them, such as the background (slow features)."
+            "the same in them, such as the background (slow features)."
         )
     unchecked = _UNCHECKED if moving is None else ""
     if one_dimensional:
@@ -206,8 +204,7 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
     if numbers.relative < _FAINT:
         return "suspicious", (
             f"What all rows have in common outweighs their differences ({percent(numbers.relative, 1)} of their "
-            f"length), so "
-            f"all their cosines are near 1. About the mean, {spans}.{unchecked}"
+            f"length), so all their cosines are near 1. About the mean, {spans}.{unchecked}"
         )
     if shared < _MOSTLY_ONE and most > 1:
         return "suspicious", f"{one}{unchecked}"

@@ -41,8 +41,7 @@ def collapse_finding(measures: Mapping[str, float], untrained: Mapping[str, floa
     if share < DEAD_SHARE:
         text = (
             f"Hardly anything in the latents moves with the clip ({percent(share, 1)} of their variance): the loss "
-            f"is small "
-            f"because there is nothing left to predict.{read}"
+            f"is small because there is nothing left to predict.{read}"
         )
         return Finding("collapsed", text, measures)
     if share < SLOW_SHARE or (position is not None and position < UNREAD):

@@ -133,8 +133,7 @@ _NOTES: dict[str, Callable[[Discovery], str]] = {
     ),
     "NOTEARS": lambda found: (
         f"NOTEARS exploits variances that grow along the arrows: here they do on {percent(found.varsortability)} of "
-        f"the "
-        "directed paths, as is common in simulated data (varsortability; at 50 %, variances carry no information)."
+        "the directed paths, as is common in simulated data (varsortability; at 50 %, variances carry no information)."
     ),
     "NOTEARS, in other units": lambda found: (
         "The same rows, each column divided by its standard deviation, with a threshold of 0.1 instead of 0.3: the "

@@ -56,8 +56,7 @@ def overlap_sentence(analysis: Analysis) -> str:
         return ""
     return (
         f"{percent(analysis.poor_overlap, 1)} of the rows have poor overlap (a propensity score below 0.05 or above "
-        f"0.95): "
-        "hardly any row of the other arm is comparable."
+        "0.95): hardly any row of the other arm is comparable."
     )
 
 

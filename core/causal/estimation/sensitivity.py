@@ -35,9 +35,8 @@ class Sensitivity:
         """The same in sentences."""
         sentence = (
             f"An unmeasured confounder that explains {percent(self.robustness_value, 1)} of the residual variance of "
-            f"the "
-            "exposure and of the outcome brings the regression estimate to 0 (robustness value, Cinelli and Hazlett "
-            "2020)."
+            "the exposure and of the outcome brings the regression estimate to 0 (robustness value, Cinelli and "
+            "Hazlett 2020)."
         )
         if self.e_value is None:
             return sentence

@@ -111,7 +111,10 @@ def test_two_heaps_that_differ_in_everything_are_no_collapse():
     found = examine(heaps.astype(np.float32))
     assert found.finding.state == "suspicious"
     first = np.linalg.svd(heaps - heaps.mean(0), compute_uv=False)[0] ** 2 / heaps.var(0).sum() / len(heaps)
-    assert 0.8 < first < 0.95 and f"{100 * first:.0f} % of the variance lies along one direction of 5" in found.finding.text
+    assert (
+        0.8 < first < 0.95
+        and f"{100 * first:.0f} % of the variance lies along one direction of 5" in found.finding.text
+    )
 
 
 def test_what_cannot_be_measured_says_why():
