@@ -137,7 +137,7 @@ def read_lists(name: str, cells: np.ndarray) -> np.ndarray:
             found.append(_list_of(text))
         except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
             raise EmbeddingError(
-                f"{name} is no list of numbers in {row_at(row)}; correct it or leave it out."
+                f"{name} is not a list of numbers in {row_at(row)}; correct it or leave it out."
             ) from error
     return objects(found)
 

@@ -47,7 +47,7 @@ def _lines(text: bytes) -> list | None:
                 return None
             if not found:
                 raise EmbeddingError("This JSON is damaged or cut short; save or upload it again.") from error
-            raise EmbeddingError(f"Line {number:,} of this file is no JSON; save or upload it again.") from error
+            raise EmbeddingError(f"Line {number:,} of this file is not JSON; save or upload it again.") from error
     return found
 
 

@@ -64,7 +64,7 @@ def stacked(name: str, column: np.ndarray) -> tuple[np.ndarray, np.ndarray | Non
             rows.append(_numbers(entry))
         except (TypeError, ValueError) as error:
             raise EmbeddingError(
-                f"{name} is no list of numbers in {row_at(place)}; correct it or leave it out."
+                f"{name} is not a list of numbers in {row_at(place)}; correct it or leave it out."
             ) from error
     width, axes = rows[0].shape[-1], rows[0].ndim
     for place, row in enumerate(rows):

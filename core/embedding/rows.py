@@ -113,7 +113,9 @@ def described(
         raise EmbeddingError(f"There is no column {missing[0]!r} to keep as text; the file has {_several([*known])}.")
     codes, alone = (None, 0) if group is None else _codes(group)
     if alone:
-        notes.append(f"{count_of(alone, 'row')} {'has' if alone == 1 else 'have'} no clip; each of them stands alone.")
+        notes.append(
+            f"{count_of(alone, 'row')} {'has' if alone == 1 else 'have'} no clip; each counts as a clip of its own."
+        )
     if axes := [name for name in AXES if name in known]:
         notes.append(f"Left out: {', '.join(axes)}, the coordinates of another map.")
     still = int((vectors == vectors[:1]).all(axis=0).sum())

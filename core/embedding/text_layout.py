@@ -49,7 +49,7 @@ class Layout:
     @property
     def description(self) -> str:
         """How the cells are told apart."""
-        return f"cells between {_NAMES[self.separator]}" + (" and decimal commas" if self.decimal == "," else "")
+        return f"cells separated by {_NAMES[self.separator]}" + (" and decimal commas" if self.decimal == "," else "")
 
 
 def layout_of(text: bytes, options: ReadOptions) -> Layout:

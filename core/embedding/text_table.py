@@ -71,7 +71,7 @@ def read_metadata(data: bytes, rows: int, options: ReadOptions) -> Contents:
     try:
         text, _ = to_utf8(data, options.encoding)
     except NotUtf8Error as error:
-        raise EmbeddingError("The file of metadata is no text; save it as .tsv or .csv.") from error
+        raise EmbeddingError("The metadata file is not text; save it as .tsv or .csv.") from error
     text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = text.decode("utf-8").removesuffix("\n").split("\n")  # an empty line is an empty label
     first = lines[0]
@@ -126,7 +126,7 @@ def _table(layout: Layout, limits: EmbeddingLimits) -> Contents:
             "dimensions."
         )
     if not layout.rows:
-        raise EmbeddingError("This table has names of columns and no rows below them; choose one with rows.")
+        raise EmbeddingError("This table has column names and no rows below them; choose one with rows.")
     names = _unique(_names(layout, width))
     fast = _fast_columns(names, layout)
     read = _parsed(layout, names, fast)
@@ -138,7 +138,7 @@ def _table(layout: Layout, limits: EmbeddingLimits) -> Contents:
         else:
             columns[name] = typed(name, column.to_pylist(), layout.decimal)
     if "row name" in names and not _are_names(columns["row name"]):
-        raise _UnevenError(" (a row has more cells than there are names of columns)")
+        raise _UnevenError(" (a row has more cells than there are column names)")
     unnamed = {name for name in names if layout.names is None or name.startswith("column ")}
     empty = [name for name in unnamed if all(cell is None for cell in columns[name])]  # after a separator at the end
     return Contents({name: column for name, column in columns.items() if name not in empty})
@@ -156,7 +156,7 @@ def _names(layout: Layout, width: int) -> list[str]:
         closed = not any(row[-1] for row in layout.rows)
         return [*names, f"column {width}"] if closed else ["row name", *names]
     if width != len(names):
-        raise _UnevenError(f" (there are {len(names):,} names of columns and {width:,} cells in the first row)")
+        raise _UnevenError(f" (there are {len(names):,} column names and {width:,} cells in the first row)")
     return names
 
 

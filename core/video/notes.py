@@ -107,8 +107,8 @@ def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited:
     lines = []
     if info.offset:
         lines.append(
-            f"The picture starts {info.offset:.2g} s after the sound or another track; times count from there, as in a "
-            "player."
+            f"The picture starts {info.offset:.2g} s after the sound or another track; times count from the start of "
+            "that track, as in a player."
         )
     for jump in traits.jumps:
         way = "jump ahead" if jump.seconds > 0 else "fall back"

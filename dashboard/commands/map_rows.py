@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 def map_rows(
     file: Annotated[Path, typer.Argument(help="Embeddings: .npy, .npz, .csv, .tsv, .jsonl, .parquet, word vectors.")],
-    metadata: Annotated[Path | None, typer.Option(help="A file with a line for each row, as a projector's.")] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="A metadata file with a line for each row, as TensorBoard's projector reads it.")
+    ] = None,
     columns: Annotated[
-        str, typer.Option(help="The embedding: a column, columns between commas, first:last, or a pattern with *.")
+        str, typer.Option(help="The embedding: a column, columns separated by commas, first:last, or a pattern with *.")
     ] = "",
-    labels: Annotated[str, typer.Option(help="Columns that stay text, between commas.")] = "",
+    labels: Annotated[str, typer.Option(help="Columns that stay text, separated by commas.")] = "",
     clip: Annotated[str, typer.Option(help="The column that tells clips apart, or none.")] = "",
     time: Annotated[str, typer.Option(help="The column that orders the rows of a clip, or none.")] = "",
-    separator: Annotated[str, typer.Option(help="Of a text: comma, semicolon, tab, bar or space.")] = "",
-    encoding: Annotated[str, typer.Option(help="Of a text, such as cp1252.")] = "",
+    separator: Annotated[str, typer.Option(help="Separator of a text file: comma, semicolon, tab, bar or space.")] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding of a text file, such as cp1252.")] = "",
     header: Annotated[str, typer.Option(help="Whether the first line of a text names columns: yes or no.")] = "",
     sample: Annotated[
         bool, typer.Option("--sample", help="Read a random sample of a file with too many rows.")
@@ -30,7 +32,7 @@ def map_rows(
     out: Annotated[Path | None, typer.Option(help="Save rows and map as .parquet, or as .zip for a projector.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Read a file of embeddings: what was taken for what, the variance of its map, and whether it has collapsed."""
+    """Read a file of embeddings and print how it was read, the variance of its map, and whether it has collapsed."""
     from core.embedding.export import save_rows
     from core.embedding.files import read_embeddings
     from core.embedding.limits import ReadOptions

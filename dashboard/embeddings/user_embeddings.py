@@ -83,7 +83,7 @@ def _rows_and_metadata(given: Sequence[KeptFile]) -> tuple[KeptFile, KeptFile | 
 def _read_options(key: str, data: bytes) -> ReadOptions:
     """How the visitor wants a file to be read."""
     with st.popover("how the file is read"):
-        st.markdown("What is left empty is guessed; the line above the map says what was taken for what.")
+        st.markdown("Empty fields are guessed; the line above the map says how each column was read.")
         text = ReadOptions(
             separator=_select("cells are separated by", "separator", _SEPARATORS),
             encoding=_text("encoding", "encoding", "such as cp1252"),

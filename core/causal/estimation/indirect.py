@@ -121,8 +121,8 @@ def two_stages(rows: Columns, question: Question, instruments: Sequence[str]) ->
         note += f"; {len(instruments)} instruments ({names}), {test}"
         if p_value < _CONTRADICTED:
             caveat = (
-                f"the instruments {names} contradict one another ({test}): one of them is no instrument, or the effect "
-                "is not the same for everybody"
+                f"the instruments {names} contradict one another ({test}): one of them is not a valid instrument, or "
+                "the effect is not the same for everybody"
             )
     if strength < _WEAK:
         caveat = f"{names} is a weak instrument" if len(instruments) == 1 else f"{names} are weak instruments"

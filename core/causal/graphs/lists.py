@@ -68,7 +68,7 @@ def read_list(text: str) -> Reading | None:
     listed = len(lines) == 1 and (len(lines[0].cells) != 2 or bool(re.search("[,;|]", text)))
     if listed or all(len(line.cells) == 1 for line in lines):
         raise GraphError(
-            f"{lines[0].place}: there is no arrow in this text, so it says nothing of causes; write for example x -> y."
+            f"{lines[0].place}: there is no arrow in this text, so it says nothing about causes; write for example x -> y."
         )
     if _is_matrix(lines):
         raise GraphError("This looks like an adjacency matrix without names; write a line x -> y for each arrow.")
@@ -121,7 +121,7 @@ def _edges(lines: list[_Line]) -> Reading | None:
             return None
         if rest and not (is_head and len(line.cells) <= width) and not all(_is_extra(cell) for cell in rest):
             return None
-    remarks = ("The first line is read as a head.",) * is_head
+    remarks = ("The first line is read as a header.",) * is_head
     if has_more:
         remarks += ("What follows the two names of a line, such as a weight, is not used.",)
     statements = tuple(_statement(line, line.cells[:2]) for line in body)

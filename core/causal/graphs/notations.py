@@ -71,7 +71,7 @@ class _DagittyReader:
         remarks = check_words(self.text, self.mentions)
         quoted = dict.fromkeys(self._unquoted(token) for token, _ in self.mentions if token.type == "QUOTED")
         if quoted:
-            remarks = (f"In quotes, and so one name each: {comma_list(list(quoted))}.", *remarks)
+            remarks = (f"Quoted, and so read as one name each: {comma_list(list(quoted))}.", *remarks)
         return Reading(tuple(self.found), self.notation if has_head else "lines of arrows", has_head, remarks)
 
     def _check_head(self, statements: list[Tree]) -> None:

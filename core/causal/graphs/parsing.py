@@ -49,7 +49,7 @@ def parse_graph(text: str) -> CausalGraph:
         raise GraphError("There is no node in this text; write for example: dag { x -> y }")
     if len(nodes) > 1 and not reading.is_explicit and not any(statement.arrows for statement in statements):
         raise GraphError(
-            f"{statements[0].place}: there is no arrow in this text, so it says nothing of causes; write for example "
+            f"{statements[0].place}: there is no arrow in this text, so it says nothing about causes; write for example "
             "x -> y."
         )
     CausalGraph(tuple(nodes), ())  # refuses too many nodes before groups of them are joined
@@ -80,7 +80,7 @@ def _summary(graph: CausalGraph, notation: str) -> str:
     hidden = sum(node.startswith("U(") and node in graph.latent for node in graph.nodes)
     parts = [count_of(len(graph.nodes) - hidden, "node"), count_of(len(graph.edges) - 2 * hidden, "arrow")]
     if hidden:
-        parts.append(count_of(hidden, "arrow") + " with two heads")
+        parts.append(count_of(hidden, "arrow") + " with two arrowheads")
     return f"The graph is read as {notation}: {', '.join(parts)}."
 
 

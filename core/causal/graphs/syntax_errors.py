@@ -41,7 +41,7 @@ def syntax_error(text: str, error: UnexpectedInput) -> GraphError:
 def _character_hint(rest: str) -> str:
     """Returns what is wrong with the character that a text begins with; empty if it has its place in the notation."""
     if rest[:1] == "~":
-        return "'~' is no arrow; write x -> y for each cause x of y."
+        return "'~' is not an arrow; write x -> y for each cause x of y."
     if rest.startswith("/*"):
         return "this comment is never closed; close it with */."
     if rest[:1] in tuple(_QUOTES):

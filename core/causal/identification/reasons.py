@@ -101,7 +101,7 @@ def _reason(node: str, view: _View) -> str:
         path = f": {view.path_text(view.always_open)} stays open" if node in view.always_open else ""
         return f"it was not measured, so it can't be adjusted for{path}"
     if not view.causal and not view.sets:
-        return f"no adjustment makes the association of {x} and {y} 0, as the effect is by the graph"
+        return f"no adjustment set makes the association of {x} and {y} 0, although the graph says that the effect is 0"
     if node in view.causal:
         return f"it lies on a causal path from {x} to {y}: adjusting for it removes part of the effect"
     if node in view.forbidden:

@@ -177,7 +177,7 @@ def test_a_list_that_was_shortened_or_damaged_is_refused_with_its_row():
         read_embeddings(csv(long))
     texts = [LISTS["json"](row) for row in ROWS]
     for row, broken, message in (
-        (3, "[0.1, oops]", "embedding is no list of numbers in row 4"),
+        (3, "[0.1, oops]", "embedding is not a list of numbers in row 4"),
         (5, "", "embedding is empty in row 6; leave these rows out"),
         (7, "[0.1, 0.2]", "row 8 has 2 numbers and row 1 has 8"),
     ):
@@ -215,7 +215,7 @@ def test_json_without_objects_is_read_and_what_is_damaged_is_placed():
     words = read_embeddings(json.dumps(dict(zip(WORDS, ROWS.tolist(), strict=True))).encode())
     assert same(words) and words.columns["key"].tolist() == WORDS and "Each name in it is a row." in words.notes
     lines = JSONS["lines"].split("\n")
-    with pytest.raises(EmbeddingError, match="Line 3 of this file is no JSON"):
+    with pytest.raises(EmbeddingError, match="Line 3 of this file is not JSON"):
         read_embeddings("\n".join([*lines[:2], lines[2][:-9], *lines[3:]]).encode())
     for damaged in (b'{"a": [', b"{" * 100_000, b"[" * 100_000, b'{"model": "x"}', b"[1, 2, 3]"):
         with pytest.raises(EmbeddingError):
@@ -468,7 +468,7 @@ def test_rows_without_a_clip_stand_alone():
     for data in (parquet(DIMS.assign(clip=films)), csv(DIMS.assign(clip=films))):
         found = read_embeddings(data)
         assert found.group.tolist() == [0] * 4 + [1] * 4 + [2, 3, 4, 5]
-        assert "4 rows have no clip; each of them stands alone." in found.notes
+        assert "4 rows have no clip; each counts as a clip of its own." in found.notes
     numbered = npz(embeddings=ROWS, clip=np.array([1, np.nan, 0, 0, np.nan, 1] * 2), thumbnails=pictures)
     thumbs = read_embeddings(numbered).thumbnails
     assert thumbs.starts.tolist() == [0, 4, 8, 9, 10, 11, 12] and np.array_equal(thumbs.pictures[8], pictures[1])

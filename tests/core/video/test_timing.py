@@ -127,7 +127,7 @@ def test_times_count_from_where_a_player_starts(form, late):
     assert numbers(at)[:15] == list(range(round(30 * (1 - late)), 60, 3))[:15]
     assert has_note(at, "The picture starts ") and has_note(at, "after the sound")
     first = read_video(content)
-    assert numbers(first)[:3] == [0, 3, 6] and has_note(first, "times count from there")
+    assert numbers(first)[:3] == [0, 3, 6] and has_note(first, "times count from the start of that track")
     assert probe_video(content).offset == pytest.approx(late, abs=0.05)
     assert not has_note(first, "cut short")
 

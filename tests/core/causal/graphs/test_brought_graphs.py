@@ -26,7 +26,7 @@ def test_a_name_in_quotes_of_any_kind_is_one_name(pair, head):
     name = f"{pair[0]}family income{pair[1]}"
     text = f"{head}\nsmoking <- {name} -> cancer\nsmoking -> cancer\n" + "}" * bool(head)
     assert edges(text) == CONFOUNDED
-    assert "In quotes, and so one name each: family income." in notes(text)
+    assert "Quoted, and so read as one name each: family income." in notes(text)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_cells_of_an_edge_list_may_hold_blanks_and_quotes():
     assert ("income, family", "smoking") in edges('"income, family",smoking\nsmoking,cancer')
     assert ("O'Brien", "it's") in edges("O'Brien,it's\nit's,x")
     assert "such as a weight, is not used" in notes("a,b,0.5\nb,c,1")
-    assert "The first line is read as a head." in notes("cause,effect\na,b")
+    assert "The first line is read as a header." in notes("cause,effect\na,b")
     assert edges("from to\nto x") == {("from", "to"), ("to", "x")}, "a name that is used below is no head"
 
 
@@ -152,7 +152,7 @@ def test_cells_of_an_edge_list_may_hold_blanks_and_quotes():
         ("age smoking cancer\nsmoking cancer", "Line 1, column 1: 3 words stand here without an arrow; write x -> y"),
         ("0 1 1\n0 0 1\n0 0 0", "looks like an adjacency matrix"),
         ("digraph\nx -> y", "Line 1, column 1: digraph begins a graph; write braces after it"),
-        ("y ~ x + z", "Line 1, column 3: '~' is no arrow; write x -> y"),
+        ("y ~ x + z", "Line 1, column 3: '~' is not an arrow; write x -> y"),
         ("<graphml></graphml>", "This is XML"),
         ('{"a": 1}', "This JSON holds no graph"),
         ('{"nodes": [{"id": "a"}], "edges": [{"source": "a", "target": "b"}]}', "leads to or from b"),

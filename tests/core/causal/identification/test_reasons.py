@@ -115,7 +115,11 @@ def test_where_no_adjustment_helps_what_a_node_is_good_for_is_reported_instead()
     stays = "no adjustment set identifies the effect: even if one adjusts for all nodes, x <- U(x,y) -> y stays open"
     assert front["q"] == stays and front["U(x,y)"].endswith("can't be adjusted for: x <- U(x,y) -> y stays open")
     none = identify(parse_graph("z -> x; x <-> y; y -> w"), "x", "y").reasons
-    assert none["z"] == none["w"] == "no adjustment makes the association of x and y 0, as the effect is by the graph"
+    assert (
+        none["z"]
+        == none["w"]
+        == "no adjustment set makes the association of x and y 0, although the graph says that the effect is 0"
+    )
     apart = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
     assert apart["z"] == "it is required: every adjustment set contains it"
 
