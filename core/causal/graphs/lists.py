@@ -68,7 +68,8 @@ def read_list(text: str) -> Reading | None:
     listed = len(lines) == 1 and (len(lines[0].cells) != 2 or bool(re.search("[,;|]", text)))
     if listed or all(len(line.cells) == 1 for line in lines):
         raise GraphError(
-            f"{lines[0].place}: there is no arrow in this text, so it says nothing about causes; write for example x -> y."
+            f"{lines[0].place}: there is no arrow in this text, so it says nothing about causes; write for "
+            "example x -> y."
         )
     if _is_matrix(lines):
         raise GraphError("This looks like an adjacency matrix without names; write a line x -> y for each arrow.")

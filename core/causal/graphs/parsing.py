@@ -49,8 +49,8 @@ def parse_graph(text: str) -> CausalGraph:
         raise GraphError("There is no node in this text; write for example: dag { x -> y }")
     if len(nodes) > 1 and not reading.is_explicit and not any(statement.arrows for statement in statements):
         raise GraphError(
-            f"{statements[0].place}: there is no arrow in this text, so it says nothing about causes; write for example "
-            "x -> y."
+            f"{statements[0].place}: there is no arrow in this text, so it says nothing about causes; write for "
+            "example x -> y."
         )
     CausalGraph(tuple(nodes), ())  # refuses too many nodes before groups of them are joined
     builder = _Builder(nodes)
