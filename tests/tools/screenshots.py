@@ -25,8 +25,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from core.video.writing import to_mp4
 
 DESKTOP, PHONE, HALF = (1440, 900), (390, 844), (720, 900)
-FILMS = ("compare-light", "compare-dark", "compare-phone", "compare-upload")
-TRAINING_WAIT = 900_000  # ms, for two trainings of two minutes on a busy machine
+FILMS = ("compare-light", "compare-dark", "compare-phone", "compare-upload", "embeddings")
+TRAINING_WAIT = 3_600_000  # ms, for two trainings of two minutes on a busy machine
 Open = Callable[..., Page]
 
 
@@ -89,7 +89,7 @@ def step(page: Page, frames: int) -> None:
 
 
 def save(shot: bytes, path: Path) -> None:
-    """Write a screenshot, with 256 colours where no film would show bands."""
+    """Write a screenshot, with 256 colours where it has neither films nor many hues."""
     image = Image.open(io.BytesIO(shot)).convert("RGB")
     small = image if path.stem in FILMS else image.quantize(256)
     small.save(path, optimize=True)
@@ -178,6 +178,7 @@ def embeddings(open_page: Open) -> bytes:
     page.keyboard.press("Enter")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
+    embedding_map.get_by_role("application").evaluate("node => node.blur()")
     settle(page)
     return page.screenshot()
 
