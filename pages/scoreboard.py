@@ -5,7 +5,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.evaluation.forecast import ForecastResult
+from core.evaluation.forecast_result import ForecastResult
 from core.evaluation.score_findings import case_finding
 from core.evaluation.scoreboard import CASES, measure_case
 from core.models.registry import forecasters

@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 
 from core.clip import Clip
 from core.embedding.embed import resized
-from core.embedding.representation_report import Measure
+from core.embedding.representation_measures import Measure
 from core.embedding.table import Embeddings
 from core.metrics import persistence_skill
 from core.models.protocols import Predictor, WorldModel

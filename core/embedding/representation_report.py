@@ -9,6 +9,7 @@ import numpy as np
 
 from core.embedding import rank_metrics
 from core.embedding.rank_metrics import DEAD_SHARE, SLOW_SHARE
+from core.embedding.representation_measures import SEED, KeyNumbers, Measure, measures_of
 from core.results import Finding, Floats, Result, provenance
 from core.wording import percent
 
@@ -20,26 +21,6 @@ _UNCHECKED = (
     " Whether any of it is motion cannot be checked: that needs several clips of several rows each, and the clip of "
     "each row."
 )
-_SEED = 0  # of the directions along which the distribution is compared with a Gaussian
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure of a representation, with its formula and its source.
-
-    Attributes:
-        name: For people.
-        value: None if it is not defined for these rows.
-        formula: How it is computed.
-        source: The paper it is from.
-        reason: Why it is not defined; empty if it is.
-    """
-
-    name: str
-    value: float | None
-    formula: str
-    source: str
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +31,7 @@ class ReportProtocol:
     rows: int
     dimensions: int
     grouped: bool
-    seed: int = _SEED
+    seed: int = SEED
 
 
 @dataclass(frozen=True)
@@ -74,28 +55,6 @@ class RepresentationReport(Result):
     constant: bool
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """What the finding follows from.
-
-    Attributes:
-        rows, directions: How many rows there are, and the most directions that they can use.
-        relative: Spread as a share of the size, of the dimensions that vary.
-        shared: How many directions share the variance.
-        first: Share of the variance along the first direction.
-        moving: Share of the variance within clips; None where the clips are not known.
-        dead: Share of the dimensions that hardly vary.
-    """
-
-    rows: int
-    directions: int
-    relative: float
-    shared: float
-    first: float
-    moving: float | None
-    dead: float
-
-
 def examine(rows: np.ndarray, group: np.ndarray | None = None) -> RepresentationReport:
     """The report on a representation.
 
@@ -109,7 +68,7 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Representation
     spread, values = rows.std(axis=0), rank_metrics.spectrum(rows) / max(1, len(rows) - 1)
     size = np.square(rows).mean(axis=0)  # [D]
     varying = spread > _CONSTANT * np.sqrt(size)
-    numbers = _Numbers(
+    numbers = KeyNumbers(
         rows=len(rows),
         directions=min(rows.shape[1], len(rows) - 1),
         relative=_share(np.square(spread[varying]).sum(), size[varying].sum()),
@@ -121,7 +80,7 @@ def examine(rows: np.ndarray, group: np.ndarray | None = None) -> Representation
     return RepresentationReport(
         protocol,
         _finding(numbers, one_dimensional=rows.shape[1] == 1),
-        _measures(rows, group, values, _share(values.sum(), size.sum()), numbers),
+        measures_of(rows, group, values, _share(values.sum(), size.sum()), numbers),
         scale * spread,
         scale**2 * values,
         numbers.relative == 0,
@@ -171,7 +130,7 @@ def _share(variance: float, size: float) -> float:
     return float(np.sqrt(variance / size)) if size > 0 else 0.0
 
 
-def _finding(numbers: _Numbers, one_dimensional: bool) -> Finding:
+def _finding(numbers: KeyNumbers, one_dimensional: bool) -> Finding:
     state, text = _verdict(numbers, one_dimensional)
     shown = {"spread": numbers.relative, "directions": numbers.shared, "dead dimensions": numbers.dead}
     if numbers.moving is not None:
@@ -179,7 +138,7 @@ def _finding(numbers: _Numbers, one_dimensional: bool) -> Finding:
     return Finding(state, text, shown)
 
 
-def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
+def _verdict(numbers: KeyNumbers, one_dimensional: bool) -> tuple[str, str]:
     """State and sentences."""
     shared, most, moving = numbers.shared, numbers.directions, numbers.moving
     if numbers.rows < _LEAST_ROWS:
@@ -219,73 +178,3 @@ def _verdict(numbers: _Numbers, one_dimensional: bool) -> tuple[str, str]:
         return "suspicious", f"{percent(numbers.dead)} of the dimensions hardly vary.{unchecked}"
     motion = "" if moving is None else f", and {percent(moving)} of it is motion"
     return "healthy", f"{spans}{motion}.{unchecked}"
-
-
-def _measures(
-    rows: np.ndarray, group: np.ndarray | None, values: np.ndarray, relative: float, numbers: _Numbers
-) -> tuple[Measure, ...]:
-    clips = "not defined: it needs several clips of several rows each, in order of time, and the clip of each row"
-    steps = "not defined: no clip has three rows" if group is not None else clips
-    still = "not defined: the rows never differ"
-    straight = None if group is None else rank_metrics.straightness(rows, group)
-    return (
-        _measure("spread", relative, "√(sum of variances) / root mean square length", "VICReg, Bardes et al. 2022"),
-        _measure(
-            "dead dimensions",
-            numbers.dead,
-            "share with a deviation below 1 % of the largest",
-            "VICReg, Bardes et al. 2022",
-        ),
-        _measure(
-            "effective rank",
-            rank_metrics.rank_of(values * max(1, len(rows) - 1), min(rows.shape)),
-            "exp(-Σ p log p), p = singular values / their sum + 1e-7, centred",
-            "RankMe, Garrido et al. 2023",
-        ),
-        _measure(
-            "effective rank, not centred",
-            rank_metrics.effective_rank(rows, centred=False),
-            "the same without centring: about 1 where a common mean outweighs the rest",
-            "RankMe, Garrido et al. 2023",
-        ),
-        _measure(
-            "participation ratio",
-            numbers.shared,
-            "(Σ λ)² / Σ λ², λ = eigenvalues of the covariance",
-            "standard",
-        ),
-        _measure(
-            "spectral decay",
-            rank_metrics.spectral_decay(values),
-            "α of λ_k ~ k^-α, a line through the logarithms without a tenth of the values at each end",
-            "alpha-ReQ, Agrawal et al. 2022",
-            "not defined: fewer than 100 directions vary",
-        ),
-        _measure(
-            "moving share",
-            numbers.moving,
-            "variance within clips / all variance",
-            "after PLDM, Sobal et al. 2025",
-            clips,
-        ),
-        _measure(
-            "straightness",
-            straight,
-            "mean cos(z(t+1) - z(t), z(t+2) - z(t+1))",
-            "Henaff et al. 2019",
-            steps,
-        ),
-        _measure(
-            "distance from a Gaussian",
-            rank_metrics.gaussianity(rows, _SEED),
-            "Epps-Pulley along 64 random directions, each dimension with mean 0 and deviation 1",
-            "SIGReg, Balestriero and LeCun 2025",
-            still,
-        ),
-    )
-
-
-def _measure(name: str, value: float | None, formula: str, source: str, reason: str = "") -> Measure:
-    """A measure; ``reason`` is kept only where there is no number."""
-    known = value is not None and not np.isnan(value)
-    return Measure(name, value if known else None, formula, source, "" if known else reason)

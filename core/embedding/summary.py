@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from core.embedding.probes import linear_skill_measure, probe_measures
 from core.embedding.projection import Projection
-from core.embedding.representation_report import Measure, RepresentationReport, examine
+from core.embedding.representation_measures import Measure
+from core.embedding.representation_report import RepresentationReport, examine
 from core.embedding.table import Embeddings
 from core.results import Finding, Result, provenance
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.evaluation.forecast import ForecastResult
-from core.evaluation.recognition import RecognitionResult
+from core.evaluation.forecast_result import ForecastResult
+from core.evaluation.recognition_result import RecognitionResult
 from core.evaluation.scoreboard import RobustnessResult
 from core.metrics import Interval
 from core.models.registry import default_pair, find_spec

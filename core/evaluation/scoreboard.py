@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.clip import Clip
-from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast import check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast_result import ForecastProtocol, ForecastResult
 from core.evaluation.positions import BATCH, by_step, clip_errors, predicted_positions, readers_of, truth_of
 from core.evaluation.upgrades import upgrade_measurement
 from core.metrics import Interval, explained

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.evaluation.ablations import FOLDER as ABLATIONS
 from core.evaluation.ablations import Ablation, stored_runs, summarise
-from core.evaluation.forecast import ForecastResult
-from core.evaluation.recognition import RecognitionResult
+from core.evaluation.forecast_result import ForecastResult
+from core.evaluation.recognition_result import RecognitionResult
 from core.evaluation.scoreboard import RobustnessResult, TrainingSeedsResult, result_name, seed_names, stored
 from core.models.registry import digest_of
 from core.models.shipped import MASKED_PIXELS, VJEPA

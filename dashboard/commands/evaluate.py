@@ -14,7 +14,7 @@ from core.wording import percent
 if TYPE_CHECKING:  # they take a second to import
     from rich.progress import Progress, TaskID
 
-    from core.evaluation.forecast import ForecastResult
+    from core.evaluation.forecast_result import ForecastResult
     from core.metrics import Interval
     from core.training.loop import Moment
 
@@ -40,7 +40,8 @@ def forecast(
     """Measure the position error of every model at each step, beside baselines and the best possible error."""
     from rich.progress import Progress
 
-    from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
+    from core.evaluation.forecast import evaluate_forecast
+    from core.evaluation.forecast_result import ForecastProtocol
     from core.models.registry import forecasters, load
     from core.results import to_json
 
@@ -85,7 +86,8 @@ def recognition(
     command, run it again and it continues."""
     from rich.progress import Progress
 
-    from core.evaluation.recognition import RecognitionProtocol, measure_recognition
+    from core.evaluation.recognition import measure_recognition
+    from core.evaluation.recognition_result import RecognitionProtocol
     from core.evaluation.scoreboard import store
     from core.models.registry import load, recognisers
     from core.paths import RESULTS, cache_folder
@@ -120,7 +122,8 @@ def ablations(
 
     from core.evaluation.ablations import errors_by_clip
     from core.paths import RESULTS
-    from core.training.ablations import VARIANTS, run_variant, variant_named
+    from core.training.ablation_variants import VARIANTS, variant_named
+    from core.training.ablations import run_variant
     from core.training.train import keep_memory
 
     keep_memory()

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.recognition import RecognitionResult
+from core.evaluation.recognition_result import RecognitionResult
 from core.evaluation.score_findings import recognition_finding
 from core.metrics import Interval
 from core.wording import percent

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.evaluation.forecast import ForecastResult
+from core.evaluation.forecast_result import ForecastResult
 from core.models.registry import controls, default_pair
 from core.models.shipped import COPY_LAST
 from core.models.spec import Domain

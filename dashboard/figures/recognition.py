@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from core.evaluation.recognition import RecognitionResult
+from core.evaluation.recognition_result import RecognitionResult
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 from dashboard.kit.looks import looks_of

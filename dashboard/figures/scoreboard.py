@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from core.evaluation.forecast import ForecastResult
+from core.evaluation.forecast_result import ForecastResult
 from core.evaluation.scoreboard import RobustnessResult
 from dashboard.figures.forecast import drawn_names
 from dashboard.kit.colours import colour

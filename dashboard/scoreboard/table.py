@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.evaluation.ablations import Ablation
-from core.evaluation.forecast import ForecastResult
+from core.evaluation.forecast_result import ForecastResult
 from core.evaluation.scoreboard import CASES, GOALS, TrainingSeedsResult
 from core.metrics import Interval
 from dashboard.kit.looks import label_of

@@ -8,8 +8,8 @@ import pytest
 
 from core.evaluation.ablations import AblationRun, stored_runs
 from core.evaluation.compare import Comparison
-from core.evaluation.forecast import ForecastResult
-from core.evaluation.recognition import RecognitionResult
+from core.evaluation.forecast_result import ForecastResult
+from core.evaluation.recognition_result import RecognitionResult
 from core.evaluation.scoreboard import RobustnessResult, TrainingSeedsResult
 from core.paths import RESULTS
 from core.results import Result, from_json, load_result, to_json

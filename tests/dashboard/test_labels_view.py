@@ -2,7 +2,7 @@
 
 import math
 
-from core.evaluation.recognition import (
+from core.evaluation.recognition_result import (
     Accuracy,
     LabelScores,
     RecognitionProtocol,

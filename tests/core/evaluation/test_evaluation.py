@@ -10,7 +10,8 @@ import pytest
 from core.clip import Clip
 from core.evaluation.compare import Arm, CompareProtocol, Comparison, compare
 from core.evaluation.comparison_findings import comparison_finding, events_between
-from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast import check_protocol, evaluate_forecast, make_clips
+from core.evaluation.forecast_result import ForecastProtocol, ForecastResult
 from core.evaluation.surprise import Reference, distance, surprise
 from core.metrics import Skill
 from core.models.protocols import Decoder

@@ -7,8 +7,10 @@ import pytest
 
 from core.evaluation import attentive, recognition
 from core.evaluation.attentive import fit_attentive
-from core.evaluation.recognition import RecognitionProtocol, RecognitionResult, labelled, measure_recognition
+from core.evaluation.recognition import measure_recognition
 from core.evaluation.recognition_data import FRAMES, draw_labelled
+from core.evaluation.recognition_methods import labelled, read_by_neighbours
+from core.evaluation.recognition_result import RecognitionProtocol, RecognitionResult
 from core.results import from_json, to_json
 from core.worlds.stage.events import EVENTS
 
@@ -123,7 +125,7 @@ def test_the_nearest_clip_gives_event_and_motion_however_long_its_rows_are():
     happens = np.repeat(np.arange(6), 2)
     order = rng.permutation(12)
     test = SimpleNamespace(events=happens[order])
-    found = recognition._by_neighbours(known, happens, motion, 7 * known[order], test)
+    found = read_by_neighbours(known, happens, motion, 7 * known[order], test)
     assert found.right.all() and found.motion == pytest.approx(motion[order], abs=1e-3)
-    far = recognition._by_neighbours(known, happens, motion, -known[order], test)
+    far = read_by_neighbours(known, happens, motion, -known[order], test)
     assert not far.right.all() and np.abs(far.motion - motion[order]).max() > 0.1

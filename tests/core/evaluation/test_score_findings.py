@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from core.evaluation.forecast import ForecastResult
-from core.evaluation.recognition import (
+from core.evaluation.forecast_result import ForecastResult
+from core.evaluation.recognition_result import (
     Accuracy,
     LabelScores,
     RecognitionProtocol,

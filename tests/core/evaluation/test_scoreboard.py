@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.forecast import ForecastResult
+from core.evaluation.forecast_result import ForecastResult
 from core.evaluation.scoreboard import (
     CASES,
     MOVING,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from core.clip import Clip
-from core.evaluation.forecast import ForecastProtocol, ForecastResult, check_protocol, make_clips
+from core.evaluation.forecast import check_protocol, make_clips
+from core.evaluation.forecast_result import ForecastProtocol, ForecastResult
 from core.evaluation.positions import by_step, clip_errors, readers_of
 from core.evaluation.scoreboard import (
     CASES,

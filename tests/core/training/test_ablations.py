@@ -18,8 +18,9 @@ from core.evaluation.ablations import (
 from core.models.forecast.jepa import Jepa
 from core.models.forecast.trunk import TrunkConfig
 from core.results import provenance
-from core.training import ablations, probing
-from core.training.ablations import STEPS, VARIANTS, OneBallFirstRecipe, run_variant
+from core.training import ablation_variants, ablations, probing
+from core.training.ablation_variants import VARIANTS, OneBallFirstRecipe
+from core.training.ablations import STEPS, run_variant
 from core.training.clip_cache import ClipSet, open_clips
 from core.training.recipes import JepaRecipe
 from core.training.settings import ANTI_COLLAPSE, ANTI_COLLAPSE_BY_COLOUR, HORIZON, LONG_ROLLOUTS
@@ -32,7 +33,8 @@ FRAMES = torch.rand(2, 24, 3, 64, 64, generator=torch.Generator().manual_seed(0)
 def few(tmp_path, monkeypatch):
     """Few clips, tiny batches, a quick probe."""
     monkeypatch.setenv("WORLDSCOPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(ablations, "TRAIN", ClipSet(0, 24))
+    for module in (ablations, ablation_variants):
+        monkeypatch.setattr(module, "TRAIN", ClipSet(0, 24))
     monkeypatch.setattr(ablations, "CHECK", ClipSet(1_000_000, 8))
     monkeypatch.setattr(ablations, "_TEST_CLIPS", 3)
     monkeypatch.setattr(JepaRecipe, "batch_size", 2)

@@ -3,7 +3,7 @@ the same augmentation, the same first weights and the same random numbers."""
 
 import pytest
 
-from core.training.ablations import VARIANTS
+from core.training.ablation_variants import VARIANTS
 from core.training.clip_cache import ClipSet, open_clips
 from core.training.loop import fit
 from core.training.masked import MaskedRecipe

@@ -11,7 +11,8 @@ from toy_world import Lift, LiftWorld
 from core.clip import Clip
 from core.embedding.embed import embed
 from core.evaluation.compare import compare
-from core.evaluation.forecast import ForecastProtocol, evaluate_forecast
+from core.evaluation.forecast import evaluate_forecast
+from core.evaluation.forecast_result import ForecastProtocol
 from core.models.baselines import ConstantVelocity, CopyLast
 from core.pixels import from_pixels
 from core.readouts.registry import READOUTS, readout_of, shared_readout
