@@ -199,7 +199,9 @@ def as_json(result: Any) -> Any:
 def recognition() -> Iterator[tuple[str, Any]]:
     """What a frozen representation recognises, on few clips."""
     measure = find("core.evaluation.recognition:measure_recognition")
-    protocol = find("core.evaluation.recognition:RecognitionProtocol")(learn=6, test=3, seeds=(0,))
+    protocol = find(
+        "core.evaluation.recognition_result:RecognitionProtocol", "core.evaluation.recognition:RecognitionProtocol"
+    )(learn=6, test=3, seeds=(0,))
     with tempfile.TemporaryDirectory() as folder:
         yield "jepa-memory", as_json(measure([model_named("jepa-memory")], protocol, quiet, Path(folder) / "kept"))
 
