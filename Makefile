@@ -28,8 +28,8 @@ bench: .venv/test.stamp
 	@test -f .venv/test.stamp && test .venv/test.stamp -nt pyproject.toml || $(BIN)/python -m pip install -q -e .
 	@touch $@
 
-.venv/test.stamp: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install -q -e '.[test]'
+.venv/test.stamp: .venv/bin/python pyproject.toml # modules are compiled when they are first imported: few ever are
+	$(BIN)/python -m pip install -q --no-compile -e '.[test]'
 	@touch $@
 
 clean:
