@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from av.video.reformatter import Colorspace
 
-from core.video.pictures import ZIP_FPS
 from core.video.sampling import Sampler
 from core.video.squares import FrameTraits
 from core.video.tracks import VideoInfo
@@ -17,9 +16,7 @@ _COLOURED = 40  # levels between the strongest and the weakest channel
 _HELD = 10.0  # s for which a single frame is shown
 
 
-def notes(
-    sampler: Sampler, traits: FrameTraits, info: VideoInfo, *, limited: bool, still: bool, assumed: bool
-) -> tuple[str, ...]:
+def notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, *, limited: bool, still: bool) -> tuple[str, ...]:
     """Sentences that tell the user what was done to a video.
 
     Args:
@@ -28,13 +25,12 @@ def notes(
         info: Its header.
         limited: Whether a limit, not the user, ended it.
         still: Whether nothing moves.
-        assumed: Whether its frame rate was assumed.
 
     Returns:
         Sentences, most surprising last.
     """
     lines = [*_track_notes(info), *_shape_notes(traits), *_interlacing_notes(traits)]
-    lines += [*_colour_notes(traits, sampler), *_time_notes(sampler, traits, info, limited, assumed)]
+    lines += [*_colour_notes(traits, sampler), *_time_notes(sampler, traits, info, limited)]
     lines += _damage_notes(sampler, traits)
     if still:
         black = max(int(frame.max()) for frame in sampler.kept) <= _BLACK
@@ -103,7 +99,7 @@ def _is_coloured(frames: list[np.ndarray]) -> bool:
     return any(int(np.ptp(frame.astype(np.int16), axis=-1).max()) > _COLOURED for frame in frames)
 
 
-def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited: bool, assumed: bool) -> list[str]:
+def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited: bool) -> list[str]:
     lines = []
     if info.offset:
         lines.append(
@@ -118,8 +114,9 @@ def _time_notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, limited:
         )
     if sampler.gaps[1] > _HELD:
         lines.append(f"One frame is held for {sampler.gaps[1]:.3g} s, as its time stamps say.")
-    if assumed:
-        lines.append(f"Pictures carry no frame rate; {ZIP_FPS:.4g} a second are assumed.")
+    if traits.assumed_rate is not None:
+        what = "The file carries" if traits.codec else "Pictures carry"
+        lines.append(f"{what} no frame rate; {traits.assumed_rate:.4g} a second are assumed.")
     uneven = sampler.uneven and not traits.lost
     rate = _source_rate(sampler, info)
     if uneven:
@@ -150,6 +147,9 @@ def _damage_notes(sampler: Sampler, traits: FrameTraits) -> list[str]:
         lines.append(f"{_count(traits.corrupt, 'frame is', 'frames are')} damaged and may look wrong.")
     if traits.ends_early:
         lines.append(f"The file is cut short; what could be read ends at {sampler.end:.3g} s.")
+    if traits.strays:
+        others = _count(traits.strays, "picture in another folder was", "pictures in other folders were")
+        lines.append(f"{others} left out.")
     if traits.ignored:
         others = _count(traits.ignored, "file that is not a picture was", "files that are not pictures were")
         lines.append(f"{others} ignored.")

@@ -1,10 +1,9 @@
-"""Read animated pictures and zip files of numbered pictures with Pillow."""
+"""Read zip files of numbered pictures with Pillow."""
 
 from __future__ import annotations
 
 import io
 import os
-import re
 import struct
 import zipfile
 import zlib
@@ -15,19 +14,20 @@ import numpy as np
 from PIL import Image
 
 from core.video.limits import MEGABYTE, VideoError, VideoLimits, check_pixels
+from core.video.picture_sets import picture_sets
 from core.video.sampling import Shot
-from core.video.sniff import ANIMATIONS, open_source
+from core.video.sniff import open_source
 from core.video.squares import FrameTraits, square_picture
 from core.video.tracks import VideoInfo
 
-ZIP_FPS = 10.0
+PICTURE_FPS = 10.0
 ZIP_LABEL = "zip of pictures"
 _MOST_MEMBERS = 20_000
 _NO_PICTURES = "This zip file holds no readable PNG or JPEG pictures; pack the frames of a video into it."
-_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff")
-_UNTIMED = 0.1  # what browsers give a frame that states no time, in seconds
+_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "AVIF")
 # What Pillow and zipfile raise on damaged input.
-_DAMAGE = (
+DAMAGE = (
     OSError,
     ValueError,
     SyntaxError,
@@ -43,48 +43,6 @@ _DAMAGE = (
 )
 
 
-def animation_info(source: bytes | os.PathLike, kind: str, limits: VideoLimits) -> VideoInfo:
-    """Describe an animated picture from its header.
-
-    Raises:
-        VideoError: If it cannot be read or is too large.
-    """
-    with open_source(source) as file, _open_picture(file, limits) as image:
-        label = ANIMATIONS[kind].label
-        return VideoInfo(label, label, image.width, image.height, None, None)
-
-
-def animation_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limits: VideoLimits) -> Iterator[Shot]:
-    """Read an animated WebP or PNG.
-
-    Args:
-        source: Bytes or path.
-        size: Side of the square frames, in pixels.
-        traits: Learns about the frames.
-        limits: What a frame may cost.
-
-    Yields:
-        Its frames in order.
-
-    Raises:
-        VideoError: If its first frame cannot be read.
-    """
-    time = 0.0
-    with open_source(source) as file, _open_picture(file, limits) as image:
-        for index in range(getattr(image, "n_frames", 1)):
-            try:
-                image.seek(index)
-                square = square_picture(image.copy(), size, traits, limits)
-                seconds = float(image.info.get("duration") or 0) / 1000 or _UNTIMED
-            except VideoError:
-                raise
-            except _DAMAGE:
-                traits.ends_early = True
-                return
-            yield Shot(time, seconds, _giving(square))
-            time += seconds
-
-
 def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
     """Describe a zip file of pictures.
 
@@ -95,8 +53,10 @@ def zip_info(source: bytes | os.PathLike, limits: VideoLimits) -> VideoInfo:
         members = _picture_members(archive, limits, FrameTraits())
         for member in members:
             try:
-                with _open_picture(io.BytesIO(unpack(archive, member, limits)), limits) as image:
-                    return VideoInfo(ZIP_LABEL, image.format or "", *image.size, len(members) / ZIP_FPS, ZIP_FPS)
+                with open_picture(io.BytesIO(unpack(archive, member, limits)), limits) as image:
+                    return VideoInfo(
+                        ZIP_LABEL, image.format or "", *image.size, len(members) / PICTURE_FPS, PICTURE_FPS
+                    )
             except _Damaged:
                 continue
     raise VideoError(_NO_PICTURES)
@@ -124,21 +84,15 @@ def zip_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limit
                 content = unpack(archive, member, limits)
                 spent += len(content)
                 _check_unpacked(spent, limits)
-                with _open_picture(io.BytesIO(content), limits) as image:
+                with open_picture(io.BytesIO(content), limits) as image:
                     square = square_picture(image, size, traits, limits)
             except Exception as error:
                 if _is_refusal(error):
                     raise
                 traits.lost += 1
                 continue
-            yield Shot(good / ZIP_FPS, 1 / ZIP_FPS, _giving(square))
+            yield Shot(good / PICTURE_FPS, 1 / PICTURE_FPS, kept(square))
             good += 1
-
-
-def natural_key(name: str) -> list[tuple[int, int, str]]:
-    """Sort key under which ``frame2`` comes before ``frame10``."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name.lower())
-    return [(0, int(part[:18]), part) if part[0] in "0123456789" else (1, 0, part) for part in parts]
 
 
 class _Damaged(VideoError):
@@ -149,17 +103,28 @@ def _is_refusal(error: Exception) -> bool:
     """Whether an error concerns the whole file, not one damaged picture."""
     if isinstance(error, VideoError):
         return not isinstance(error, _Damaged)
-    return not isinstance(error, _DAMAGE)
+    return not isinstance(error, DAMAGE)
 
 
-def _giving(square: np.ndarray) -> Callable[[], np.ndarray]:
+def is_picture(head: bytes) -> bool:
+    """Whether a file that starts like this is a picture that can be a frame."""
+    return head.startswith(_PICTURE_STARTS) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
+
+
+def kept(square: np.ndarray) -> Callable[[], np.ndarray]:
+    """Gives a frame that is at hand."""
     return lambda: square
 
 
-def _open_picture(file: BinaryIO, limits: VideoLimits) -> Image.Image:
+def open_picture(file: BinaryIO, limits: VideoLimits) -> Image.Image:
+    """A picture, opened but not decoded.
+
+    Raises:
+        VideoError: It is damaged or has too many pixels.
+    """
     try:
-        image = Image.open(file, formats=("PNG", "JPEG", "WEBP"))
-    except _DAMAGE as error:
+        image = Image.open(file, formats=_FORMATS)
+    except DAMAGE as error:
         raise _Damaged("This picture is damaged; save or upload it again.") from error
     check_pixels(image.width, image.height, limits)
     return image
@@ -173,7 +138,7 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(file)
-    except (*_DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes
+    except (*DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes
         raise VideoError("This zip file is damaged or cut short; pack or upload it again.") from error
 
 
@@ -186,10 +151,16 @@ def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, traits: Fram
     if any(member.flag_bits & 1 for member in members):
         raise VideoError("This zip file is locked with a password; pack it without one.")
     pictures = [member for member in members if _starts_like_picture(archive, member)]
-    traits.ignored = len(members) - len(pictures)
     if not pictures:
         raise VideoError(_NO_PICTURES)
-    return sorted(pictures, key=lambda member: natural_key(member.filename))
+    sets = picture_sets(pictures, lambda member: member.filename)
+    if len(sets) > 1:
+        raise VideoError(
+            f"This zip file holds {len(sets)} folders of pictures, and each is a clip of its own; pack one of them."
+        )
+    traits.ignored = len(members) - len(pictures)
+    traits.strays = len(pictures) - len(sets[0].members)
+    return list(sets[0].members)
 
 
 def is_wanted(member: zipfile.ZipInfo) -> bool:
@@ -201,8 +172,8 @@ def is_wanted(member: zipfile.ZipInfo) -> bool:
 def _starts_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with archive.open(member) as file:
-            return file.read(4).startswith(_PICTURE_STARTS)
-    except _DAMAGE:
+            return is_picture(file.read(12))
+    except DAMAGE:
         return False
 
 
@@ -211,7 +182,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: VideoLimit
     try:
         with archive.open(member) as file:
             content = file.read(limits.max_bytes + 1)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _Damaged("A file in this zip file is damaged; pack it again.") from error
     _check_unpacked(len(content), limits)
     return content

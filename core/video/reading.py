@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 
 import numpy as np
 
 from core.clip import Clip
+from core.video.animations import animation_info, animation_shots
+from core.video.bundles import videos_in
+from core.video.kinds import ANIMATIONS
 from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits, check_request
 from core.video.notes import is_still, notes
-from core.video.pictures import ZIP_LABEL, animation_info, animation_shots, zip_info, zip_shots
+from core.video.pictures import PICTURE_FPS, ZIP_LABEL, zip_info, zip_shots
 from core.video.sampling import Sampler
-from core.video.sniff import ANIMATIONS, SINGLE_PICTURE, sniff_source
+from core.video.sniff import SINGLE_PICTURE, sniff_source
 from core.video.squares import FrameTraits
 from core.video.streams import open_stream, sample_video
 from core.video.tracks import VideoInfo, stream_info
@@ -32,7 +36,7 @@ def read_video(
     """Read a video into small square frames at an even rate.
 
     Args:
-        source: Bytes of a file, or its path; what it is is told by its content.
+        source: Bytes of a file, or the path of a file or of a folder of pictures; its content says what it is.
         size: Side of the frames, in pixels.
         fps: Frames per second of the clip.
         start: Where to begin, in seconds from the start of the video.
@@ -46,6 +50,7 @@ def read_video(
         VideoError: One sentence, if no clip can be made of it.
     """
     check_request(size, fps, start, seconds)
+    source = _folder_content(source, limits)
     kind = sniff_source(source, limits)
     request = Sampler(fps, start, _wanted(fps, seconds, limits))
     sampler, traits, info = _sample(source, kind, request, size, limits)
@@ -56,7 +61,7 @@ def read_video(
         frames=frames,
         fps=fps,
         source=_describe(info, sampler, traits),
-        notes=notes(sampler, traits, info, limited=limited, still=is_still(frames), assumed=kind == "zip"),
+        notes=notes(sampler, traits, info, limited=limited, still=is_still(frames)),
     )
 
 
@@ -70,6 +75,7 @@ def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LI
     Raises:
         VideoError: One sentence, if it cannot be a video.
     """
+    source = _folder_content(source, limits)
     kind = sniff_source(source, limits)
     if kind == "zip":
         return zip_info(source, limits)
@@ -79,12 +85,29 @@ def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LI
         return stream_info(stream, kind)
 
 
+def _folder_content(source: bytes | os.PathLike, limits: VideoLimits) -> bytes | os.PathLike:
+    """The one video of a folder; any other source as it is.
+
+    Raises:
+        VideoError: The folder holds none, or several.
+    """
+    if isinstance(source, bytes | bytearray | memoryview) or not Path(source).is_dir():
+        return source
+    try:
+        videos = videos_in(source, limits=limits)
+    except VideoError as error:
+        raise VideoError("This folder cannot be opened as a clip: it holds no pictures and no video.") from error
+    if len(videos) > 1:
+        raise VideoError(f"This folder holds {len(videos)} clips; choose one of them, or embed the whole folder.")
+    return videos[0].read()
+
+
 def _sample(
     source: bytes | os.PathLike, kind: str, request: Sampler, size: int, limits: VideoLimits
 ) -> tuple[Sampler, FrameTraits, VideoInfo]:
     if kind != "zip" and kind not in ANIMATIONS:
         return sample_video(source, kind, request, size, limits)
-    traits = FrameTraits()
+    traits = FrameTraits(assumed_rate=PICTURE_FPS if kind in ("zip", "tiff") else None)
     if kind == "zip":
         info, shots = zip_info(source, limits), zip_shots(source, size, traits, limits)
     else:

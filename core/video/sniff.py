@@ -1,76 +1,24 @@
-"""Tell what a file is from its first bytes, whatever its name says."""
+"""Tell what a file is from its content, whatever its name says."""
 
 from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
+import re
 from pathlib import Path
+from typing import IO
 
+from core.video.kinds import MOV_BOXES, RIFF, STARTS, STILL_BRANDS
 from core.video.limits import VideoError, VideoLimits, check_bytes
+from core.video.stills import holds_several_pages, is_animated_png, is_motion_jpeg
 
 HEAD = 4096
 NOT_A_VIDEO = "This is not a video that can be read; use MP4, MOV, WebM, AVI, GIF or a zip file of pictures."
 SINGLE_PICTURE = "This is a single picture; a clip needs at least two frames, so choose a video or an animation."
 NO_PICTURE = "This file holds sound but no picture; choose a video."
 _TEXT = "This is a text file, not a video; choose a video, such as an MP4 file."
-
-# Bytes at the start of a file -> its kind.
-_STARTS = (
-    (b"GIF8", "gif"),
-    (b"\x1aE\xdf\xa3", "matroska"),
-    (b"\x00\x00\x01\xba", "mpeg-ps"),
-    (b"\x00\x00\x01\xb3", "mpeg"),
-    (b"FLV\x01", "flv"),
-    (b"0&\xb2u\x8ef\xcf\x11", "asf"),
-    (b"OggS", "ogg"),
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"ID3", "sound"),
-    (b"fLaC", "sound"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"BM", "picture"),
-    (b"II*\x00", "picture"),
-    (b"MM\x00*", "picture"),
-    (b"\x00\x00\x01\x00", "picture"),
-    (b"8BPS", "picture"),
-)
-_MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp", b"moof")
-_STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
-_RIFF = {b"AVI ": "avi", b"WAVE": "sound"}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a file is.
-
-    Attributes:
-        label: Name in plain words.
-        demuxer: Name by which FFmpeg knows the container, or None to let it find out.
-    """
-
-    label: str
-    demuxer: str | None = None
-
-
-CONTAINERS = {
-    "mp4": Kind("MP4", "mov"),
-    "mov": Kind("MOV", "mov"),
-    "matroska": Kind("Matroska", "matroska"),
-    "webm": Kind("WebM", "matroska"),
-    "avi": Kind("AVI", "avi"),
-    "mpeg-ps": Kind("MPEG-PS", "mpeg"),
-    "mpeg-ts": Kind("MPEG-TS", "mpegts"),
-    "mpeg": Kind("MPEG", "mpegvideo"),
-    "h264": Kind("H.264", "h264"),
-    "hevc": Kind("HEVC", "hevc"),
-    "gif": Kind("GIF", "gif"),
-    "flv": Kind("FLV", "flv"),
-    "asf": Kind("WMV", "asf"),
-    "ogg": Kind("Ogg", "ogg"),
-    "unknown": Kind("video"),
-}
-ANIMATIONS = {"webp": Kind("WebP"), "apng": Kind("PNG")}
+_REFUSALS = {"picture": SINGLE_PICTURE, "sound": NO_PICTURE, "text": _TEXT}
+_PART = re.compile(rb"\s*--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?content-type:\s*image/jpe?g", re.IGNORECASE)
 
 
 def open_source(source: bytes | os.PathLike) -> io.BufferedReader | io.BytesIO:
@@ -91,47 +39,63 @@ def sniff_source(source: bytes | os.PathLike, limits: VideoLimits) -> str:
     """Name the kind of a source, from its content alone.
 
     Returns:
-        A key of ``FILMS`` or ``ANIMATIONS``, or ``zip``.
+        A key of ``CONTAINERS`` or ``ANIMATIONS``, or ``zip``.
 
     Raises:
         VideoError: If it is empty, too large, or something that holds no video.
     """
     with open_source(source) as file:
-        head = file.read(HEAD)
         check_bytes(file.seek(0, os.SEEK_END), limits)
-    kind = sniff(head)
-    if kind == "picture":
-        raise VideoError(SINGLE_PICTURE)
-    if kind == "sound":
-        raise VideoError(NO_PICTURE)
-    if kind == "text":
-        raise VideoError(_TEXT)
+        file.seek(0)
+        kind = sniff(file)
+    if kind in _REFUSALS:
+        raise VideoError(_REFUSALS[kind])
     return kind
 
 
-def sniff(head: bytes) -> str:
-    """Name the kind of a file from its first bytes.
+def sniff(file: IO[bytes]) -> str:
+    """Name the kind of a file that is open at its start.
 
     Returns:
-        A key of ``FILMS`` or ``ANIMATIONS``, or ``zip``, ``picture``, ``sound`` or ``text``.
+        A key of ``CONTAINERS`` or ``ANIMATIONS``, or ``zip``, ``picture``, ``sound`` or ``text``.
     """
-    for start, kind in _STARTS:
+    head = file.read(HEAD)
+    kind = _sniff_head(head)
+    file.seek(0)
+    if kind == "png":
+        return "apng" if is_animated_png(file) else "picture"
+    if kind == "tiff":
+        return "tiff" if holds_several_pages(file) else "picture"
+    if kind == "jpeg":
+        return "mjpeg" if is_motion_jpeg(file) else "picture"
+    return kind
+
+
+def _sniff_head(head: bytes) -> str:
+    for start, kind in STARTS:
         if head.startswith(start):
             return _which_matroska(head) if kind == "matroska" else kind
-    if head[4:8] in _MOV_BOXES:
+    if head[4:8] in MOV_BOXES:
         return _which_mov(head)
     if head.startswith(b"RIFF"):
-        return _which_webp(head) if head[8:12] == b"WEBP" else _RIFF.get(head[8:12], "unknown")
-    if head.startswith(b"\x89PNG"):
-        return "apng" if b"acTL" in head.split(b"IDAT")[0] else "picture"
+        return _which_webp(head) if head[8:12] == b"WEBP" else RIFF.get(head[8:12], "unknown")
+    if _PART.match(head):
+        return "mpjpeg"
     return _which_stream(head) or ("text" if _is_text(head) else "unknown")
 
 
 def _which_mov(head: bytes) -> str:
-    brand = head[8:12] if head[4:8] == b"ftyp" else b"qt  "
-    if brand in _STILL_BRANDS:
+    if head[4:8] != b"ftyp":
+        return "mov"
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    major, brands = head[8:12], {head[place : place + 4] for place in (8, *range(16, size - 3, 4))}
+    if major == b"avis":
+        return "avif"
+    if brands & {b"avis", b"hevc", b"hevx", b"msf1"} and major not in (b"qt  ", b"isom", b"mp42"):
+        return "heif"
+    if major in STILL_BRANDS:
         return "picture"
-    return "mov" if brand == b"qt  " else "mp4"
+    return "mov" if major == b"qt  " else "mp4"
 
 
 def _which_matroska(head: bytes) -> str:

@@ -43,6 +43,8 @@ class FrameTraits:
         lost: Damaged packets or pictures that were skipped.
         corrupt: Frames that the decoder patched up.
         ignored: Files in a zip file that are not pictures.
+        strays: Pictures of a zip file that lie alone in a folder and are no frames.
+        assumed_rate: Frames per second, if the file states none.
         ends_early: Whether the file stops before it should.
         jumps: Of the time stamps.
     """
@@ -62,6 +64,8 @@ class FrameTraits:
     lost: int = 0
     corrupt: int = 0
     ignored: int = 0
+    strays: int = 0
+    assumed_rate: float | None = None
     ends_early: bool = False
     jumps: tuple[Jump, ...] = ()
 

@@ -12,9 +12,10 @@ from operator import attrgetter
 
 import av
 
+from core.video.kinds import ALLOWED_DEMUXERS, CONTAINERS
 from core.video.limits import VideoError, VideoLimits, check_pixels
 from core.video.sampling import GIF_TOLERANCE, TOLERANCE, Sampler, Shot
-from core.video.sniff import CONTAINERS, NOT_A_VIDEO, open_source
+from core.video.sniff import NOT_A_VIDEO, open_source
 from core.video.squares import FrameTraits, pixel_shape, square_frame
 from core.video.stamps import Clock, DisplayOrder, EncodedPacket, Entry, find_entry
 from core.video.tracks import (
@@ -28,8 +29,6 @@ from core.video.tracks import (
     stream_info,
 )
 
-# Playlists are not in the list: they would make the reader open other files and addresses.
-_ALLOWED = "mov,matroska,avi,mpeg,mpegvideo,mpegts,h264,hevc,gif,flv,asf,ogg,m4v,mjpeg,mp3,aac,wav,flac"
 _MOST_ERRORS = 100
 _USUAL_RATE = 25.0
 _TS_DISCONT = 0x0200  # FFmpeg's mark of a container whose time stamps may leap
@@ -38,7 +37,7 @@ _LOOKED_AT = 100
 # How far before the wanted start to begin where it doesn't, in frames and in seconds; see ``DisplayOrder``.
 _LEAD = 20, 1.0
 # Only these state a length that does not depend on where the file happens to end.
-_STATES_LENGTH = ("mp4", "mov", "matroska", "webm", "avi")
+_STATES_LENGTH = ("mp4", "mov", "heif", "matroska", "webm", "avi")
 
 
 @contextmanager
@@ -55,7 +54,10 @@ def open_stream(source: bytes | os.PathLike, kind: str) -> Iterator[av.video.str
     with open_source(source) as file:
         try:
             container = av.open(
-                file, format=CONTAINERS[kind].demuxer, options={"format_whitelist": _ALLOWED}, metadata_errors="replace"
+                file,
+                format=CONTAINERS[kind].demuxer,
+                options={"format_whitelist": ALLOWED_DEMUXERS},
+                metadata_errors="replace",
             )
         except (av.error.FFmpegError, ValueError) as error:
             raise VideoError(_unreadable(kind)) from error
@@ -159,6 +161,8 @@ def _one_pass(
         info, context = stream_info(stream, kind), stream.codec_context
         check_pixels(info.width, info.height, limits)
         traits = FrameTraits(pixel_shape(stream.sample_aspect_ratio), context.name, context.field_order)
+        if stream.start_time is None and not context.framerate:  # a bare stream that does not state it
+            traits.assumed_rate = 1 / timing.step
         traits.alpha_lost = stream.metadata.get("alpha_mode") == "1"  # how WebM marks it
         context.options = {"max_pixels": str(limits.max_pixels)}
         context.copy_opaque = True

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import av
 from av.stream import Disposition
 
+from core.video.kinds import CONTAINERS
 from core.video.limits import VideoError
-from core.video.sniff import CONTAINERS, NO_PICTURE, NOT_A_VIDEO
+from core.video.sniff import NO_PICTURE, NOT_A_VIDEO
 
 _CODECS = {
     "h264": "H.264",
@@ -33,7 +34,6 @@ _NO_FILM = (
     | Disposition.non_diegetic
 )
 _REASONS = (
-    "only it has several frames",
     "the file marks it as the one to show",
     "it is the largest",
     "it is the longest",
@@ -87,8 +87,7 @@ def stream_info(stream: av.video.stream.VideoStream, kind: str) -> VideoInfo:
 
 
 def film_stream(container: av.container.InputContainer) -> av.video.stream.VideoStream:
-    """The picture track to read: of several frames before a single one, the default one first, then the larger, then
-    the longer.
+    """The picture track to read: of those with several frames the default one, else the larger, else the longer.
 
     Raises:
         VideoError: There is none, or its coding is unknown.
@@ -152,13 +151,15 @@ def start_of(stream: av.video.stream.VideoStream) -> float | None:
 
 
 def _films(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
-    return [stream for stream in container.streams.video if not stream.disposition & _NO_FILM]
+    films = [stream for stream in container.streams.video if not stream.disposition & _NO_FILM]
+    moving = [stream for stream in films if stream.frames != 1]
+    return moving or films
 
 
-def _merit(stream: av.video.stream.VideoStream) -> tuple[bool, bool, int, float]:
+def _merit(stream: av.video.stream.VideoStream) -> tuple[bool, int, float]:
     pixels = stream.codec_context.width * stream.codec_context.height
     is_default = bool(stream.disposition & Disposition.default)
-    return stream.frames != 1, is_default, pixels, stated_length(stream) or 0.0
+    return is_default, pixels, stated_length(stream) or 0.0
 
 
 def _reason(stream: av.video.stream.VideoStream, others: list[av.video.stream.VideoStream]) -> str:

@@ -179,7 +179,10 @@ def seed_control() -> None:
 def upload() -> tuple[str, Clip] | None:
     """Returns the key and the clip of the visitor's video, or else of the video that a user's model was trained on;
     None, with a sentence on the page, if there is none that can be read."""
-    help = "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP or a zip of pictures. It stays on this machine."
+    help = (
+        "MP4, MOV, WebM, AVI, MKV, MPEG, GIF, animated WebP, PNG or AVIF, TIFF pages, Motion JPEG, Y4M or a zip of "
+        "pictures. It stays on this machine."
+    )
     key = STATE.key("upload")
     st.file_uploader(
         "Your video", max_upload_size=UPLOAD_MEGABYTES, key=key, help=help, on_change=_take_video, args=(key,)

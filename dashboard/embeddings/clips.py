@@ -10,22 +10,21 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.samples import sample_clips
-from core.video import VideoError, VideoFile, VideoLimits, is_video, read_video, videos_in
-from core.video.pictures import natural_key
+from core.video import VideoError, VideoFile, VideoLimits, read_video, videos_among, videos_given
 from core.worlds import SIZE, factors_of, simulate
 from dashboard.cached.videos import UPLOAD_SIZE, fingerprint, video_clip
 from dashboard.embeddings.state import STATE
 from dashboard.kit.messages import show_error, show_info, show_warning
 from dashboard.kit.text import markdown_of
-from dashboard.kit.uploads import KeptFile, keep_files
+from dashboard.kit.uploads import keep_files
 
 SAMPLES, OWN, FOLDER = "sample clips", "your own videos", "a folder of videos"
 MOST = 100  # own videos at a time; `worldscope embed` takes more
 _SECONDS = 12.0  # of each that are read
 _LIMITS = f"up to {MOST}; the page reads the first {_SECONDS:g} s of each. Nothing leaves this machine."
 _DROP = {
-    OWN: f"Drop in videos, or a zip file of them: {_LIMITS}",
-    FOLDER: f"Drop in a folder of videos: {_LIMITS}",
+    OWN: f"Drop in videos, a zip file of them, or the pictures of one: {_LIMITS}",
+    FOLDER: f"Drop in a folder of videos or of pictures: {_LIMITS}",
 }
 
 
@@ -55,11 +54,15 @@ def given(of: str) -> Source | None:
     """The clips from there; None, with a sentence on the page, where there are none yet."""
     if of == SAMPLES:
         return samples()
-    files = _files() if of == OWN else _folder()
-    if not files:
+    try:
+        videos = _files() if of == OWN else _folder()
+    except VideoError as error:
+        show_error(error)
+        return None
+    if not videos:
         show_info(_DROP[of])
         return None
-    return _own(files)
+    return _own(videos)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -77,38 +80,36 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
     return simulate(factors_of(truth), truth.seed, size=UPLOAD_SIZE, frames=len(_clip))
 
 
-def _files() -> list[KeptFile]:
+def _files() -> list[VideoFile]:
     files = st.file_uploader(
         "Your videos", key=STATE.key("own_videos"), accept_multiple_files=True, max_upload_size=200
     )
-    return keep_files(STATE.key("own_videos"), files)
+    given = keep_files(STATE.key("own_videos"), files)
+    return videos_given([(file.name, file.content) for file in given])
 
 
-def _folder() -> list[KeptFile]:
-    """The videos of a folder and of those in it, in natural order; all else in there is passed over."""
+def _folder() -> list[VideoFile]:
+    """The videos of a folder and of those in it, in natural order; a folder of pictures is one. All else is passed
+    over."""
     files = st.file_uploader(
         "Your folder", key=STATE.key("own_folder"), accept_multiple_files="directory", max_upload_size=200
     )
     given = keep_files(STATE.key("own_folder"), files)
-    videos = [file for file in given if is_video(file.content, file.name)]
+    videos = videos_among([(file.name, file.content) for file in given])
     if given and not videos:
         show_warning("None of the {count:,} files in this folder is a video.", count=len(given))
-    return sorted(videos, key=lambda file: natural_key(file.name))
+    return videos
 
 
-def _own(given: Sequence[KeptFile]) -> Source | None:
+def _own(videos: Sequence[VideoFile]) -> Source | None:
     clips, data, bar = [], [], st.progress(0.0, "Reading videos")
-    try:
-        videos = [video for file in given for video in videos_in(file.content, file.name)]
-        if len(videos) > MOST:
-            show_warning("You chose {count:,} videos; the page shows the first {most}.", count=len(videos), most=MOST)
-        for index, video in enumerate(videos[:MOST]):
-            bar.progress((index + 1) / len(videos[:MOST]), markdown_of("Reading {file}", file=video.name))
-            if clip := _read(video.name, _content(video)):
-                clips.append(clip)
-                data.append(partial(_content, video))
-    except VideoError as error:
-        show_error(error)
+    if len(videos) > MOST:
+        show_warning("You chose {count:,} videos; the page shows the first {most}.", count=len(videos), most=MOST)
+    for index, video in enumerate(videos[:MOST]):
+        bar.progress((index + 1) / len(videos[:MOST]), markdown_of("Reading {file}", file=video.name))
+        if clip := _read(video):
+            clips.append(clip)
+            data.append(partial(_content, video))
     bar.empty()
     if not clips:
         return None
@@ -122,12 +123,13 @@ def _content(video: VideoFile) -> bytes:
     return content if isinstance(content, bytes) else content.read_bytes()
 
 
-def _read(name: str, data: bytes) -> Clip | None:
-    """A video by its name; None, with a sentence on the page, where it can't be read."""
+def _read(video: VideoFile) -> Clip | None:
+    """A video; None, with a sentence on the page, where it can't be read."""
     try:
-        return _small(fingerprint(data), name, data)
+        data = _content(video)
+        return _small(fingerprint(data), video.name, data)
     except VideoError as error:
-        show_warning("{file}: {problem}", file=name, problem=error)
+        show_warning("{file}: {problem}", file=video.name, problem=error)
         return None
 
 

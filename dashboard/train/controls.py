@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.clip import Clip
 from core.training import user_trainings
 from core.training.user_trainings import MINUTES, TRAINABLE, VIDEO, Training, TrainingSpec, sources, submit_training
 from core.video import VideoError, VideoLimits, read_video
@@ -15,6 +15,7 @@ from dashboard.compare.controls import VIDEO as COMPARED_VIDEO
 from dashboard.compare.controls import UploadedVideo
 from dashboard.compare.state import UPLOAD_MEGABYTES
 from dashboard.kit.messages import show_error
+from dashboard.kit.text import caption
 from dashboard.train.state import STATE
 
 _CHOSEN = STATE.key("chosen")
@@ -91,17 +92,19 @@ def _video_file() -> UploadedFile | None:
     if file is None:
         return None
     try:
-        _frames(file.file_id, file.getvalue())
+        clip = _clip(file.file_id, file.getvalue())
     except VideoError as error:
         show_error(error)
         return None
+    for note in clip.notes:
+        caption(note)
     return file
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the video")
-def _frames(file_id: str, _data: bytes) -> np.ndarray:
-    """Frames of an uploaded video at the models' size and rate, ``uint8 [T, H, W, 3]``."""
-    return read_video(_data, size=SIZE, limits=VideoLimits(max_seconds=_MAX_VIDEO_SECONDS)).frames
+def _clip(file_id: str, _data: bytes) -> Clip:
+    """An uploaded video at the models' size and rate."""
+    return read_video(_data, size=SIZE, limits=VideoLimits(max_seconds=_MAX_VIDEO_SECONDS))
 
 
 def _start(
@@ -111,7 +114,7 @@ def _start(
     key = fingerprint(data) if file else ""
     try:
         spec = TrainingSpec(arm, source, strength, anti_collapse, minutes, key)
-        name = submit_training(spec, _frames(file.file_id, data) if file else None)
+        name = submit_training(spec, _clip(file.file_id, data).frames if file else None)
     except (ValueError, OSError) as error:
         show_error(error)
         return

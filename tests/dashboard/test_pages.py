@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.embedding.projection import tsne
@@ -325,6 +326,20 @@ def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passe
     app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
     assert not app.exception and not app.error and not app.warning
     assert app.selectbox[1].options == ["mine/9.mp4", "mine/10.mp4"]
+
+
+def test_each_folder_of_pictures_in_a_folder_is_a_clip() -> None:
+    app = open_app(clips="a folder of videos").run()
+    app.switch_page("../pages/embeddings.py").run()
+    app.segmented_control(key="embeddings.clips").set_value("a folder of videos").run()
+    for k in range(8):
+        out = io.BytesIO()
+        Image.new("RGB", (32, 32), (30 * k, 0, 0)).save(out, "JPEG")
+        for folder in ("walk", "run"):
+            app.file_uploader(key="embeddings.own_folder").upload(f"mine/{folder}/{k}.jpg", out.getvalue())
+    app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
+    assert not app.exception and not app.error and not app.warning
+    assert app.selectbox[1].options == ["mine/run", "mine/walk"]
 
 
 def test_a_cancelled_embedding_says_so_and_continues_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
