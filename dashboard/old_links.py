@@ -52,6 +52,7 @@ EMBEDDINGS = OldNames(
     | {"of": ("model",)},
     values={"model": {former: spec.title for spec in SHIPPED for former in (spec.name, *spec.former_titles)}},
 )
+_RENAMED = {"own_story": "story_text", "own_graph": "graph", "own_exposure": "exposure", "own_outcome": "outcome"}
 CAUSES = OldNames(
     _same(
         "rows_of",
@@ -63,12 +64,10 @@ CAUSES = OldNames(
         "draw",
         "do",
         "guess",
-        "own_story",
-        "own_graph",
-        "own_exposure",
-        "own_outcome",
     )
-    | {"causes": ("view",)},
+    | {"causes": ("view",)}
+    | {former: (name,) for former, name in _RENAMED.items()},
+    renamed=_RENAMED,
     families=("whose", "unit", "was", *_STORIES),
     values={
         "rows_of": {"a model drawn by chance": "a random model"},

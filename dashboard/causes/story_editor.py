@@ -24,8 +24,8 @@ fertiliser = {care}*soil + normal(0, 1)
 hidden rain = normal(0, 1)
 harvest = 0.5*fertiliser + soil + rain + normal(0, 0.5)"""
 # Session state: the text, the text that another one replaced, and the control that takes a file.
-_TEXT, _BEFORE = STATE.key("own_story"), STATE.key("own_story.before")
-_FILE = STATE.key("own_story.file")
+_TEXT, _BEFORE = STATE.key("story_text"), STATE.key("story_text.before")
+_FILE = STATE.key("story_text.file")
 _HELP = """One line for each node: `harvest = 0.5*soil + normal(0, 1)`. `normal(mean, sd)`, `uniform(low, high)` and
 `laplace(mean, sd)` add noise (sd: standard deviation). `bernoulli(probability)` draws 0 or 1, `choice(weights...)` one
 of several categories. `hidden` before a name marks a node that is not measured.
@@ -39,7 +39,7 @@ describes), `start: 2` (the first value that the exposure is set to), `preset po
 
 def keep_text() -> None:
     """Keep a text in the session even while its control is hidden, so that Streamlit binds it to the address later."""
-    st.session_state.setdefault(_TEXT, STATE.read("own_story", _EXAMPLE))
+    st.session_state.setdefault(_TEXT, STATE.read("story_text", _EXAMPLE))
 
 
 def user_story() -> Story:
@@ -65,7 +65,7 @@ def user_story() -> Story:
                 word,
                 nodes,
                 nodes.index(getattr(story, word)),
-                key=STATE.key(f"own_{word}"),
+                key=STATE.key(word),
                 bind="query-params",
                 width=220,
             )

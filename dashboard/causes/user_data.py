@@ -16,7 +16,7 @@ from core.wording import count_of
 from dashboard.causes.state import STATE
 from dashboard.kit.uploads import keep_files
 
-TEXT = STATE.key("own_graph")  # session state and link: the graph
+TEXT = STATE.key("graph")  # session state and link: the graph
 EXAMPLE = """dag {
 small_stone [pos="1,0"]
 treatment_A [exposure, pos="0,1"]
@@ -53,7 +53,7 @@ class Source:
 
 def graph_text() -> str:
     """The graph as it was last written or drawn, or as a link gives it."""
-    return st.session_state.setdefault(TEXT, STATE.read("own_graph", EXAMPLE))
+    return st.session_state.setdefault(TEXT, STATE.read("graph", EXAMPLE))
 
 
 def read_graph() -> CausalGraph:
@@ -88,10 +88,10 @@ def source() -> Source:
     file = st.file_uploader(
         "CSV table (a header row, then numbers)",
         type=["csv", "tsv", "txt"],
-        key=STATE.key("own_csv"),
+        key=STATE.key("table_file"),
         max_upload_size=200,
     )
-    given = keep_files(STATE.key("own_csv"), [file] if file else [])
+    given = keep_files(STATE.key("table_file"), [file] if file else [])
     if not given:
         return Source(_example(), _EXAMPLE, EXAMPLE_DESCRIPTION)
     table = _read(given[0].id, given[0].content)

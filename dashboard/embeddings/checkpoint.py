@@ -1,4 +1,4 @@
-"""A V-JEPA 2 checkpoint of the visitor's: named, told what it will take, and run over some clips with progress."""
+"""A V-JEPA 2 checkpoint of the visitor's: its control, what it will cost, and its run over some clips with progress."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Encoded:
     source: Source
 
 
-def of_clips(model: str, source: Source) -> Encoded | None:
+def encode_clips(model: str, source: Source) -> Encoded | None:
     """What is shown of a model and some clips: of a checkpoint, what it has encoded; None as long as there is none.
 
     Raises:
-        ValueError: As ``encoded`` does.
+        ValueError: As ``encode_with_checkpoint`` does.
     """
-    return encoded(source) if model == CHECKPOINT else Encoded(model, null_of(model), source)
+    return encode_with_checkpoint(source) if model == CHECKPOINT else Encoded(model, null_of(model), source)
 
 
-def encoded(source: Source) -> Encoded | None:
+def encode_with_checkpoint(source: Source) -> Encoded | None:
     """A checkpoint and the clips that it has encoded; None, with a sentence on the page, as long as there are none.
 
     Raises:

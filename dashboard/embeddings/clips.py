@@ -43,14 +43,14 @@ class Source:
     large: Callable[[int], Clip]
 
 
-def choose_source() -> str:
+def source_control() -> str:
     """The kind of clips that the visitor has chosen: ``SAMPLES``, ``OWN`` or ``FOLDER``."""
     return st.segmented_control(
         "from", [SAMPLES, OWN, FOLDER], default=SAMPLES, key=STATE.key("clips"), required=True, bind="query-params"
     )
 
 
-def given(of: str) -> Source | None:
+def load_source(of: str) -> Source | None:
     """The clips from there; None, with a sentence on the page, where there are none yet."""
     if of == SAMPLES:
         return samples()

@@ -15,10 +15,10 @@ from core.embedding.table import Embeddings
 from dashboard.cached.models import load_model
 from dashboard.components.embedding_map import MapPlot, embedding_map, neighbour_strip
 from dashboard.embeddings import clips, tables
-from dashboard.embeddings.checkpoint import Encoded, of_clips
+from dashboard.embeddings.checkpoint import Encoded, encode_clips
 from dashboard.embeddings.report_view import report_panel
 from dashboard.embeddings.state import STATE
-from dashboard.embeddings.user_embeddings import own_file
+from dashboard.embeddings.user_embeddings import uploaded_embeddings
 from dashboard.kit.text import caption, escape_markdown
 
 _WAYS = ("PCA", "PCA 3-D", "t-SNE")
@@ -43,7 +43,7 @@ def map_view(model: str, title: str) -> None:
             return
         key, count = rows.key, int(st.session_state[STATE.key("clusters")])
         table = tables.clustered(key, count, rows.table)
-        plot = _made_map(key, f"{count} clusters", table, kind)
+        plot = _project(key, f"{count} clusters", table, kind)
         if plot is None:
             return
         if table.notes:
@@ -51,12 +51,12 @@ def map_view(model: str, title: str) -> None:
     with controls:
         st.space("stretch")
         _save_control(table, plot.projection.points)
-    _looked_at(key, table, plot)
+    _show_map(key, table, plot)
     if rows.encoded is None:
         report_panel(title, tables.report_of_table(key, table))
     else:
         _report(title, rows.encoded)
-    _explained(table, plot, rows.encoded)
+    _show_provenance(table, plot, rows.encoded)
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class _Rows:
 
 def _rows_of_file() -> _Rows | None:
     """The rows of a visitor's file; None if there is no file that can be used."""
-    found = own_file()
+    found = uploaded_embeddings()
     return _Rows(*found, None) if found else None
 
 
 def _rows_of_clips(model: str, unit: str, of: str) -> _Rows | None:
     """The rows that a model makes of clips; None if there are no clips, or the visitor has cancelled it."""
-    source = clips.given(of)
-    encoded = of_clips(model, source) if source else None
+    source = clips.load_source(of)
+    encoded = encode_clips(model, source) if source else None
     table = tables.clip_table(encoded.model, unit, encoded.source) if encoded else None
     if encoded is None or table is None:
         return None
@@ -126,11 +126,11 @@ def _choose(model: str) -> tuple[str, str, str]:
         help="Number of clusters to colour by.",
     )
     if model != "file":
-        of = clips.choose_source()
+        of = clips.source_control()
     return kind, unit, of
 
 
-def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot | None:
+def _project(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> MapPlot | None:
     """The map that is asked for; t-SNE shows how far it is, and can be cancelled."""
     if kind != "t-SNE":
         return tables.pca_map((*key, clusters), 3 if kind == "PCA 3-D" else 2, table)
@@ -150,7 +150,7 @@ def _made_map(key: tables.Key, clusters: str, table: Embeddings, kind: str) -> M
 
 
 @st.fragment
-def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
+def _show_map(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
     """The map, the chosen point's neighbours where nothing is projected, and how far the map may be trusted. A
     fragment: a click brings back what depends on it and nothing else."""
     row = embedding_map(plot, key=STATE.key("map"))
@@ -161,10 +161,10 @@ def _looked_at(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
             st.markdown("Click a point on the map to list its nearest neighbours.")
         else:
             neighbour_strip(*tables.neighbours(key, row, table), key=STATE.key("near"))
-        caption(f"neighbourhoods on the map: {_trusted(trusted)}")
+        caption(f"neighbourhoods on the map: {_trust_text(trusted)}")
 
 
-def _trusted(found: Faithfulness) -> str:
+def _trust_text(found: Faithfulness) -> str:
     if np.isnan(found.trustworthiness):
         return f"trustworthiness is not defined for {found.evaluated} points"
     return (
@@ -187,7 +187,7 @@ def _save_control(table: Embeddings, points) -> None:
             st.download_button(label, made, name, key=STATE.key("save", name), on_click="ignore")
 
 
-def _explained(table: Embeddings, plot: MapPlot, encoded: Encoded | None) -> None:
+def _show_provenance(table: Embeddings, plot: MapPlot, encoded: Encoded | None) -> None:
     """How this was made; None is for the rows of a file."""
     origin = "from your file."
     if encoded is not None:

@@ -10,7 +10,7 @@ from dashboard.cached.models import load_model
 from dashboard.components.patch_maps import PatchPlot, Tile
 from dashboard.components.patch_maps import patch_maps as show
 from dashboard.embeddings import clips
-from dashboard.embeddings.checkpoint import of_clips
+from dashboard.embeddings.checkpoint import encode_clips
 from dashboard.embeddings.report_view import explain_null
 from dashboard.embeddings.state import STATE
 from dashboard.kit.text import caption
@@ -24,9 +24,9 @@ def patch_view(model: str, title: str) -> None:
     """
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        of = clips.choose_source()
-    source = clips.given(of)
-    if source is None or (done := of_clips(model, source)) is None:
+        of = clips.source_control()
+    source = clips.load_source(of)
+    if source is None or (done := encode_clips(model, source)) is None:
         return
     source = done.source
     with controls:

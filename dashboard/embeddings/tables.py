@@ -70,13 +70,13 @@ def _encoded(name: str, key: str, _frames: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
-def own_table(key: str, sampled: bool, options: ReadOptions, _data: bytes, _metadata: bytes | None) -> Embeddings:
+def uploaded_table(key: str, sampled: bool, options: ReadOptions, _data: bytes, _metadata: bytes | None) -> Embeddings:
     """A file of a visitor's; a sample of it if there are too many rows and one was asked for."""
     return read_embeddings(_data, sample_seed=0 if sampled else None, options=options, metadata=_metadata)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file")
-def own_choices(key: str, options: ReadOptions, _data: bytes) -> list[str]:
+def uploaded_choices(key: str, options: ReadOptions, _data: bytes) -> list[str]:
     """What may be the embedding of a visitor's file."""
     return embedding_choices(_data, options=options)
 

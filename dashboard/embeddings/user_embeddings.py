@@ -27,7 +27,7 @@ _GUESSED = "as guessed"
 _SEPARATORS = ("", "comma", "semicolon", "tab", "bar", "space")
 
 
-def own_file() -> tuple[tables.Key, Embeddings] | None:
+def uploaded_embeddings() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
     slot = STATE.key("own_embeddings")
     files = st.file_uploader("Your embeddings", key=slot, help=_HELP, max_upload_size=200, accept_multiple_files=True)
@@ -48,7 +48,7 @@ def own_file() -> tuple[tables.Key, Embeddings] | None:
     options = _read_options(key, rows.content)
     try:
         sampled = st.session_state.get(STATE.key("own_sample")) == key
-        table = tables.own_table(key, sampled, options, rows.content, metadata.content if metadata else None)
+        table = tables.uploaded_table(key, sampled, options, rows.content, metadata.content if metadata else None)
         return (key, f"{sampled}", repr(options)), table
     except TooManyRows as error:
         show_error(error)
@@ -90,7 +90,7 @@ def _read_options(key: str, data: bytes) -> ReadOptions:
             header=_select("the first line names the columns", "header", ("", "yes", "no")),
         )
         try:
-            choices = tables.own_choices(key, text, data)
+            choices = tables.uploaded_choices(key, text, data)
         except EmbeddingError:  # the sentence follows when the file is read
             choices = []
         return replace(

@@ -27,11 +27,13 @@ class OldNames:
         settings: Old name -> the settings that it now stands for; none if it means nothing any more.
         families: Beginnings, up to a dot, of old names that only got the prefix.
         values: Setting -> old value -> the value that means the same now.
+        renamed: Setting of an address with the page's prefix -> its present name.
     """
 
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     families: tuple[str, ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def now(self, name: str) -> tuple[str, ...] | None:
         """Returns the settings that an old name stands for; None if it was no setting of the page."""
@@ -109,18 +111,16 @@ class PageState:
     def own_query(self, query: Mapping[str, list[str]]) -> Query:
         """Returns the parameters of an address that are this page's, under their present names and values."""
         own: Query = {}
-        for name, texts in query.items():
-            if name.startswith(self.key("")):
-                own[name] = self.present_texts(name.removeprefix(self.key("")), texts)
-        for name, texts in query.items():
-            for setting in self.old.now(name) or ():
+        for name, texts in sorted(query.items(), key=lambda item: not item[0].startswith(self.key(""))):
+            for setting in self.settings_of(name) or ():
                 own.setdefault(self.key(setting), self.present_texts(setting, texts))
         return own
 
     def settings_of(self, name: str) -> tuple[str, ...] | None:
         """Returns the settings that a parameter of an address stands for; None if the page has no such setting."""
         if name.startswith(self.key("")):
-            return (name.removeprefix(self.key("")),)
+            setting = name.removeprefix(self.key(""))
+            return (self.old.renamed.get(setting, setting),)
         return () if name in RESERVED or _TRACKERS.fullmatch(name) else self.old.now(name)
 
     def present_texts(self, setting: str, texts: list[str]) -> list[str]:

@@ -169,12 +169,12 @@ def test_a_story_that_is_rewritten_forgets_what_can_be_done_no_more() -> None:
     asks = "exposure: fed\noutcome: grown\n"
     app = opened(story=USER_STORY_TITLE, own_story=FIELD + asks, do="soil:shift:1 fed:replace:2*soil+normal(0,1)")
     assert "soil is 1 more than" in written(app) and "fed follows" in written(app)
-    app.text_area(key="causes.own_story").set_value(FIELD.replace("soil", "earth") + asks).run()
+    app.text_area(key="causes.story_text").set_value(FIELD.replace("soil", "earth") + asks).run()
     assert not app.exception and not app.error and "nothing is set" in written(app)
-    app.text_area(key="causes.own_story").set_value(FIELD + asks).run()
+    app.text_area(key="causes.story_text").set_value(FIELD + asks).run()
     assert "soil is 1 more than" in written(app), "a name that is half typed loses nothing"
     turned = FIELD.replace("soil = normal(0, 1)", "soil = choice(1, 1, 2)") + asks
-    app.text_area(key="causes.own_story").set_value(turned).run()
+    app.text_area(key="causes.story_text").set_value(turned).run()
     assert not app.exception and not app.error and "fed follows" in written(app), "a choice is not shifted"
 
 

@@ -14,7 +14,7 @@ TIAN = "dag { x [exposure] y [outcome] x -> b -> c -> y x <-> c b <-> y }"
 def query(graph: str, columns: dict[str, np.ndarray]):
     """One's own problem with a graph and a table."""
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value(graph).run()
+    app.text_area(key="causes.graph").set_value(graph).run()
     rows = zip(*columns.values(), strict=True)
     content = "\n".join([",".join(columns), *(",".join(f"{value:g}" for value in row) for row in rows)])
     return app.file_uploader[0].set_value(("data.csv", content.encode(), "text/csv")).run()

@@ -220,7 +220,7 @@ def test_front_doors_that_time_did_not_reach_are_reported() -> None:
 def test_what_a_graph_marks_as_adjusted_for_is_where_the_choice_starts() -> None:
     app = of_ones_own()
     text = "dag { treatment_A [exposure] success [outcome] small_stone [a] treatment_A -> small_stone -> success }"
-    app.text_area(key="causes.own_graph").set_value(text).run()
+    app.text_area(key="causes.graph").set_value(text).run()
     message = written(app)
     assert (
         not app.exception
@@ -254,11 +254,11 @@ def test_a_story_of_ones_own_is_read_and_refused_in_a_sentence() -> None:
         ("x = normal(0, 1)\nx = normal(1, 1)", "x has two lines"),
         ("", "no node in this text"),
     ):
-        app.text_area(key="causes.own_story").set_value(text).run()
+        app.text_area(key="causes.story_text").set_value(text).run()
         assert not app.exception and said in app.error[0].value
-    app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
+    app.text_area(key="causes.story_text").set_value("a = normal(0, 1)\nb = {a} + normal(0, 1)").run()
     assert not app.exception and len(app.error) == 1
-    app.text_area(key="causes.own_story").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
+    app.text_area(key="causes.story_text").set_value("a = normal(0, 1)\nb = 3*a + normal(0, 1)").run()
     assert not app.error and "In this model, the effect of 1 instead of 0 is **3.000**" in written(app)
 
 
@@ -286,10 +286,10 @@ def test_ones_own_problem_opens_on_an_answer_and_leads_to_a_report() -> None:
 )
 def test_a_graph_that_can_not_be_is_reported_in_a_sentence(text: str, said: str) -> None:
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value(text).run()
+    app.text_area(key="causes.graph").set_value(text).run()
     assert not app.exception
     assert said in "\n".join(error.value for error in app.error)
-    app.text_area(key="causes.own_graph").set_value("dag { small_stone -> success }").run()
+    app.text_area(key="causes.graph").set_value("dag { small_stone -> success }").run()
     assert not app.error, "the page goes on"
 
 
@@ -313,20 +313,20 @@ def test_a_table_that_can_not_be_is_reported_in_a_sentence(content: bytes, said:
 
 def test_a_graph_alone_is_answered_without_numbers() -> None:
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value(
+    app.text_area(key="causes.graph").set_value(
         "dag { u [latent] x [exposure] y [outcome] u -> x u -> y x -> y }"
     ).run()
     assert not app.exception and not app.error
     assert "The effect of x on y can't be identified from the measured variables" in written(app)
     assert "a column for x and for y" in written(app)
-    app.text_area(key="causes.own_graph").set_value("dag { x -> y }").run()
+    app.text_area(key="causes.graph").set_value("dag { x -> y }").run()
     assert "Choose the exposure and the outcome" in app.info[0].value
 
 
 def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     app = of_ones_own()
     for text, there in (("dag { x -> y }", True), ("dag { x -> x }", False), ("dag { x }", True)):
-        app.text_area(key="causes.own_graph").set_value(text).run()
+        app.text_area(key="causes.graph").set_value(text).run()
         named = {button.proto.label for button in app.get("download_button")}
         assert not app.exception and {"graph.txt", "graph.dot"} <= named if there else not named
     saved = {}
@@ -341,7 +341,7 @@ def test_a_graph_is_saved_as_soon_as_there_is_one(monkeypatch: pytest.MonkeyPatc
 def test_the_question_is_marked_in_the_graph_and_stays() -> None:
     app = of_ones_own()
     app.selectbox(key="causes.role.exposure.treatment_A").set_value("small_stone").run()
-    assert "small_stone [exposure" in app.text_area(key="causes.own_graph").value
+    assert "small_stone [exposure" in app.text_area(key="causes.graph").value
     assert not app.exception and "small stone = 1 instead of 0 changes success" in written(app)
     app.segmented_control(key="causes.view").set_value("stories").run()
     app.segmented_control(key="causes.view").set_value("your own problem").run()
@@ -361,7 +361,7 @@ def test_the_question_is_marked_in_the_graph_and_stays() -> None:
 )
 def test_a_story_of_ones_own_that_gives_no_numbers_is_reported_in_a_sentence(line: str, said: str) -> None:
     app = opened(story=USER_STORY_TITLE)
-    app.text_area(key="causes.own_story").set_value(f"a = normal(0, 1)\n{line}").run()
+    app.text_area(key="causes.story_text").set_value(f"a = normal(0, 1)\n{line}").run()
     assert not app.exception
     assert len(app.error) == 1 and said in app.error[0].value
 
@@ -373,7 +373,7 @@ def test_missing_values_are_counted_and_reported() -> None:
     y = ["" if row < 30 else f"{z[row] + 2 * x[row] + rng.normal():.4f}" for row in range(400)]
     rows = [f"{z[row]:.4f},{x[row]:.4f},{y[row]}" for row in range(400)]
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value("dag { x [exposure] y [outcome] z -> x z -> y x -> y }").run()
+    app.text_area(key="causes.graph").set_value("dag { x [exposure] y [outcome] z -> x z -> y x -> y }").run()
     app.file_uploader[0].set_value(("data.csv", "\n".join(["z,x,y", *rows]).encode(), "text/csv")).run()
     message = written(app)
     assert not app.exception and not app.error
@@ -404,14 +404,14 @@ def test_what_is_drawn_is_what_is_read() -> None:
 
 def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
+    app.text_area(key="causes.graph").set_value("dag { a -> b }").run()
     app.file_uploader[0].set_value(("mine.csv", b"a,b\n1,2\n0,3\n1,2\n0,4\n1,1\n0,3\n", "text/csv")).run()
     assert "mine.csv: 6 rows" in written(app)
     app.segmented_control(key="causes.view").set_value("stories").run()
     app.switch_page("../pages/scoreboard.py").run()
     app.switch_page("../pages/causes.py").run()
     app.segmented_control(key="causes.view").set_value("your own problem").run()
-    assert not app.exception and app.text_area(key="causes.own_graph").value == "dag { a -> b }"
+    assert not app.exception and app.text_area(key="causes.graph").value == "dag { a -> b }"
     assert "Still open: mine.csv" in written(app) and "mine.csv: 6 rows" in written(app)
     next(button for button in app.button if button.label == "close").click().run()
     assert "Still open" not in written(app)
@@ -420,7 +420,7 @@ def test_nothing_that_was_given_is_lost_by_looking_elsewhere() -> None:
 def test_a_table_without_the_nodes_is_reported_by_its_columns_and_the_example_only_where_it_serves() -> None:
     app = of_ones_own()
     assert "Kidney stones: 700 patients" in written(app)
-    app.text_area(key="causes.own_graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
+    app.text_area(key="causes.graph").set_value("dag { a [exposure] b [outcome] a -> b }").run()
     assert "Kidney stones: 700 patients" not in written(app) and "upload a table" in written(app)
     app.file_uploader[0].set_value(("mine.csv", b"dose,cure\n1,2\n0,3\n1,1\n", "text/csv")).run()
     message = written(app)
@@ -435,13 +435,13 @@ def test_a_table_without_the_nodes_is_reported_by_its_columns_and_the_example_on
     app.segmented_control(key="causes.view").set_value("discovery").run()
     app.segmented_control(key="causes.view").set_value("your own problem").run()
     assert "choose the column for b under" in written(app), "what was matched stays so"
-    app.text_area(key="causes.own_graph").set_value(
+    app.text_area(key="causes.graph").set_value(
         "dag { dosis [exposure] b [outcome] doiss [a] dosis -> doiss -> b }"
     ).run()
     assert "dosis and doiss are two nodes" in written(app).replace(
         "**", ""
     ) and "The graph marks doiss as adjusted for" in written(app)
-    app.text_area(key="causes.own_graph").set_value("dag { a -> b }").run()
+    app.text_area(key="causes.graph").set_value("dag { a -> b }").run()
     assert "x [exposure] and y [outcome]" in app.info[0].value, "a graph that marks none is told how"
 
 
@@ -452,9 +452,9 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_what_refutation_brought_goes_when_the_question_changes() -> None:
     app = press(of_ones_own(), "run the refuters")
     assert any("placebo exposure" in str(table.value) for table in app.table)
-    text = app.text_area(key="causes.own_graph").value
+    text = app.text_area(key="causes.graph").value
     turned = text.replace("small_stone -> treatment_A", "treatment_A -> small_stone")
-    app.text_area(key="causes.own_graph").set_value(turned).run()
+    app.text_area(key="causes.graph").set_value(turned).run()
     assert not app.exception and not any("placebo exposure" in str(table.value) for table in app.table)
     assert "Your choice:" not in written(app), "nobody has chosen anything"
 
@@ -468,7 +468,7 @@ def test_an_answer_says_that_the_dials_were_moved() -> None:
 
 def test_another_exposure_of_ones_own_story_is_what_is_set() -> None:
     app = opened(story=USER_STORY_TITLE)
-    app.selectbox(key="causes.own_exposure").set_value("fertiliser").run()
+    app.selectbox(key="causes.exposure").set_value("fertiliser").run()
     message = written(app)
     assert "if fertiliser is 1" in message and "soil is 1" not in message and "Your choice:" not in message
 
@@ -495,7 +495,7 @@ def test_what_leads_to_no_numbers_once_set_can_be_taken_back() -> None:
 def test_draws_that_allow_no_estimate_are_reported_in_a_sentence() -> None:
     rows = [f"{int(i < 4)},{i % 2},{i // 2 % 2},{i % 7}" for i in range(20)]
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value(
+    app.text_area(key="causes.graph").set_value(
         "dag { x [exposure] y [outcome] a -> x b -> x a -> y b -> y x -> y }"
     ).run()
     app.file_uploader[0].set_value(("few.csv", "\n".join(["x,a,b,y", *rows]).encode(), "text/csv")).run()

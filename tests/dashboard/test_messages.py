@@ -90,9 +90,9 @@ def test_values_are_shown_as_they_stand_and_numbers_as_the_sentence_says() -> No
 
 
 def test_a_graph_in_a_message_can_be_copied() -> None:
-    told = escape_markdown("write for example: dag { x -> y } or *this* a -> b")
-    assert "`dag { x -> y }`" in told and "\u2060" not in told.split("`")[1]
-    assert r"\*this\*" in told
+    shown = escape_markdown("write for example: dag { x -> y } or *this* a -> b")
+    assert "`dag { x -> y }`" in shown and "\u2060" not in shown.split("`")[1]
+    assert r"\*this\*" in shown
     assert escape_markdown("dag { `x` -> y }") == "``dag { `x` -> y }``"
     assert escape_markdown("a set {x, y}").startswith("a set {x, y"), "what is no graph is text"
 

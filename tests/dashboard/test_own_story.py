@@ -38,7 +38,7 @@ def test_a_text_brings_its_dial_its_question_its_answer_and_its_mistake() -> Non
         "**Does tea take sleep?**" in text
         and "By its dial. In this model, the effect of 1 instead of 0 is **1.500**" in text
     )
-    assert not [box for box in app.selectbox if box.key in ("own_exposure", "own_outcome")], "the text says it"
+    assert not [box for box in app.selectbox if box.key in ("causes.exposure", "causes.outcome")], "the text says it"
     app.slider(key="causes.own.cups").set_value(2.0).run()
     assert (
         "dials as they started: By its dial. With the dials as they are now: in this model, the effect of 1 instead of "
@@ -65,18 +65,18 @@ def test_what_one_writes_on_from_is_taken_as_it_stands_and_what_was_there_comes_
     dial.set_value(dial.max).run()
     press(app, "edit a copy")
     text = shipped_text("smoking")
-    assert app.text_area(key="causes.own_story").value == text and app.query_params["causes.own_story"] in (
+    assert app.text_area(key="causes.story_text").value == text and app.query_params["causes.story_text"] in (
         text,
         [text],
     )
     own = next(slider for slider in app.slider if slider.key == dial.key.replace("smoking.", "own."))
     assert own.value == dial.max and "if tar is 1" in written(app)
     press(app, "undo: previous story")
-    assert app.text_area(key="causes.own_story").value == TEXT and not app.exception and not app.error
+    assert app.text_area(key="causes.story_text").value == TEXT and not app.exception and not app.error
     app.selectbox(key="causes.story").set_value("joe").run()
     press(app, "edit a copy")
     press(app, "undo: previous story")
-    assert app.text_area(key="causes.own_story").value == TEXT, "a shipped text does not take its place"
+    assert app.text_area(key="causes.story_text").value == TEXT, "a shipped text does not take its place"
 
 
 def test_a_label_is_no_address() -> None:
@@ -125,7 +125,7 @@ def test_a_dial_shows_the_number_that_is_used(line: str, format: str) -> None:
 def test_a_dial_whose_bounds_move_stands_within_them() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT)
     app.slider(key="causes.own.cups").set_value(3.0).run()
-    app.text_area(key="causes.own_story").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
+    app.text_area(key="causes.story_text").set_value(TEXT.replace("1.5 from 0 to 3", "0.25 from 0 to 1")).run()
     assert not app.exception and not app.error and "the effect of 1 instead of 0 is **0.250**" in written(app)
 
 
@@ -140,12 +140,12 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
     app.file_uploader[0].set_value(("tea.txt", b"\xef\xbb\xbf" + TEXT.encode(), "text/plain")).run()
     assert (
         not app.exception
-        and app.text_area(key="causes.own_story").value == TEXT
+        and app.text_area(key="causes.story_text").value == TEXT
         and "Does tea take sleep?" in written(app)
     )
     (save,) = (button for button in app.get("download_button") if button.proto.label == "story.txt")
     assert save.proto.url
-    app.text_area(key="causes.own_story").set_value(TEXT.replace("take sleep", "give sleep")).run()
+    app.text_area(key="causes.story_text").set_value(TEXT.replace("take sleep", "give sleep")).run()
     assert "Does tea give sleep?" in written(app), "the file is read once"
     for content, said in ((b"\xff\xfe\x00", "wrong.txt is not UTF-8 text"), (b"x" * 80_001, "more than 20,000 char")):
         app.file_uploader[0].set_value(("wrong.txt", content, "text/plain")).run()
@@ -156,7 +156,7 @@ def test_a_file_becomes_the_story_and_the_story_a_file() -> None:
 def test_a_line_that_cannot_be_read_is_named_and_the_page_goes_on() -> None:
     app = opened(story=USER_STORY_TITLE, own_story=TEXT.replace("wrong: tired", "wrong: late, bed"))
     assert not app.exception and "Line 13: bed is not one of the nodes to adjust for" in app.error[0].value
-    app.text_area(key="causes.own_story").set_value(TEXT).run()
+    app.text_area(key="causes.story_text").set_value(TEXT).run()
     assert not app.error and "Does tea take sleep?" in written(app)
 
 
@@ -165,7 +165,7 @@ def test_a_shipped_story_can_be_written_on() -> None:
     press(app, "edit a copy")
     assert not app.exception and not app.error
     assert app.selectbox(key="causes.story").value == "own" and app.text_area(
-        key="causes.own_story"
+        key="causes.story_text"
     ).value == shipped_text("forecast")
     text = written(app)
     assert (

@@ -18,21 +18,21 @@ def shown(app: AppTest) -> bool:
 def test_a_graph_that_demands_something_can_be_tried_against_shuffled_names() -> None:
     app = of_ones_own()
     assert not shown(app), "the kidney stones' graph demands nothing"
-    app.text_area(key="causes.own_graph").set_value(CHAIN).run()
+    app.text_area(key="causes.graph").set_value(CHAIN).run()
     assert "between permuted nodes. " not in written(app)
     press(app, BUTTON)
     output = written(app)
     assert not app.exception and "The rows contradict 1 of the 1 independences that this graph implies" in output
     assert "They contradict 5 of these 5 graphs no more often (p = 1.000)" in output
     assert "But 1 of them implies the same" in output
-    app.text_area(key="causes.own_graph").set_value(CHAIN.replace("small_stone ->", "small_stone <-")).run()
+    app.text_area(key="causes.graph").set_value(CHAIN.replace("small_stone ->", "small_stone <-")).run()
     assert not app.exception and shown(app)
     assert "between permuted nodes. " not in written(app), "another graph, another answer"
 
 
 def test_only_what_columns_can_answer_is_tested() -> None:
     app = of_ones_own()
-    app.text_area(key="causes.own_graph").set_value(CHAIN.replace("}", "age -> success age -> weight }")).run()
+    app.text_area(key="causes.graph").set_value(CHAIN.replace("}", "age -> success age -> weight }")).run()
     press(app, BUTTON)
     assert not app.exception and "of the 1 independences that this graph implies" in written(app)
 

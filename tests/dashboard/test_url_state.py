@@ -141,7 +141,7 @@ OLD = [  # a link as it was before pages had name spaces, and the settings that 
     ),
     ("causes", {"story": "A test on a holiday"}, {"story": "An A/B test over a holiday"}),
     ("causes", {"story": "Alike when seen and when done"}, {"story": "Two models, the same experiments"}),
-    ("causes", {"causes": "your own problem", "own_graph": "dag { a -> b }"}, {"own_graph": "dag { a -> b }"}),
+    ("causes", {"causes": "your own problem", "own_graph": "dag { a -> b }"}, {"graph": "dag { a -> b }"}),
     (
         "causes",
         {"causes": "discovery", "nodes": "5", "model": "3", "rows": "300"},

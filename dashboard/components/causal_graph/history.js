@@ -8,7 +8,7 @@
 export class GraphHistory {
   /** @type {DrawnGraph} */
   now = { nodes: [], edges: [] };
-  #given = ""; // what the page has given or has been told last
+  #given = ""; // the last graph that the page sent or received
   #refused = 0;
   /** @type {string[]} */
   #before = [];

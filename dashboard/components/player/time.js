@@ -1,4 +1,4 @@
-// How frames are told as times.
+// When a frame is shown: in seconds ahead of the last frame that the models saw.
 
 /** @import { PlayerData } from "./types.d.ts" */
 
