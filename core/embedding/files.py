@@ -153,7 +153,8 @@ def _check(vectors: np.ndarray, limits: EmbeddingLimits) -> None:
     if vectors.ndim != 2 or 0 in vectors.shape:
         raise EmbeddingError(f"Embeddings must be [rows, dimensions], not {[*vectors.shape]}.")
     if vectors.dtype.kind not in "fiub":
-        raise EmbeddingError(f"Embeddings must be numbers, not {vectors.dtype}.")
+        kind = "text" if vectors.dtype.kind in "USO" else f"{vectors.dtype}"
+        raise EmbeddingError(f"Embeddings must be numbers, not {kind}.")
     if vectors.shape[1] > limits.max_dims:
         raise EmbeddingError(f"These rows have {vectors.shape[1]:,} dimensions and the limit is {limits.max_dims:,}.")
     if len(vectors) < 2:

@@ -145,11 +145,12 @@ def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:
 
 
 def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHBOURS, seed: int = 0) -> Faithfulness:
-    """Trustworthiness and continuity of a map, on at most 1,000 rows drawn evenly by chance."""
+    """Trustworthiness and continuity of a map, on at most 1,000 rows drawn evenly by chance; NaN for fewer than three
+    rows, and for rows that are all the same, which have no neighbourhoods."""
     chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_EVALUATED]
     count = len(chosen)
     neighbours = min(neighbours, (count - 1) // 2)
-    if neighbours < 1:
+    if neighbours < 1 or not np.ptp(rows[chosen], axis=0).any():
         return Faithfulness(float("nan"), float("nan"), count)
     true, shown = (_ranks(space[chosen]) for space in (rows, points))
     worst = count * neighbours * (2 * count - 3 * neighbours - 1) / 2

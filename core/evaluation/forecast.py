@@ -24,7 +24,8 @@ from core.readouts.protocols import Reader, Readout
 from core.readouts.registry import readout_named
 from core.readouts.states import displacements, r2_score, squared_sums
 from core.results import provenance
-from core.worlds import FPS, FRAMES, ranges, sample, simulate, world_named
+from core.worlds import FPS, FRAMES, WORLDS, ranges, sample, simulate, world_named
+from core.worlds.registry import worlds_with_readout
 
 _FIRST_UNSEEN = 1_000_000  # validation seeds start here, test seeds at 2,000,000
 COMMAND = "worldscope evaluate forecast"
@@ -72,6 +73,9 @@ def check_protocol(protocol: ForecastProtocol) -> Readout:
     Raises:
         ValueError: Says which setting is wrong.
     """
+    if protocol.world not in WORLDS:
+        choices = ", ".join(worlds_with_readout())
+        raise ValueError(f"There is no world called {protocol.world!r}; choose one of {choices}.")
     readout = readout_named(world_named(protocol.world).readout)
     if readout is None:
         raise ValueError(f"The world {protocol.world!r} has no read-out, so no position error can be measured.")

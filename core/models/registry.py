@@ -124,6 +124,20 @@ def shipped_representations() -> tuple[ModelSpec, ...]:
     return tuple(sorted(found, key=lambda spec: spec.purpose is Purpose.CONTROL))
 
 
+def representation_named(name: str) -> ModelSpec:
+    """The spec of a model that represents clips.
+
+    Raises:
+        ValueError: There is no such model, or it represents nothing.
+    """
+    spec = find_spec(name)
+    if spec and spec.represents:
+        return spec
+    known = ", ".join(one.name for one in representations())
+    reason = "does not represent clips" if spec else "is not known"
+    raise ValueError(f"The model {name!r} {reason}; choose one of {known}.")
+
+
 def recognisers() -> tuple[ModelSpec, ...]:
     """The representations that the evaluation of recognition measures."""
     return tuple(spec for spec in shipped.SHIPPED if spec.recognition)

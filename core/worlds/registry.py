@@ -26,6 +26,11 @@ def world_named(name: str) -> World:
     return WORLDS[name]
 
 
+def worlds_with_readout() -> tuple[str, ...]:
+    """The names of the worlds whose state can be read from frames and latents."""
+    return tuple(name for name, world in WORLDS.items() if world.readout)
+
+
 def stage_factors_of(truth: Truth) -> StageFactors:
     """The factors of a clip of a stage world.
 

@@ -27,12 +27,18 @@ from dashboard.causes.refutation_view import refutation_view
 from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import graph_editor
-from dashboard.kit.messages import show_error, show_warning
+from dashboard.kit.messages import show_error, show_info, show_warning
 from dashboard.kit.text import caption, escape_markdown
 from dashboard.reports.effect import effect_report
 from dashboard.reports.render import to_html, to_markdown
 
 _NONE = "(no column)"
+_CHOOSE = {  # whether the exposure and the outcome are missing
+    (True, True): "Choose the exposure and the outcome: here, by clicking a node of the drawing, or in the text with "
+    "x [exposure] and y [outcome].",
+    (True, False): "Choose the exposure: here, by clicking a node of the drawing, or in the text with x [exposure].",
+    (False, True): "Choose the outcome: here, by clicking a node of the drawing, or in the text with y [outcome].",
+}
 _SECONDS, _MORE_SECONDS = 2.0, 10.0  # for listing adjustment sets: at first, as the command does; and on request
 
 
@@ -140,10 +146,7 @@ def _question(graph: CausalGraph, source: user_data.Source) -> _Question | None:
         with st.popover("columns for the nodes"):
             columns = {node: _column(node, source) for node in nodes}
     if x is None or y is None:
-        st.info(
-            "Choose the exposure and the outcome: here, by clicking a node of the drawing, or in the text with "
-            "x [exposure] and y [outcome]."
-        )
+        show_info(_CHOOSE[x is None, y is None])
         return None
     return _Question(x, y, tuple((node, column) for node, column in columns.items() if column))
 

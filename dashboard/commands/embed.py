@@ -28,14 +28,14 @@ def embed(
     from rich.progress import Progress
 
     from core.embedding.batch import embed_videos
-    from core.models.registry import load
+    from core.models.registry import load, representation_named
     from core.models.vjepa2.spec import VJEPA2
     from core.video import videos_in
 
     videos = videos_in(clips)
     if model.startswith(VJEPA2):
         _tell_effort(model.removeprefix(VJEPA2))
-    loaded = load(model)
+    loaded = load(representation_named(model).name)
     with Progress(transient=True) as progress:
         task = progress.add_task("", total=len(videos))
         try:

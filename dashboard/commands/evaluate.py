@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.wording import percent
+from core.worlds.registry import worlds_with_readout
 
 if TYPE_CHECKING:  # they take a second to import
     from rich.progress import Progress, TaskID
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # they take a second to import
     from core.evaluation.forecast_result import ForecastResult
     from core.metrics import Interval
     from core.training.loop import Moment
+
+_WORLDS = " or ".join(filter(None, (", ".join(worlds_with_readout()[:-1]), worlds_with_readout()[-1])))
 
 evaluate = typer.Typer(help="Measure models on clips that they have never seen.", no_args_is_help=True)
 
@@ -28,7 +31,7 @@ def _group() -> None:
 
 @evaluate.command()
 def forecast(
-    world: Annotated[str, typer.Option(help="The world: drop, wall or occluder.")] = "drop",
+    world: Annotated[str, typer.Option(help=f"The world: {_WORLDS}.")] = "drop",
     objects: Annotated[int | None, typer.Option(help="Balls in each clip, 1 to 3; random by default.")] = None,
     seed: Annotated[int, typer.Option(help="First seed; test seeds start at 2000000.")] = 2_000_000,
     clips: Annotated[int, typer.Option(help="Number of clips.")] = 128,

@@ -166,7 +166,7 @@ def _show_map(key: tables.Key, table: Embeddings, plot: MapPlot) -> None:
 
 def _trust_text(found: Faithfulness) -> str:
     if np.isnan(found.trustworthiness):
-        return f"trustworthiness is not defined for {found.evaluated} points"
+        return "trustworthiness is not defined, because all rows are the same or there are too few"
     return (
         f"trustworthiness {found.trustworthiness:.2f}, continuity {found.continuity:.2f} (1 is best, 0.5 is chance; on "
         f"{found.evaluated:,} points)"

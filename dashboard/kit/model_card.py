@@ -24,7 +24,8 @@ def show_card(name: str, title: str) -> None:
     elif "entries" in card:
         st.text(f"It remembers {card['entries']:,} training clips · {card['machine']} · {card['date']}")
     else:
-        st.text("It is not trained: its weights are random.")
+        st.text(f"It is not trained: its weights are drawn at random, from seed {card.get('seed', 0)}.")
+        return
     st.code(card["recipe"], language=None)
 
 

@@ -130,7 +130,7 @@ def run_task(
         on_cancel: What a click on cancel does instead of what ``results`` would do.
 
     Returns:
-        None if the visitor has cancelled the task; a button to go on is then on the page.
+        None if the visitor has cancelled the task; a button that continues it is then on the page.
     """
     if (kept := results.find(question)) is not None:
         return kept
@@ -138,7 +138,9 @@ def run_task(
         with st.empty().container(horizontal=True, vertical_alignment="center"):  # where the bar will be
             st.markdown(f"{label}: cancelled.")
             st.button(
-                "go on", key=f"{results.key}.resume.{label}", on_click=lambda: st.session_state.pop(results.key, None)
+                "continue",
+                key=f"{results.key}.resume.{label}",
+                on_click=lambda: st.session_state.pop(results.key, None),
             )
         return None
     with progress_bar(label, f"{results.key}.cancel.{label}", on_cancel or results.cancel(question)) as report:

@@ -323,7 +323,7 @@ def test_a_long_embedding_is_cancelled_and_goes_on(new_page: Callable[..., Page]
     expect(page.get_by_text("cancelled.")).to_be_visible()
     found = page.get_by_text("A linear map reads the position")
     expect(found).to_have_count(0)
-    page.get_by_role("button", name="go on").click()
+    page.get_by_role("button", name="continue").click()
     expect(found).to_have_count(2)
 
 

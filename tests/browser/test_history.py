@@ -78,7 +78,7 @@ def test_back_restores_a_story_and_its_interventions(
 
 def test_what_a_link_asks_for_in_vain_is_text_and_leaves_the_address(page: Page, visit: Callable[..., None]) -> None:
     visit(page, "/train?train.job=![p](http://a.example/x)&train.colour=red", player=False)
-    sentence = page.get_by_test_id("stAlert")
+    sentence = page.get_by_test_id("stAlert").filter(has_text="This link asks for")
     expect(sentence).to_contain_text("This link asks for job=![p](http:")
     expect(sentence).to_contain_text("colour=red")
     expect(sentence.locator("img, a")).to_have_count(0)

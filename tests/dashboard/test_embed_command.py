@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core.embedding.embed import embed
-from core.models.registry import load
+from core.models.registry import load, representation_named
 from core.video import read_video, to_gif
 from core.worlds import Drop, simulate
 
@@ -46,3 +46,11 @@ def test_the_file_holds_what_the_model_makes_of_each_video(run, tmp_path: Path) 
 def test_what_makes_no_sense_is_refused_in_one_sentence(run, arguments: list[str], said: str) -> None:
     code, output, complaints = run(*arguments)
     assert code == 2 and not output.strip() and said in complaints and complaints.strip().count("\n") == 0
+
+
+def test_an_unknown_model_is_refused_with_those_that_represent_clips() -> None:
+    with pytest.raises(ValueError, match=r"'nonsense' is not known; choose one of .*jepa") as refusal:
+        representation_named("nonsense")
+    assert "copy-last" not in str(refusal.value)
+    with pytest.raises(ValueError, match="'copy-last' does not represent clips"):
+        representation_named("copy-last")

@@ -362,7 +362,7 @@ def test_a_cancelled_embedding_says_so_and_continues_on_request(monkeypatch: pyt
     tables._clip_tables.clear()  # so that frames are embedded in the same run, for the verdict
     kept = load_model("jepa")
     monkeypatch.setattr(kept, "encode", lambda frames: encoded.append(frames) or pytest.fail("encoded before"))
-    next(button for button in app.button if button.label == "go on").click().run()
+    next(button for button in app.button if button.label == "continue").click().run()
     assert not app.exception and "PCA of 48 rows" in written(app) and not encoded
     assert [share * 48 for share in shares[:49]] == pytest.approx(range(49))
 
@@ -474,7 +474,7 @@ def test_of_two_rows_nothing_is_judged_and_no_nan_is_shown() -> None:
     app = embeddings_page("two.npy", npy(np.random.default_rng(0).normal(size=(2, 3))))
     assert not app.exception and not app.error
     assert "**Too few rows to judge.** 2 rows" in written(app)
-    assert "trustworthiness is not defined for 2 points" in written(app)
+    assert "trustworthiness is not defined, because all rows are the same or there are too few" in written(app)
     assert "nan" not in app.table[0].value.iloc[:, 1].tolist()
 
 

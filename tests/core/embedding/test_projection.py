@@ -128,3 +128,8 @@ def test_units_change_no_map(unit):
     usual, found = pca(HEAPS), pca((unit * HEAPS).astype(np.float32))
     assert found.explained == pytest.approx(usual.explained, abs=1e-3)
     assert found.points / np.float32(unit) == pytest.approx(usual.points, abs=1e-3)
+
+
+def test_rows_that_are_all_the_same_have_no_neighbourhoods() -> None:
+    rows = np.ones((40, 16), np.float32)
+    assert np.isnan(faithfulness(rows, pca(rows, 2).points).trustworthiness)
