@@ -17,7 +17,9 @@ function write(state, unused, url) {
   hasActed = false;
 }
 
-for (const kind of ["pointerdown", "keydown", "click"]) addEventListener(kind, noteAct, { capture: true, passive: true });
+for (const kind of ["pointerdown", "keydown", "click"]) {
+  addEventListener(kind, noteAct, { capture: true, passive: true });
+}
 addEventListener("popstate", () => hasActed = false, { capture: true });
 history.pushState = write;
 history.replaceState = write;
