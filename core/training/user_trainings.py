@@ -49,7 +49,7 @@ class TrainingSpec:
         anti_collapse: Whether the anti-collapse terms are on; only for models that can collapse.
         minutes: Training time.
         video: Fingerprint of the video, if ``source`` is ``film``.
-        seed: Seed of the first weights and of the order of the clips.
+        seed: Seed of the initial weights and of the order of the clips.
 
     Raises:
         ValueError: A value is out of bounds; the message says which values are allowed.

@@ -132,7 +132,7 @@ def two_stages(rows: Columns, question: Question, instruments: Sequence[str]) ->
         float(coefficients[1]),
         norm((projected @ middle[1]) * residuals / np.maximum(1 - leverage, 1e-6)),
         len(y),
-        f"the effect is the same for everybody; else it is the effect on those whose exposure follows {names}",
+        f"the effect is the same for everybody; otherwise it is the effect on those whose exposure follows {names}",
         note,
         caveat,
         freedom=freedom,
