@@ -23,6 +23,7 @@ from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.graphs.graph import CausalGraph
 from core.causal.identification.identify import Identification, Kind, identify, marked_set_notes
 from core.causal.identification.instruments import InstrumentSet
+from core.causal.identification.selection import selection_notes
 from core.causal.tables.categories import encode_categories, one_hot
 from core.causal.tables.column_mapping import map_columns
 from core.causal.tables.rows import Columns, Table
@@ -96,6 +97,7 @@ def analyse(
         data=data,
         notes=(
             *graph.notes,
+            *selection_notes(graph, exposure, outcome),
             *marked_set_notes(graph, exposure, outcome),
             *notes,
             *selected.notes,

@@ -72,6 +72,8 @@ def interval_text(found: Estimate) -> str:
 
 def _no_estimate(analysis: Analysis) -> str:
     reasons = _failures(analysis)
+    if analysis.identification.kind == Kind.SELECTED:
+        return f"{analysis.identification.summary}, so there is no estimate."
     if analysis.bounds:
         tightest = min(analysis.bounds, key=lambda one: one.high - one.low)
         answer = (

@@ -94,7 +94,11 @@ def falsify(
     if not implied:
         raise EstimateError("The graph has no implications that these rows could test, so there is nothing to compare.")
     independent = functools.cache(partial_correlation_test(rows, SIGNIFICANCE))  # permuted graphs repeat questions
-    separated = functools.cache(graph.is_d_separated)
+
+    @functools.cache
+    def separated(one: str, other: str, given: tuple[str, ...]) -> bool:
+        return graph.is_d_separated(one, other, {*given, *graph.selected})
+
     names = [node for node in graph.observed if node in rows]
     orders = list(_permutations(names, rng))
     contradicted, equivalent = [], 0

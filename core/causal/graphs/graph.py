@@ -31,6 +31,7 @@ class CausalGraph:
         positions: Where a node is drawn, for those whose position is known: x to the right, y downwards.
         adjusted: Nodes that the text marks as adjusted for.
         notes: How the text was read, in sentences.
+        selected: Nodes by which the rows are selected: every row has the same value of each.
 
     Raises:
         GraphError: An unknown node, a node or an edge that appears twice, a cycle, or too many nodes.
@@ -44,6 +45,7 @@ class CausalGraph:
     positions: dict[str, tuple[float, float]] = field(default_factory=dict, compare=False)
     adjusted: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=(), compare=False)
+    selected: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MAX_NODES:
@@ -52,7 +54,13 @@ class CausalGraph:
             twice = next(node for node in self.nodes if self.nodes.count(node) > 1)
             raise GraphError(f"Two nodes are called {twice}; give each node its own name.")
         roles = (name for name in (self.exposure, self.outcome) if name)
-        for name in (*(end for edge in self.edges for end in edge), *self.latent, *self.adjusted, *roles):
+        for name in (
+            *(end for edge in self.edges for end in edge),
+            *self.latent,
+            *self.adjusted,
+            *self.selected,
+            *roles,
+        ):
             self.check_node(name)
         _check_edges(self.edges)
         if cycle := _cycle(self.directed):

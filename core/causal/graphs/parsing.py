@@ -101,6 +101,7 @@ class _Builder:
     shared: set[tuple[str, str]] = field(default_factory=set)  # pairs with a hidden cause, in alphabetical order
     latent: set[str] = field(default_factory=set)
     adjusted: set[str] = field(default_factory=set)
+    selected: set[str] = field(default_factory=set)
     roles: dict[str, dict[str, None]] = field(default_factory=dict)  # nodes in order by role
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -113,6 +114,7 @@ class _Builder:
             next(iter(self.roles.get("outcome", ())), None),
             self.positions,
             frozenset(self.adjusted),
+            selected=frozenset(self.selected),
         )
 
     @property
@@ -161,9 +163,7 @@ class _Builder:
         attributes = statement.attributes
         words = {word for word, value in attributes.items() if (value or "").lower() not in _FALSE}
         if words & _SELECTED:
-            raise GraphError(
-                f"{statement.place}: {name} is marked as selected, and selection is not supported; remove the mark."
-            )
+            self.selected.add(name)
         if words & _LATENT or ("observed" in attributes and "observed" not in words):  # DoWhy writes observed=no
             self.latent.add(name)
         if words & _ADJUSTED:

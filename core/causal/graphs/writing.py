@@ -44,5 +44,6 @@ def _roles(graph: CausalGraph, node: str) -> list[str]:
         "outcome": node == graph.outcome,
         "latent": node in graph.latent,
         "adjusted": node in graph.adjusted,
+        "selected": node in graph.selected,
     }
     return [role for role, is_so in holds.items() if is_so]

@@ -25,21 +25,34 @@ def forbidden_nodes(graph: CausalGraph, exposure: str, outcome: str) -> set[str]
 
 
 def is_adjustment_set(graph: CausalGraph, exposure: str, outcome: str, nodes: Iterable[str]) -> bool:
-    """Whether adjusting for some nodes identifies the effect, by the adjustment criterion."""
+    """Whether adjusting for some nodes identifies the effect, by the adjustment criterion. Nodes by which the rows are
+    selected are conditioned on besides; the effect is then that among such rows."""
     chosen = set(nodes)
     if chosen & (forbidden_nodes(graph, exposure, outcome) | {outcome} | graph.latent):
         return False
-    return backdoor_graph(graph, exposure, outcome).is_d_separated(exposure, outcome, chosen)
+    if biasing_selection(graph, exposure, outcome):
+        return False
+    return backdoor_graph(graph, exposure, outcome).is_d_separated(exposure, outcome, chosen | graph.selected)
+
+
+def biasing_selection(graph: CausalGraph, exposure: str, outcome: str) -> frozenset[str]:
+    """The nodes by which the rows are selected and which nobody may condition on: no adjustment undoes that."""
+    return graph.selected & (forbidden_nodes(graph, exposure, outcome) | {outcome})
 
 
 def minimal_adjustment_sets(graph: CausalGraph, exposure: str, outcome: str) -> Iterator[frozenset[str] | None]:
     """Minimal adjustment sets as they are found, the first at once. Yields None for a step that finds none, so that
     the caller can stop."""
+    if biasing_selection(graph, exposure, outcome):
+        return
+    selected = set(graph.selected)
     backdoor = backdoor_graph(graph, exposure, outcome).directed
-    allowed = set(graph.nodes) - forbidden_nodes(graph, exposure, outcome) - {outcome} - graph.latent
-    for separator in _separators(backdoor, exposure, outcome, set(), allowed):
-        minimal = separator is not None and nx.is_minimal_d_separator(backdoor, exposure, outcome, set(separator))
-        yield separator if minimal else None
+    allowed = (set(graph.nodes) - forbidden_nodes(graph, exposure, outcome) - {outcome} - graph.latent) | selected
+    for separator in _separators(backdoor, exposure, outcome, selected, allowed):
+        minimal = separator is not None and nx.is_minimal_d_separator(
+            backdoor, exposure, outcome, set(separator), included=selected
+        )
+        yield separator - selected if minimal and separator is not None else None
 
 
 def optimal_adjustment_set(graph: CausalGraph, exposure: str, outcome: str) -> frozenset[str] | None:
@@ -47,6 +60,7 @@ def optimal_adjustment_set(graph: CausalGraph, exposure: str, outcome: str) -> f
     2022). None if one of them is latent or they are not an adjustment set."""
     causal = graph.causal_nodes(exposure, outcome)
     parents = set().union(*(graph.parents(node) for node in causal)) - forbidden_nodes(graph, exposure, outcome)
+    parents -= graph.selected
     usable = not parents & graph.latent and is_adjustment_set(graph, exposure, outcome, parents)
     return frozenset(parents) if usable else None
 

@@ -25,6 +25,7 @@ from core.causal.identification.id_algorithm import Hedge, id_formula, simplifie
 from core.causal.identification.instruments import Instrument, InstrumentSet, instrument_set, instruments
 from core.causal.identification.mediators import front_door_sets
 from core.causal.identification.reasons import reasons_of
+from core.causal.identification.selection import selection_notes
 
 _MOST_INSTRUMENTS = 8
 
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     ADJUSTMENT = "adjustment"
     FORMULA = "formula"
     NOT_IDENTIFIABLE = "not identifiable"
+    SELECTED = "not recoverable from selected rows"
 
 
 _SUMMARIES = {
@@ -45,6 +47,7 @@ _SUMMARIES = {
     Kind.ADJUSTMENT: "Adjusting for any one of these sets identifies the effect of {x} on {y}",
     Kind.FORMULA: "No adjustment set identifies the effect of {x} on {y}, but a formula does",
     Kind.NOT_IDENTIFIABLE: "The effect of {x} on {y} can't be identified from the measured variables",
+    Kind.SELECTED: "No adjustment of the selected rows identifies the effect of {x} on {y}",
 }
 
 
@@ -157,6 +160,8 @@ def identify(
     if not graph.causal_nodes(exposure, outcome):
         reasons = reasons_of(*question, forbidden, sets, {})
         return Identification(exposure, outcome, Kind.NO_PATH, sets, complete, None, (), (), None, None, None, reasons)
+    if graph.selected:
+        return _in_selected_rows(*question, forbidden, sets, complete)
     tools = tuple(itertools.islice(instruments(*question), _MOST_INSTRUMENTS))
     joint = instrument_set(*question, tools)
     if sets:
@@ -176,6 +181,21 @@ def identify(
     return Identification(exposure, outcome, kind, (), complete, None, doors, tools, joint, effect, hedge, reasons)
 
 
+def _in_selected_rows(
+    graph: CausalGraph,
+    exposure: str,
+    outcome: str,
+    forbidden: set[str],
+    sets: tuple[frozenset[str], ...],
+    complete: bool,
+) -> Identification:
+    """The identification by adjustment alone: the formulas for front doors, instruments and ID take all rows."""
+    kind = Kind.SELECTED if not sets else Kind.ADJUSTMENT if sets[0] else Kind.NOTHING_NEEDED
+    optimal = optimal_adjustment_set(graph, exposure, outcome) if sets else None
+    reasons = reasons_of(graph, exposure, outcome, forbidden, sets, {})
+    return Identification(exposure, outcome, kind, sets, complete, optimal, (), (), None, None, None, reasons)
+
+
 def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:
     """Refuse a pair of nodes that has no effect to identify.
 
@@ -186,6 +206,10 @@ def check_question(graph: CausalGraph, exposure: str, outcome: str) -> None:
         graph.check_node(name)
         if name in graph.latent:
             raise GraphError(f"The {role} {name} is latent; choose a measured node.")
+        if name in graph.selected:
+            raise GraphError(
+                f"The {role} {name} is marked as selected, so it is the same in every row; choose another."
+            )
     if exposure == outcome:
         raise GraphError(f"Exposure and outcome are both {exposure}; choose two different nodes.")
 
@@ -203,7 +227,8 @@ def marked_set_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[s
 def graph_notes(graph: CausalGraph, exposure: str, outcome: str) -> tuple[str, ...]:
     """Notes on a graph without a table, in sentences: how its text was read, the set that it marks, and names that may
     be typos."""
-    return (*graph.notes, *marked_set_notes(graph, exposure, outcome), *near_duplicates(graph.observed))
+    selection = selection_notes(graph, exposure, outcome)
+    return (*graph.notes, *selection, *marked_set_notes(graph, exposure, outcome), *near_duplicates(graph.observed))
 
 
 def _collect(found: Iterable[frozenset[str] | None], until: float) -> tuple[tuple[frozenset[str], ...], bool]:

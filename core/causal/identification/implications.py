@@ -42,10 +42,13 @@ def implied_independences(graph: CausalGraph, seconds: float = 1.0) -> list[tupl
     for one, other in itertools.combinations(graph.observed, 2):
         if graph.directed.has_edge(one, other) or graph.directed.has_edge(other, one):
             continue
-        allowed = set(graph.observed) - {one, other}
-        given = nx.find_minimal_d_separator(graph.directed, {one}, {other}, restricted=allowed)
+        if graph.selected & {one, other}:
+            continue
+        selected = set(graph.selected)  # the same in every row, so conditioned on
+        allowed = (set(graph.observed) - {one, other}) | selected
+        given = nx.find_minimal_d_separator(graph.directed, {one}, {other}, included=selected, restricted=allowed)
         if given is not None:
-            found.append((one, other, tuple(sorted(given))))
+            found.append((one, other, tuple(sorted(given - selected))))
         if time.monotonic() > until:
             break
     return sorted(found, key=lambda pair: (len(pair[2]), pair))[:MOST_IMPLICATIONS]

@@ -58,9 +58,8 @@ class _View:
     @cached_property
     def flows(self) -> tuple[_Flow, ...]:
         ends = self.exposure, self.outcome
-        return tuple(
-            _Flow(given, *(self.backdoor_graph.d_connected(end, given) for end in ends)) for given in self.sets
-        )
+        sets = (given | self.graph.selected for given in self.sets)
+        return tuple(_Flow(given, *(self.backdoor_graph.d_connected(end, given) for end in ends)) for given in sets)
 
     @cached_property
     def in_every_set(self) -> frozenset[str]:
@@ -71,7 +70,8 @@ class _View:
         """The ancestors of exposure and outcome that may be adjusted for. If any set identifies the effect, this one
         does (van der Zander, Liskiewicz and Textor 2019)."""
         ends = {self.exposure, self.outcome}
-        return frozenset(self.graph.ancestors(ends) - self.forbidden - self.graph.latent - ends)
+        found = self.graph.ancestors({*ends, *self.graph.selected}) - self.forbidden - self.graph.latent - ends
+        return frozenset(found | self.graph.selected)
 
     @cached_property
     def always_open(self) -> tuple[str, ...]:
@@ -97,6 +97,8 @@ class _View:
 
 def _reason(node: str, view: _View) -> str:
     x, y = view.exposure, view.outcome
+    if node in view.graph.selected:
+        return "the rows are selected by it, so it is conditioned on"
     if node in view.graph.latent:
         path = f": {view.path_text(view.always_open)} stays open" if node in view.always_open else ""
         return f"it was not measured, so it can't be adjusted for{path}"
@@ -107,6 +109,8 @@ def _reason(node: str, view: _View) -> str:
     if node in view.forbidden:
         source = "the outcome" if node in view.graph.descendants([y]) else "a node on a causal path"
         return f"it is a descendant of {source}: adjusting for it biases the estimate"
+    if not view.sets and not view.always_open:
+        return "no adjustment undoes the selection of the rows"
     if not view.sets:
         path = view.path_text(view.always_open)
         return f"no adjustment set identifies the effect: even if one adjusts for all nodes, {path} stays open"

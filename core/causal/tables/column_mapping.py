@@ -36,7 +36,8 @@ def map_columns(
         if node in missing:
             hint = suggestion(node, table.names, "choose one.")
             raise RowsError(f"The {role} {node} has no column; {hint} The columns are {comma_list(table.names)}.")
-    near = {node: closest_name(node, {*graph.nodes, *table.names} - {node}) for node in missing}
+    unselected = [node for node in missing if node not in graph.selected]
+    near = {node: closest_name(node, {*graph.nodes, *table.names} - {node}) for node in unselected}
     named = [node + (f" (did you mean {name}?)" if name else "") for node, name in near.items()]
-    notes = [f"These nodes have no column and count as latent: {', '.join(named)}."] if missing else []
+    notes = [f"These nodes have no column and count as latent: {', '.join(named)}."] if unselected else []
     return graph.with_latent(missing), {n: c for n, c in columns.items() if n not in missing}, notes

@@ -55,15 +55,15 @@ def test_what_is_said_of_nodes_is_taken_in():
     assert parse_graph("digraph { a [latent=true]; a -> b; b [latent=false] }").latent == {"a"}
 
 
-def test_what_is_marked_as_adjusted_for_is_kept_and_as_selected_refused():
+def test_what_is_marked_as_adjusted_for_is_kept_and_as_selected_too():
     graph = parse_graph("dag { a [adjusted]; b [a,latent]; c [adjusted=false]; a -> b -> c }")
     assert graph.adjusted == {"a", "b"} and parse_graph(to_dagitty(graph)) == graph
     chosen = replace(graph, exposure="a", outcome="c")
     assert parse_graph(to_dot(chosen)) == parse_graph(to_dagitty(chosen)) == chosen
     for mark in ("selected", "s"):
-        with pytest.raises(GraphError, match="b is marked as selected, and selection is not supported"):
-            parse_graph(f"dag {{ a -> b; b [{mark}] }}")
-    assert parse_graph("dag { a -> b; b [selected=no] }").nodes == ("a", "b")
+        graph = parse_graph(f"dag {{ a -> b; b [{mark}] }}")
+        assert graph.selected == {"b"} and parse_graph(to_dagitty(graph)) == parse_graph(to_dot(graph)) == graph
+    assert parse_graph("dag { a -> b; b [selected=no] }").selected == frozenset()
 
 
 @settings(max_examples=150, deadline=None)
