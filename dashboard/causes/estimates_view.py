@@ -43,6 +43,10 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     for one in analysis.effects_on_arms:
         caveat = f"; not reliable: {labels.relabel(one.caveat)}" if one.caveat else ""
         st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){caveat}.")
+    for one in analysis.direct:
+        st.markdown(
+            labels.relabel(f"{one.method.capitalize()}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}).")
+        )
     chosen = _user_choice(analysis, known, key)
     raw = analysis.unadjusted
     rows = [(raw.method, raw, known.truth is not None and not raw.low <= known.truth <= raw.high)]
@@ -53,7 +57,10 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     show_chart(figure, key=STATE.key(f"estimates.{key}"), alt="Estimates with intervals, and the truth.")
     truth = "; the truth: both interventions, simulated on many units" if known.truth is not None else ""
     caption(f"{analysis.rows:,} rows; lines: 95 % intervals{truth}")
-    for note in (*(f"{one.method}: {one.remarks}" for one in analysis.estimates if one.remarks), *analysis.notes):
+    for note in (
+        *(f"{one.method}: {one.remarks}" for one in (*analysis.estimates, *analysis.direct) if one.remarks),
+        *analysis.notes,
+    ):
         caption(labels.relabel(note))
     _resampled(analysis, known, key)
 

@@ -117,7 +117,9 @@ def _estimate_lines(analysis: Analysis) -> list[str]:
     lines = []
     if analysis.adjusted is not None:
         lines.append("Adjusted for {" + ", ".join(analysis.adjusted) + "}")
-    lines += map(_estimate_line, (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms))
+    lines += map(
+        _estimate_line, (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms, *analysis.direct)
+    )
     lines += [
         f"  {'bounds: ' + one.method:<30}{'':>10}  {one.low:.4g} to {one.high:.4g}, if {one.assumption}"
         for one in analysis.bounds

@@ -68,7 +68,7 @@ def _estimates(analysis: Analysis) -> Section:
     headings = ("method", "effect", "95 % interval", f"mean if {x} = 0", f"mean if {x} = 1", "rows", "remarks")
     rows = [
         (one.method, f"{one.value:.4g}", interval_text(one), *_means(one), f"{one.rows:,}", one.remarks)
-        for one in (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms)
+        for one in (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms, *analysis.direct)
     ]
     rows += [
         (f"bounds: {one.method}", "", f"{one.low:.4g} to {one.high:.4g}", "", "", "", f"if {one.assumption}")

@@ -154,9 +154,9 @@ def test_every_kind_of_answer_is_one_in_words():
     rows = table_of({"z": draw.integers(0, 2, 400), "x": draw.integers(0, 2, 400), "y": draw.integers(0, 2, 400)})
     said = {
         text: verdict(analyse(parse_graph(text), rows, "x", "y"))
-        for text in ("x; y", "x -> y", "dag { x -> y; x <-> y }", "z -> x -> y")
+        for text in ("dag { x; y }", "x -> y", "dag { x -> y; x <-> y }", "z -> x -> y")
     }
-    assert "says that the effect is 0" in said["x; y"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
+    assert "says that the effect is 0" in said["dag { x; y }"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
     assert "is not identified; it lies between" in said["dag { x -> y; x <-> y }"]
     slope = analyse(
         parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"

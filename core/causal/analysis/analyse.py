@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
+from core.causal.analysis.direct import direct_estimates
 from core.causal.analysis.estimators import (
     bounds_of,
     code_exposure,
@@ -72,7 +74,7 @@ def analyse(
     bounds, bound_notes = bounds_of(data, usable, question)
     implications, check_notes = check_graph(graph, table, columns)
     attribution, attribution_notes = attribution_of(data, question, None if found.kind == Kind.NO_PATH else headline)
-    return Analysis(
+    analysis = Analysis(
         graph=graph,
         exposure=exposure,
         outcome=outcome,
@@ -111,6 +113,8 @@ def analyse(
             *check_notes,
         ),
     )
+    direct, direct_notes = direct_estimates(analysis, partial(question_rows, analysis, table))
+    return replace(analysis, direct=direct, notes=(*analysis.notes, *direct_notes))
 
 
 def question_rows(analysis: Analysis, table: Table, question: Question) -> tuple[Columns, Question]:

@@ -43,6 +43,8 @@ class Analysis:
         implications: Independences that the graph implies, the most contradicted first.
         notes: What was noticed and done, in sentences.
         data: The columns by node, float64 ``[rows]``.
+        direct: The natural direct and indirect effects, or the direct effect under linear relations alone; empty if no
+            path is indirect or nothing identifies them.
     """
 
     graph: CausalGraph
@@ -68,6 +70,7 @@ class Analysis:
     implications: tuple[Implication, ...]
     notes: tuple[str, ...]
     data: Columns = field(repr=False, compare=False)
+    direct: tuple[Estimate, ...] = ()
 
     @property
     def question(self) -> Question:
@@ -130,6 +133,7 @@ class Analysis:
                 "headline": self.headline and self.headline.method,
                 "treated": self.treated and _estimate_json(self.treated),
                 "untreated": self.untreated and _estimate_json(self.untreated),
+                "direct": [_estimate_json(one) for one in self.direct],
                 "bounds": [asdict(one) for one in self.bounds],
                 "attribution": self.attribution and self.attribution.to_json(),
                 "poor_overlap": self.poor_overlap,
