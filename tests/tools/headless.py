@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,9 +38,17 @@ def browser_path() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+COMMAND = ("dashboard.cli", "app", "--port", "{port}")
+
+
 @contextmanager
-def running_dashboard(folder: Path) -> Iterator[str]:
+def running_dashboard(folder: Path, module: Sequence[str] = COMMAND, base: str = "") -> Iterator[str]:
     """The address of a dashboard on a free port, whose cache and log (``log.txt``) lie in ``folder``.
+
+    Args:
+        folder: Also the home folder, if there is a base path.
+        module: The module that serves and its arguments, the port being ``{port}``.
+        base: Path below which the dashboard is served, as behind a proxy.
 
     Raises:
         RuntimeError: The server ended or did not become healthy; its log is in the message.
@@ -49,12 +57,17 @@ def running_dashboard(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log, environment = folder / "log.txt", os.environ | {"WORLDSCOPE_CACHE": str(folder / "cache")}
-    command = [sys.executable, "-m", "dashboard.cli", "app", "--port", str(port)]
+    if base:
+        (folder / ".streamlit").mkdir()
+        (folder / ".streamlit" / "config.toml").write_text(f'[server]\nbaseUrlPath = "{base}"\n', encoding="utf-8")
+        environment |= {"HOME": str(folder)}
+    command = [sys.executable, "-m", *(part.format(port=port) for part in module)]
+    address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=file, stderr=subprocess.STDOUT)
     try:
-        _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
-        yield f"http://127.0.0.1:{port}"
+        _wait_until_healthy(process, address, log)
+        yield address
     finally:
         process.terminate()
         try:
