@@ -10,12 +10,21 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from core.causal.analysis.agreement import balance_sentence, bends_sentence
 from core.causal.analysis.analyse import question_rows
 from core.causal.analysis.result import Analysis
-from core.causal.analysis.verdict import means_sentence, verdict
+from core.causal.analysis.verdict import (
+    effect_scale,
+    interval_text,
+    means_sentence,
+    number_text,
+    subgroup_lines,
+    verdict,
+)
 from core.causal.estimation.adjustment import doubly_robust, regression
 from core.causal.estimation.bootstrap import bootstrap_interval
 from core.causal.estimation.coverage import coverage
+from core.causal.estimation.cross_fitting import CROSS_FITTED, PARTIALLY_LINEAR
 from core.causal.estimation.plug_in import FORMULA
 from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.identification.adjustment_sets import is_adjustment_set
@@ -32,6 +41,7 @@ from dashboard.kit.text import caption
 
 _RUNS, _ROWS = 200, 1_000  # of the coverage
 _SAMPLES = 1_000  # of the bootstrap
+_NO_BOOTSTRAP = (FORMULA, CROSS_FITTED, PARTIALLY_LINEAR)  # resampled already, or too slow
 
 
 def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
@@ -40,9 +50,12 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     st.markdown(f"**{labels.relabel(verdict(analysis))}**")
     if means := means_sentence(analysis):
         st.markdown(labels.relabel(means))
+    for line in subgroup_lines(analysis):
+        st.markdown(labels.relabel(line))
+    scale = effect_scale(analysis)
     for one in analysis.effects_on_arms:
         caveat = f"; not reliable: {labels.relabel(one.caveat)}" if one.caveat else ""
-        st.markdown(f"Effect {one.method}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}){caveat}.")
+        st.markdown(f"Effect {one.method}: **{number_text(one.value, scale)}** ({interval_text(one, scale)}){caveat}.")
     for one in analysis.direct:
         st.markdown(
             labels.relabel(f"{one.method.capitalize()}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}).")
@@ -59,9 +72,12 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     caption(f"{analysis.rows:,} rows; lines: 95 % intervals{truth}")
     for note in (
         *(f"{one.method}: {one.remarks}" for one in (*analysis.estimates, *analysis.direct) if one.remarks),
+        balance_sentence(analysis),
+        bends_sentence(analysis),
         *analysis.notes,
     ):
-        caption(labels.relabel(note))
+        if note:
+            caption(labels.relabel(note))
     _resampled(analysis, known, key)
 
 
@@ -128,7 +144,7 @@ def _resampled(analysis: Analysis, known: Known, key: str) -> None:
     with st.container(horizontal=True):
         has_truth = known.model is not None and known.truth is not None
         wants_coverage = has_truth and st.button(f"coverage over {_RUNS} runs", key=STATE.key(f"cover.{key}"))
-        wants_bootstrap = headline.method != FORMULA and st.button(
+        wants_bootstrap = headline.method not in _NO_BOOTSTRAP and st.button(
             f"bootstrap ({_SAMPLES:,} samples)", key=STATE.key(f"boot.{key}")
         )
     try:

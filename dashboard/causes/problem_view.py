@@ -9,7 +9,9 @@ from functools import partial
 
 import streamlit as st
 
-from core.causal.analysis.analyse import analyse
+from core.causal.analysis.analyse import quick_analysis
+from core.causal.analysis.choices import NO_CHOICES, Choices
+from core.causal.analysis.cross_fit import with_cross_fitting
 from core.causal.analysis.result import Analysis
 from core.causal.estimation.question import EstimateError
 from core.causal.estimation.refuters import Refutation
@@ -19,6 +21,7 @@ from core.causal.identification.identify import Identification, graph_notes, ide
 from core.causal.tables.rows import RowsError
 from core.version import version
 from dashboard.causes import user_data
+from dashboard.causes.choices_view import column_choices
 from dashboard.causes.evidence_view import evidence_view
 from dashboard.causes.identification_view import identification_card, reasons_table
 from dashboard.causes.known import Known
@@ -28,6 +31,7 @@ from dashboard.causes.shuffled_view import shuffled_view
 from dashboard.causes.state import STATE
 from dashboard.components.causal_graph import graph_editor
 from dashboard.kit.messages import show_error, show_info, show_warning
+from dashboard.kit.tasks import SharedResults, run_task
 from dashboard.kit.text import caption, escape_markdown
 from dashboard.reports.effect import effect_report
 from dashboard.reports.render import to_html, to_markdown
@@ -39,6 +43,7 @@ _CHOOSE = {  # whether the exposure and the outcome are missing
     (True, False): "Choose the exposure: here, by clicking a node of the drawing, or in the text with x [exposure].",
     (False, True): "Choose the outcome: here, by clicking a node of the drawing, or in the text with y [outcome].",
 }
+_CROSS_FITTED: SharedResults[Analysis] = SharedResults(STATE.key("cross_fitted"))
 _SECONDS, _MORE_SECONDS = 2.0, 10.0  # for listing adjustment sets: at first, as the command does; and on request
 
 
@@ -49,6 +54,7 @@ class _Question:
     exposure: str
     outcome: str
     columns: tuple[tuple[str, str], ...]
+    choices: Choices = NO_CHOICES
 
     @property
     def without_column(self) -> list[str]:
@@ -96,6 +102,11 @@ def problem_view() -> None:
             return
         search = _SetSearch(question.exposure, question.outcome)
         analysis = _analysis(user_data.graph_text(), source.key, question, search.seconds, graph, source)
+        if analysis.needs_cross_fitting:  # takes seconds
+            asked = (user_data.graph_text(), source.key, question, search.seconds)
+            label = "The rows contradict straight lines: computing an estimate that needs none"
+            result = run_task(_CROSS_FITTED, asked, label, partial(with_cross_fitting, analysis))
+            analysis = result.value if result else analysis
     except (GraphError, RowsError, EstimateError) as error:
         show_error(error)
         return
@@ -145,10 +156,11 @@ def _question(graph: CausalGraph, source: user_data.Source) -> _Question | None:
         x, y = _marked("exposure", graph.exposure, nodes), _marked("outcome", graph.outcome, nodes)
         with st.popover("columns for the nodes"):
             columns = {node: _column(node, source) for node in nodes}
+        choices = column_choices(source.table, nodes, columns, x or "", y or "")
     if x is None or y is None:
         show_info(_CHOOSE[x is None, y is None])
         return None
-    return _Question(x, y, tuple((node, column) for node, column in columns.items() if column))
+    return _Question(x, y, tuple((node, column) for node, column in columns.items() if column), choices)
 
 
 def _graph_only(graph: CausalGraph, question: _Question, source: user_data.Source) -> None:
@@ -198,7 +210,9 @@ def _analysis(
     # A node whose column the visitor removed is latent without a note; a node that never had one gets a note.
     ends, columns = (question.exposure, question.outcome), _source.table.names
     removed = [node for node in _graph.observed if node in columns and node not in mapping and node not in ends]
-    return analyse(_graph, _source.table, *ends, latent=removed, mapping=mapping, seconds=seconds)
+    return quick_analysis(
+        _graph, _source.table, *ends, latent=removed, mapping=mapping, seconds=seconds, choices=question.choices
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Listing adjustment sets")

@@ -151,7 +151,7 @@ def _overlap(analysis: Analysis, labels: Labels) -> None:
         caption("Overlap matters only if the exposure is binary and the estimate is adjusted.")
         return
     scores, _ = overlap(analysis.data, analysis.question)
-    treated = analysis.data[analysis.exposure] > 0.5
-    figure = figures.overlap(scores[treated], scores[~treated], labels.label(analysis.exposure), scheme())
+    arm, names = analysis.data[analysis.exposure], (analysis.arms[0], analysis.arms[1])
+    figure = figures.overlap(scores[arm == 1], scores[arm == 0], labels.label(analysis.exposure), names, scheme())
     show_chart(figure, key=STATE.key("overlap"), alt="Propensity scores in both arms.")
     caption(overlap_sentence(analysis))

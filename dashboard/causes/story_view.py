@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.causal.analysis.analyse import analyse
+from core.causal.analysis.analyse import quick_analysis
 from core.causal.analysis.result import Analysis
 from core.causal.scm.model import Units
 from core.causal.stories.shipped import STORIES, kidney_stones
@@ -122,4 +122,4 @@ def _analysis(story: Story, dials: tuple[tuple[str, float], ...], seed: int, _un
     model = story.model(dict(dials))
     measured = {node: column for node, column in _units.values.items() if node not in model.latent}
     table = table_of(kidney_stones() if story.is_real else measured)
-    return table, analyse(model.graph, table, story.exposure, story.outcome)
+    return table, quick_analysis(model.graph, table, story.exposure, story.outcome)

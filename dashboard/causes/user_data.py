@@ -13,6 +13,7 @@ from core.causal.stories.shipped import kidney_stones
 from core.causal.tables.read_csv import read_table
 from core.causal.tables.rows import Table, table_of
 from core.wording import count_of
+from dashboard.causes.choices_view import ReadingChoices, reading_choices
 from dashboard.causes.state import STATE
 from dashboard.kit.uploads import keep_files
 
@@ -86,7 +87,7 @@ def source() -> Source:
         RowsError: The file can't be read as a table.
     """
     file = st.file_uploader(
-        "CSV table (a header row, then numbers)",
+        "CSV table (a header row, then values)",
         type=["csv", "tsv", "txt"],
         key=STATE.key("table_file"),
         max_upload_size=200,
@@ -94,15 +95,19 @@ def source() -> Source:
     given = keep_files(STATE.key("table_file"), [file] if file else [])
     if not given:
         return Source(_example(), _EXAMPLE, EXAMPLE_DESCRIPTION)
-    table = _read(given[0].id, given[0].content)
+    reading = reading_choices()
+    table = _read(given[0].id, reading, given[0].content)
     return Source(
-        table, given[0].id, f"{given[0].name}: {count_of(table.count, 'row')}, {count_of(len(table.names), 'column')}."
+        table,
+        f"{given[0].id}.{reading}" if reading != ReadingChoices() else given[0].id,
+        f"{given[0].name}: {count_of(table.count, 'row')}, {count_of(len(table.names), 'column')}.",
     )
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the table")
-def _read(key: str, _content: bytes) -> Table:
-    return read_table(_content)
+def _read(key: str, reading: ReadingChoices, _content: bytes) -> Table:
+    table = read_table(_content, reading.delimiter, reading.missing)
+    return table.repeated(reading.counts) if reading.counts else table
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -30,6 +30,34 @@ def estimate(
         str,
         typer.Option("--map", help="Columns with other names than their nodes: NODE=COLUMN, separated by commas."),
     ] = "",
+    categorical: Annotated[
+        str, typer.Option(help="Nodes whose values are categories, not amounts, separated by commas.")
+    ] = "",
+    numeric: Annotated[
+        str, typer.Option(help="Nodes whose values are amounts, not categories, separated by commas.")
+    ] = "",
+    reference: Annotated[
+        str, typer.Option(metavar="VALUE", help="The value of the exposure that others are compared with.")
+    ] = "",
+    arm: Annotated[str, typer.Option(metavar="VALUE", help="The value of the exposure that is compared first.")] = "",
+    event: Annotated[
+        str, typer.Option(metavar="VALUE", help="The value of the outcome whose share is the outcome.")
+    ] = "",
+    by: Annotated[str, typer.Option(metavar="COLUMN", help="Give the effect for each value of this column.")] = "",
+    cluster: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Rows of one value belong together, such as pupils of a school.")
+    ] = "",
+    weights: Annotated[str, typer.Option(metavar="COLUMN", help="Sampling weights of the rows.")] = "",
+    counts: Annotated[
+        str, typer.Option(metavar="COLUMN", help="How many units each row stands for, as in a table of counts.")
+    ] = "",
+    delimiter: Annotated[
+        str, typer.Option(metavar="SIGN", help="What separates cells: comma, semicolon, tab, pipe or space.")
+    ] = "",
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A further text that stands for a missing value; repeat it for more."),
+    ] = None,
     refute: Annotated[bool, typer.Option("--refute", help="Run refuters on the estimate as well.")] = False,
     control: Annotated[
         list[str] | None,
@@ -46,6 +74,7 @@ def estimate(
     import numpy as np
 
     from core.causal import analyse
+    from core.causal.analysis.choices import Choices
     from core.causal.analysis.refutation import refutations
     from core.causal.tables.read_csv import read_table
 
@@ -54,8 +83,12 @@ def estimate(
     if control and not refute:
         raise ValueError("--control names an outcome for the refuters; give --refute as well.")
     read, x, y = read_question(graph, exposure, outcome)
-    table = read_table(data)
-    analysis = analyse(read, table, x, y, latent=names_in(latent), mapping=_pairs(mapping))
+    table = read_table(data, delimiter=delimiter, missing=missing or ())
+    table = table.repeated(counts) if counts else table
+    choices = Choices(
+        tuple(names_in(categorical)), tuple(names_in(numeric)), reference, arm, event, weights, cluster, by
+    )
+    analysis = analyse(read, table, x, y, latent=names_in(latent), mapping=_pairs(mapping), choices=choices)
     results: tuple[Refutation, ...] = ()
     if refute and analysis.headline is not None:
         results = refutations(analysis, table, np.random.default_rng(_SEED), controls=control or None)
@@ -94,18 +127,30 @@ def _json_text(analysis: Analysis, results: Sequence[Refutation]) -> str:
 
 
 def _lines(analysis: Analysis, results: Sequence[Refutation], refute: bool) -> list[str]:
+    from core.causal.analysis.agreement import balance_sentence, bends_sentence
     from core.causal.analysis.verdict import (
         check_sentence,
         means_sentence,
         overlap_sentence,
         rows_sentence,
+        subgroup_lines,
         verdict,
     )
 
     sensitivity = analysis.sensitivity
     lines = [verdict(analysis), *filter(None, [means_sentence(analysis)]), "", *_estimate_lines(analysis), ""]
+    if groups := subgroup_lines(analysis):
+        lines += [*groups, ""]
     lines.append(rows_sentence(analysis))
-    lines += filter(None, [overlap_sentence(analysis), sensitivity.summary if sensitivity else ""])
+    lines += filter(
+        None,
+        [
+            overlap_sentence(analysis),
+            balance_sentence(analysis),
+            bends_sentence(analysis),
+            sensitivity.summary if sensitivity else "",
+        ],
+    )
     if found := analysis.attribution:
         lines.append(f"Was {found.exposure} the cause of {found.outcome}? {found.explanation}")
         lines += [f"  {text}: {bounds}; under monotonicity, {known}" for text, bounds, known in found.table()]
@@ -114,12 +159,14 @@ def _lines(analysis: Analysis, results: Sequence[Refutation], refute: bool) -> l
 
 
 def _estimate_lines(analysis: Analysis) -> list[str]:
+    from core.causal.analysis.verdict import effect_scale
+
     lines = []
     if analysis.adjusted is not None:
         lines.append("Adjusted for {" + ", ".join(analysis.adjusted) + "}")
-    lines += map(
-        _estimate_line, (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms, *analysis.direct)
-    )
+    scale = effect_scale(analysis)
+    estimates = (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms, *analysis.direct)
+    lines += [_estimate_line(one, scale) for one in estimates]
     lines += [
         f"  {'bounds: ' + one.method:<30}{'':>10}  {one.low:.4g} to {one.high:.4g}, if {one.assumption}"
         for one in analysis.bounds
@@ -127,10 +174,15 @@ def _estimate_lines(analysis: Analysis) -> list[str]:
     return lines
 
 
-def _estimate_line(one: Estimate) -> str:
-    means = f"  (mean {one.means[1]:.4g} instead of {one.means[0]:.4g})" if one.means else ""
+def _estimate_line(one: Estimate, scale: float) -> str:
+    from core.causal.analysis.verdict import interval_text, number_text
+
+    means = ""
+    if one.means:
+        low, high = (number_text(mean, scale) for mean in one.means)
+        means = f"  (mean {high} instead of {low})"
     remarks = f"  {one.remarks}" if one.remarks else ""
-    return f"  {one.method:<30}{one.value:>10.4g}  {one.low:.4g} to {one.high:.4g}{means}{remarks}"
+    return f"  {one.method:<30}{number_text(one.value, scale):>10}  {interval_text(one, scale)}{means}{remarks}"
 
 
 def _refutation_lines(results: Sequence[Refutation]) -> list[str]:

@@ -81,10 +81,13 @@ def hidden_confounder(shares: np.ndarray, effects: np.ndarray, scheme: str) -> g
     return base_layout(figure, 300)
 
 
-def overlap(treated: np.ndarray, untreated: np.ndarray, exposure: str, scheme: str) -> go.Figure:
-    """Histograms of the propensity scores in both arms."""
+def overlap(treated: np.ndarray, untreated: np.ndarray, exposure: str, arms: tuple[str, str], scheme: str) -> go.Figure:
+    """Histograms of the propensity scores in both arms, the reference and the other."""
     figure = go.Figure()
-    for values, name, role in ((treated, f"{exposure} = 1", "violation"), (untreated, f"{exposure} = 0", "truth")):
+    for values, name, role in (
+        (treated, f"{exposure} = {arms[1]}", "violation"),
+        (untreated, f"{exposure} = {arms[0]}", "truth"),
+    ):
         figure.add_histogram(
             x=values,
             name=name,

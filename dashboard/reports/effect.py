@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from core.causal.analysis.agreement import balance_sentence, bends_sentence
 from core.causal.analysis.result import Analysis
-from core.causal.analysis.verdict import check_sentence, interval_text, overlap_sentence, rows_sentence, verdict
+from core.causal.analysis.verdict import (
+    check_sentence,
+    effect_scale,
+    interval_text,
+    number_text,
+    overlap_sentence,
+    rows_sentence,
+    subgroup_lines,
+    verdict,
+)
 from core.causal.estimation.question import Estimate
 from core.causal.estimation.refuters import WARNING, Refutation
 from core.causal.graphs.writing import to_dagitty
@@ -64,10 +74,17 @@ def _identification(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _estimates(analysis: Analysis) -> Section:
-    x = analysis.exposure
-    headings = ("method", "effect", "95 % interval", f"mean if {x} = 0", f"mean if {x} = 1", "rows", "remarks")
+    x, (zero, one), scale = analysis.exposure, analysis.arms[:2] or ("0", "1"), effect_scale(analysis)
+    headings = ("method", "effect", "95 % interval", f"mean if {x} = {zero}", f"mean if {x} = {one}", "rows", "remarks")
     rows = [
-        (one.method, f"{one.value:.4g}", interval_text(one), *_means(one), f"{one.rows:,}", one.remarks)
+        (
+            one.method,
+            number_text(one.value, scale),
+            interval_text(one, scale),
+            *_means(one, scale),
+            f"{one.rows:,}",
+            one.remarks,
+        )
         for one in (analysis.unadjusted, *analysis.estimates, *analysis.effects_on_arms, *analysis.direct)
     ]
     rows += [
@@ -75,7 +92,13 @@ def _estimates(analysis: Analysis) -> Section:
         for one in analysis.bounds
     ]
     sensitivity = analysis.sensitivity
-    notes = (overlap_sentence(analysis), sensitivity.summary if sensitivity else "")
+    notes = (
+        *subgroup_lines(analysis),
+        overlap_sentence(analysis),
+        balance_sentence(analysis),
+        bends_sentence(analysis),
+        sensitivity.summary if sensitivity else "",
+    )
     return Section("Estimates", table=ReportTable(headings, tuple(rows)), notes=tuple(filter(None, notes)))
 
 
@@ -117,8 +140,10 @@ def _columns(analysis: Analysis) -> list[str]:
     return [f"{node} is the column {column}." for node, column in analysis.mapping.items() if node != column]
 
 
-def _means(found: Estimate) -> tuple[str, str]:
-    return ("", "") if found.means is None else (f"{found.means[0]:.4g}", f"{found.means[1]:.4g}")
+def _means(found: Estimate, scale: float) -> tuple[str, str]:
+    if found.means is None:
+        return "", ""
+    return number_text(found.means[0], scale), number_text(found.means[1], scale)
 
 
 def _set_text(nodes: Iterable[str]) -> str:

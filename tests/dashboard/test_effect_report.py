@@ -159,11 +159,11 @@ def test_every_kind_of_answer_is_one_in_words():
     assert "says that the effect is 0" in said["dag { x; y }"] and "x = 1 instead of 0 changes y by" in said["x -> y"]
     assert "is not identified; it lies between" in said["dag { x -> y; x <-> y }"]
     slope = analyse(
-        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5.5], "y": 4 * [2.1, 3.9, 6, 8.2, 9.9]}), "x", "y"
     )
     assert verdict(slope).startswith("One more unit of x changes y by") and "contains 0" not in verdict(slope)
     falls = analyse(
-        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5], "y": 4 * [-2.1, -3.9, -6, -8.2, -9.9]}), "x", "y"
+        parse_graph("x -> y"), table_of({"x": 4 * [1, 2, 3, 4, 5.5], "y": 4 * [-2.1, -3.9, -6, -8.2, -9.9]}), "x", "y"
     )
     assert "contains 0" not in verdict(falls)
 

@@ -49,7 +49,7 @@ def test_it_prints_what_the_analysis_says(files, command) -> None:
         r"on the untreated \(ATU\) +0\.05938 ", out
     )
     assert (
-        "Was treatment_A the cause of success? The bounds use the means under intervention from the doubly robust"
+        "Was treatment_A the cause of success? The bounds use the means under intervention from the standardisation"
         in out
     )
     assert re.search(r"sufficiency, PNS\): 5.4 % to [\d.]+ %; under monotonicity, 5.4 %\n", out)

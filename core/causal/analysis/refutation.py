@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from core.causal.analysis.agreement import COMPARABLE
 from core.causal.analysis.analyse import question_rows
 from core.causal.analysis.result import Analysis
-from core.causal.estimation.adjustment import METHODS
 from core.causal.estimation.question import EstimateError, Question
 from core.causal.estimation.refuters import TOTAL_ROUNDS, Refutation, negative_control, refute
 from core.causal.graphs.graph import GraphError
@@ -76,7 +76,7 @@ def check_controls(analysis: Analysis, table: Table, nodes: Iterable[str]) -> tu
 def _objection(analysis: Analysis, table: Table, node: str) -> str:
     """Why a node can't serve as a negative control; empty if it can."""
     graph, x, adjusted = analysis.graph, analysis.exposure, analysis.adjusted
-    if adjusted is None or (analysis.headline and analysis.headline.method not in METHODS):
+    if adjusted is None or (analysis.headline and analysis.headline.method not in COMPARABLE):
         return "negative controls need an effect that is identified by adjustment"
     if node not in analysis.mapping:
         return "it has no column"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
-from core.causal.analysis.estimators import methods_of, question_for
+import numpy as np
+
+from core.causal.analysis.choices import NO_CHOICES, Choices
+from core.causal.analysis.estimators import method_named, question_for
 from core.causal.estimation.attribution import Attribution
+from core.causal.estimation.balance import Balance
 from core.causal.estimation.bounds import Bounds
+from core.causal.estimation.linearity import Bends
 from core.causal.estimation.question import Estimate, EstimateError, Method, Question
 from core.causal.estimation.sensitivity import Sensitivity, sensitivity
 from core.causal.graphs.graph import CausalGraph
@@ -14,6 +19,25 @@ from core.causal.identification.identify import Identification
 from core.causal.identification.implications import SIGNIFICANCE, Implication
 from core.causal.tables.rows import Columns
 from core.files import json_safe
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The effect of an arm instead of the reference; None, and why, if there is no estimate to quote."""
+
+    arm: str
+    estimate: Estimate | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The effect within a group of rows; None, and why, if there is no estimate to quote."""
+
+    name: str
+    rows: int
+    estimate: Estimate | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,7 +53,7 @@ class Analysis:
         adjusted: The adjustment set of the estimates; None if no adjustment is possible.
         covariates: Its columns in ``data``: several for a categorical node.
         rows, dropped: How many rows are used, and how many were dropped because a value is missing.
-        binary: Whether the exposure is binary.
+        binary: Whether the exposure has arms; else it is an amount.
         unadjusted: The observed association.
         estimates: All estimates that apply, each by another method.
         failures: Why other methods failed, by their names.
@@ -45,6 +69,16 @@ class Analysis:
         data: The columns by node, float64 ``[rows]``.
         direct: The natural direct and indirect effects, or the direct effect under linear relations alone; empty if no
             path is indirect or nothing identifies them.
+        arms: The arms of the exposure by their codes 0, 1, ...; empty if it is an amount.
+        weights: The column of ``data`` with sampling weights; empty if there are none.
+        choices: What the visitor chose about columns.
+        bends: Tests for bends; None if nothing assumes straight lines.
+        balance: How far apart the arms are in each covariate.
+        contrasts: The effects of further arms.
+        subgroups: The effects within groups.
+        clusters, groups: The cluster and the group of each row ``[rows]``; None if none were chosen.
+        group_names: The names of the groups.
+        cross_fitted: Whether a cross-fitted estimate was tried.
     """
 
     graph: CausalGraph
@@ -71,11 +105,27 @@ class Analysis:
     notes: tuple[str, ...]
     data: Columns = field(repr=False, compare=False)
     direct: tuple[Estimate, ...] = ()
+    arms: tuple[str, ...] = ()
+    weights: str = ""
+    choices: Choices = NO_CHOICES
+    bends: Bends | None = None
+    balance: tuple[Balance, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
+    clusters: np.ndarray | None = field(default=None, repr=False, compare=False)
+    groups: np.ndarray | None = field(default=None, repr=False, compare=False)
+    group_names: tuple[str, ...] = ()
+    cross_fitted: bool = False
 
     @property
     def question(self) -> Question:
         """The question about ``data``."""
-        return Question(self.exposure, self.outcome, self.covariates)
+        return Question(self.exposure, self.outcome, self.covariates, self.arms, self.weights)
+
+    @property
+    def needs_cross_fitting(self) -> bool:
+        """Whether the rows contradict straight lines, so that a cross-fitted estimate is due."""
+        return bool(self.bends and self.bends.found and self.covariates and not self.cross_fitted)
 
     @property
     def headline_method(self) -> tuple[Method, Question]:
@@ -87,7 +137,7 @@ class Analysis:
         if self.headline is None:
             raise EstimateError("There is no estimate to repeat.")
         name = self.headline.method
-        return methods_of(self.usable, self.binary, self.adjusted is not None)[name], question_for(name, self.question)
+        return method_named(name, self.usable), question_for(name, self.question)
 
     @property
     def effects_on_arms(self) -> tuple[Estimate, ...]:
@@ -128,6 +178,7 @@ class Analysis:
                 "rows": self.rows,
                 "dropped": self.dropped,
                 "binary": self.binary,
+                "arms": list(self.arms),
                 "unadjusted": _estimate_json(self.unadjusted),
                 "estimates": [_estimate_json(one) for one in self.estimates],
                 "headline": self.headline and self.headline.method,
@@ -141,6 +192,10 @@ class Analysis:
                 "expected_by_chance": self.expected_by_chance,
                 "implications": [{**asdict(one), "given": list(one.given)} for one in self.implications],
                 "sensitivity": sensitivity and asdict(sensitivity),
+                "contrasts": [_contrast_json(one.arm, one.estimate, one.why) for one in self.contrasts],
+                "subgroups": [_contrast_json(one.name, one.estimate, one.why) for one in self.subgroups],
+                "balance": [asdict(one) for one in self.balance],
+                "bends": self.bends and asdict(self.bends),
                 "notes": list(self.notes),
             }
         )
@@ -150,3 +205,7 @@ def _estimate_json(found: Estimate) -> dict:
     numbers = {name: getattr(found, name) for name in ("value", "error", "low", "high")}
     means = None if found.means is None else list(found.means)
     return {"method": found.method, **numbers, "rows": found.rows, "remarks": found.remarks, "means": means}
+
+
+def _contrast_json(name: str, found: Estimate | None, why: str) -> dict:
+    return {"name": name, "estimate": found and _estimate_json(found), "why": why}

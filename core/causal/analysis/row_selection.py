@@ -41,19 +41,26 @@ class Selection:
 
 
 def select_rows(
-    table: Table, identification: Identification, columns: Mapping[str, str], exposure: str, outcome: str
+    table: Table,
+    identification: Identification,
+    columns: Mapping[str, str],
+    exposure: str,
+    outcome: str,
+    extra: Mapping[str, str] | None = None,
 ) -> Selection:
     """The adjustment set (the one of least variance if it can be used, else the smallest), the first front door and the
     first instrument, and the rows that have a value in all of them.
 
     Args:
         columns: The column of each observed node.
+        extra: Further columns that every row needs, by the names that they get.
 
     Raises:
         RowsError: The exposure, the outcome or every adjustment set can't be used.
     """
     adjusted, notes = _adjustment_set(table, identification, columns)
-    used = [exposure, outcome, *(adjusted or ())]
+    columns = {**columns, **(extra or {})}
+    used = [exposure, outcome, *(extra or {}), *(adjusted or ())]
     rows, usable, left_out = _with_optional(table, identification, columns, used, adjusted is not None)
     constant = [node for node in adjusted or () if columns[node] in rows.constant]
     if constant:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from core.causal.analysis.agreement import bends_sentence, contradiction_sentence
 from core.causal.analysis.result import Analysis
 from core.causal.estimation.adjustment import DOUBLY_ROBUST
 from core.causal.estimation.question import Estimate
 from core.causal.identification.identify import Kind
 from core.wording import percent
 
+_ROUNDING = 1e-9  # of the outcome's spread
 _NO_WIDTH = 1e-9  # of an interval, relative to the effect
 
 
@@ -18,16 +22,68 @@ def verdict(analysis: Analysis) -> str:
         return f"{analysis.identification.summary}.{_zero_test(analysis, headline)}"
     if headline is None:
         return _no_estimate(analysis)
-    change = f"{x} = 1 instead of 0" if analysis.binary else f"One more unit of {x}"
-    means = f"mean {headline.means[1]:.4g} instead of {headline.means[0]:.4g}; " if headline.means else ""
+    change = f"{x} = {analysis.arms[1]} instead of {analysis.arms[0]}" if analysis.arms else f"One more unit of {x}"
+    means = ""
+    if headline.means:
+        low, high = (number_text(mean, effect_scale(analysis)) for mean in headline.means)
+        means = f"mean {high} instead of {low}; "
     answer = (
-        f"{change} changes {y} by {headline.value:.4g} ({means}95 % interval {interval_text(headline)}; method: "
-        f"{headline.method})."
+        f"{change} changes {y} by {value_text(analysis, headline)} ({means}95 % interval "
+        f"{interval_text(headline, effect_scale(analysis))}; method: {headline.method})."
     )
     caveat = next((one.caveat for one in analysis.estimates if one.method == DOUBLY_ROBUST and one.caveat), "")
     if caveat:
         answer = f"Caution: the {DOUBLY_ROBUST} estimate is not reported, because {caveat}. Instead: {answer}"
-    return answer + "".join(f" {sentence}" for sentence in _qualifications(analysis, headline))
+    more = [contrast_sentence(analysis), *_qualifications(analysis, headline), contradiction_sentence(analysis)]
+    return answer + "".join(f" {sentence}" for sentence in more if sentence)
+
+
+def contrast_sentence(analysis: Analysis) -> str:
+    """The effects of further arms; empty if there are none."""
+    scale, reference = effect_scale(analysis), analysis.arms[0] if analysis.arms else ""
+    parts = [
+        f"{one.arm} instead of {reference}: "
+        + (
+            f"{number_text(one.estimate.value, scale)} ({interval_text(one.estimate, scale)})"
+            if one.estimate
+            else f"no estimate, because {one.why}"
+        )
+        for one in analysis.contrasts
+    ]
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def subgroup_lines(analysis: Analysis) -> tuple[str, ...]:
+    """The effect in each group, and whether the groups differ (Cochran's Q, 1954); empty without groups."""
+    if not analysis.subgroups:
+        return ()
+    scale, lines = effect_scale(analysis), []
+    for one in analysis.subgroups:
+        found = one.estimate
+        effect = (
+            f"{number_text(found.value, scale)} ({interval_text(found, scale)}; {found.method})"
+            if found
+            else f"no estimate, because {one.why}"
+        )
+        lines.append(f"{analysis.choices.by} = {one.name} ({one.rows:,} rows): {effect}")
+    known = [one.estimate for one in analysis.subgroups if one.estimate is not None and one.estimate.error > 0]
+    if len(known) > 1:
+        lines.append(_difference_sentence(known))
+    return tuple(lines)
+
+
+def value_text(analysis: Analysis, found: Estimate) -> str:
+    """An effect as text."""
+    return number_text(found.value, effect_scale(analysis))
+
+
+def number_text(value: float, scale: float) -> str:
+    """A number as text with four digits; 0 if it is nothing but rounding error.
+
+    Args:
+        scale: Of the numbers: what is 1e-9 of it or less is 0.
+    """
+    return "0" if abs(value) <= _ROUNDING * scale else f"{value:.4g}"
 
 
 def means_sentence(analysis: Analysis) -> str:
@@ -35,7 +91,11 @@ def means_sentence(analysis: Analysis) -> str:
     if analysis.headline is None or analysis.headline.means is None:
         return ""
     x, y, (low, high) = analysis.exposure, analysis.outcome, analysis.headline.means
-    return f"If {x} were 1 for everybody, the mean of {y} would be {high:.6f}; if it were 0 for everybody, {low:.6f}."
+    zero, one = analysis.arms[:2] or ("0", "1")
+    return (
+        f"If {x} were {one} for everybody, the mean of {y} would be {high + 0.0:.6f}; if it were {zero} for everybody, "
+        f"{low + 0.0:.6f}."
+    )
 
 
 def check_sentence(analysis: Analysis) -> str:
@@ -65,9 +125,33 @@ def rows_sentence(analysis: Analysis) -> str:
     return f"{analysis.rows:,} rows are used and {analysis.dropped:,} were dropped."
 
 
-def interval_text(found: Estimate) -> str:
-    """The 95 % interval as text."""
-    return f"{found.low:.4g} to {found.high:.4g}"
+def interval_text(found: Estimate, scale: float = 0.0) -> str:
+    """The 95 % interval as text.
+
+    Args:
+        scale: As in ``number_text``.
+    """
+    return f"{number_text(found.low, scale)} to {number_text(found.high, scale)}"
+
+
+def effect_scale(analysis: Analysis) -> float:
+    """The size of which a part of 1e-9 is rounding error: the spread of the outcome, for an amount that of the outcome
+    by that of the exposure."""
+    y, x = analysis.data[analysis.outcome], analysis.data[analysis.exposure]
+    spread = float(np.std(y))
+    return spread if analysis.arms or not np.std(x) > 0 else spread / float(np.std(x))
+
+
+def _difference_sentence(found: list[Estimate]) -> str:
+    from scipy.special import chdtrc
+
+    weights = np.array([1 / one.error**2 for one in found])
+    values = np.array([one.value for one in found])
+    statistic = float(weights @ (values - np.average(values, weights=weights)) ** 2)
+    p = float(chdtrc(len(found) - 1, statistic))
+    text = "< 0.001" if p < 0.001 else f"= {p:.2g}"
+    verb = "differ" if p < 0.05 else "do not differ clearly"
+    return f"The effects in the groups {verb} (Cochran's Q, p {text})."
 
 
 def _no_estimate(analysis: Analysis) -> str:
@@ -123,6 +207,9 @@ def _qualifications(analysis: Analysis, headline: Estimate) -> list[str]:
         sentences.append(f"The effect is not identified in general; this holds if {headline.assumption}.")
     elif headline.assumption:
         sentences.append(f"This holds if {headline.assumption}.")
+    bends = bends_sentence(analysis)
+    if "contradict" in bends:
+        sentences.append(bends)
     for one in analysis.bounds:
         if not one.low <= headline.value <= one.high:
             limits = f"it must lie between {one.low:.4g} and {one.high:.4g} if {one.assumption}"

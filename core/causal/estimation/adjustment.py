@@ -1,21 +1,22 @@
 """Effects by adjustment, each with its 95 % interval: regression, standardisation, inverse propensity weighting and the
 doubly robust combination. For the front door and instruments see ``core.causal.estimation.indirect``.
 
-A binary exposure is coded 0 and 1. Intervals of regression use HC3 errors, those of the other methods influence
-functions, with t quantiles by the size of the smaller arm.
+An exposure with arms is coded: 0 for the reference, 1 for the arm that is compared with it. Intervals of regression use
+HC3 errors, those of the other methods influence functions, with t quantiles by the size of the smaller arm.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from core.causal.estimation.arms import arm_error, binary_columns, estimate_by_arms, small_arm_note
+from core.causal.estimation.arms import Arms, arm_error, arms_of, estimate_by_arms, impossible_means, small_arm_note
 from core.causal.estimation.least_squares import (
     FEW_ROWS,
     design_of,
     fit,
     freedom_of,
     norm,
+    row_weights,
     smaller_arm,
     unit_vector,
     widest,
@@ -32,9 +33,7 @@ REGRESSION, STANDARDISATION, WEIGHTING, DOUBLY_ROBUST = (
     "doubly robust",
 )
 ON_UNTREATED, ON_TREATED = "on the untreated (ATU)", "on the treated (ATT)"
-_LINEAR = "the outcome is linear in the covariates in each arm"
-_LOGISTIC = "the log odds of the exposure are linear in the covariates"
-_EITHER = f"{_LINEAR}, or the log odds of the exposure are"
+_PROPENSITY = "the log odds of the exposure are linear in the covariates"
 
 
 def regression(rows: Columns, question: Question) -> Estimate:
@@ -43,12 +42,14 @@ def regression(rows: Columns, question: Question) -> Estimate:
     Raises:
         EstimateError: Columns are linearly dependent, or there are too few rows.
     """
-    x, y = rows[question.exposure], rows[question.outcome]
-    line = fit(design_of(rows, question), y, question)
+    x, y, root = rows[question.exposure], rows[question.outcome], np.sqrt(row_weights(rows, question))
+    line = fit(design_of(rows, question) * root[:, None], y * root, question)
     count = len(line.coefficients)
     direction = unit_vector(1, count)
-    pairs = [(norm(line.influence(direction)), freedom_of(x, count))]
-    if smaller_arm(x) < FEW_ROWS:
+    influence = line.influence(direction)
+    of_arms = x[x <= 1] if len(question.arms) > 2 else x
+    pairs = [(norm(influence), freedom_of(of_arms, count))]
+    if smaller_arm(of_arms) < FEW_ROWS:
         pairs.append((line.equal_variance_error(direction), len(y) - count))
     error, freedom = widest(*pairs)
     return Estimate(
@@ -59,17 +60,18 @@ def regression(rows: Columns, question: Question) -> Estimate:
         "the outcome is linear in the exposure and the covariates, and the effect is the same for everybody",
         small_arm_note(x, question),
         freedom=freedom,
+        influence=influence,
     )
 
 
 def standardisation(rows: Columns, question: Question) -> Estimate:
-    """A regression in each arm, averaged over the covariates of all rows (the g-formula).
+    """The outcome's model in each arm, averaged over the covariates of all rows (the g-formula).
 
     Raises:
-        EstimateError: The exposure is not binary, columns are linearly dependent, or there are too few rows.
+        EstimateError: The exposure has no arms, columns are linearly dependent, or there are too few rows.
     """
-    treated, y, covariates = binary_columns(rows, question)
-    return estimate_by_arms(STANDARDISATION, treated, y, covariates, np.zeros((2, len(y))), question, _LINEAR)
+    arms = arms_of(rows, question)
+    return estimate_by_arms(STANDARDISATION, arms, np.zeros((2, len(arms.y))), arms.assumption)
 
 
 def effect_on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
@@ -79,17 +81,9 @@ def effect_on_arm(rows: Columns, question: Question, arm: int) -> Estimate:
     Raises:
         EstimateError: As for ``standardisation``.
     """
-    treated, y, covariates = binary_columns(rows, question)
-    return estimate_by_arms(
-        (ON_UNTREATED, ON_TREATED)[arm],
-        treated,
-        y,
-        covariates,
-        np.zeros((2, len(y))),
-        question,
-        _LINEAR if _can_be_nonlinear(covariates) else "",
-        among=treated == arm,
-    )
+    arms = arms_of(rows, question)
+    name = (ON_UNTREATED, ON_TREATED)[arm]
+    return estimate_by_arms(name, arms, np.zeros((2, len(arms.y))), arms.assumption, among=arms.treated == arm)
 
 
 def weighting(rows: Columns, question: Question) -> Estimate:
@@ -97,47 +91,53 @@ def weighting(rows: Columns, question: Question) -> Estimate:
     estimated from the same rows, which makes it more precise (Lunceford and Davidian 2004).
 
     Raises:
-        EstimateError: The exposure is not binary.
+        EstimateError: The exposure has no arms.
     """
-    treated, y, covariates = binary_columns(rows, question)
-    scores, note, caveat = _clipped_scores(treated, covariates)
+    arms = arms_of(rows, question)
+    treated, y, covariates = arms.treated, arms.y, arms.covariates
+    scores, note, caveat = clipped_scores(arms)
     influence, means, squared_weights, residuals = np.zeros(len(y)), [], 0.0, np.zeros(len(y))
-    for arm, weight in enumerate(_inverse_weights(treated, scores)):
+    for arm, weight in enumerate(inverse_weights(arms, scores)):
         chosen = treated == arm
+        weight = weight * arms.weights
         weight = weight / weight.sum()
         means.append(float(weight @ y))
         residuals[chosen] = y[chosen] - means[-1]
         influence += (2 * arm - 1) * weight * (y - means[-1]) / np.sqrt(np.maximum(1 - weight, 1e-6))
         squared_weights += weight @ weight
     scale = np.abs(covariates).max(axis=0)
-    gradient = (treated - scores)[:, None] * covariates / np.where(scale > 0, scale, 1.0)
+    columns = covariates / np.where(scale > 0, scale, 1.0)
+    fitted = (1,) if (treated <= 1).all() else (0, 1)
+    gradient = np.hstack([((treated == arm) - scores[arm])[:, None] * columns for arm in fitted])
     influence = influence - gradient @ np.linalg.lstsq(gradient, influence, rcond=None)[0]
-    error, freedom = arm_error(treated, covariates, norm(influence), float(squared_weights * residuals @ residuals))
+    error, freedom = arm_error(
+        arms, covariates.shape[1], norm(influence), float(squared_weights * residuals @ residuals)
+    )
     return Estimate(
         WEIGHTING,
         means[1] - means[0],
         error,
         len(y),
-        _LOGISTIC if _can_be_nonlinear(covariates) else "",
+        _PROPENSITY if arms.can_be_nonlinear else "",
         note,
-        caveat or small_arm_note(treated, question),
+        caveat or small_arm_note(treated, question) or impossible_means(arms, np.array(means)),
         (means[0], means[1]),
         freedom,
+        influence=influence,
     )
 
 
 def doubly_robust(rows: Columns, question: Question) -> Estimate:
-    """Augmented inverse propensity weighting: right if the regressions or the propensity scores are (Robins, Rotnitzky
-    and Zhao 1994).
+    """Augmented inverse propensity weighting: right if the outcome's models or the propensity scores are (Robins,
+    Rotnitzky and Zhao 1994).
 
     Raises:
         EstimateError: As for ``standardisation``.
     """
-    treated, y, covariates = binary_columns(rows, question)
-    scores, note, caveat = _clipped_scores(treated, covariates)
-    weights = _inverse_weights(treated, scores)
-    assumption = _EITHER if _can_be_nonlinear(covariates) else ""
-    return estimate_by_arms(DOUBLY_ROBUST, treated, y, covariates, weights, question, assumption, note, caveat)
+    arms = arms_of(rows, question)
+    scores, note, caveat = clipped_scores(arms)
+    assumption = f"{arms.assumption}, or the log odds of the exposure are" if arms.can_be_nonlinear else ""
+    return estimate_by_arms(DOUBLY_ROBUST, arms, inverse_weights(arms, scores), assumption, note, caveat)
 
 
 METHODS: dict[str, Method] = {
@@ -153,27 +153,43 @@ def overlap(rows: Columns, question: Question) -> tuple[np.ndarray, float]:
     0.95).
 
     Raises:
-        EstimateError: The exposure is not binary.
+        EstimateError: The exposure has no arms.
     """
-    treated, _, covariates = binary_columns(rows, question)
-    scores = propensity_scores(treated, covariates)
+    scores = arm_scores(arms_of(rows, question))[1]
     return scores, poor_overlap(scores)
 
 
-def _can_be_nonlinear(covariates: np.ndarray) -> bool:
-    """Whether a model linear in the covariates can be wrong: it can't for a single binary covariate."""
-    last = covariates[:, -1]
-    return covariates.shape[1] > 2 or not ((last == last.min()) | (last == last.max())).all()
+def arm_scores(arms: Arms) -> np.ndarray:
+    """The probability of being in each of the two arms ``[2, rows]``."""
+    with_exposure = propensity_scores((arms.treated == 1).astype(int), arms.covariates, arms.weights)
+    if (arms.treated <= 1).all():
+        return np.stack([1 - with_exposure, with_exposure])
+    return np.stack([propensity_scores((arms.treated == 0).astype(int), arms.covariates, arms.weights), with_exposure])
 
 
-def _clipped_scores(treated: np.ndarray, covariates: np.ndarray) -> tuple[np.ndarray, str, str]:
-    """Clipped propensity scores, a note on overlap, and a caveat against quoting estimates by them."""
-    scores = propensity_scores(treated, covariates)
-    share = poor_overlap(scores)
-    note = f"{percent(share)} of the rows have poor overlap" if share > 0.01 else ""
-    return np.clip(scores, CLIP, 1 - CLIP), note, propensity_caveat(treated, scores)
+def clipped_scores(arms: Arms) -> tuple[np.ndarray, str, str]:
+    """Clipped propensity scores ``[2, rows]``, a note on overlap, and a caveat against quoting estimates by them."""
+    scores = arm_scores(arms)
+    return clip_scores(scores), *overlap_remarks(arms, scores)
 
 
-def _inverse_weights(treated: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """The weight of each row in each arm: one over the probability of being in it, and 0 in the other ``[2, rows]``."""
-    return np.stack([(1 - treated) / (1 - scores), treated / scores])
+def clip_scores(scores: np.ndarray) -> np.ndarray:
+    """The scores within the limits, so that no row counts more than a hundredfold."""
+    return np.clip(scores, CLIP, 1 - CLIP)
+
+
+def overlap_remarks(arms: Arms, scores: np.ndarray) -> tuple[str, str]:
+    """A note on overlap, and a caveat against quoting estimates by these propensity scores ``[2, rows]``."""
+    if (arms.treated <= 1).all():
+        share, caveat = poor_overlap(scores[1]), propensity_caveat(arms.treated, scores[1])
+    else:  # a score near 1 leaves little for the others, so low scores tell
+        share = max(float((arm < 0.05).mean()) for arm in scores)
+        clipped = max(float((arm < CLIP).mean()) for arm in scores)
+        caveat = f"{percent(clipped)} of the propensity scores had to be clipped" if clipped > 0.05 else ""
+    return f"{percent(share)} of the rows have poor overlap" if share > 0.01 else "", caveat
+
+
+def inverse_weights(arms: Arms, scores: np.ndarray) -> np.ndarray:
+    """The weight of each row in each arm: one over the probability of being in it, and 0 in the others
+    ``[2, rows]``."""
+    return np.stack([(arms.treated == arm) / scores[arm] for arm in (0, 1)])

@@ -1,111 +1,264 @@
-"""Estimates that compare the two arms of a binary exposure: what they share."""
+"""Estimates that compare two arms of an exposure: what they share.
+
+The outcome's model in each arm is linear, or logistic for an outcome of 0 and 1 with enough events (at least five for
+each coefficient: Vittinghoff and McCulloch 2007). Rows of further arms count only for the mix of the covariates.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from core.causal.estimation.least_squares import FEW_ROWS, design_matrix, fit, norm, smaller_arm, widest
+from core.causal.estimation.least_squares import FEW_ROWS, design_matrix, fit, norm, row_weights, widest
+from core.causal.estimation.logistic import fit_logistic
 from core.causal.estimation.question import Estimate, EstimateError, Question
 from core.causal.tables.rows import Columns
 from core.statistics import half_width
+from core.wording import count_of
 
 _SMALLEST_ARM = 10  # rows: with fewer, only regression is quoted, which lends the arm the other's slopes and spread
+_EVENTS = 5  # for each coefficient of a logistic model
+LINEAR = "the outcome is linear in the covariates in each arm"
+LOGISTIC = "the log odds of the outcome are linear in the covariates in each arm"
 
 
-def binary_columns(rows: Columns, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The exposure as 0 and 1 ``[n]``, the outcome ``[n]``, and the design of the covariates ``[n, p]``.
+@dataclass(frozen=True, eq=False)
+class Arms:
+    """The rows of an exposure with arms.
+
+    Attributes:
+        question: The question.
+        treated: The arm of each row ``[rows]``: 0 or 1, or another arm.
+        y: The outcome ``[rows]``.
+        covariates: A column of ones and the centred covariates ``[rows, columns]``.
+        weights: How much each row counts, 1 on average ``[rows]``.
+    """
+
+    question: Question
+    treated: np.ndarray
+    y: np.ndarray
+    covariates: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def can_be_nonlinear(self) -> bool:
+        """Whether a model linear in the covariates can be wrong: it can't for a single binary covariate."""
+        last = self.covariates[:, -1]
+        return self.covariates.shape[1] > 2 or not ((last == last.min()) | (last == last.max())).all()
+
+    @property
+    def has_binary_outcome(self) -> bool:
+        """Whether the outcome is 0 or 1 in every row."""
+        return bool(np.isin(self.y, (0, 1)).all())
+
+    @property
+    def is_logistic(self) -> bool:
+        """Whether the outcome's model is logistic."""
+        if not self.has_binary_outcome or not self.can_be_nonlinear:
+            return False
+        fewest = min(int((self.y[self.treated == arm] == value).sum()) for arm in (0, 1) for value in (0, 1))
+        return fewest >= _EVENTS * self.covariates.shape[1]
+
+    @property
+    def assumption(self) -> str:
+        """What the outcome's model assumes; empty if it can't be wrong."""
+        return (LOGISTIC if self.is_logistic else LINEAR) if self.can_be_nonlinear else ""
+
+    @property
+    def smaller(self) -> int:
+        """How many rows the smaller of the two arms has."""
+        return int(min((self.treated == 0).sum(), (self.treated == 1).sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class _OutcomeModel:
+    """The outcome's model in an arm: what it predicts for all rows, how steeply the prediction follows the linear
+    predictor, the inverse Hessian, and the residuals of the arm's rows, also from the fits without each row."""
+
+    design: np.ndarray
+    predicted: np.ndarray
+    steepness: np.ndarray
+    inverse: np.ndarray
+    residuals: np.ndarray
+    loo_residuals: np.ndarray
+
+
+def arms_of(rows: Columns, question: Question) -> Arms:
+    """The rows of an exposure with arms.
 
     Raises:
         EstimateError: The exposure has other values than 0 and 1, or only one of them.
     """
     treated = rows[question.exposure]
-    if not np.isin(treated, (0, 1)).all():
+    if not question.arms and not np.isin(treated, (0, 1)).all():
         raise EstimateError(f"{question.exposure} has values other than 0 and 1; use regression.")
-    if len(np.unique(treated)) < 2:
+    if not ((treated == 0).any() and (treated == 1).any()):
         raise EstimateError(f"{question.exposure} is the same in every row, so there is nothing to compare.")
     covariates = design_matrix((rows[name] for name in question.covariates), len(treated))
-    return treated.astype(int), rows[question.outcome], covariates
+    return Arms(question, treated.astype(int), rows[question.outcome], covariates, row_weights(rows, question))
+
+
+@dataclass(frozen=True, eq=False)
+class ArmMean:
+    """The outcome's mean if everybody were in one arm.
+
+    Attributes:
+        mean: The mean.
+        predicted: What the outcome's model in the arm predicts for each row ``[rows]``.
+        influence: The influence of the residual of each row on the mean ``[rows]``; 0 for rows of other arms.
+        squares: The sum of squared residuals.
+        squared_pulls: The sum of squared weights of the residuals.
+    """
+
+    mean: float
+    predicted: np.ndarray
+    influence: np.ndarray
+    squares: float
+    squared_pulls: float
 
 
 def estimate_by_arms(
     method: str,
-    treated: np.ndarray,
-    y: np.ndarray,
-    covariates: np.ndarray,
+    arms: Arms,
     weights: np.ndarray,
-    question: Question,
     assumption: str = "",
     note: str = "",
     caveat: str = "",
     among: np.ndarray | None = None,
 ) -> Estimate:
-    """A regression in each arm, averaged over the rows ``among`` (all by default), plus its weighted residuals.
+    """The outcome's model in each arm, averaged over the rows ``among`` (all by default), plus its weighted residuals.
 
     Args:
         weights: Of the residuals ``[2, rows]``.
     """
-    among = np.ones(len(y), bool) if among is None else among
-    squares, means, squared_pulls, influence, lines = 0.0, np.zeros(2), np.zeros(2), *np.zeros((2, 2, len(y)))
+    mix, total = mix_of(arms, among), len(arms.y)
+    means = []
     for arm, weight in enumerate(weights):
-        chosen = treated == arm
-        line = fit(covariates[chosen], y[chosen], question)
-        lines[arm] = covariates @ line.coefficients
-        imbalance = covariates[among].mean(axis=0) - weight @ covariates / len(y)  # left by the weights to the line
-        pull = weight[chosen] / len(y) + covariates[chosen] @ line.inverse @ imbalance
-        means[arm] = lines[arm, among].mean() + pull @ line.residuals
-        influence[arm, chosen] = pull * line.loo_residuals
-        squares, squared_pulls[arm] = squares + line.residuals @ line.residuals, pull @ pull
+        chosen = arms.treated == arm
+        model = _outcome_model(arms, chosen)
+        imbalance = (mix - chosen * weight * arms.weights / total) * model.steepness @ model.design
+        counts, influence = arms.weights[chosen], np.zeros(total)
+        pull = counts * (weight[chosen] / total + model.design[chosen] @ (model.inverse @ imbalance))
+        influence[chosen] = pull * model.loo_residuals
+        mean = mix @ model.predicted + (counts * weight[chosen] / total) @ model.residuals
+        squares = float(model.residuals @ model.residuals)
+        means.append(ArmMean(float(mean), model.predicted, influence, squares, float(pull @ pull)))
+    return contrast(method, arms, mix, (means[0], means[1]), arms.covariates.shape[1], assumption, note, caveat)
 
-    def error_of(signs: np.ndarray) -> tuple[float, float]:
-        """The error and degrees of freedom of ``signs @ means``."""
-        predicted = signs @ lines
-        spread = among * (predicted - predicted[among].mean()) / among.sum()
-        robust = norm(signs @ influence + spread)
-        return arm_error(treated, covariates, robust, float(signs**2 @ squared_pulls * squares), float(spread @ spread))
+
+def mix_of(arms: Arms, among: np.ndarray | None = None) -> np.ndarray:
+    """How much each row counts in the mix of covariates that the means are taken over ``[rows]``, 1 in all: the rows
+    ``among``, all by default."""
+    counts = arms.weights if among is None else among * arms.weights
+    return counts / counts.sum()
+
+
+def contrast(
+    method: str,
+    arms: Arms,
+    mix: np.ndarray,
+    means: tuple[ArmMean, ArmMean],
+    count: int,
+    assumption: str = "",
+    note: str = "",
+    caveat: str = "",
+) -> Estimate:
+    """The difference of the means under two arms.
+
+    Args:
+        mix: As from ``mix_of``.
+        count: How many parameters the outcome's model has in each arm.
+    """
+    values = np.array([one.mean for one in means])
+    predicted, influence = (np.stack([getattr(one, name) for one in means]) for name in ("predicted", "influence"))
+    squared_pulls, squares = np.array([one.squared_pulls for one in means]), sum(one.squares for one in means)
+
+    def error_of(signs: np.ndarray) -> tuple[float, float, np.ndarray]:
+        """The error, the degrees of freedom and the influence of ``signs @ values``."""
+        effect = signs @ predicted
+        spread = mix * (effect - mix @ effect)
+        pulls = signs @ influence + spread
+        pooled = float(signs**2 @ squared_pulls * squares)
+        return *arm_error(arms, count, norm(pulls), pooled, float(spread @ spread)), pulls
 
     ratio = None
-    if means.min() > 0 and np.isin(y, (0, 1)).all():
-        width = half_width(*error_of(np.array([-1, 1]) / means))
+    if values.min() > 0 and arms.has_binary_outcome:
+        width = half_width(*error_of(np.array([-1, 1]) / values)[:2])
         with np.errstate(over="ignore"):  # if a mean is hardly more than 0
-            low, high = (float(np.exp(np.log(means[1] / means[0]) + side * width)) for side in (-1, 1))
+            low, high = (float(np.exp(np.log(values[1] / values[0]) + side * width)) for side in (-1, 1))
             ratio = low, high
-    error, freedom = error_of(np.array([-1, 1]))
+    error, freedom, pulls = error_of(np.array([-1, 1]))
     return Estimate(
         method,
-        float(means[1] - means[0]),
+        float(values[1] - values[0]),
         error,
-        len(y),
+        len(arms.y),
         assumption,
         note,
-        caveat or small_arm_note(treated, question),
-        (float(means[0]), float(means[1])),
+        caveat or small_arm_note(arms.treated, arms.question) or impossible_means(arms, values),
+        (float(values[0]), float(values[1])),
         freedom,
         ratio,
+        pulls,
     )
 
 
-def arm_error(
-    treated: np.ndarray, covariates: np.ndarray, robust: float, pooled: float, spread: float = 0.0
-) -> tuple[float, float]:
+def arm_error(arms: Arms, count: int, robust: float, pooled: float, spread: float = 0.0) -> tuple[float, float]:
     """The robust error with degrees of freedom by the smaller arm; or the error under equal variances, if the arm is
     small and that interval is wider.
 
     Args:
+        count: How many parameters the outcome's model has in each arm.
         pooled: Sum of squared residuals in both arms times sum of squared weights.
         spread: Further variance.
     """
-    arm, count = smaller_arm(treated), covariates.shape[1]
-    pairs = [(robust, float(max(1, arm - count)))]
-    if arm < FEW_ROWS:
-        freedom = max(1, len(treated) - 2 * count)
+    pairs = [(robust, float(max(1, arms.smaller - count)))]
+    if arms.smaller < FEW_ROWS:
+        freedom = max(1, int((arms.treated <= 1).sum()) - 2 * count)
         pairs.append((float(np.sqrt(spread + pooled / freedom)), float(freedom)))
     return widest(*pairs)
 
 
 def small_arm_note(x: np.ndarray, question: Question) -> str:
-    """A note on an arm of few rows, against quoting anything but the regression; empty if there is none."""
-    count = smaller_arm(x)
-    if count >= _SMALLEST_ARM or count == len(x):
+    """A note on an arm of few rows, against quoting anything but the regression; empty if there is none, or if the
+    exposure has no arms."""
+    names = question.arms or tuple(f"{value:g}" for value in np.unique(x)[:3])
+    if not question.arms and len(names) != 2:
         return ""
-    rarer = x.max() if (x == x.max()).sum() == count else x.min()
-    return f"only {count} {'row has' if count == 1 else 'rows have'} {question.exposure} = {rarer:g}"
+    values = (0, 1) if question.arms else np.unique(x)
+    sizes = [int((x == value).sum()) for value in values]
+    count = min(sizes)
+    if count >= _SMALLEST_ARM:
+        return ""
+    return f"only {count_of(count, 'row')} {'has' if count == 1 else 'have'} {question.exposure} = " + str(
+        names[sizes.index(count)]
+    )
+
+
+def impossible_means(arms: Arms, means: np.ndarray) -> str:
+    """Why means of an outcome of 0 and 1 are impossible; empty if they are not."""
+    wrong = arms.has_binary_outcome and (means.min() < -1e-9 or means.max() > 1 + 1e-9)
+    return "its means of an outcome of 0 and 1 lie outside 0 to 1" if wrong else ""
+
+
+def _outcome_model(arms: Arms, chosen: np.ndarray) -> _OutcomeModel:
+    y, design, counts = arms.y[chosen], arms.covariates[chosen], arms.weights[chosen]
+    if not arms.is_logistic:
+        root = np.sqrt(counts)
+        line = fit(design * root[:, None], y * root, arms.question)
+        predicted = arms.covariates @ line.coefficients
+        ones = np.ones(len(arms.y))
+        return _OutcomeModel(
+            arms.covariates, predicted, ones, line.inverse, line.residuals / root, line.loo_residuals / root
+        )
+    found = fit_logistic(y, design, counts)
+    columns = found.standardised(arms.covariates)
+    predicted = found.predict(arms.covariates)
+    steepness = predicted * (1 - predicted)
+    inside = columns[chosen]
+    leverage = counts * steepness[chosen] * ((inside @ found.inverse) * inside).sum(axis=1)
+    residuals = y - predicted[chosen]
+    return _OutcomeModel(
+        columns, predicted, steepness, found.inverse, residuals, residuals / np.maximum(1 - leverage, 1e-6)
+    )

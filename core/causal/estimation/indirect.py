@@ -74,7 +74,8 @@ def _by_cells(rows: Columns, question: Question, cells: np.ndarray, counts: np.n
     error, freedom = widest(*pairs)
     share, middle = float(x.mean()), float(through.coefficients[0])
     means_at = (middle - value * share, middle + value * (1 - share))
-    return Estimate(FRONT_DOOR, value, error, len(y), means=means_at, freedom=freedom)
+    influence = outside + later.influence(direction)
+    return Estimate(FRONT_DOOR, value, error, len(y), means=means_at, freedom=freedom, influence=influence)
 
 
 def _by_regressions(rows: Columns, question: Question, mediators: Sequence[str]) -> Estimate:
@@ -94,6 +95,7 @@ def _by_regressions(rows: Columns, question: Question, mediators: Sequence[str])
         len(y),
         "relations are linear and there are no interactions",
         freedom=freedom_of(x, len(later.coefficients)),
+        influence=influence,
     )
 
 
@@ -127,15 +129,17 @@ def two_stages(rows: Columns, question: Question, instruments: Sequence[str]) ->
     if strength < _WEAK:
         caveat = f"{names} is a weak instrument" if len(instruments) == 1 else f"{names} are weak instruments"
         caveat += f" (F = {strength:.1f})"
+    influence = (projected @ middle[1]) * residuals / np.maximum(1 - leverage, 1e-6)
     return Estimate(
         TWO_STAGES,
         float(coefficients[1]),
-        norm((projected @ middle[1]) * residuals / np.maximum(1 - leverage, 1e-6)),
+        norm(influence),
         len(y),
         f"the effect is the same for everybody; otherwise it is the effect on those whose exposure follows {names}",
         note,
         caveat,
         freedom=freedom,
+        influence=influence,
     )
 
 

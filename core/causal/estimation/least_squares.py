@@ -90,8 +90,19 @@ def freedom_of(column: np.ndarray, count: int) -> int:
 
 
 def design_of(rows: Columns, question: Question) -> np.ndarray:
-    """A column of ones, the exposure and the covariates, the latter centred ``[rows, columns]``."""
-    return design_matrix(rows[name] for name in (question.exposure, *question.covariates))
+    """A column of ones, the exposure and the covariates, the latter centred ``[rows, columns]``. An exposure of several
+    arms is an indicator of the arm in question, and at the end come indicators of the other arms."""
+    x = np.asarray(rows[question.exposure])
+    exposure = [x] if len(question.arms) <= 2 else [x == 1]
+    others = [x == code for code in np.unique(x[x > 1])] if len(question.arms) > 2 else []
+    return design_matrix([*exposure, *(rows[name] for name in question.covariates), *others])
+
+
+def row_weights(rows: Columns, question: Question) -> np.ndarray:
+    """How much each row counts, 1 on average ``[rows]``."""
+    if not question.weights:
+        return np.ones(len(rows[question.exposure]))
+    return rows[question.weights] / rows[question.weights].mean()
 
 
 def design_matrix(columns: Iterable[np.ndarray], count: int = 0) -> np.ndarray:

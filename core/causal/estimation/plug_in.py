@@ -45,7 +45,7 @@ def by_formula(rows: Columns, question: Question, formula: Expression, rng: np.r
         raise EstimateError(f"The formula needs combinations of {cells.listed} that too few rows have.")
     caveat = f"combinations of values that the formula needs are missing in {percent(failed)} of the bootstrap samples"
     low, high = np.quantile(drawn, (0.025, 0.975))
-    binary = set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
+    binary = bool(question.arms) or set(cells.values[question.exposure].tolist()) == {0.0, 1.0}
     return Estimate(
         FORMULA,
         float(slopes[0]),
@@ -139,6 +139,8 @@ def _effects(result: Values, joints: Joint, cells: _Cells, question: Question) -
         means = (np.where(known[:, None], means, 0.0) * weights[:, None]).sum(axis=2) / weights.sum(axis=1)[:, None]
         centred = cells.values[x] - (shares @ cells.values[x])[:, None]
         slopes = (shares * centred * means).sum(axis=1) / (shares * centred**2).sum(axis=1)
+        if question.arms:
+            slopes = means[:, 1] - means[:, 0]
     return slopes * cells.span, cells.low + cells.span * means
 
 

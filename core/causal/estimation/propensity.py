@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.causal.estimation.logistic import fit_logistic
 from core.wording import percent
 
 CLIP = 0.01  # propensity scores are clipped to CLIP and 1 - CLIP, so that no row counts more than a hundredfold
 _SEPARABLE = 0.995  # of each arm: if the covariates predict so many rows, there is no overlap
 _MOST_CLIPPED = 0.05  # of the rows: beyond this, no estimate by propensity scores is quoted
 _POOR_OVERLAP = 0.05  # a propensity score below this, or above one minus this
-_ROUNDS, _TOLERANCE, _RIDGE = 50, 1e-9, 1e-6
 
 
-def propensity_scores(treated: np.ndarray, covariates: np.ndarray) -> np.ndarray:
-    """The probability of the exposure for each row ``[rows]``, by logistic regression (Newton's method with step
-    halving, and a small ridge so that it converges on separated columns too).
+def propensity_scores(treated: np.ndarray, covariates: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
+    """The probability of the exposure for each row ``[rows]``, by logistic regression.
 
     Args:
         treated: 0 or 1 ``[rows]``.
         covariates: A column of ones, and others ``[rows, columns]``.
+        counts: How much each row counts ``[rows]``; the same by default.
     """
-    scale = covariates.std(axis=0)
-    scale[scale == 0] = 1.0
-    design = (covariates - np.append(0.0, covariates[:, 1:].mean(axis=0))) / scale
-    weights = np.zeros(design.shape[1])
-    for _ in range(_ROUNDS):
-        scores = _logistic(design, weights)
-        gradient = design.T @ (treated - scores) - _RIDGE * weights
-        hessian = (design.T * (scores * (1 - scores))) @ design + _RIDGE * np.eye(len(weights))
-        step, before = np.linalg.solve(hessian, gradient), _loss(treated, design, weights)
-        while _loss(treated, design, weights + step) > before and np.abs(step).max() >= _TOLERANCE:
-            step = step / 2
-        weights = weights + step
-        if np.abs(step).max() < _TOLERANCE:
-            break
-    return _logistic(design, weights)
+    return fit_logistic(treated, covariates, counts).predict(covariates)
 
 
 def poor_overlap(scores: np.ndarray) -> float:
@@ -60,11 +46,3 @@ def propensity_caveat(treated: np.ndarray, scores: np.ndarray) -> str:
         return "the covariates separate the arms, so no rows are comparable"
     share = clipped_count(scores) / len(scores)
     return f"{percent(share)} of the propensity scores had to be clipped" if share > _MOST_CLIPPED else ""
-
-
-def _logistic(design: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-
-
-def _loss(treated: np.ndarray, design: np.ndarray, weights: np.ndarray) -> float:
-    return float(np.logaddexp(0, (1 - 2 * treated) * (design @ weights)).sum() + _RIDGE / 2 * weights @ weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,11 +17,21 @@ class EstimateError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """The effect of ``exposure`` on ``outcome``, adjusted for ``covariates``."""
+    """The effect of ``exposure`` on ``outcome``, adjusted for ``covariates``.
+
+    Attributes:
+        exposure, outcome, covariates: Columns.
+        arms: What the values of a coded exposure stand for: the reference (coded 0), the arm that is compared with it
+            (coded 1), and any other arms (2, 3, ...), whose rows count only for the mix of the covariates. Empty for an
+            exposure that is an amount.
+        weights: The column of sampling weights; empty if each row counts the same.
+    """
 
     exposure: str
     outcome: str
     covariates: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    weights: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,8 @@ class Estimate:
         means: The outcome's mean if everybody had the exposure 0, and 1; None if the method does not give them.
         freedom: Degrees of freedom of the error.
         ratio: The 95 % interval of the ratio of the means, for an outcome of 0 and 1; None if it is unknown.
+        influence: The influence of each row on the effect ``[rows]``, for errors by clusters and for the error of the
+            difference of two estimates; None if the method does not give it.
     """
 
     method: str
@@ -50,6 +62,7 @@ class Estimate:
     means: tuple[float, float] | None = None
     freedom: float = np.inf
     ratio: tuple[float, float] | None = None
+    influence: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     @property
     def remarks(self) -> str:

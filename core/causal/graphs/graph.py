@@ -32,6 +32,7 @@ class CausalGraph:
         adjusted: Nodes that the text marks as adjusted for.
         notes: How the text was read, in sentences.
         selected: Nodes by which the rows are selected: every row has the same value of each.
+        categorical: Nodes that the text marks as categorical: their values are names, not amounts.
 
     Raises:
         GraphError: An unknown node, a node or an edge that appears twice, a cycle, or too many nodes.
@@ -46,6 +47,7 @@ class CausalGraph:
     adjusted: frozenset[str] = frozenset()
     notes: tuple[str, ...] = field(default=(), compare=False)
     selected: frozenset[str] = frozenset()
+    categorical: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.nodes) > MAX_NODES:
@@ -59,6 +61,7 @@ class CausalGraph:
             *self.latent,
             *self.adjusted,
             *self.selected,
+            *self.categorical,
             *roles,
         ):
             self.check_node(name)

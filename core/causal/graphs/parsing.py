@@ -30,7 +30,8 @@ _ROLES = {"exposure": {"exposure", "e", "source"}, "outcome": {"outcome", "o", "
 _FALSE = ("false", "no", "0")
 _LATENT = {"latent", "unobserved", "l", "u"}
 _ADJUSTED, _SELECTED = {"adjusted", "a"}, {"selected", "s"}
-_KNOWN = {*_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # DAGitty's words
+_CATEGORICAL = {"categorical"}
+_KNOWN = {*_CATEGORICAL, *_LATENT, *_ROLES["exposure"], *_ROLES["outcome"], *_ADJUSTED, *_SELECTED}  # DAGitty's words
 
 
 def parse_graph(text: str) -> CausalGraph:
@@ -103,6 +104,7 @@ class _Builder:
     adjusted: set[str] = field(default_factory=set)
     selected: set[str] = field(default_factory=set)
     roles: dict[str, dict[str, None]] = field(default_factory=dict)  # nodes in order by role
+    categorical: set[str] = field(default_factory=set)
     positions: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def graph(self) -> CausalGraph:
@@ -115,6 +117,7 @@ class _Builder:
             self.positions,
             frozenset(self.adjusted),
             selected=frozenset(self.selected),
+            categorical=frozenset(self.categorical),
         )
 
     @property
@@ -168,6 +171,8 @@ class _Builder:
             self.latent.add(name)
         if words & _ADJUSTED:
             self.adjusted.add(name)
+        if words & _CATEGORICAL:
+            self.categorical.add(name)
         for role, marks in _ROLES.items():
             if words & marks:
                 self.roles.setdefault(role, {})[name] = None

@@ -45,5 +45,6 @@ def _roles(graph: CausalGraph, node: str) -> list[str]:
         "latent": node in graph.latent,
         "adjusted": node in graph.adjusted,
         "selected": node in graph.selected,
+        "categorical": node in graph.categorical,
     }
     return [role for role, is_so in holds.items() if is_so]
