@@ -268,10 +268,11 @@ def _with_indicators(
     Args:
         adjusted, covariates: The adjustment set, and its columns, which have indicators already.
     """
-    tools, columns, notes = usable.instrument_set, dict(data), []
+    tools, columns = usable.instrument_set, dict(data)
+    notes: list[str] = []
     if tools is None:
         return columns, usable, notes
-    indicators = {}
+    indicators: dict[str, tuple[str, ...]] = {}
     for node in sorted(_instrument_nodes(usable)):
         if node not in categories:
             indicators[node] = (node,)

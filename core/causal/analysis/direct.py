@@ -23,6 +23,9 @@ def direct_estimates(analysis: Analysis, rows_of: RowsOf) -> tuple[tuple[Estimat
     found = direct_effects(analysis.graph, analysis.exposure, analysis.outcome)
     if found is None or analysis.identification.kind == Kind.SELECTED:
         return (), ()
+    if len(analysis.arms) > 2 or analysis.weights:
+        what = "weights" if analysis.weights else f"the {len(analysis.arms)} values of {analysis.exposure}"
+        return (), (f"Direct and indirect effects are not estimated with {what}.",)
     estimates: tuple[Estimate, ...] = ()
     notes = [direct_sentence(found, analysis.exposure, analysis.outcome)]
     try:

@@ -17,7 +17,7 @@ from core.causal.estimation.adjustment import (
     overlap,
     regression,
 )
-from core.causal.estimation.arms import LOGISTIC
+from core.causal.estimation.arms import LOGISTIC, SHARED
 from core.causal.estimation.bounds import Bounds, instrument_bounds, no_assumption_bounds
 from core.causal.estimation.cells import CELLS, by_cells, cells_apply, cells_on_arm
 from core.causal.estimation.cross_fitting import CROSS_FITTED, PARTIALLY_LINEAR, cross_fitted, partially_linear
@@ -131,7 +131,7 @@ def headline_of(estimates: tuple[Estimate, ...]) -> Estimate | None:
 
 
 def _rank_name(one: Estimate) -> str:
-    return _LOGISTIC if one.method == STANDARDISATION and one.assumption == LOGISTIC else one.method
+    return _LOGISTIC if one.method == STANDARDISATION and one.assumption in (LOGISTIC, SHARED) else one.method
 
 
 def effects_on_arms(

@@ -79,11 +79,11 @@ def _quoted(
 ) -> tuple[Estimate | None, str]:
     """The estimate by the rule of the headline; or none, and why. A cross-fitted headline is cross-fitted again."""
     headline = analysis.headline
+    estimates: tuple[Estimate, ...] = ()
     try:
         if headline is not None and headline.method in (CROSS_FITTED, PARTIALLY_LINEAR):
-            found = method_named(headline.method, analysis.usable)(data, question)
-            estimates: tuple[Estimate, ...] = (found,)
-        else:
+            estimates = (method_named(headline.method, analysis.usable)(data, question),)
+        if headline_of(estimates) is None:
             estimates, failures = estimates_of(data, analysis.usable, question, analysis.adjusted is not None)
             if not estimates:
                 return None, next(iter(failures.values()), "no method applies").rstrip(".")

@@ -1,12 +1,14 @@
 """Estimates that compare two arms of an exposure: what they share.
 
-The outcome's model in each arm is linear, or logistic for an outcome of 0 and 1 with enough events (at least five for
-each coefficient: Vittinghoff and McCulloch 2007). Rows of further arms count only for the mix of the covariates.
+The outcome's model in each arm is linear; for an outcome of 0 and 1 it is logistic, with slopes of its own in each arm
+if there are enough events (five for each coefficient: Vittinghoff and McCulloch 2007), else with slopes that both arms
+share. Rows of further arms count only for the mix of the covariates.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +22,9 @@ from core.wording import count_of
 _SMALLEST_ARM = 10  # rows: with fewer, only regression is quoted, which lends the arm the other's slopes and spread
 _EVENTS = 5  # for each coefficient of a logistic model
 LINEAR = "the outcome is linear in the covariates in each arm"
+_FEWEST_EVENTS = 3  # in each arm, for slopes that both share
 LOGISTIC = "the log odds of the outcome are linear in the covariates in each arm"
+SHARED = "the log odds of the outcome are linear in the exposure and the covariates"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +56,31 @@ class Arms:
         """Whether the outcome is 0 or 1 in every row."""
         return bool(np.isin(self.y, (0, 1)).all())
 
+    @cached_property
+    def events(self) -> np.ndarray:
+        """How many rows of each arm have the outcome 0, and 1 ``[2, 2]``."""
+        return np.array([[(self.y[self.treated == arm] == value).sum() for value in (0, 1)] for arm in (0, 1)])
+
     @property
     def is_logistic(self) -> bool:
-        """Whether the outcome's model is logistic."""
-        if not self.has_binary_outcome or not self.can_be_nonlinear:
+        """Whether the outcome's model is logistic, with slopes of its own in each arm."""
+        binary = self.has_binary_outcome and self.can_be_nonlinear
+        return binary and int(self.events.min()) >= _EVENTS * self.covariates.shape[1]
+
+    @property
+    def shares_slopes(self) -> bool:
+        """Whether the outcome's model is logistic, with slopes that both arms share."""
+        if not self.has_binary_outcome or not self.can_be_nonlinear or self.is_logistic:
             return False
-        fewest = min(int((self.y[self.treated == arm] == value).sum()) for arm in (0, 1) for value in (0, 1))
-        return fewest >= _EVENTS * self.covariates.shape[1]
+        enough = int(self.events.sum(axis=0).min()) >= _EVENTS * (self.covariates.shape[1] + 1)
+        return enough and int(self.events.min()) >= _FEWEST_EVENTS
 
     @property
     def assumption(self) -> str:
         """What the outcome's model assumes; empty if it can't be wrong."""
-        return (LOGISTIC if self.is_logistic else LINEAR) if self.can_be_nonlinear else ""
+        if not self.can_be_nonlinear:
+            return ""
+        return LOGISTIC if self.is_logistic else SHARED if self.shares_slopes else LINEAR
 
     @property
     def smaller(self) -> int:
@@ -133,6 +150,9 @@ def estimate_by_arms(
         weights: Of the residuals ``[2, rows]``.
     """
     mix, total = mix_of(arms, among), len(arms.y)
+    if arms.shares_slopes:
+        shared = _means_of_shared_slopes(arms, weights, mix)
+        return contrast(method, arms, mix, shared, arms.covariates.shape[1], assumption, note, caveat)
     means = []
     for arm, weight in enumerate(weights):
         chosen = arms.treated == arm
@@ -240,6 +260,29 @@ def impossible_means(arms: Arms, means: np.ndarray) -> str:
     """Why means of an outcome of 0 and 1 are impossible; empty if they are not."""
     wrong = arms.has_binary_outcome and (means.min() < -1e-9 or means.max() > 1 + 1e-9)
     return "its means of an outcome of 0 and 1 lie outside 0 to 1" if wrong else ""
+
+
+def _means_of_shared_slopes(arms: Arms, weights: np.ndarray, mix: np.ndarray) -> tuple[ArmMean, ArmMean]:
+    """The means by a logistic model with the exposure beside the covariates."""
+    inside, total = arms.treated <= 1, len(arms.y)
+    designs = [np.column_stack([arms.covariates, np.full(total, float(arm))]) for arm in (0, 1)]
+    own = np.column_stack([arms.covariates, arms.treated == 1])
+    found = fit_logistic(arms.y[inside], own[inside], arms.weights[inside])
+    predicted = found.predict(own)
+    columns, steepness = found.standardised(own), predicted * (1 - predicted)
+    leverage = arms.weights * steepness * ((columns @ found.inverse) * columns).sum(axis=1)
+    residuals = np.where(inside, arms.y - predicted, 0.0)
+    loo_residuals = residuals / np.maximum(1 - leverage, 1e-6)
+    means = []
+    for arm, (weight, design) in enumerate(zip(weights, designs, strict=True)):
+        expected, chosen = found.predict(design), arms.treated == arm
+        direct = chosen * weight * arms.weights / total
+        imbalance = (mix * expected * (1 - expected)) @ found.standardised(design) - (direct * steepness) @ columns
+        pull = direct + inside * arms.weights * (columns @ (found.inverse @ imbalance))
+        mean, own_residuals = float(mix @ expected + direct @ residuals), residuals[chosen]
+        squares = float(own_residuals @ own_residuals)
+        means.append(ArmMean(mean, expected, pull * loo_residuals, squares, float(pull @ pull)))
+    return means[0], means[1]
 
 
 def _outcome_model(arms: Arms, chosen: np.ndarray) -> _OutcomeModel:

@@ -9,13 +9,13 @@ import numpy as np
 _MOST_COLUMNS = 8  # of which all pairs are multiplied
 
 
-def bend_terms(columns: np.ndarray, pieces: int = 4) -> np.ndarray:
-    """The square of each column that has more than two values, hinges between pieces of equal count, and the products
-    of pairs if there are at most eight columns, each standardised ``[rows, terms]``.
+def bend_terms(columns: np.ndarray, knots: tuple[float, ...] = (0.25, 0.5, 0.75)) -> np.ndarray:
+    """The square of each column that has more than two values, hinges at some of its quantiles, and the products of
+    pairs if there are at most eight columns, each standardised ``[rows, terms]``.
 
     Args:
         columns: ``[rows, columns]``, without a column of ones.
-        pieces: Into how many pieces the hinges cut a column.
+        knots: The quantiles of the hinges.
     """
     scale = columns.std(axis=0)
     varying = columns[:, scale > 0]
@@ -24,8 +24,8 @@ def bend_terms(columns: np.ndarray, pieces: int = 4) -> np.ndarray:
     for column in z.T:
         if len(np.unique(column[:10_000])) > 2:
             terms.append(column**2)
-            knots = np.unique(np.quantile(column, np.arange(1, pieces) / pieces))
-            terms += [np.maximum(column - knot, 0) for knot in knots]
+            places = np.unique(np.quantile(column, knots))
+            terms += [np.maximum(column - place, 0) for place in places]
     if z.shape[1] <= _MOST_COLUMNS:
         terms += [z[:, i] * z[:, j] for i, j in itertools.combinations(range(z.shape[1]), 2)]
     if not terms:

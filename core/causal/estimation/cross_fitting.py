@@ -24,8 +24,9 @@ from core.causal.tables.rows import Columns
 CROSS_FITTED = "cross-fitted doubly robust"
 PARTIALLY_LINEAR = "cross-fitted partially linear"
 FEWEST = 40  # rows of an arm
-_FOLDS, _SEED, _PIECES = 5, 0, 10
-_PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)
+_FOLDS, _SEED = 5, 0
+_KNOTS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
+_PENALTIES = (1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0)
 Report = Callable[[float], None]
 
 
@@ -166,7 +167,7 @@ def _predict(
     if low == high:
         return np.full(len(target), low)
     scaled = (target - low) / (high - low) if not binary else target
-    designs = (columns, np.hstack([columns, bend_terms(columns, _PIECES)]), columns)
+    designs = (columns, np.hstack([columns, bend_terms(columns, _KNOTS)]), columns)
     models = _models(binary)
     predictions = np.zeros((len(models), len(target)))
     for fold in range(_FOLDS):
@@ -187,9 +188,10 @@ def _mixture(predictions: np.ndarray, target: np.ndarray, weights: np.ndarray) -
     from scipy.optimize import nnls
 
     root = np.sqrt(weights)
-    tie = 1e3 * np.sqrt(weights.sum())  # makes the shares add up to 1
+    tie = 1e2 * np.sqrt(weights.sum())  # makes the shares add up to 1
     left = np.vstack([(predictions * root).T, np.full(len(predictions), tie)])
-    shares = nnls(left.T @ left, left.T @ np.append(target * root, tie))[0]
+    basis, triangle = np.linalg.qr(left)
+    shares = nnls(triangle, basis.T @ np.append(target * root, tie))[0]
     return shares / shares.sum() if shares.sum() > 0 else np.eye(len(predictions))[0]
 
 
@@ -209,7 +211,7 @@ def _models(binary: bool) -> tuple:
     if binary:
         return (
             make_pipeline(StandardScaler(), LogisticRegression(C=1e4, max_iter=200)),
-            make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=200)),
+            make_pipeline(StandardScaler(), LogisticRegression(C=10.0, max_iter=300)),
             HistGradientBoostingClassifier(**settings),
         )
     return (

@@ -72,7 +72,9 @@ def _in_arms(rows: Columns, question: Question) -> Bends | None:
     statistic, freedom = 0.0, 0
     for arm in (0, 1):
         chosen = arms.treated == arm
-        score, count = _score(arms.y[chosen], arms.covariates[chosen], terms[chosen], arms.is_logistic)
+        score, count = _score(
+            arms.y[chosen], arms.covariates[chosen], terms[chosen], arms.is_logistic or arms.shares_slopes
+        )
         statistic, freedom = statistic + score, freedom + count
     exposure = _score((arms.treated == 1).astype(float), arms.covariates, terms, True)
     return Bends(_p_value(statistic, freedom), _p_value(*exposure))

@@ -139,7 +139,7 @@ def _effects(result: Values, joints: Joint, cells: _Cells, question: Question) -
         means = (np.where(known[:, None], means, 0.0) * weights[:, None]).sum(axis=2) / weights.sum(axis=1)[:, None]
         centred = cells.values[x] - (shares @ cells.values[x])[:, None]
         slopes = (shares * centred * means).sum(axis=1) / (shares * centred**2).sum(axis=1)
-        if question.arms:
+        if len(question.arms) > 2:
             slopes = means[:, 1] - means[:, 0]
     return slopes * cells.span, cells.low + cells.span * means
 

@@ -48,7 +48,7 @@ def test_with_few_cells_the_estimate_is_the_printed_formula():
 
 
 def test_cells_hold_the_truth_as_often_as_they_say():
-    found = [quick_analysis(TWO, table_of(parity(300, seed)), "x", "y").headline for seed in range(100)]
+    found = [quick_analysis(TWO, table_of(parity(700, seed)), "x", "y").headline for seed in range(100)]
     assert {one.method for one in found} == {"standardisation over cells"}
     assert 0.88 <= np.mean([one.low < 0 < one.high for one in found]) <= 0.99
 
@@ -69,7 +69,7 @@ def test_risks_of_a_rare_outcome_follow_logistic_models():
         found = quick_analysis(PLAIN, table_of(rows), "x", "y")
         covered.append(found.headline.low < truth < found.headline.high)
         assert found.headline.method != "regression" and min(found.headline.means) > 0
-        assert "the log odds of the outcome" in found.headline.assumption
+        assert found.headline.assumption.startswith("the log odds of the outcome are linear")
     assert np.mean(covered) >= 0.87
 
 
@@ -96,9 +96,9 @@ def test_where_lines_bend_a_cross_fitted_estimate_is_quoted():
 
 def test_an_amount_with_bent_confounding_is_answered_partially_linear():
     rng = np.random.default_rng(0)
-    z = rng.normal(size=800)
-    x = np.cos(2 * z) + rng.normal(0, 0.5, 800)
-    found = analyse(PLAIN, table_of({"z": z, "x": x, "y": 2 * x + 3 * np.cos(2 * z) + rng.normal(size=800)}), "x", "y")
+    z = rng.uniform(-2, 2, 1500)
+    x = np.cos(2 * z) + rng.normal(size=1500)
+    found = analyse(PLAIN, table_of({"z": z, "x": x, "y": 2 * x + 3 * np.cos(2 * z) + rng.normal(size=1500)}), "x", "y")
     assert found.headline.method == "cross-fitted partially linear" and found.headline.low < 2 < found.headline.high
 
 
@@ -130,10 +130,10 @@ def test_a_mark_in_the_graph_says_that_a_column_is_categorical():
     assert marked.covariates == ("z = 1", "z = 1.5", "z = 2") and marked.headline.low < 1 < marked.headline.high
 
 
-def arms(count=3000, seed=0):
+def arms(count=2000, seed=0):
     """Four treatments that the covariate chooses; their effects are 0, 5, -2 and 1."""
     rng = np.random.default_rng(seed)
-    z = rng.normal(size=count)
+    z = rng.integers(0, 2, count)
     x = (np.clip(np.round(z + rng.normal(size=count)), -1, 2) + 1).astype(int)
     return z, x, np.array([0, 5, -2, 1.0])[x] + 2 * z + rng.normal(size=count)
 
@@ -217,7 +217,7 @@ def test_effects_by_subgroup_and_whether_they_differ():
 
 def test_clusters_widen_the_interval_as_much_as_they_should():
     covered, plain = [], []
-    for seed in range(150):
+    for seed in range(80):
         rng = np.random.default_rng(seed)
         school = np.repeat(np.arange(40), 15)
         x = np.repeat(rng.integers(0, 2, 40), 15).astype(float)
