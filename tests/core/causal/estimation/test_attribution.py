@@ -67,7 +67,7 @@ def test_it_is_in_the_data_with_what_it_assumes():
     found = analyse(STONES, table_of(kidney_stones()), "treatment_A", "success")
     data = json.loads(json.dumps(found.to_json(), allow_nan=False))["attribution"]
     assert data["bounds"]["necessity"] == list(found.attribution.bounds.necessity)
-    assert data["method"] == "doubly robust" and data["means"] == list(found.headline.means)
+    assert data["method"] == "standardisation over cells" and data["means"] == list(found.headline.means)
     low, high = found.attribution.bounds.necessity
     assert found.attribution.table()[0][1] == f"{100 * low:.1f} % to {100 * high:.1f} %"
     assert "they do not include sampling error" in found.attribution.explanation
