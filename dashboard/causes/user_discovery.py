@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.causal.discovery.class_adjustment import adjust_in_class, effect_in_class
 from core.causal.discovery.discover import MOST_USER_COLUMNS, discover, numeric_columns, standardised, user_rows
 from core.causal.discovery.notears import notears
 from core.causal.discovery.pc import Pattern
@@ -18,9 +19,9 @@ from dashboard.causes import user_data
 from dashboard.causes.state import STATE
 from dashboard.figures.discovery import circle_layout, discovery_figure
 from dashboard.kit.charts import scheme, show_chart
-from dashboard.kit.messages import show_error
+from dashboard.kit.messages import show_error, show_warning
 from dashboard.kit.tasks import SessionResult, run_task
-from dashboard.kit.text import caption
+from dashboard.kit.text import caption, escape_markdown
 
 _SECONDS = 10.0  # for each run of PC
 _WARNING = (
@@ -80,6 +81,24 @@ def user_discovery() -> None:
         for column, title in zip(st.columns(2), row, strict=True):
             with column, st.container(border=True, height="stretch"):
                 _card(title, found.patterns[title], places)
+    _effect(found.patterns["PC"], source.table, picked)
+
+
+def _effect(pattern: Pattern, table: Table, picked: list[str]) -> None:
+    """Show what all graphs that fit PC's result say about an effect, and its estimate."""
+    st.markdown("**An effect in all graphs that fit the result of PC**")
+    with st.container(horizontal=True):
+        exposure = st.selectbox("exposure", picked, key=STATE.key("class.exposure", *picked), width=220)
+        others = [name for name in picked if name != exposure]
+        outcome = st.selectbox("outcome", others, key=STATE.key("class.outcome", str(exposure), *picked), width=220)
+    try:
+        found = adjust_in_class(pattern, exposure, outcome)
+        sentences = found.summary, effect_in_class(found, user_rows(table, picked).columns)
+    except (RowsError, EstimateError) as error:
+        show_warning(error)
+        return
+    for sentence in filter(None, sentences):
+        st.markdown(escape_markdown(sentence))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the columns")

@@ -525,6 +525,7 @@ def test_arrows_are_sought_in_ones_own_table() -> None:
     for title in ("PC", "PC, in other units"):
         assert f"**{title}: 2 arrows, 0 undecided**" in message, "a -> c <- b"
     assert not app.exception and "**NOTEARS, in other units: " in message and "The search uses 500 rows." in message
+    assert "In every graph of this class the effect of a on b is 0; adjusting for {} must give 0." in message
     app.multiselect[0].set_value(["a"]).run()
     assert "**PC" not in written(app), "of other columns nothing was found yet"
     press(app, "search for arrows")

@@ -48,7 +48,7 @@ def minimal_adjustment_sets(graph: CausalGraph, exposure: str, outcome: str) -> 
     selected = set(graph.selected)
     backdoor = backdoor_graph(graph, exposure, outcome).directed
     allowed = (set(graph.nodes) - forbidden_nodes(graph, exposure, outcome) - {outcome} - graph.latent) | selected
-    for separator in _separators(backdoor, exposure, outcome, selected, allowed):
+    for separator in separators(backdoor, exposure, outcome, selected, allowed):
         minimal = separator is not None and nx.is_minimal_d_separator(
             backdoor, exposure, outcome, set(separator), included=selected
         )
@@ -65,7 +65,7 @@ def optimal_adjustment_set(graph: CausalGraph, exposure: str, outcome: str) -> f
     return frozenset(parents) if usable else None
 
 
-def _separators(
+def separators(
     graph: nx.DiGraph, one: str, other: str, required: set[str], allowed: set[str]
 ) -> Iterator[frozenset[str] | None]:
     """Separators that contain all of ``required`` and only nodes of ``allowed``, each followed by those without and
@@ -77,5 +77,5 @@ def _separators(
     yield frozenset(separator)
     optional = sorted(separator - required)
     if optional:
-        yield from _separators(graph, one, other, required, allowed - {optional[0]})
-        yield from _separators(graph, one, other, required | {optional[0]}, allowed)
+        yield from separators(graph, one, other, required, allowed - {optional[0]})
+        yield from separators(graph, one, other, required | {optional[0]}, allowed)
