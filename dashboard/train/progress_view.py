@@ -178,7 +178,7 @@ def _dimensions(reports: Sequence[TrainingReport], measures: Mapping[str, float]
     with left, st.container(border=True):
         least = measures.get("least spread")
         st.markdown("**Not measured yet**" if least is None else f"**Smallest spread of a dimension: {least:.2f}**")
-        figure = figures.measure_curves(reports, _SPREADS, "standard deviation over time, by dimension", look)
+        figure = figures.measure_curves(reports, _SPREADS, "standard deviation", look)
         figure.update_yaxes(rangemode="tozero")
         show_chart(figure, key="train.spread", alt="Spread of the dimensions over training time.")
     with right, st.container(border=True):

@@ -161,7 +161,9 @@ def train(open_page: Open) -> bytes:
     for name in ("my-jepa-1", "my-jepa-2"):
         half = open_page(f"/train?train.job={name}", HALF)
         expect(half.get_by_text(re.compile(f"{name} is trained"))).to_be_visible(timeout=TRAINING_WAIT)
-        half.get_by_text(re.compile(f"{name} is trained")).evaluate("node => node.scrollIntoView()")
+        line = half.get_by_text(re.compile(f"{name} is trained"))
+        settle(half)
+        line.evaluate("node => { node.style.scrollMarginTop = '76px'; node.scrollIntoView() }")  # below the header
         settle(half)
         halves.append(np.asarray(Image.open(io.BytesIO(half.screenshot())).convert("RGB")))
     both = io.BytesIO()
