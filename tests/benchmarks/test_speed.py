@@ -46,9 +46,7 @@ def _causes() -> dict[str, float]:
         graph, x, y = _hardest_query(seed)
         spent.append(milliseconds(lambda graph=graph, x=x, y=y: identify(graph, x, y, seconds=0.0), 3))
     return {
-        "a million units drawn under do(), five nodes (ms)": milliseconds(
-            lambda: model.simulate(model.draw_noise(1_000_000, rng), do)
-        ),
+        "a million units drawn under do(), five nodes (ms)": milliseconds(lambda: model.draw(1_000_000, rng, do)),
         "the same units under another do() (ms)": milliseconds(lambda: model.simulate(many, do)),
         "100,000 counterfactuals, abduction included (ms)": milliseconds(
             lambda: model.counterfactual(model.abduct(some.values, 1, rng), do)

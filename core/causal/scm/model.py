@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -78,8 +78,24 @@ class Model:
             left = dict.fromkeys(node for node in left if node not in ready)
         return tuple(done)
 
-    def draw_noise(self, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    def draw(self, count: int, rng: np.random.Generator, *interventions: Intervention) -> Units:
+        """Returns new units under interventions: the same as ``simulate`` with ``draw_noise`` gives, but without the
+        noise of nodes whose value is set, which is not drawn.
+
+        Raises:
+            GraphError, MechanismError: As ``draw_noise`` and ``simulate``.
+        """
+        unused = {one.node for one in interventions if isinstance(one, Do)}
+        noise = self.draw_noise(count, rng, unused if len(unused) < len(self.mechanisms) else ())
+        return self.simulate(noise, *interventions)
+
+    def draw_noise(self, count: int, rng: np.random.Generator, without: Collection[str] = ()) -> dict[str, np.ndarray]:
         """Returns the noise of new units, for each node a column ``[count]`` (a table for a choice).
+
+        Args:
+            count: The number of units.
+            rng: For the draws; each node has a stream of its own.
+            without: Nodes whose noise is not needed.
 
         Raises:
             MechanismError: The count is 0, or too large.
@@ -87,9 +103,14 @@ class Model:
         if not 1 <= count <= MAX_UNITS:
             raise MechanismError(f"The number of units must be from 1 to {MAX_UNITS:,}, not {count:,}.")
         streams = rng.spawn(len(self.mechanisms))  # one for each node, so that they can be drawn in parallel
+        wanted = {
+            node: (one, own)
+            for (node, one), own in zip(self.mechanisms.items(), streams, strict=True)
+            if node not in without
+        }
         with ThreadPoolExecutor(2 if count >= _MANY else 1) as pool:
-            drawn = pool.map(lambda one, own: one.draw(count, own), self.mechanisms.values(), streams)
-            return dict(zip(self.mechanisms, drawn, strict=True))
+            drawn = pool.map(lambda pair: pair[0].draw(count, pair[1]), wanted.values())
+            return dict(zip(wanted, drawn, strict=True))
 
     def simulate(self, noise: Mapping[str, np.ndarray], *interventions: Intervention) -> Units:
         """Returns the units with this noise, under interventions if there are any. The same noise gives the same units,

@@ -463,3 +463,11 @@ def test_no_line_breaks_the_reader(text):
         parse_model(text)
     except (MechanismError, ExpressionError, GraphError) as error:
         assert "\n" not in str(error) and len(str(error)) < 400
+
+
+def test_units_drawn_under_an_intervention_are_those_of_all_noise_without_what_is_not_needed():
+    drawn = JOE.draw(500, rng(), Do("H", 2))
+    same = JOE.simulate(JOE.draw_noise(500, rng()), Do("H", 2))
+    assert set(drawn.noise) == {"X", "Y"} and all(np.array_equal(drawn.values[n], same.values[n]) for n in "XHY")
+    every = JOE.draw(3, rng(), Do("X", 1), Do("H", 2), Do("Y", 3))
+    assert [column.tolist() for column in every.values.values()] == [[1] * 3, [2] * 3, [3] * 3]
