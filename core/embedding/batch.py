@@ -22,7 +22,7 @@ from core.embedding.limits import LIMITS
 from core.files import replace_file
 from core.models.protocols import frames_per_stretch, mixes_places
 from core.models.registry import digest_of
-from core.video import VideoFile, read_video
+from core.video import VideoFile, is_single_picture, read_picture, read_video
 from core.video.sniff import open_source
 
 Report = Callable[[int, int, str], None]
@@ -46,9 +46,25 @@ class Batch:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class VideoPart:
+    """The part of each video that is represented.
+
+    Attributes:
+        fps: Frames per second; None for the model's own rate.
+        start: In seconds.
+        seconds: Length; None for all, up to the limits.
+    """
+
+    fps: float | None = None
+    start: float = 0.0
+    seconds: float | None = None
+
+
 def embed_videos(
-    model, videos: Sequence[VideoFile], out: Path, unit: str = "frames", report: Report = lambda done, total, name: None
-) -> Batch:
+    model, videos: Sequence[VideoFile], out: Path, unit: str = "frames",
+    report: Report = lambda done, total, name: None, part: VideoPart = VideoPart(),
+) -> Batch:  # fmt: skip
     """Write the representation of videos to ``out`` and return what was done.
 
     The file has a row for each unit with its ``embedding``, ``group`` and ``time``, the name of the ``clip``, and its
@@ -63,6 +79,7 @@ def embed_videos(
         out: A ``.parquet`` file; replaced if it is there.
         unit: One of ``UNITS``.
         report: Called before each video with how many are done, of how many, and its name.
+        part: Of each video.
 
     Raises:
         ValueError: No such unit, not a parquet file, a folder that can't be written, a model of rows that are too wide
@@ -72,6 +89,7 @@ def embed_videos(
     tried = _tried(model)
     _check_width(model, tried, unit)
     mark = f"{model.name} {digest_of(model.name) or _digest(tried.tobytes())} {unit}"
+    mark += "" if part == VideoPart() else f" {part}"
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(exist_ok=True)
     made: list[Path] = []
@@ -80,7 +98,7 @@ def embed_videos(
     for index, video in enumerate(videos):
         report(index, len(videos), video.name)
         try:
-            made.append(_part(model, video, unit, mark, parts, notes))
+            made.append(_part(model, video, unit, mark, parts, notes, part))
         except ValueError as error:  # not a video, or too short for the model
             left_out.append((video.name, str(error)))
     report(len(videos), len(videos), "")
@@ -120,7 +138,9 @@ def _tried(model) -> np.ndarray:
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 
 
-def _part(model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str]) -> Path:
+def _part(
+    model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str], part: VideoPart
+) -> Path:  # fmt: skip
     """The file with a video's rows, made unless it is there: it is called after all that they depend on. What was
     done to the video on the way is added to ``notes``."""
     source = video.read()
@@ -128,12 +148,20 @@ def _part(model, video: VideoFile, unit: str, mark: str, parts: Path, notes: lis
         content = file_digest(file, blake2b).hexdigest()
     path = parts / f"{_digest(repr((video.name, content, mark)).encode())}.parquet"
     if not path.exists():
-        clip = replace(read_video(source, size=model.size, fps=model.fps), source=video.name)
+        clip = replace(_clip(model, source, part), source=video.name)
         table = embed(model, [clip], unit)
         notes.extend(table.notes)
         frame = to_frame(table)
         replace_file(path, lambda place: frame.to_parquet(place, index=False))
     return path
+
+
+def _clip(model, source: bytes | os.PathLike, part: VideoPart) -> Clip:
+    """The part of a video; a single picture is a clip for a model that takes several frames at a time."""
+    fps = part.fps or model.fps
+    if frames_per_stretch(model) > 1 and is_single_picture(source):
+        return read_picture(source, size=model.size, fps=fps)
+    return read_video(source, size=model.size, fps=fps, start=part.start, seconds=part.seconds)
 
 
 def _digest(data: bytes) -> str:

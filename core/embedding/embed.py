@@ -23,14 +23,14 @@ def embed(
 
     Args:
         model: With ``size``, ``title`` and ``encode`` from ``uint8 [1, T, H, W, 3]`` to ``[1, S, N, D]``, where S
-            divides T; one that takes stretches of ``frames`` at a time sees as many whole ones as a clip has, and
-            the tokens of one that ``mixes_places`` each know of all others, as a transformer's do.
+            divides T; for one that takes stretches of ``frames`` at a time the last frame is repeated until the last
+            stretch is full, and the tokens of one that ``mixes_places`` each know of all others, as a transformer's do.
         clips: Of any size; shown to the model at its own.
         unit: One of ``UNITS``. A frame is what ``describe_frame`` says, a clip the mean of its frames.
         report: Called with the share that is done, 0 first; to stop, raise from it.
 
     Raises:
-        ValueError: No such unit, no clips, or one that is too short for the model.
+        ValueError: No such unit, no clips, or one that the model can't encode.
     """
     if unit not in UNITS:
         raise ValueError(f"The unit must be one of {', '.join(UNITS)}, not {unit!r}.")
@@ -55,7 +55,7 @@ def embed(
         columns["time (s)"],
         Thumbnails(np.concatenate([_small(clip.frames) for clip in clips]), starts, at, clips[0].fps),
         model.title,
-        tuple(f"{clip.source}: {note}" for clip in clips for note in clip.notes),
+        tuple(f"{clip.source}: {note}" for clip in clips for note in (*clip.notes, *_filling_notes(model, clip))),
     )
 
 
@@ -65,19 +65,17 @@ def describe_frame(model) -> str:
 
 
 def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
-    """A clip's tokens ``[S, N, D]``, and how many frames each of the S steps stands for. A model that takes stretches
-    of frames is shown as many whole ones as there are.
+    """A clip's tokens ``[S, N, D]``, and how many frames each of the S steps stands for. For a model that takes
+    stretches of frames the last frame is repeated until the last stretch is full, as V-JEPA's own loader does; steps
+    that hold nothing else are left out.
 
     Raises:
-        ValueError: The clip is too short for the model, or the model breaks its protocol.
+        ValueError: The model breaks its protocol.
     """
-    usable = len(clip) - len(clip) % frames_per_stretch(model)
-    if not usable:
-        least = frames_per_stretch(model)
-        raise ValueError(f"{model.title} needs clips of {least} frames or more; this one has {len(clip)}.")
-    frames = resized(clip.frames[:usable], model.size)[None]
+    frames = resized(np.concatenate([clip.frames, np.repeat(clip.frames[-1:], _lacking(model, clip), 0)]), model.size)
+    usable = len(frames)
     try:
-        tokens = np.asarray(model.encode(frames))
+        tokens = np.asarray(model.encode(frames[None]))
     except ValueError:
         raise
     except Exception as error:  # anything may go wrong in a model that is not ours
@@ -87,7 +85,22 @@ def represent(model, clip: Clip) -> tuple[np.ndarray, int]:
             f"{model.title} returns {[*tokens.shape]} for a clip of {usable} frames; it should return finite numbers "
             f"[1, steps, tokens, dimensions], where steps divides {usable}."
         )
-    return tokens[0], usable // tokens.shape[1]
+    every = usable // tokens.shape[1]
+    return tokens[0, : -(-len(clip) // every)], every
+
+
+def _lacking(model, clip: Clip) -> int:
+    """Frames that a clip's last stretch lacks."""
+    return -len(clip) % frames_per_stretch(model)
+
+
+def _filling_notes(model, clip: Clip) -> list[str]:
+    if not (lacking := _lacking(model, clip)):
+        return []
+    stretch, times = frames_per_stretch(model), "once" if lacking == 1 else f"{lacking} times"
+    if len(clip) == 1:
+        return [f"The picture is repeated {times} to fill a stretch of {stretch} frames."]
+    return [f"The last frame is repeated {times} to fill the last stretch of {stretch} frames."]
 
 
 def _rows(model, clip: Clip, unit: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:

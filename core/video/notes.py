@@ -38,6 +38,11 @@ def notes(sampler: Sampler, traits: FrameTraits, info: VideoInfo, *, limited: bo
     return tuple(lines)
 
 
+def picture_notes(traits: FrameTraits) -> tuple[str, ...]:
+    """Sentences that tell the user what was done to a single picture."""
+    return (*_shape_notes(traits), *_alpha_notes(traits))
+
+
 def is_still(frames: np.ndarray) -> bool:
     """Whether no pixel of ``uint8 [T, H, W, 3]`` ever differs visibly from the first frame."""
     first = frames[0].astype(np.int16)
@@ -85,13 +90,16 @@ def _colour_notes(traits: FrameTraits, sampler: Sampler) -> list[str]:
     if traits.matrix is not None and _is_coloured(sampler.kept):
         standard = "BT.709" if traits.matrix == Colorspace.ITU709 else "BT.601"
         lines.append(f"The file doesn't say how its colours are coded; {standard} is assumed, for its size.")
-    if traits.clear:
-        lines.append("Transparent parts are shown over white.")
+    lines += _alpha_notes(traits)
     if traits.alpha_lost:
         lines.append("Its transparency is ignored; transparent parts may show a colour.")
     if traits.hdr:
         lines.append("It has high dynamic range (HDR), so its colours may look pale here.")
     return lines
+
+
+def _alpha_notes(traits: FrameTraits) -> list[str]:
+    return ["Transparent parts are shown over white."] if traits.clear else []
 
 
 def _is_coloured(frames: list[np.ndarray]) -> bool:

@@ -84,8 +84,7 @@ def zip_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limit
                 content = unpack(archive, member, limits)
                 spent += len(content)
                 _check_unpacked(spent, limits)
-                with open_picture(io.BytesIO(content), limits) as image:
-                    square = square_picture(image, size, traits, limits)
+                square = decode_picture(io.BytesIO(content), size, traits, limits)
             except Exception as error:
                 if _is_refusal(error):
                     raise
@@ -128,6 +127,21 @@ def open_picture(file: BinaryIO, limits: VideoLimits) -> Image.Image:
         raise _Damaged("This picture is damaged; save or upload it again.") from error
     check_pixels(image.width, image.height, limits)
     return image
+
+
+def decode_picture(file: BinaryIO, size: int, traits: FrameTraits, limits: VideoLimits) -> np.ndarray:
+    """A picture as ``uint8 [size, size, 3]``.
+
+    Raises:
+        VideoError: It is damaged, too thin or too large.
+    """
+    with open_picture(file, limits) as image:
+        try:
+            return square_picture(image, size, traits, limits)
+        except DAMAGE as error:
+            if isinstance(error, VideoError):
+                raise
+            raise _Damaged("This picture is damaged; save or upload it again.") from error
 
 
 def open_zip(file: BinaryIO) -> zipfile.ZipFile:

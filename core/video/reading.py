@@ -12,11 +12,11 @@ from core.clip import Clip
 from core.video.animations import animation_info, animation_shots
 from core.video.bundles import videos_in
 from core.video.kinds import ANIMATIONS
-from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits, check_request
-from core.video.notes import is_still, notes
-from core.video.pictures import PICTURE_FPS, ZIP_LABEL, zip_info, zip_shots
+from core.video.limits import DEFAULT_LIMITS, VideoError, VideoLimits, check_bytes, check_request
+from core.video.notes import is_still, notes, picture_notes
+from core.video.pictures import PICTURE_FPS, ZIP_LABEL, decode_picture, zip_info, zip_shots
 from core.video.sampling import Sampler
-from core.video.sniff import SINGLE_PICTURE, sniff_source
+from core.video.sniff import SINGLE_PICTURE, open_source, sniff, sniff_source
 from core.video.squares import FrameTraits
 from core.video.streams import open_stream, sample_video
 from core.video.tracks import VideoInfo, stream_info
@@ -63,6 +63,36 @@ def read_video(
         source=_describe(info, sampler, traits),
         notes=notes(sampler, traits, info, limited=limited, still=is_still(frames)),
     )
+
+
+def is_single_picture(source: bytes | os.PathLike) -> bool:
+    """Whether a file is a picture that does not move."""
+    with open_source(source) as file:
+        return sniff(file) == "picture"
+
+
+def read_picture(
+    source: bytes | os.PathLike, *, size: int = 64, fps: float = 10.0, limits: VideoLimits = DEFAULT_LIMITS
+) -> Clip:
+    """Read a single picture as a clip of one frame, ``uint8 [1, size, size, 3]``.
+
+    Args:
+        source: Bytes of a file, or its path.
+        size: Side of the frame, in pixels.
+        fps: Frames per second of the clip.
+        limits: What the picture may cost.
+
+    Raises:
+        VideoError: One sentence, if it cannot be read.
+    """
+    check_request(size, fps, 0.0, None)
+    traits = FrameTraits()
+    with open_source(source) as file:
+        check_bytes(file.seek(0, os.SEEK_END), limits)
+        file.seek(0)
+        frame = decode_picture(file, size, traits, limits)
+    width, height = traits.sizes[0]
+    return Clip(frame[None], fps, None, f"picture, {width} x {height}", picture_notes(traits))
 
 
 def probe_video(source: bytes | os.PathLike, *, limits: VideoLimits = DEFAULT_LIMITS) -> VideoInfo:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.clip import Clip
 from core.evaluation.compare import Comparison, compare
-from core.video import VideoInfo, VideoLimits, probe_video, read_video
+from core.video import VideoInfo, VideoLimits, is_single_picture, probe_video, read_picture, read_video
 from core.worlds import SIZE
 from dashboard.cached.models import FILM_BASELINES, Pair, load_model, load_reference
 
@@ -40,6 +40,20 @@ def video_clip(key: str, start: float, _data: bytes) -> Clip:
         VideoError: The file is not a video that can be read, or it ends before ``start``.
     """
     return read_video(_data, size=UPLOAD_SIZE, start=start, limits=VideoLimits(max_seconds=UPLOAD_SECONDS))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading the video")
+def video_part(key: str, fps: float, start: float, seconds: float, _data: bytes) -> Clip:
+    """Returns a part of a video (``start`` and length in s) at a frame rate and a size for people; a single picture as
+    a clip of one frame.
+
+    Raises:
+        VideoError: The file can't be read, or ends before ``start``.
+    """
+    if is_single_picture(_data):
+        return read_picture(_data, size=UPLOAD_SIZE, fps=fps)
+    limits = VideoLimits(max_seconds=UPLOAD_SECONDS)
+    return read_video(_data, size=UPLOAD_SIZE, fps=fps, start=start, seconds=seconds, limits=limits)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -10,9 +10,18 @@ import streamlit as st
 
 from core.clip import Clip
 from core.embedding.samples import sample_clips
-from core.video import VideoError, VideoFile, VideoLimits, read_video, videos_among, videos_given
+from core.video import (
+    VideoError,
+    VideoFile,
+    VideoLimits,
+    is_single_picture,
+    read_picture,
+    read_video,
+    videos_among,
+    videos_given,
+)
 from core.worlds import SIZE, factors_of, simulate
-from dashboard.cached.videos import UPLOAD_SIZE, fingerprint, video_clip
+from dashboard.cached.videos import UPLOAD_SIZE, fingerprint, video_clip, video_part
 from dashboard.embeddings.state import STATE
 from dashboard.kit.messages import show_error, show_info, show_warning
 from dashboard.kit.text import markdown_of
@@ -36,11 +45,14 @@ class Source:
         key: Tells sources apart.
         clips: Called after where they are from.
         large: The same clip for people's eyes, by its index.
+        part: A part of the clip, by its index, frames per second, start and length in seconds; None for sample clips,
+            which have one rate.
     """
 
     key: str
     clips: tuple[Clip, ...]
     large: Callable[[int], Clip]
+    part: Callable[[int, float, float, float], Clip] | None = None
 
 
 def source_control() -> str:
@@ -115,7 +127,7 @@ def _own(videos: Sequence[VideoFile]) -> Source | None:
         return None
     about = repr([(clip.source, len(clip), clip.fps) for clip in clips])  # the same frames may be other clips
     key = fingerprint(b"".join([about.encode(), *(clip.frames.tobytes() for clip in clips)]))
-    return Source(key, tuple(clips), lambda index: _large(data[index]()))
+    return Source(key, tuple(clips), lambda index: _large(data[index]()), partial(_part, data))
 
 
 def _content(video: VideoFile) -> bytes:
@@ -135,9 +147,19 @@ def _read(video: VideoFile) -> Clip | None:
 
 @st.cache_resource(max_entries=MOST, show_spinner=False)
 def _small(key: str, name: str, _data: bytes) -> Clip:
-    clip = read_video(_data, size=SIZE, limits=VideoLimits(max_seconds=_SECONDS))
+    if is_single_picture(_data):
+        clip = read_picture(_data, size=SIZE)
+    else:
+        clip = read_video(_data, size=SIZE, limits=VideoLimits(max_seconds=_SECONDS))
     return Clip(clip.frames, clip.fps, None, name, clip.notes)
 
 
+def _part(data: Sequence[Callable[[], bytes]], index: int, fps: float, start: float, seconds: float) -> Clip:
+    content = data[index]()
+    return video_part(fingerprint(content), fps, start, seconds, content)
+
+
 def _large(data: bytes) -> Clip:
+    if is_single_picture(data):
+        return read_picture(data, size=UPLOAD_SIZE)
     return video_clip(fingerprint(data), 0.0, data)

@@ -10,7 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-FRAMES = 16  # of a stretch; 64, as in its training, would take minutes and many GB on a laptop
+FRAMES = 16  # of a stretch by default; 64, as in its training, would take minutes and many GB on a laptop
+MOST_FRAMES = 64
 _ID = re.compile(r"[\w.-]+/[\w.-]+")
 _CONFIG, _WEIGHTS = "config.json", ("model.safetensors", "model.safetensors.index.json")
 _PATIENCE = 4.0  # seconds for the hub's first answer
@@ -38,15 +39,15 @@ class CheckpointInfo:
     config: Any
     download: int
 
-    def cost(self, frames: int) -> EncodingCost:
-        """The cost of encoding ``frames`` frames on this machine, from the number of operations and a multiplication
-        that is timed now."""
+    def cost(self, frames: int, stretch: int = FRAMES) -> EncodingCost:
+        """The cost of encoding ``frames`` frames on this machine, ``stretch`` at a time, from the number of operations
+        and a multiplication that is timed now."""
         config = self.config
-        tokens = FRAMES // config.tubelet_size * (config.crop_size // config.patch_size) ** 2
+        tokens = stretch // config.tubelet_size * (config.crop_size // config.patch_size) ** 2
         layer = 4 * config.hidden_size**2 + 2 * config.mlp_ratio * config.hidden_size**2  # weights
         operations = config.num_hidden_layers * (2 * layer * tokens + 4 * config.hidden_size * tokens**2)
         passing = 4 * tokens * (tokens * config.num_attention_heads + 8 * config.hidden_size)
-        return EncodingCost(int(_weights(config) + passing), -(-frames // FRAMES) * operations / _speed())
+        return EncodingCost(int(_weights(config) + passing), -(-frames // stretch) * operations / _speed())
 
 
 def inspect_checkpoint(source: str) -> CheckpointInfo:

@@ -1,7 +1,7 @@
 """V-JEPA 2 checkpoints (Assran et al. 2025) from a folder or a hub, as encoders. Needs ``worldscope[vjepa2]``.
 
-The network's own mask arguments hide tokens only after the encoder has seen the whole clip. Here each stretch of 16
-frames is encoded by itself, so that its representation depends on nothing after the stretch.
+The network's own mask arguments hide tokens only after the encoder has seen the whole clip. Here each stretch of frames
+(16 by default) is encoded by itself, so that its representation depends on nothing after the stretch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 from core.files import replace_file
 from core.models.tensors import as_tensor
-from core.models.vjepa2.checkpoint import FRAMES, inspect_checkpoint
+from core.models.vjepa2.checkpoint import FRAMES, MOST_FRAMES, inspect_checkpoint
 from core.models.weights import weights_from_seed
 from core.paths import cache_folder
 from core.worlds import FPS
@@ -28,10 +28,15 @@ _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet,
 class VJepa2Model:
     """A V-JEPA 2 encoder for one stretch of a clip at a time; what it has encoded before is read from disk."""
 
-    fps, frames, mixes_places = FPS, FRAMES, True
+    fps, mixes_places = FPS, True
 
-    def __init__(self, network, name: str, title: str) -> None:
-        self.name, self.title = name, title
+    def __init__(self, network, name: str, title: str, frames: int = FRAMES) -> None:
+        self.name, self.title, self.frames = name, title, frames
+        if frames % network.config.tubelet_size or not 0 < frames <= MOST_FRAMES:
+            raise ValueError(
+                f"{title} takes a multiple of {network.config.tubelet_size} frames at a time, up to {MOST_FRAMES}, "
+                f"not {frames}."
+            )
         self.network = network.eval().requires_grad_(False)
         self.size, self._tubelet = network.config.crop_size, network.config.tubelet_size
         self._kept = cache_folder() / "features"
@@ -39,33 +44,35 @@ class VJepa2Model:
         self._mark = _fingerprint(network)
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
-        """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / 2, N, D]``; T must be a multiple of 16, H and W its size."""
-        stretches = frames.reshape(-1, FRAMES, *frames.shape[2:])
-        tokens = np.concatenate([self._stretch(stretch) for stretch in stretches])  # [B * S, 8, N, D]
+        """``uint8 [B, T, H, W, 3]`` to ``float32 [B, T / 2, N, D]``; T must be a multiple of ``frames``, H and W its
+        size."""
+        stretches = frames.reshape(-1, self.frames, *frames.shape[2:])
+        tokens = np.concatenate([self._stretch(stretch) for stretch in stretches])  # [B * S, frames / 2, N, D]
         return tokens.reshape(len(frames), -1, *tokens.shape[2:])
 
     def _stretch(self, stretch: np.ndarray) -> np.ndarray:
-        """``[16, H, W, 3]`` to ``[1, 8, N, D]``."""
+        """``[frames, H, W, 3]`` to ``[1, frames / 2, N, D]``."""
         place = self._kept / f"{blake2b(stretch.tobytes() + self._mark, digest_size=16).hexdigest()}.npy"
         if place.exists():
             os.utime(place)
             return np.load(place).astype(np.float32)
         with torch.inference_mode():
-            pixels = (as_tensor(stretch[None]) - _colors(_MEAN)) / _colors(_DEVIATION)  # [1, 16, 3, H, W]
+            pixels = (as_tensor(stretch[None]) - _colors(_MEAN)) / _colors(_DEVIATION)  # [1, frames, 3, H, W]
             tokens = self.network.get_vision_features(pixels)
-        kept = tokens.unflatten(1, (FRAMES // self._tubelet, -1)).half().numpy()
+        kept = tokens.unflatten(1, (self.frames // self._tubelet, -1)).half().numpy()
         replace_file(place, lambda path: _save(path, kept))
         _forget_oldest(self._kept)
         return kept.astype(np.float32)  # the precision of the file
 
 
-def load_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
+def load_vjepa2(source: str, name: str, title: str, frames: int = FRAMES) -> VJepa2Model:
     """A checkpoint, fetched from the hub unless it is on disk; ``inspect_checkpoint`` gives the cost beforehand.
 
     Args:
         source: A folder with ``config.json`` and ``model.safetensors``, or an id such as
             ``facebook/vjepa2-vitl-fpc64-256``.
         name, title: Of the model.
+        frames: That it takes at a time.
 
     Raises:
         ValueError: The optional part is missing, there is no checkpoint, the hub can't be reached, or the checkpoint is
@@ -82,10 +89,10 @@ def load_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
         raise ValueError(f"The weights in {source} can't be read completely; fetch them again.") from error
     if any(str(name).startswith("encoder.") for key in ("missing_keys", "mismatched_keys") for name in loaded[key]):
         raise ValueError(f"{source} lacks weights that its config.json needs; fetch them again.")
-    return VJepa2Model(network, name, title)
+    return VJepa2Model(network, name, title, frames)
 
 
-def untrained_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
+def untrained_vjepa2(source: str, name: str, title: str, frames: int = FRAMES) -> VJepa2Model:
     """The network of a checkpoint with random weights: its null.
 
     Raises:
@@ -94,7 +101,7 @@ def untrained_vjepa2(source: str, name: str, title: str) -> VJepa2Model:
     found = inspect_checkpoint(source)
     from transformers import VJEPA2Model
 
-    return VJepa2Model(weights_from_seed(lambda: VJEPA2Model(found.config), NULL_SEED), name, title)
+    return VJepa2Model(weights_from_seed(lambda: VJEPA2Model(found.config), NULL_SEED), name, title, frames)
 
 
 def _colors(values: tuple[float, ...]) -> torch.Tensor:

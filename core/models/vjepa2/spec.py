@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.models.spec import ENCODES, Family, ModelSpec, Purpose, Space
+from core.models.vjepa2.checkpoint import FRAMES
 
 VJEPA2 = "vjepa2:"  # before the folder or the id of a checkpoint
 VJEPA2_RANDOM = "vjepa2-random:"  # the same network with random weights
+STRETCH = "?frames="  # before the number of frames that it takes at a time
 WEIGHTS = "?weights="  # before the fingerprint of a folder's weights, which may be replaced while the app runs
 
 
@@ -17,7 +19,7 @@ def checkpoint_spec(name: str) -> ModelSpec | None:
     if prefix is None:
         return None
     place = name.removeprefix(prefix)
-    source = place.partition(WEIGHTS)[0]
+    source = _split(place)[0]
     untrained = prefix == VJEPA2_RANDOM
     title = f"V-JEPA 2 ({Path(source).name})" + (", random weights" if untrained else "")
     return ModelSpec(
@@ -39,14 +41,24 @@ def checkpoint_spec(name: str) -> ModelSpec | None:
 def _trained(spec: ModelSpec, models: Path) -> object:
     from core.models.vjepa2.encoder import load_vjepa2  # imports torch and transformers
 
-    return load_vjepa2(_source_of(spec), VJEPA2 + _source_of(spec), spec.title)
+    source, frames = _split(spec.name.removeprefix(VJEPA2))
+    return load_vjepa2(source, with_stretch(VJEPA2 + source, frames), spec.title, frames)
 
 
 def _untrained(spec: ModelSpec, models: Path) -> object:
     from core.models.vjepa2.encoder import untrained_vjepa2
 
-    return untrained_vjepa2(_source_of(spec), VJEPA2_RANDOM + _source_of(spec), spec.title)
+    source, frames = _split(spec.name.removeprefix(VJEPA2_RANDOM))
+    return untrained_vjepa2(source, with_stretch(VJEPA2_RANDOM + source, frames), spec.title, frames)
 
 
-def _source_of(spec: ModelSpec) -> str:
-    return spec.name.partition(":")[2].partition(WEIGHTS)[0]
+def with_stretch(name: str, frames: int) -> str:
+    """The name of a checkpoint that takes so many frames at a time."""
+    return name if frames == FRAMES else f"{name}{STRETCH}{frames}"
+
+
+def _split(place: str) -> tuple[str, int]:
+    """The folder or id, and the number of frames that it takes at a time."""
+    source = place.partition(WEIGHTS)[0]
+    folder, mark, frames = source.rpartition(STRETCH)
+    return (folder, int(frames)) if mark and frames.isdecimal() else (source, FRAMES)

@@ -7,15 +7,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.clip import Clip
-from core.embedding.batch import embed_videos
+from core.embedding.batch import VideoPart, embed_videos
 from core.embedding.embed import embed
 from core.models.registry import load, null_of
 from core.models.vjepa2 import encoder
 from core.models.vjepa2.checkpoint import fingerprint, inspect_checkpoint
 from core.models.vjepa2.encoder import load_vjepa2
-from core.video import VideoFile, to_gif
+from core.models.vjepa2.spec import with_stretch
+from core.video import VideoFile, to_gif, videos_in
 
 transformers = pytest.importorskip("transformers", reason="the optional part worldscope[vjepa2]")
 RNG = np.random.default_rng(0)
@@ -91,6 +93,43 @@ def test_the_cost_grows_with_the_frames_and_is_known_before(folder):
     short, long = found.cost(16), found.cost(160)
     assert long.memory == short.memory > sum(part.numel() * 4 for part in network.parameters())
     assert long.seconds > 2 * short.seconds > 0
+
+
+@pytest.mark.parametrize("count, steps, said", [(31, 16, "once"), (15, 8, "once"), (33, 17, "15 times"), (32, 16, "")])
+def test_the_last_frame_is_repeated_to_fill_the_last_stretch(folder, count, steps, said):
+    model = load_vjepa2(str(folder), "mine", "Mine")
+    whole = RNG.integers(0, 256, (count, 64, 64, 3), np.uint8)
+    filled = np.concatenate([whole, np.repeat(whole[-1:], -count % 16, 0)])
+    table = embed(model, [Clip(whole, 10.0, source="mine")], "frames")
+    assert table.vectors == pytest.approx(model.encode(filled[None])[0].mean(axis=1)[:steps])
+    note = f"mine: The last frame is repeated {said} to fill the last stretch of 16 frames."
+    assert table.notes == ((note,) if said else ())
+
+
+def test_a_single_picture_is_repeated_in_time(folder, tmp_path):
+    model, path = load_vjepa2(str(folder), "mine", "Mine"), tmp_path / "cat.png"
+    Image.fromarray(FRAMES[0, 0]).save(path)
+    done = embed_videos(model, videos_in(path), tmp_path / "rows.parquet")
+    assert done.rows == 1
+    assert done.notes == ("cat.png: The picture is repeated 15 times to fill a stretch of 16 frames.",)
+
+
+@pytest.mark.parametrize("frames", [2, 8, 32])
+def test_the_number_of_frames_at_a_time_is_part_of_the_name(folder, frames):
+    name = with_stretch(f"vjepa2:{folder}", frames)
+    for place in (name, null_of(name).name, f"{name}?weights=abc"):
+        model = load(place)
+        assert model.frames == frames and model.encode(FRAMES).shape == (1, 16, 16, 48)
+        assert model.name.endswith(f"?frames={frames}")
+    with pytest.raises(ValueError, match="a multiple of 2 frames at a time, up to 64, not 7"):
+        load(with_stretch(f"vjepa2:{folder}", 7))
+
+
+def test_rate_start_and_length_are_those_that_are_wanted(folder, tmp_path):
+    model = load_vjepa2(str(folder), "mine", "Mine")
+    video = VideoFile("ball.gif", 0, lambda: to_gif(FRAMES[0], 10.0))  # 3.2 s
+    for part, rows in ((VideoPart(), 16), (VideoPart(fps=5), 8), (VideoPart(start=2.0), 6), (VideoPart(5, 1, 1.2), 3)):
+        assert embed_videos(model, [video], tmp_path / "rows.parquet", part=part).rows == rows
 
 
 class Hub:
