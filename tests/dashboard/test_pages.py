@@ -342,6 +342,18 @@ def test_each_folder_of_pictures_in_a_folder_is_a_clip() -> None:
     assert app.selectbox[1].options == ["mine/run", "mine/walk"]
 
 
+def test_a_single_picture_is_a_clip_of_one_frame() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (32, 32), "red").save(out, "PNG")
+    for view in ("map", "patch maps"):
+        app = open_app(clips="your own videos").run()
+        app.switch_page("../pages/embeddings.py").run()
+        app.segmented_control(key="embeddings.clips").set_value("your own videos").run()
+        app.file_uploader(key="embeddings.own_videos").upload("cat.png", out.getvalue())
+        app.segmented_control(key="embeddings.view").set_value(view).run(timeout=120)
+        assert not app.exception, view
+
+
 def test_a_cancelled_embedding_says_so_and_continues_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     shares, encoded = [], []
 
