@@ -90,6 +90,9 @@ def _colour_notes(traits: FrameTraits, sampler: Sampler) -> list[str]:
     if traits.matrix is not None and _is_coloured(sampler.kept):
         standard = "BT.709" if traits.matrix == Colorspace.ITU709 else "BT.601"
         lines.append(f"The file doesn't say how its colours are coded; {standard} is assumed, for its size.")
+    if traits.levels is not None:
+        low, high = traits.levels
+        lines.append(f"Its numbers run from {low:.4g} to {high:.4g}; these are shown as black and white.")
     lines += _alpha_notes(traits)
     if traits.alpha_lost:
         lines.append("Its transparency is ignored; transparent parts may show a colour.")

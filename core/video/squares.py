@@ -45,6 +45,7 @@ class FrameTraits:
         ignored: Files in a zip file that are not pictures.
         strays: Pictures of a zip file that lie alone in a folder and are no frames.
         assumed_rate: Frames per second, if the file states none.
+        levels: Numbers shown as black and as white, where they are no levels from 0 to 255.
         ends_early: Whether the file stops before it should.
         jumps: Of the time stamps.
     """
@@ -66,6 +67,7 @@ class FrameTraits:
     ignored: int = 0
     strays: int = 0
     assumed_rate: float | None = None
+    levels: tuple[float, float] | None = None
     ends_early: bool = False
     jumps: tuple[Jump, ...] = ()
 

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 
+import numpy as np
 import pytest
 from numbered import SIDE, numbered, numbered_film, numbers
 from PIL import Image
@@ -71,6 +72,15 @@ def test_the_pages_of_a_tiff_file_are_frames():
     pictures(1)[0].save(out, "TIFF", save_all=True, append_images=[pictures(1, 16)[0]])  # a preview
     with pytest.raises(VideoError, match="single picture"):
         read_video(out.getvalue())
+
+
+@pytest.mark.parametrize("kind, scale", [(np.uint16, 257), (np.uint16, 16), (np.float32, 1 / 255), (np.float32, 40)])
+def test_numbers_of_any_range_are_shown_from_black_to_white(kind, scale):
+    pages = [Image.fromarray((numbered(k)[..., 0] * np.float64(scale)).astype(kind)) for k in range(6)]
+    out = io.BytesIO()
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    clip = read_video(out.getvalue())
+    assert numbers(clip) == list(range(6)) and has_note(clip, "these are shown as black and white")
 
 
 def motion_jpeg(**how) -> bytes:
