@@ -211,3 +211,29 @@ def test_long_text_ends(text):
         assert parse_graph(text).nodes
     except GraphError as error:
         assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize(
+    "text, nodes, edges_",
+    [
+        (
+            "dag{'carry matches' [latent] cancer [outcome] smoking -> 'carry matches' [beta=0.2] smoking -> cancer "
+            "[beta=0.5] 'carry matches' -> cancer }",
+            {"carry matches", "cancer", "smoking"},
+            3,
+        ),
+        ("institutions -> political-inequality", {"institutions", "political-inequality"}, 1),
+        ('digraph "f" {\n\tN0 [shape=record,label="{entry}"];\n\tN0 -> N1;\n"\\n";\n}', {"N0", "N1"}, 1),
+        (
+            'graph [ directed 1 node [ id 0 label "a" label2 "one\ntwo" ] node [ id -1 label "b" ] edge [ source 0 '
+            "target -1 ] ]",
+            {"a", "b"},
+            1,
+        ),
+        ("di_edges = [('A', 'B'), ('B', 'Y')]", {"A", "B", "Y"}, 2),
+        ('digraph { U[observed="no"]; U->X; U->Y; X->Y }', {"U", "X", "Y"}, 3),
+    ],
+)
+def test_texts_of_public_bug_reports_are_read(text, nodes, edges_):
+    graph = parse_graph(text)
+    assert set(graph.nodes) == nodes and len(graph.edges) == edges_
