@@ -74,7 +74,7 @@ def balance_sentence(analysis: Analysis) -> str:
     after = max(analysis.balance, key=lambda one: abs(one.after))
     return (
         f"The arms differ by up to {abs(before.before):.2g} standard deviations ({before.covariate}), and after "
-        f"weighting by {abs(after.after):.2g} ({after.covariate}); less than {BALANCED:g} counts as balanced."
+        f"weighting by {round(abs(after.after), 3):.2g} ({after.covariate}); less than {BALANCED:g} counts as balanced."
     )
 
 

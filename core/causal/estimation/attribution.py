@@ -23,6 +23,7 @@ class Attribution:
         means: The outcome's mean if everybody had the exposure 0, and 1, as near to the estimate as the data allow.
         adjusted_means: Whether the data do not allow the estimated means themselves, within what chance explains.
         method: The name of the estimate.
+        arms: What the values 0 and 1 of the exposure stand for.
     """
 
     exposure: str
@@ -32,11 +33,21 @@ class Attribution:
     means: tuple[float, float]
     adjusted_means: bool
     method: str
+    arms: tuple[str, str] = ("0", "1")
 
     @property
     def descriptions(self) -> dict[str, str]:
         """What each of the probabilities means, in words."""
-        x, y = self.exposure, self.outcome
+        x, y, (zero, one) = self.exposure, self.outcome, self.arms
+        if self.arms != ("0", "1"):
+            return {
+                "necessity": f"share of rows with {x} = {one} and {y} = 1 that would have {y} = 0 if {x} were {zero} "
+                "(necessity, PN)",
+                "sufficiency": f"share of rows with {x} = {zero} and {y} = 0 that would have {y} = 1 if {x} were "
+                f"{one} (sufficiency, PS)",
+                "necessity_and_sufficiency": f"share of all rows that would have {y} = 1 if {x} were {one}, and "
+                f"{y} = 0 if it were {zero} (necessity and sufficiency, PNS)",
+            }
         return {
             "necessity": f"share of rows with {x} = {y} = 1 that would have {y} = 0 if {x} were 0 (necessity, PN)",
             "sufficiency": f"share of rows with {x} = {y} = 0 that would have {y} = 1 if {x} were 1 (sufficiency, PS)",
@@ -106,6 +117,7 @@ def attribution_of(
         means,
         adjusted,
         headline.method,
+        (question.arms[0], question.arms[1]) if question.arms else ("0", "1"),
     )
     return found, ()
 
