@@ -55,7 +55,9 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
     scale = effect_scale(analysis)
     for one in analysis.effects_on_arms:
         caveat = f"; not reliable: {labels.relabel(one.caveat)}" if one.caveat else ""
-        st.markdown(f"Effect {one.method}: **{number_text(one.value, scale)}** ({interval_text(one, scale)}){caveat}.")
+        st.markdown(
+            f"Effect {one.method}: **{number_text(one.value, scale, 5)}** ({interval_text(one, scale)}){caveat}."
+        )
     for one in analysis.direct:
         st.markdown(
             labels.relabel(f"{one.method.capitalize()}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}).")

@@ -300,7 +300,6 @@ def test_a_graph_that_can_not_be_is_reported_in_a_sentence(text: str, said: str)
         (b"a,b\n", "row"),
         (b"small_stone,treatment_A,success\n1,1,1\n1,1,1\n", "the same in every row"),
         (b"small_stone,treatment_A,success\n1,red,1\n0,green,0\n1,blue,1\n", "text instead of numbers"),
-        (b"a,a\n1,2\n", "Two columns of this table are called a"),
         (b"\x00\x01\x02\xff\xfe" * 40, ""),
     ],
 )

@@ -107,9 +107,9 @@ def quick_analysis(
     usable, left_out = _numeric_only(found, set(categories), len(of_exposure.get(exposure, ())) > 2)
     selected = select_rows(encoded, usable, columns, exposure, outcome, extra)
     usable, adjusted = selected.identification, selected.adjusted
+    coded = code_exposure(selected.data, exposure, outcome, of_exposure.get(exposure), choices, adjusted is not None)
     if (count := len(selected.data[exposure])) < MIN_ROWS:
         raise EstimateError(f"An estimate needs at least {MIN_ROWS} rows, and this table has {count_of(count, 'row')}.")
-    coded = code_exposure(selected.data, exposure, outcome, of_exposure.get(exposure), choices, adjusted is not None)
     numeric = {*choices.numeric} if choices.numeric else set()
     data, covariates, category_notes = one_hot(coded.data, adjusted or (), categories, numeric)
     data, usable, tool_notes = _with_indicators(data, usable, adjusted or (), covariates, categories)

@@ -77,13 +77,14 @@ def value_text(analysis: Analysis, found: Estimate) -> str:
     return number_text(found.value, effect_scale(analysis))
 
 
-def number_text(value: float, scale: float) -> str:
-    """A number as text with four digits; 0 if it is nothing but rounding error.
+def number_text(value: float, scale: float, digits: int = 4) -> str:
+    """A number as text; 0 if it is nothing but rounding error.
 
     Args:
         scale: Of the numbers: what is 1e-9 of it or less is 0.
+        digits: Significant digits.
     """
-    return "0" if abs(value) <= _ROUNDING * scale else f"{value:.4g}"
+    return "0" if abs(value) <= _ROUNDING * scale else f"{value:.{digits}g}"
 
 
 def means_sentence(analysis: Analysis) -> str:
