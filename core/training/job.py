@@ -66,7 +66,7 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
     if done.spent < 60 * spec.minutes:
         return False
     card, models = _card(spec, context.name), context.folder / "models"
-    trainer.save_companions(models, card, recipe, training, validation)
+    trainer.save_artifacts(models, card, recipe, training, validation)
     decoder = trainer.decoder(recipe, validation, spec.seed)
     if decoder and not _save_decoder(spec, context, decoder, training, card):
         return False

@@ -47,7 +47,7 @@ class ForecastTrainer(GradientTrainer):
         """The same trainer without anti-collapse terms; a model that can't collapse has none anyway."""
         return self
 
-    def save_companions(self, models: Path, card: dict[str, Any], recipe: Any, clips: Clips, check: Clips) -> None:
+    def save_artifacts(self, models: Path, card: dict[str, Any], recipe: Any, clips: Clips, check: Clips) -> None:
         """Save what belongs to the model of a card besides its network: nothing for a model without latents of its own.
 
         Args:
@@ -85,7 +85,7 @@ class JepaTrainer(ForecastTrainer):
         """The trainer of a JEPA that nothing keeps from collapsing."""
         return replace(self, anti_collapse=NO_ANTI_COLLAPSE)
 
-    def save_companions(
+    def save_artifacts(
         self, models: Path, card: dict[str, Any], recipe: JepaRecipe, clips: Clips, check: Clips
     ) -> None:
         """Save the reference of the JEPA's surprise and, if the clips have a state to read, a probe."""

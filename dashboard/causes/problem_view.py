@@ -103,9 +103,9 @@ def problem_view() -> None:
         search = _SetSearch(question.exposure, question.outcome)
         analysis = _analysis(user_data.graph_text(), source.key, question, search.seconds, graph, source)
         if analysis.needs_cross_fitting:  # takes seconds
-            asked = (user_data.graph_text(), source.key, question, search.seconds)
+            inputs = (user_data.graph_text(), source.key, question, search.seconds)
             label = "The rows contradict straight lines: computing an estimate that needs none"
-            result = run_task(_CROSS_FITTED, asked, label, partial(with_cross_fitting, analysis))
+            result = run_task(_CROSS_FITTED, inputs, label, partial(with_cross_fitting, analysis))
             analysis = result.value if result else analysis
     except (GraphError, RowsError, EstimateError) as error:
         show_error(error)

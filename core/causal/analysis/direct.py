@@ -53,8 +53,8 @@ def direct_sentence(found: DirectEffects, exposure: str, outcome: str) -> str:
 
 
 def _natural(analysis: Analysis, rows_of: RowsOf, found: DirectEffects, given: frozenset[str]) -> tuple[Estimate, ...]:
-    asked = Question(analysis.exposure, analysis.outcome, (*found.mediators, *sorted(given)))
-    rows, question = rows_of(asked)
+    query = Question(analysis.exposure, analysis.outcome, (*found.mediators, *sorted(given)))
+    rows, question = rows_of(query)
     mediators = [
         name
         for name in question.covariates
@@ -65,6 +65,6 @@ def _natural(analysis: Analysis, rows_of: RowsOf, found: DirectEffects, given: f
 
 
 def _by_single_door(analysis: Analysis, rows_of: RowsOf, door: frozenset[str]) -> Estimate:
-    asked = Question(analysis.exposure, analysis.outcome, tuple(sorted(door)))
-    estimate = regression(*rows_of(asked))
+    query = Question(analysis.exposure, analysis.outcome, tuple(sorted(door)))
+    estimate = regression(*rows_of(query))
     return replace(estimate, method=DIRECT, note=f"adjusted for {', '.join(sorted(door)) or 'nothing'}")

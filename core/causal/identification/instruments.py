@@ -98,9 +98,9 @@ class _Query:
 
     def are_instruments(self, nodes: Iterable[str], given: frozenset[str]) -> bool:
         """Whether each node is connected with the exposure given others, and with the outcome only through it."""
-        apart = self.backdoor.d_connected(self.outcome, given)
+        connected = self.backdoor.d_connected(self.outcome, given)
         near = self.graph.d_connected(self.exposure, given)
-        return all(node not in apart and node in near for node in nodes)
+        return all(node not in connected and node in near for node in nodes)
 
     def controls_of(self, node: str) -> frozenset[str] | None:
         """Controls that make a node an instrument; None if none are found. Only a collider that is no ancestor can make

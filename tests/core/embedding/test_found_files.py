@@ -111,7 +111,7 @@ def test_a_name_that_says_embedding_beats_a_longer_family_and_the_other_one_is_n
         read_embeddings(data, options=ReadOptions(columns="nose"))
 
 
-def test_columns_of_one_name_are_one_family_and_two_families_that_alternate_are_told_apart():
+def test_columns_of_one_name_are_one_family_and_two_families_that_alternate_are_distinguished():
     header = b"label," + b",".join([b"v"] * 8) + b"\n"
     body = pd.concat([pd.Series(WORDS), DIMS], axis=1).to_csv(index=False, header=False).encode()
     assert same(read_embeddings(header + body))
@@ -426,8 +426,8 @@ def test_the_own_export_for_the_projector_opens_again():
     assert again.columns["label"].tolist() == ["unknown", "NA", "c"] * 4
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         vectors, metadata = archive.read("vectors.tsv"), archive.read("metadata.tsv")
-    apart = read_embeddings(vectors, metadata=metadata)
-    assert same(apart) and {*apart.columns} == {*again.columns}
+    separate = read_embeddings(vectors, metadata=metadata)
+    assert same(separate) and {*separate.columns} == {*again.columns}
     for folder in ("out/", "run 1/log/"):
         with zipfile.ZipFile(file := io.BytesIO(), "w") as archive:
             archive.writestr(f"{folder}tensors.tsv", vectors)
@@ -482,7 +482,7 @@ def test_the_clip_and_the_time_can_be_chosen():
         read_embeddings(csv(frame))
     found = read_embeddings(csv(frame), options=ReadOptions(clip="take", time="when"))
     assert found.group.tolist() == [0] * 6 + [1] * 6 and found.time.tolist() == [*range(6)] * 2
-    assert "The column take tells the clips apart, and when orders their rows." in found.notes
+    assert "The column take tells the clips separate, and when orders their rows." in found.notes
     assert read_embeddings(csv(frame), options=ReadOptions(time="none")).time is None
     with pytest.raises(EmbeddingError, match="no column 'nose' for the clip"):
         read_embeddings(csv(frame), options=ReadOptions(clip="nose", time="when"))

@@ -175,7 +175,7 @@ def test_a_graph_of_loose_nodes_is_one_only_in_braces_and_says_so():
     assert "No arrow leads to or from c." in notes("a -> b; c")
 
 
-def test_of_several_exposures_the_first_is_asked_about_and_that_is_said():
+def test_the_first_of_several_exposures_is_used_and_that_is_said():
     graph = parse_graph("dag { E1 [exposure]; E2 [exposure]; Y [outcome]; W -> E1; W -> E2; W -> Y; E1 -> Y; E2 -> Y }")
     assert (graph.exposure, graph.outcome) == ("E1", "Y")
     assert "E1, E2 are marked as exposures; the question is about E1 alone" in " ".join(graph.notes)

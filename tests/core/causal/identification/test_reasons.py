@@ -120,8 +120,8 @@ def test_where_no_adjustment_helps_what_a_node_is_good_for_is_reported_instead()
         == none["w"]
         == "no adjustment set makes the association of x and y 0, although the graph says that the effect is 0"
     )
-    apart = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
-    assert apart["z"] == "it is required: every adjustment set contains it"
+    reasons = identify(parse_graph("z -> x; z -> y; y -> w"), "x", "y").reasons
+    assert reasons["z"] == "it is required: every adjustment set contains it"
 
 
 def test_the_path_that_is_said_to_stay_open_does():
