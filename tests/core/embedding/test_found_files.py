@@ -482,7 +482,7 @@ def test_the_clip_and_the_time_can_be_chosen():
         read_embeddings(csv(frame))
     found = read_embeddings(csv(frame), options=ReadOptions(clip="take", time="when"))
     assert found.group.tolist() == [0] * 6 + [1] * 6 and found.time.tolist() == [*range(6)] * 2
-    assert "The column take tells the clips separate, and when orders their rows." in found.notes
+    assert "The column take tells the clips apart, and when orders their rows." in found.notes
     assert read_embeddings(csv(frame), options=ReadOptions(time="none")).time is None
     with pytest.raises(EmbeddingError, match="no column 'nose' for the clip"):
         read_embeddings(csv(frame), options=ReadOptions(clip="nose", time="when"))
