@@ -25,11 +25,13 @@ class Projection:
         points: ``float32 [N, 2 or 3]``.
         explained: Share of the variance along each axis; empty where axes mean nothing (t-SNE).
         description: How it was made.
+        axes: What the axes are, where they have a meaning other than a share of the variance.
     """
 
     points: np.ndarray
     explained: tuple[float, ...]
     description: str
+    axes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def tsne(
 
     done = [0]
     few = pca(rows, PRE).points
-    near = _all_nearest(few, min(len(few) - 1, int(3 * perplexity)), lambda share: report(_SEEKING * share))
+    near = all_nearest(few, min(len(few) - 1, int(3 * perplexity)), lambda share: report(_SEEKING * share))
     affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=PrecomputedNeighbors(*near), n_jobs=2)
     start = few[:, :2] / max(float(few[:, 0].std()), 1e-12) * 1e-4
     start = start + np.random.default_rng(seed).normal(0, 1e-6, start.shape)
@@ -115,9 +117,12 @@ def tsne(
     return Projection(points, (), f"t-SNE of {len(rows):,} rows, {settings}")
 
 
-def _all_nearest(rows: np.ndarray, count: int, report: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest of every row and their distances, ``[N, count]`` each, without itself. All pairs are looked at: up
-    to 100,000 rows that takes no longer than an approximate search, and one can be told how far it is."""
+def all_nearest(rows: np.ndarray, count: int, report: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the nearest of every row and their Euclidean distances, ``[N, count]`` each, without itself.
+
+    All pairs are compared: up to 100,000 rows that takes no longer than an approximate search, and it reports how far
+    it is.
+    """
     search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(rows)
     parts = []
     for first in range(0, len(rows), _AT_ONCE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from core.embedding.distances import Distance, distance_notes
 from core.embedding.probes import linear_skill_measure, probe_measures
 from core.embedding.projection import Projection
 from core.embedding.representation_measures import Measure
@@ -49,13 +50,13 @@ def examine_rows(table: Embeddings) -> RepresentationReport:
     return replace(report, measures=(*report.measures, *probe_measures(table), linear_skill_measure(table)))
 
 
-def summarise(table: Embeddings, projection: Projection) -> EmbeddingSummary:
-    """The summary of rows and of a map of them."""
+def summarise(table: Embeddings, projection: Projection, distance: Distance = Distance.EUCLIDEAN) -> EmbeddingSummary:
+    """The summary of rows and of a map of them, with the distance that the map was made with."""
     report = examine_rows(table)
     clips = 0 if table.group is None else int(table.group.max()) + 1
     return EmbeddingSummary(
         SummaryProtocol(len(table), table.vectors.shape[1], clips, projection.description),
-        table.notes,
+        (*table.notes, *distance_notes(table.vectors, distance)),
         {name: "text" if column.dtype.kind == "U" else "numbers" for name, column in table.columns.items()},
         projection.explained,
         report.finding,

@@ -9,12 +9,15 @@ import numpy as np
 import streamlit as st
 
 from core.embedding.clusters import with_clusters
+from core.embedding.directions import from_to
+from core.embedding.distances import Distance, distance_of, in_space
 from core.embedding.embed import embed
 from core.embedding.files import embedding_choices, read_embeddings
 from core.embedding.limits import ReadOptions
 from core.embedding.probes import probe_measures, skill_measure
-from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca, tsne
+from core.embedding.projection import Faithfulness, Projection, faithfulness, nearest, pca
 from core.embedding.representation_report import RepresentationReport, examine
+from core.embedding.search import rows_at, with_rows
 from core.embedding.summary import examine_rows
 from core.embedding.table import Embeddings
 from core.models.protocols import frames_per_stretch, mixes_places
@@ -81,10 +84,29 @@ def uploaded_choices(key: str, options: ReadOptions, _data: bytes) -> list[str]:
     return embedding_choices(_data, options=options)
 
 
+@st.cache_resource(max_entries=4, show_spinner="Searching the rows")
+def found_rows(key: Key, where: str, _table: Embeddings) -> Embeddings:
+    """The rows that match a search, and a sentence on how many they are.
+
+    Raises:
+        ValueError: The search can't be made, or fewer than two rows match.
+    """
+    return with_rows(_table, where)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def in_distance(key: Key, distance: Distance, _table: Embeddings) -> np.ndarray:
+    """The rows whose Euclidean distances are those that the visitor wants."""
+    return in_space(_table.vectors, distance)
+
+
 @st.cache_resource(max_entries=8, show_spinner="Finding clusters")
-def clustered(key: Key, count: int, _table: Embeddings) -> Embeddings:
-    """The same rows with the cluster that each is in; the rows as they are where there are too few."""
-    return with_clusters(_table, count) if len(_table) > count else _table
+def clustered(key: Key, count: int, _table: Embeddings, _rows: np.ndarray) -> Embeddings:
+    """The same table with the cluster that each of its rows is in, found among ``_rows``; the table as it is if it has
+    too few."""
+    if len(_table) <= count:
+        return _table
+    return replace(with_clusters(replace(_table, vectors=_rows), count), vectors=_table.vectors)
 
 
 def _plot(table: Embeddings, projection: Projection) -> MapPlot:
@@ -92,9 +114,20 @@ def _plot(table: Embeddings, projection: Projection) -> MapPlot:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def pca_map(key: Key, axes: int, _table: Embeddings) -> MapPlot:
+def pca_map(key: Key, axes: int, _table: Embeddings, _rows: np.ndarray) -> MapPlot:
     """The map of an embedding by PCA."""
-    return _plot(_table, pca(_table.vectors, axes))
+    return _plot(_table, pca(_rows, axes))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def direction_map(key: Key, start: str, end: str, _table: Embeddings, _rows: np.ndarray) -> MapPlot:
+    """The map along the line from some rows to others.
+
+    Raises:
+        ValueError: A search that can't be made or finds no row, or ends at the same place.
+    """
+    places = rows_at(_table, start), rows_at(_table, end)
+    return _plot(_table, from_to(_rows, *places, (start, end)))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -102,44 +135,50 @@ def _projections() -> SharedResults[Projection]:
     return SharedResults(STATE.key("projections"))
 
 
-def tsne_map(
-    key: Key, clusters: str, table: Embeddings, settings: tuple[float, int, float], on_cancel: Callable[[], None]
+def slow_map(
+    key: Key,
+    clusters: str,
+    table: Embeddings,
+    name: str,
+    settings: tuple,
+    make: Callable[[Callable[[float], None]], Projection],
+    on_cancel: Callable[[], None],
 ) -> MapPlot | None:
-    """A map by t-SNE; made with progress on the page, unless it was made before. None if the visitor has cancelled it.
+    """A map that takes long; made with progress on the page, unless it was made before. None if the visitor has
+    cancelled it.
 
     Args:
         key: Tells the rows apart.
         clusters: Tells apart how they are clustered, which changes no place on the map.
         table: The rows.
-        settings: Perplexity, seed and early exaggeration.
+        name: What makes the map: t-SNE or UMAP.
+        settings: Its settings.
+        make: Makes the map; it reports how far it is.
         on_cancel: What a cancel does.
 
     Raises:
-        ValueError: A perplexity that does not go with the number of rows.
+        ValueError: Settings that do not go with the number of rows, or an optional part that is not installed.
     """
-
-    def make(report: Callable[[float], None]) -> Projection:
-        return tsne(table.vectors, *settings, report=report)
-
-    result = run_task(_projections(), (key, settings), "t-SNE", make, on_cancel)
-    return _tsne_plot((*key, clusters), settings, table, result.value) if result else None
+    result = run_task(_projections(), (key, name, settings), name, make, on_cancel)
+    return _slow_plot((*key, clusters, name), settings, table, result.value) if result else None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _tsne_plot(key: Key, settings: tuple, _table: Embeddings, _projection: Projection) -> MapPlot:
+def _slow_plot(key: Key, settings: tuple, _table: Embeddings, _projection: Projection) -> MapPlot:
     return _plot(_table, _projection)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def trust(key: Key, made: str, _plot: MapPlot) -> Faithfulness:
+def trust(key: Key, made: str, _plot: MapPlot, _rows: np.ndarray) -> Faithfulness:
     """How far neighbourhoods on a map may be trusted; ``made`` says how it was made."""
-    return faithfulness(_plot.table.vectors, _plot.projection.points)
+    return faithfulness(_rows, _plot.projection.points)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def neighbours(key: Key, row: int, _table: Embeddings) -> tuple[np.ndarray, np.ndarray]:
-    """The rows nearest to one in the original space, and how far they are."""
-    return nearest(_table.vectors, row, NEIGHBOURS)
+def neighbours(key: Key, row: int, distance: Distance, _rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows nearest to one where nothing is projected, and how far they are."""
+    places, distances = nearest(_rows, row, NEIGHBOURS)
+    return places, distance_of(distances, distance)
 
 
 def report_of_model(name: str, source: Source) -> RepresentationReport | None:

@@ -13,6 +13,7 @@ from core.embedding.limits import LIMITS, EmbeddingError, ReadOptions
 from core.embedding.table import Embeddings
 from dashboard.cached.videos import fingerprint
 from dashboard.embeddings import tables
+from dashboard.embeddings.series_view import one_of_series
 from dashboard.embeddings.state import STATE
 from dashboard.kit.messages import show_error, show_info
 from dashboard.kit.uploads import KeptFile, keep_files, restore_files
@@ -44,6 +45,15 @@ def uploaded_embeddings() -> tuple[tables.Key, Embeddings] | None:
     except EmbeddingError as error:
         show_error(error)
         return None
+    if len(rows) > 1:
+        return one_of_series(rows)
+    return _table_of(rows[0], metadata, slot, before)
+
+
+def _table_of(
+    rows: KeptFile, metadata: KeptFile | None, slot: str, before: Sequence[KeptFile]
+) -> tuple[tables.Key, Embeddings] | None:
+    """The rows of one file; None, and a sentence on the page, where it can't be used."""
     key = fingerprint(rows.content + (metadata.content if metadata else b""))
     options = _read_options(key, rows.content)
     try:
@@ -62,28 +72,29 @@ def uploaded_embeddings() -> tuple[tables.Key, Embeddings] | None:
     return None
 
 
-def _rows_and_metadata(given: Sequence[KeptFile]) -> tuple[KeptFile, KeptFile | None]:
-    """The file of rows, and the file that describes them, which is called metadata or labels.
+def _rows_and_metadata(given: Sequence[KeptFile]) -> tuple[Sequence[KeptFile], KeptFile | None]:
+    """The files of rows, and the file that describes them, which is called metadata or labels.
 
     Raises:
-        EmbeddingError: There are several files of rows.
+        EmbeddingError: It is not clear which rows the metadata describe.
     """
+    if len(given) == 1:
+        return given, None
     metadata = [file for file in given if PurePosixPath(file.name).stem.lower() in ("metadata", "labels")]
     rows = [file for file in given if file not in metadata]
-    if len(given) == 1:
-        return given[0], None
-    if len(rows) != 1 or len(metadata) > 1:
+    if (metadata and len(given) != 2) or not rows:
         raise EmbeddingError(
-            f"These are {len(given)} files ({', '.join(file.name for file in given)}); drop in one, or one with its "
-            "metadata.tsv."
+            f"These are {len(given)} files ({', '.join(file.name for file in given)}); drop in one with its "
+            "metadata.tsv, or the files of several checkpoints without metadata."
         )
-    return rows[0], metadata[0]
+    return rows, metadata[0] if metadata else None
 
 
 def _read_options(key: str, data: bytes) -> ReadOptions:
     """How the visitor wants a file to be read."""
     with st.popover("how the file is read"):
         st.markdown("Empty fields are guessed; the line above the map says how each column was read.")
+        first = st.container()  # the columns come first, and what they are depends on the rest
         text = ReadOptions(
             separator=_select("cells are separated by", "separator", _SEPARATORS),
             encoding=_text("encoding", "encoding", "such as cp1252"),
@@ -93,9 +104,11 @@ def _read_options(key: str, data: bytes) -> ReadOptions:
             choices = tables.uploaded_choices(key, text, data)
         except EmbeddingError:  # the sentence follows when the file is read
             choices = []
+        with first:
+            columns = _text("embedding", "columns", " or ".join(choices[:3]) or "such as emb_0:emb_7")
         return replace(
             text,
-            columns=_text("embedding", "columns", " or ".join(choices[:3]) or "such as emb_0:emb_7"),
+            columns=columns,
             labels=_text("columns that stay text", "labels", "such as id, year"),
             clip=_text("column of the clip", "clip_column", "a name, or none"),
             time=_text("column of the time", "time_column", "a name, or none"),

@@ -64,3 +64,19 @@ def test_rows_are_saved_with_their_map_and_open_again(run, tmp_path: Path) -> No
         assert again.vectors.shape == (20, 6) and again.columns["label"][3] == "label 3"
     assert "projection_x" in pd.read_parquet(io.BytesIO((tmp_path / "out.parquet").read_bytes())).columns
     assert "name it out.parquet" in run("map", str(file), "--out", str(tmp_path / "out.npy"))[1]
+
+
+def test_maps_searches_neighbours_and_series_from_the_command_line(run, tmp_path: Path) -> None:
+    names = [f"step-{step}.csv" for step in (9, 10)]
+    for name in names:
+        FRAME.assign(label=["a", "b"] * 10).to_csv(tmp_path / name, index=False)
+    file = str(tmp_path / names[0])
+    summary = json.loads(run("map", file, "--where", "label=a", "--distance", "cosine", "--json")[0])
+    assert summary["protocol"]["rows"] == 10 and summary["notes"][-2].startswith("Shown are the 10 of 20 rows")
+    assert summary["notes"][-1] == "Distances are cosine: 1 - the cosine of the angle, whatever the lengths are."
+    assert "along the line from the mean of label=a (10)" in run("map", file, "--from", "label=a", "--to", "label=b")[0]
+    near = tmp_path / "near.csv"
+    run("map", file, "--neighbours", str(near), "--count", "3")
+    assert len(pd.read_csv(near)) == 60
+    lines = run("map", str(tmp_path / names[1]), file)[0].splitlines()
+    assert "no checkpoint is collapsed" in lines[0] and [line.split(":")[0] for line in lines[2:]] == names

@@ -89,6 +89,8 @@ def _column(name: str, column: np.ndarray, payload: Payload) -> dict[str, object
 
 def _axes(projection: Projection) -> list[str]:
     """Names of the axes; empty if they have no meaning."""
+    if projection.axes:
+        return list(projection.axes)
     return [f"component {i + 1} ({percent(share)} of variance)" for i, share in enumerate(projection.explained)]
 
 
