@@ -83,15 +83,15 @@ def skill_sums(guesses: np.ndarray, truth: np.ndarray, last: np.ndarray) -> tupl
 
 
 def psnr(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    """Peak signal-to-noise ratio in dB over the last three axes (H, W, 3) of pictures in [0, 1]; at most 100 dB."""
+    """Peak signal-to-noise ratio ``[...]`` in dB of pictures ``float [..., H, W, 3]`` in [0, 1]; at most 100 dB."""
     _check_pictures(truth, guess)
     error = np.square(truth - np.clip(guess, 0.0, 1.0)).mean(axis=(-3, -2, -1))
     return -10.0 * np.log10(np.maximum(error, 1e-10))
 
 
 def ssim(truth: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    """Structural similarity (Wang et al., 2004) over the last three axes of pictures in [0, 1]: Gaussian window of
-    11 pixels, sigma 1.5, data range 1; mean over places and colours."""
+    """Structural similarity ``[...]``, at most 1 (Wang et al. 2004), of pictures ``float [..., H, W, 3]`` in [0, 1]:
+    Gaussian window of 11 pixels, sigma 1.5, data range 1; mean over places and colours."""
     _check_pictures(truth, guess)
     flat_truth = truth.reshape(-1, *truth.shape[-3:])
     flat_guess = np.clip(guess, 0.0, 1.0).reshape(-1, *guess.shape[-3:])

@@ -30,7 +30,7 @@ _SPARSE = {
 
 
 def read_array(data: bytes) -> np.ndarray:
-    """Returns the array of a ``.npy`` file; nothing is unpickled.
+    """Returns the array of a ``.npy`` file, ``[...]`` of any shape; nothing is unpickled.
 
     Raises:
         EmbeddingError: It is damaged, or holds objects.
@@ -86,7 +86,7 @@ def unpack(data: bytes, limits: EmbeddingLimits) -> dict[str, bytes]:
 
 def arrays_of(files: Mapping[str, bytes], limits: EmbeddingLimits) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
     """Returns the arrays of a ``.npz`` file by name, and sentences about how they were read; a sparse matrix as a dense
-    one.
+    one, ``[N, D]``.
 
     Raises:
         EmbeddingError: One of them is damaged or holds objects; the matrix is too large.

@@ -62,9 +62,13 @@ class VideoPart:
 
 
 def embed_videos(
-    model, videos: Sequence[VideoFile], out: Path, unit: str = "frames",
-    report: Report = lambda done, total, name: None, part: VideoPart = VideoPart(),
-) -> Batch:  # fmt: skip
+    model,
+    videos: Sequence[VideoFile],
+    out: Path,
+    unit: str = "frames",
+    report: Report = lambda done, total, name: None,
+    part: VideoPart = VideoPart(),
+) -> Batch:
     """Write the representation of videos to ``out`` and return what was done.
 
     The file has a row for each unit with its ``embedding``, ``group`` and ``time``, the name of the ``clip``, and its
@@ -138,9 +142,7 @@ def _tried(model) -> np.ndarray:
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 
 
-def _part(
-    model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str], part: VideoPart
-) -> Path:  # fmt: skip
+def _part(model, video: VideoFile, unit: str, mark: str, parts: Path, notes: list[str], part: VideoPart) -> Path:
     """The file with a video's rows, made unless it is there: it is called after all that they depend on. What was
     done to the video on the way is added to ``notes``."""
     source = video.read()

@@ -38,7 +38,7 @@ def is_label(name: str) -> bool:
 
 
 def typed(name: str, cells: Sequence[str | None], decimal: str = ".") -> np.ndarray:
-    """A column of text as numbers where each cell is one, else as objects: ``str``, or None where a cell is empty.
+    """A column of text ``[N]`` as numbers if each cell is one, else as objects: ``str``, or None where a cell is empty.
 
     Labels, ids, numbers with leading zeros and whole numbers of more than 15 digits stay text, so that nothing of them
     is lost.
@@ -66,7 +66,7 @@ def _ungrouped(cells: list[str], decimal: str) -> list[str]:
 
 
 def as_text(cells: Iterable[str]) -> np.ndarray:
-    """Cells as objects; None for an empty one."""
+    """Cells as objects ``[N]``; None for an empty one."""
     return objects([cell or None for cell in cells])
 
 
@@ -90,7 +90,8 @@ def _without_points(cells: list[str]) -> list[str]:
 
 
 def holds_lists(cells: np.ndarray) -> bool:
-    """Whether text cells are lists of numbers, except for a few: judged by the first twenty that have an entry."""
+    """Whether text cells ``[N]`` are lists of numbers, except for a few: judged by the first twenty that are not
+    empty."""
     known = [cell for cell in cells[:200] if isinstance(cell, str) and cell.strip()][:20]
     return bool(known) and 2 * sum(map(is_list, known)) > len(known)
 

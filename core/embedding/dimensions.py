@@ -68,7 +68,7 @@ class Candidate:
 
 
 def candidates(columns: Mapping[str, np.ndarray]) -> tuple[Candidate, ...]:
-    """Returns the columns that may be the embedding, the likeliest first; empty if there are none."""
+    """Returns the columns ``[N, ...]`` that may be the embedding, the likeliest first; empty if there are none."""
     lists = [Candidate((name,), width_of(column)) for name, column in columns.items() if is_list_column(name, column)]
     numbers = [name for name, column in columns.items() if column.ndim == 1 and column.dtype.kind in "fiu"]
     families = [Candidate(family, len(family)) for family in families_of(numbers)]
@@ -84,6 +84,7 @@ def candidates(columns: Mapping[str, np.ndarray]) -> tuple[Candidate, ...]:
 
 def chosen(columns: Mapping[str, np.ndarray], selection: str) -> Candidate:
     """Returns the columns that a person named: one, several between commas, ``first:last`` or a pattern with ``*``.
+    Columns are ``[N, ...]``.
 
     Raises:
         EmbeddingError: There is no such column.
@@ -156,7 +157,7 @@ def _is_whole(column: np.ndarray) -> bool:
 
 
 def check_words(taken: Candidate, columns: Mapping[str, np.ndarray]) -> None:
-    """Refuse a dimension in which some words stand among the numbers.
+    """Refuse a dimension, a column ``[N]``, in which some words stand among the numbers.
 
     Raises:
         EmbeddingError: Names the column and the first word.

@@ -16,8 +16,8 @@ AXES = ("projection_x", "projection_y", "projection_z")
 
 
 def to_parquet(table: Embeddings, points: np.ndarray) -> bytes:
-    """One row for each: ``embedding`` (a list), its place on the map, clip and time, and what is known of it. It opens
-    again in this app."""
+    """A Parquet file with a line for each row of the table: ``embedding`` (a list), its place on the map, clip and
+    time, and what is known of it. ``points`` are ``[N, 2 or 3]``. The app can open the file again."""
     file = io.BytesIO()
     frame = to_frame(table).assign(**dict(zip(AXES, points.T, strict=False)))
     frame.to_parquet(file, index=False)
@@ -25,7 +25,8 @@ def to_parquet(table: Embeddings, points: np.ndarray) -> bytes:
 
 
 def save_rows(table: Embeddings, points: np.ndarray, out: Path) -> None:
-    """Write rows and their places on a map to a ``.parquet`` file, or to a ``.zip`` file for TensorBoard's projector.
+    """Write rows and their points on a map, ``[N, 2 or 3]``, to a ``.parquet`` file, or to a ``.zip`` file for
+    TensorBoard's projector.
 
     Raises:
         ValueError: A file with another ending.

@@ -59,7 +59,7 @@ def _loses_digits(column: np.ndarray) -> bool:
 
 
 def stray_words(column: np.ndarray) -> str:
-    """A phrase on the few words in a column that mostly holds numbers; empty for any other column."""
+    """A phrase on the few words in a column ``[N]`` that mostly holds numbers; empty for any other column."""
     if column.dtype.kind not in "OU" or column.ndim != 1:
         return ""
     cells = pd.Series(column)

@@ -13,7 +13,7 @@ from core.wording import row_at
 
 
 def is_list_column(name: str, column: np.ndarray) -> bool:
-    """Whether each row of a column is a list of numbers: an array of several axes, lists, or lists as text."""
+    """Whether each row of a column ``[N, ...]`` is a list of numbers: several axes, lists, or lists as text."""
     if name.lower() in VECTORS and (column.ndim != 1 or column.dtype == object):
         return True
     if name.lower() in THUMBNAILS or column.dtype.kind not in "fiubO" or column.ndim == 0:
@@ -34,7 +34,7 @@ def _innermost(entry: object) -> float | None:
 
 
 def width_of(column: np.ndarray) -> int:
-    """Numbers in a row of a column, judged by its first entry; the last axis of an array."""
+    """How many numbers a row of a column ``[N, ...]`` has, judged by its first entry; the last axis of an array."""
     if column.ndim > 1:
         return column.shape[-1]
     first = next((entry for entry in column if entry is not None), None) if column.dtype == object else None

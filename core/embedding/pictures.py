@@ -14,7 +14,7 @@ _SIDE = 64  # px of a thumbnail that is kept
 
 
 def thumbnails_in(columns: Mapping[str, np.ndarray]) -> np.ndarray | None:
-    """The column of thumbnails; None if there is none."""
+    """The column of thumbnails, ``[N, ...]``; None if there is none."""
     return next((column for name, column in columns.items() if name.lower() in THUMBNAILS), None)
 
 

@@ -150,8 +150,8 @@ def check_tsne(count: int, perplexity: float, exaggeration: float) -> None:
 
 
 def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHBOURS, seed: int = 0) -> Faithfulness:
-    """Trustworthiness and continuity of a map, on at most 1,000 rows drawn evenly by chance; NaN for fewer than three
-    rows, and for rows that are all the same, which have no neighbourhoods."""
+    """Trustworthiness and continuity of a map ``[N, 2 or 3]`` of rows ``[N, D]``, on at most 1,000 of them drawn at
+    random; NaN for fewer than three rows, and for rows that are all the same, which have no neighbourhoods."""
     chosen = np.random.default_rng(seed).permutation(len(rows))[:_MOST_EVALUATED]
     count = len(chosen)
     neighbours = min(neighbours, (count - 1) // 2)
@@ -169,7 +169,8 @@ def faithfulness(rows: np.ndarray, points: np.ndarray, neighbours: int = _NEIGHB
 
 
 def nearest(rows: np.ndarray, index: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rows nearest to one of them in the original space, and their distances; without itself."""
+    """The rows of ``[N, D]`` nearest to the one at ``index``, which is left out, and their distances: ``[count]``
+    each."""
     found = NearestNeighbors(n_neighbors=min(count + 1, len(rows))).fit(rows).kneighbors(rows[index : index + 1])
     distances, places = found[0][0], found[1][0]
     others = places != index

@@ -12,7 +12,7 @@ DEAD_SHARE, SLOW_SHARE = 0.03, 0.15  # of the variance within clips: below these
 
 
 def effective_rank(rows: np.ndarray, centred: bool = True) -> float:
-    """Number of directions that the rows use, 1 to D; 0 for rows that never differ.
+    """Number of directions that the rows ``[N, D]`` use, 1 to D; 0 for rows that never differ.
 
     It is the exponential of the entropy of the singular values (RankMe, Garrido et al. 2023, eps 1e-7). RankMe itself
     is not centred: then a large common mean hides how the rest varies.
@@ -44,13 +44,13 @@ def _eigenvalues(rows: np.ndarray) -> np.ndarray:
 
 
 def participation_ratio(values: np.ndarray) -> float:
-    """Number of directions that share the variance, 1 to D, or 0 without variance: (sum of eigenvalues)² / sum of their
-    squares."""
+    """Number of directions that share the variance, 1 to D, or 0 without variance: (sum of eigenvalues ``[D]``)² / sum
+    of their squares."""
     return float(values.sum() ** 2 / np.square(values).sum()) if values.sum() > 1e-18 else 0.0
 
 
 def spectral_decay(values: np.ndarray) -> float | None:
-    """Exponent of a power law through the eigenvalues; None for fewer than 100 directions, which are too few.
+    """Exponent of a power law through the eigenvalues ``[D]``; None for fewer than 100 directions, which are too few.
 
     It is fitted by least squares on both logarithms, without a tenth of the values at each end (alpha-ReQ, Agrawal et
     al. 2022).
@@ -66,7 +66,8 @@ def spectral_decay(values: np.ndarray) -> float | None:
 def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:
     """Mean cosine between one step of a clip and the next (Henaff et al. 2019); None if no clip takes two steps.
 
-    1 is a straight path, 0 a random one; the path of a collapsed, slow representation is straight too.
+    1 is a straight path, 0 a random one; the path of a collapsed, slow representation is straight too. Rows are
+    ``[N, D]``, the clip of each ``[N]``.
     """
     steps = np.diff(rows, axis=0).astype(np.float64)
     inside = (group[1:] == group[:-1])[1:] & (group[1:] == group[:-1])[:-1]
@@ -79,7 +80,7 @@ def straightness(rows: np.ndarray, group: np.ndarray) -> float | None:
 
 
 def gaussianity(rows: np.ndarray, seed: int = 0) -> float:
-    """Distance of the rows from a Gaussian, 0 for a Gaussian; NaN for rows that never differ.
+    """Distance of the rows ``[N, D]`` from a Gaussian, 0 for a Gaussian; NaN for rows that never differ.
 
     It is the statistic of SIGReg (Balestriero and LeCun 2025) along 64 random directions, with each dimension scaled to
     mean 0 and deviation 1.
@@ -106,8 +107,8 @@ def moving_share(latents: np.ndarray) -> np.ndarray:
 
 
 def moving_share_of_rows(rows: np.ndarray, group: np.ndarray) -> float | None:
-    """``moving_share`` over all dimensions together, for clips of any length; None if there is only one clip or no clip
-    of several frames."""
+    """``moving_share``, 0 to 1, over all dimensions together, for clips of any length: rows ``[N, D]``, the clip of
+    each ``[N]``; None if there is only one clip or no clip of several frames."""
     _, clip, count = np.unique(group, return_inverse=True, return_counts=True)
     if len(count) < 2 or count.max() < 2:
         return None

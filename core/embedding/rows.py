@@ -91,6 +91,12 @@ def described(
 ) -> Embeddings:
     """Returns rows with what is known of each, and sentences about what was taken for what.
 
+    Args:
+        vectors: ``[N, D]``.
+        counts: How many rows each clip has, ``[clips]``; None if the file does not say.
+        known: What is known of each row, by name, each ``[N]``.
+        options: How the file is read.
+
     Raises:
         EmbeddingError: An option names a column that is not there, or times are no numbers.
     """

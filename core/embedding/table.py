@@ -54,7 +54,7 @@ class Embeddings:
         return len(self.vectors)
 
     def take(self, index: np.ndarray) -> Embeddings:
-        """Some of the rows."""
+        """The rows at some indices, ``int64 [M]``, in that order."""
         columns = {name: column[index] for name, column in self.columns.items()}
         group, time, row = (None if part is None else part[index] for part in (self.group, self.time, self.row))
         thumbnails = None if self.thumbnails is None else replace(self.thumbnails, at=self.thumbnails.at[index])
@@ -63,8 +63,8 @@ class Embeddings:
 
     @property
     def path(self) -> np.ndarray | None:
-        """``group`` where rows of a clip follow one another in time; None where several share a moment, as patches of a
-        frame do, or nobody knows."""
+        """``group [N]`` where rows of a clip follow one another in time; None where several share a moment, as patches
+        of a frame do, or where it is not known."""
         if self.group is None or self.time is None:
             return self.group
         same = (np.diff(self.group) == 0) & (np.diff(self.time) == 0)

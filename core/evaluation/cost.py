@@ -51,7 +51,8 @@ def measure_cost(model: WorldModel, context: np.ndarray, horizon: int) -> Cost:
 
 
 def measure_flops(model: WorldModel, context: np.ndarray, horizon: int) -> float:
-    """Operations of one predicted frame, counted in the network; 0 for a model without one."""
+    """Operations of one predicted frame, counted in the network, from a context ``uint8 [T, H, W, 3]``; 0 for a model
+    without a network."""
     if not isinstance(model, Neural):
         return 0.0
     from torch.utils.flop_counter import FlopCounterMode

@@ -55,7 +55,8 @@ def read_by_probe(
 def read_by_neighbours(
     known: np.ndarray, events: np.ndarray, motion: np.ndarray, unknown: np.ndarray, test: LabelledClips
 ) -> Answers:
-    """What the nearest labelled clips say of test clips; arguments as for ``read_by_probe``."""
+    """What the nearest labelled clips say of test clips; arguments, with tokens ``[B, T, N, D]``, as for
+    ``read_by_probe``."""
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
     count, rows, test_rows = min(_NEIGHBOURS, len(events) // len(EVENTS)), _pooled(known), _pooled(unknown)

@@ -47,13 +47,13 @@ class Reference:
     distances: np.ndarray
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The reference as named arrays, for a file."""
+        """The reference as named arrays, for a file; numbers are ``float32 [1]``."""
         scalars = {name: np.array([getattr(self, name)], np.float32) for name in ("surprise_mean", "surprise_std")}
         return scalars | {name: getattr(self, name) for name in ("mean", "precision", "distances")}
 
     @staticmethod
     def from_arrays(arrays: Mapping[str, np.ndarray]) -> Reference:
-        """A reference from what ``arrays`` made of it."""
+        """A reference from what ``arrays`` made of it: numbers are ``[1]``."""
         return Reference(
             float(arrays["surprise_mean"][0]),
             float(arrays["surprise_std"][0]),

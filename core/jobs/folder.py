@@ -102,11 +102,11 @@ class JobFolder:
         return next((request for request in _REQUESTS if (self.path / request).exists()), None)
 
     def save_array(self, name: str, array: np.ndarray) -> None:
-        """Store an array that the job needs."""
+        """Store an array ``[...]`` of any shape that the job needs."""
         np.save(self.path / f"{name}.npy", array)
 
     def open_array(self, name: str) -> np.ndarray | None:
-        """A stored array, memory-mapped; None if there is none of that name."""
+        """A stored array, ``[...]`` of any shape, memory-mapped; None if there is none of that name."""
         path = self.path / f"{name}.npy"
         return np.load(path, mmap_mode="r") if path.exists() else None
 

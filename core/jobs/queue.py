@@ -51,7 +51,7 @@ def submit(
         kind: One of ``core.jobs.kinds.KINDS``.
         spec: What is to be done, as JSON.
         name_prefix: The name of the job is this and a number that was never used before.
-        arrays: Arrays that the job needs, by name; they are stored in its folder.
+        arrays: Arrays ``[...]`` of any shape that the job needs, by name; they are stored in its folder.
 
     Returns:
         The name of the job.

@@ -23,11 +23,11 @@ class CopyLast:
         self.name, self.title = name, title
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
-        """The pixels themselves."""
+        """The pixels themselves, ``float32 [B, T, N, 3]``."""
         return to_pixels(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        """The pixels of the last frame, ``horizon`` times."""
+        """The pixels of the last frame, ``horizon`` times: ``[B, horizon, N, 3]``."""
         check_horizon(horizon)
         return np.repeat(self.start(context)[:, None], horizon, axis=1)
 
@@ -37,11 +37,11 @@ class CopyLast:
         return to_pixels(context[:, -1:])[:, 0]
 
     def step(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same state, and its pixels."""
+        """The same state, and its pixels ``[B, N, 3]``."""
         return state, state
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
-        """The frames of pixels."""
+        """Frames ``uint8 [B, T, H, W, 3]`` of pixels ``[B, T, N, 3]``."""
         return from_pixels(latents)
 
 
@@ -76,7 +76,8 @@ class ConstantVelocity:
         return state.last[:, None] + ahead * state.change[:, None]
 
     def start(self, context: np.ndarray) -> LineState:
-        """The state after a context; an object that is found in one frame only is taken to rest."""
+        """The state after a context ``uint8 [B, T, H, W, 3]``; an object that is found in one frame only counts as at
+        rest."""
         check_context(self, context)
         seen = self._readout.read_frames(context[:, -2:])  # [B, 2, K, 2]
         return LineState(hold_last(seen)[:, -1], np.nan_to_num(seen[:, 1] - seen[:, 0]), 0)
@@ -87,5 +88,5 @@ class ConstantVelocity:
         return ahead, state.last + np.float32(ahead.frames) * state.change
 
     def read(self, latents: np.ndarray) -> np.ndarray:
-        """The latents themselves: they are positions."""
+        """The latents themselves, ``[B, T, K, 2]`` in frame widths: they are positions."""
         return latents

@@ -21,7 +21,7 @@ class FirstForm(WorldModel, Protocol):
     can_decode: bool
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
-        """Frames from latents; only where ``can_decode``."""
+        """Frames ``uint8 [B, T, H, W, 3]`` from latents ``[B, T, N, D]``; only where ``can_decode``."""
         ...
 
     def locate(self, latents: np.ndarray) -> np.ndarray:
@@ -49,25 +49,25 @@ class Guest:
         self.mixes_places: bool = getattr(model, "mixes_places", False)
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
-        """Latents of frames."""
+        """Latents ``[B, T, N, D]`` of frames ``uint8 [B, T, H, W, 3]``."""
         return self._model.encode(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
-        """Latents of the next frames."""
+        """Latents of the next frames, ``[B, horizon, N, D]``."""
         return self._model.predict(context, horizon)
 
     def start(self, context: np.ndarray) -> GuestState:
-        """The state after a context."""
+        """The state after a context ``uint8 [B, T, H, W, 3]``."""
         check_context(self, context)
         return GuestState(context, 0)
 
     def step(self, state: GuestState) -> tuple[GuestState, np.ndarray]:
-        """The state one frame later, and the latents of that frame; predicted from the context again."""
+        """The state one frame later, and the latents ``[B, N, D]`` of that frame; predicted from the context again."""
         ahead = GuestState(state.context, state.frames + 1)
         return ahead, self._model.predict(state.context, ahead.frames)[:, -1]
 
     def read(self, latents: np.ndarray) -> np.ndarray:
-        """Positions of the balls."""
+        """Positions of the balls, ``[B, T, 3, 2]`` in frame widths, from latents ``[B, T, N, D]``."""
         return self._model.locate(latents)
 
 
@@ -75,7 +75,7 @@ class DrawingGuest(Guest):
     """A model of the first form that can draw."""
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
-        """Frames of latents."""
+        """Frames ``uint8 [B, T, H, W, 3]`` from latents ``[B, T, N, D]``."""
         return self._model.decode(latents)
 
 

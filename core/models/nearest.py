@@ -57,7 +57,7 @@ class NearestClip:
         self._backgrounds = [config.backgrounds[k] for k in arrays["backgrounds"]]
 
     def encode(self, frames: np.ndarray) -> np.ndarray:
-        """The pixels themselves."""
+        """The pixels themselves, ``float32 [B, T, N, 3]``."""
         return to_pixels(frames)
 
     def predict(self, context: np.ndarray, horizon: int) -> np.ndarray:
@@ -67,7 +67,8 @@ class NearestClip:
         return to_pixels(np.stack([self._future(entry, horizon) for entry in state.entries]))
 
     def start(self, context: np.ndarray) -> ReplayState:
-        """The state after a context: the nearest training clips at their first frame after it."""
+        """The state after a context ``uint8 [B, T, H, W, 3]``: the nearest training clips at their first frame after
+        it."""
         check_context(self, context)
         return ReplayState(tuple(entry for entry, _ in map(self.find, context[:, -self.context :])), 0)
 
@@ -78,7 +79,7 @@ class NearestClip:
         return ahead, to_pixels(frames)[:, 0]
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
-        """The frames of pixels."""
+        """Frames ``uint8 [B, T, H, W, 3]`` of pixels ``[B, T, N, 3]``."""
         return from_pixels(latents)
 
     def find(self, context: np.ndarray) -> tuple[int, float]:

@@ -54,7 +54,7 @@ def gaussian_misfit(
 
 
 def decorrelation(residual: torch.Tensor) -> torch.Tensor:
-    """Mean squared correlation between channels; 0 if they are uncorrelated."""
+    """Mean squared correlation, 0 to 1, between the channels of ``[B, T, D, ...]``; 0 if they are uncorrelated."""
     rows = residual.movedim(2, 0).flatten(1)  # [D, B*T*H*W]
     rows = rows - rows.mean(dim=1, keepdim=True)
     rows = rows / torch.sqrt(rows.square().mean(dim=1, keepdim=True) + 1e-4)

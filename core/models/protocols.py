@@ -174,7 +174,7 @@ def mixes_places(model: object) -> bool:
 
 
 def check_context(model: Predictor, context: np.ndarray) -> None:
-    """Refuse a context that a model cannot use.
+    """Refuse a context that a model cannot use: other than ``uint8 [B, T, size, size, 3]``, or too few frames.
 
     Raises:
         ValueError: Says what was expected.

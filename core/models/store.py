@@ -23,7 +23,8 @@ Config = TypeVar("Config", bound="DataclassInstance")
 def save_model(
     folder: Path, config: DataclassInstance, arrays: Mapping[str, np.ndarray], card: Mapping[str, object]
 ) -> None:
-    """Write a model. Each file is written beside its place and then renamed, so that none is ever incomplete."""
+    """Write a model. Each file is written beside its place and then renamed, so that none is ever incomplete.
+    Weights are arrays ``[...]`` of any shape, by name."""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / "weights.safetensors", lambda path: path.write_bytes(save(_contiguous(arrays))))
     write_json(folder / "config.json", dataclasses.asdict(config))
@@ -51,7 +52,7 @@ def load_config(folder: Path, kind: type[Config], former: Mapping[str, str] | No
 
 
 def load_arrays(folder: Path) -> dict[str, np.ndarray]:
-    """The arrays in ``weights.safetensors``, by name.
+    """The arrays in ``weights.safetensors`` by name, ``[...]`` of any shape.
 
     Raises:
         ValueError: The file is missing or damaged.
@@ -64,7 +65,7 @@ def load_arrays(folder: Path) -> dict[str, np.ndarray]:
 
 
 def digest(arrays: Mapping[str, np.ndarray]) -> str:
-    """A fingerprint of weights: that of the file that ``save_model`` writes."""
+    """A fingerprint of weights ``[...]`` of any shape: that of the file that ``save_model`` writes."""
     return _digest(save(_contiguous(arrays)))
 
 

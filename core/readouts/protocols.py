@@ -31,7 +31,7 @@ class FittedReader(Reader, Protocol):
     """A reader that was fitted to latents and can be stored."""
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """What ``Readout.probe_reader`` makes the same reader from."""
+        """The arrays ``[...]``, by name, from which ``Readout.probe_reader`` makes the same reader."""
         ...
 
 
@@ -83,7 +83,7 @@ class Readout(Protocol):
         ...
 
     def probe_reader(self, arrays: Mapping[str, np.ndarray]) -> Reader:
-        """The reader for the latents that a stored probe was fitted to."""
+        """The reader for the latents that a stored probe was fitted to, from its arrays ``[...]``."""
         ...
 
     def fit_probe(self, latents: np.ndarray, states: States, seed: int, steps: int) -> FittedReader:
@@ -96,7 +96,8 @@ class Readout(Protocol):
         ...
 
     def bounce_unknown(self, clip: Clip, context: int, horizon: int) -> np.ndarray:
-        """The best guess if everything is known except what an object does when it bounces: positions as above."""
+        """The best guess if everything is known except what an object does when it bounces: positions as from
+        ``ceiling``, ``float32 [horizon, K, 2]`` in frame widths."""
         ...
 
     def numbers(self, clip: Clip, frames: np.ndarray) -> dict[str, np.ndarray]:

@@ -29,7 +29,7 @@ STATE_NAMES = tuple(field.name for field in fields(States))
 
 
 def states_in(arrays: Mapping[str, np.ndarray]) -> States | None:
-    """The states among the arrays that a truth gives; None if they are not all there."""
+    """The states among the arrays ``[..., K, 2]`` and ``[..., K]`` of a truth; None if they are not all there."""
     return States(*(arrays[name] for name in STATE_NAMES)) if set(STATE_NAMES) <= set(arrays) else None
 
 

@@ -49,7 +49,7 @@ class DropoutRecipe(JepaRecipe):
     """The JEPA's recipe with dropout of a tenth of the predictor's channels."""
 
     def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        """As for the JEPA; ``generator`` also draws the channels that are dropped."""
+        """Named losses, each a scalar ``[]``, as for the JEPA; ``generator`` also draws the channels to drop."""
 
         def drop(module, given):
             kept = torch.rand(*given[0].shape[:2], 1, 1, generator=generator) >= 0.1
@@ -68,7 +68,7 @@ class MemorylessTrunk(Trunk):
     def forward(
         self, latent: torch.Tensor, before: torch.Tensor, memory: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """As for ``Trunk``; ``memory`` is replaced by a fresh one."""
+        """As for ``Trunk``, with latents ``[B, D, G, G]``; ``memory`` is replaced by a fresh one."""
         return super().forward(latent, before, self.start(latent))
 
 

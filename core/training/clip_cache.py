@@ -65,11 +65,11 @@ class Clips:
     readout: Readout | None = None
 
     def take(self, index: np.ndarray | slice) -> Clips:
-        """The clips at some indices; an array of indices copies them into memory."""
+        """The clips at some indices; an array of indices ``int64 [M]`` copies them into memory."""
         return self.each(lambda array: array[index])
 
     def each(self, change: Callable[[np.ndarray], np.ndarray]) -> Clips:
-        """The clips with the same change made to the frames and to each array."""
+        """The clips with the same change made to the frames and to each array, all ``[B, ...]``."""
         arrays = {name: change(array) for name, array in self.arrays.items()}
         return Clips(change(self.frames), arrays, self.readout)
 

@@ -39,7 +39,7 @@ class Recipe(Protocol):
         ...
 
     def losses(self, batch: Batch, progress: float, generator: torch.Generator) -> Mapping[str, torch.Tensor]:
-        """Named parts of the loss of a batch; ``loss`` is what is minimised.
+        """Named parts of the loss of a batch, each a scalar ``[]``; ``loss`` is what is minimised.
 
         Args:
             batch: As ``draw_batch`` gives it.

@@ -7,6 +7,19 @@ from core.video.tracks import VideoInfo
 from core.video.writing import to_gif, to_mp4, to_webp
 
 __all__ = [
-    "VideoError", "VideoFile", "VideoInfo", "VideoLimits", "is_single_picture", "is_video", "probe_video",
-    "read_picture", "read_video", "to_gif", "to_mp4", "to_webp", "videos_among", "videos_given", "videos_in",
-]  # fmt: skip
+    "VideoError",
+    "VideoFile",
+    "VideoInfo",
+    "VideoLimits",
+    "is_single_picture",
+    "is_video",
+    "probe_video",
+    "read_picture",
+    "read_video",
+    "to_gif",
+    "to_mp4",
+    "to_webp",
+    "videos_among",
+    "videos_given",
+    "videos_in",
+]

@@ -52,10 +52,13 @@ def embed(
         task = progress.add_task("", total=len(videos))
         try:
             done = embed_videos(
-                loaded, videos, out, points,
+                loaded,
+                videos,
+                out,
+                points,
                 lambda n, total, name: progress.update(task, completed=n, description=name),
                 VideoPart(fps, start, seconds),
-            )  # fmt: skip
+            )
         except KeyboardInterrupt:
             progress.stop()
             typer.echo("Stopped. Run the same command again to continue with the next video.")

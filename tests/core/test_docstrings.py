@@ -1,8 +1,10 @@
-"""A public function says what comes out of it, and which errors it raises: a reader of a notebook has nothing else."""
+"""A public function says what it returns, the shapes of its arrays and the errors it raises: a reader of a notebook has
+nothing else."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from core.paths import SAMPLE_DATA
 HOUSE = SAMPLE_DATA.parent
 FILES = sorted((HOUSE / "core").rglob("*.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+ARRAY = re.compile(r"\b(ndarray|Tensor)\b")
+SHAPE = re.compile(r"\w*\s?\[[^\[\]]*\]``")  # such as ``uint8 [B, T, H, W, 3]``; ``[...]`` is any shape
 
 
 def public(tree: ast.Module) -> Iterator[tuple[str, Function]]:
@@ -58,6 +62,22 @@ def is_short(function: Function) -> bool:
     return len(function.body) == 1 and len(ast.unparse(function.body[0])) < 80
 
 
+def annotations(function: Function) -> Iterator[str]:
+    """The annotations of a function's parameters and of what it returns, as text."""
+    given = function.args
+    named = (*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg)
+    for one in (*(argument.annotation for argument in named if argument), function.returns):
+        if one:
+            yield ast.unparse(one)
+
+
+def lacks_shapes(function: Function) -> bool:
+    """Whether a function takes or returns arrays, and its docstring gives no shape. Without a docstring of its own, it
+    relies on the protocol that it fits."""
+    text = ast.get_docstring(function)
+    return bool(text and any(map(ARRAY.search, annotations(function))) and not SHAPE.search(text))
+
+
 def missing(path: Path) -> list[str]:
     """What is missing from the docstrings of a file."""
     found = []
@@ -69,9 +89,30 @@ def missing(path: Path) -> list[str]:
             found.append(f"{place} has no docstring")
         if (errors := raises(function)) and "Raises:" not in text and not is_property:
             found.append(f"{place} does not name {', '.join(sorted(errors))} under Raises")
+        if lacks_shapes(function):
+            found.append(f"{place} takes or returns arrays, but gives no shape such as ``float32 [N, D]``")
     return found
 
 
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ('def f(x: np.ndarray): "The mean of rows."', True),
+        ('def f(x: np.ndarray): "The mean of rows ``[N, D]``."', False),
+        ('def f(x: np.ndarray): "The mean of rows [see below]."', True),
+        ('def f(*, x: Mapping[str, np.ndarray]): "The rows."', True),
+        ('def f(**x: torch.Tensor): "The rows."', True),
+        ('async def f() -> tuple[torch.Tensor, int]: "The rows."', True),
+        ('def f(x: int) -> "TensorBoard": "The rows."', False),
+        ("def f(x: np.ndarray): return x", False),
+    ],
+)
+def test_a_missing_shape_is_found_wherever_an_array_comes_in_or_goes_out(text: str, lacks: bool) -> None:
+    (function,) = ast.parse(text).body
+    assert isinstance(function, Function)
+    assert lacks_shapes(function) == lacks
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
-def test_public_functions_say_what_they_give_and_what_they_raise(path: Path) -> None:
+def test_public_functions_say_what_they_return_their_shapes_and_their_errors(path: Path) -> None:
     assert missing(path) == []

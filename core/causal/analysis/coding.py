@@ -44,6 +44,7 @@ def code_exposure(
     """The columns with a coded exposure.
 
     Args:
+        data: Columns by node, each ``[N]``; all are numbers.
         categories: What the exposure's values 0, 1, ... stand for; None if they are numbers.
         adjustable: Whether arms can be compared by adjustment; if not, whole numbers are amounts.
 

@@ -195,7 +195,7 @@ def bounds_of(
 
 
 def is_binary(column: np.ndarray) -> bool:
-    """Whether a column has no other values than 0 and 1."""
+    """Whether a column ``[N]`` has no other values than 0 and 1."""
     return bool(np.isin(column, (0, 1)).all())
 
 

@@ -27,8 +27,8 @@ def check_graph(
 
 
 def complete_rows(table: Table, columns: Mapping[str, str]) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The numeric columns that vary, by node, on the rows that have a value in all of them; empty if these rows are too
-    few. And notes, in sentences."""
+    """The numeric columns that vary, by node and each ``[N]``, on the rows that have a value in all of them; empty if
+    these rows are too few. And notes, in sentences."""
     usable, notes = {}, []
     for node, column in columns.items():
         try:

@@ -144,7 +144,7 @@ def user_rows(table: Table, names: Sequence[str]) -> Rows:
 
 
 def standardised(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The columns in other units: mean 0 and standard deviation 1.
+    """The columns, each ``[N]``, in other units: mean 0 and standard deviation 1.
 
     Raises:
         EstimateError: As for ``discover``.
@@ -154,7 +154,7 @@ def standardised(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def observe(model: Model, count: int, rng: np.random.Generator, *interventions: Do) -> dict[str, np.ndarray]:
-    """The observed columns of new units, with or without interventions."""
+    """The observed columns of new units, each ``[count]``, with or without interventions."""
     values = model.simulate(model.draw_noise(count, rng), *interventions).values
     return {node: np.array(values[node]) for node in model.graph.observed}
 
@@ -174,7 +174,7 @@ def intervene(
     A neighbour whose mean or spread shifts is an effect of the node; one that stays as it was is a cause.
 
     Args:
-        rows: Observed columns, for comparison.
+        rows: Observed columns, each ``[N]``, for comparison.
         count: Rows under each intervention, of new units.
         most: The largest number of interventions.
         level: The significance level of a shift.

@@ -38,7 +38,7 @@ def notears(columns: Mapping[str, np.ndarray], sparsity: float = 0.05, threshold
 def varsortability(columns: Mapping[str, np.ndarray], graph: CausalGraph) -> float:
     """The share of directed paths, among those of each length, along which the variance grows from cause to effect
     (Reisach et al. 2021, equation 1). 1: sorting by variance finds the causal order; 0.5: variances say nothing. NaN
-    without arrows."""
+    without arrows. Columns are ``[N]`` each."""
     names = [node for node in graph.nodes if node in columns]
     edges = np.array([[(one, other) in graph.edges for other in names] for one in names], float)
     variance = np.array([np.var(columns[name]) for name in names])

@@ -71,7 +71,7 @@ def pc(
 
 
 def check_columns(columns: Mapping[str, np.ndarray]) -> None:
-    """Refuse columns that allow no discovery.
+    """Refuse columns, each ``[N]``, that allow no discovery.
 
     Raises:
         EstimateError: There are fewer than 2 or more than 50, a constant one, or too few rows.
@@ -86,7 +86,8 @@ def check_columns(columns: Mapping[str, np.ndarray]) -> None:
 
 
 def check_distinct(columns: Mapping[str, np.ndarray]) -> None:
-    """Refuse columns that are the same in other units: given one, the other is independent of everything.
+    """Refuse columns, each ``[N]``, that are the same in other units: given one, the other is independent of
+    everything.
 
     Raises:
         EstimateError: Two columns are perfectly correlated.
@@ -97,7 +98,7 @@ def check_distinct(columns: Mapping[str, np.ndarray]) -> None:
 
 
 def partial_correlation_test(columns: Mapping[str, np.ndarray], level: float) -> Independent:
-    """A test of independence: whether the partial correlation is not significant at a ``level``."""
+    """A test of independence on columns ``[N]``: whether the partial correlation is not significant at a ``level``."""
     from scipy.special import ndtri
 
     place = {name: i for i, name in enumerate(columns)}

@@ -174,7 +174,7 @@ def clipped_scores(arms: Arms) -> tuple[np.ndarray, str, str]:
 
 
 def clip_scores(scores: np.ndarray) -> np.ndarray:
-    """The scores within the limits, so that no row counts more than a hundredfold."""
+    """Propensity scores ``[N]`` moved within the limits, so that no row counts more than a hundredfold."""
     return np.clip(scores, CLIP, 1 - CLIP)
 
 

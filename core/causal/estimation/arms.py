@@ -187,7 +187,7 @@ def contrast(
     """The difference of the means under two arms.
 
     Args:
-        mix: As from ``mix_of``.
+        mix: The share of each row, ``[N]``, as from ``mix_of``.
         count: How many parameters the outcome's model has in each arm.
     """
     values = np.array([one.mean for one in means])
@@ -242,7 +242,7 @@ def arm_error(arms: Arms, count: int, robust: float, pooled: float, spread: floa
 
 def small_arm_note(x: np.ndarray, question: Question) -> str:
     """A note on an arm of few rows, against quoting anything but the regression; empty if there is none, or if the
-    exposure has no arms."""
+    exposure ``x [N]`` has no arms."""
     names = question.arms or tuple(f"{value:g}" for value in np.unique(x)[:3])
     if not question.arms and len(names) != 2:
         return ""
@@ -257,7 +257,7 @@ def small_arm_note(x: np.ndarray, question: Question) -> str:
 
 
 def impossible_means(arms: Arms, means: np.ndarray) -> str:
-    """Why means of an outcome of 0 and 1 are impossible; empty if they are not."""
+    """Why means ``[arms]`` of an outcome of 0 and 1 are impossible; empty if they are not."""
     wrong = arms.has_binary_outcome and (means.min() < -1e-9 or means.max() > 1 + 1e-9)
     return "its means of an outcome of 0 and 1 lie outside 0 to 1" if wrong else ""
 

@@ -13,7 +13,7 @@ FEW_CLUSTERS = 30
 
 
 def check_clusters(clusters: np.ndarray) -> None:
-    """Refuse clusters that allow no errors.
+    """Refuse clusters ``[N]`` from which no standard error can be computed.
 
     Raises:
         EstimateError: There is only one.

@@ -36,11 +36,13 @@ class Fit:
     loo_residuals: np.ndarray
 
     def influence(self, direction: np.ndarray) -> np.ndarray:
-        """The influence of each row on ``coefficients @ direction``; the variance is the sum of squares (HC3)."""
+        """The influence of each row, ``[N]``, on ``coefficients @ direction`` for a direction ``[P]``; the sum of its
+        squares is the variance (HC3)."""
         return (self.design @ (self.inverse @ direction)) * self.loo_residuals
 
     def equal_variance_error(self, direction: np.ndarray) -> float:
-        """The standard error of ``coefficients @ direction`` if all rows have the same variance."""
+        """The standard error of ``coefficients @ direction``, for a direction ``[P]``, if all rows have the same
+        variance."""
         spread = norm(self.residuals) / np.sqrt(len(self.residuals) - len(self.coefficients))
         return float(spread * np.sqrt(max(0.0, direction @ self.inverse @ direction)))
 
@@ -62,7 +64,7 @@ def fit(design: np.ndarray, y: np.ndarray, question: Question) -> Fit:
 
 
 def norm(values: np.ndarray) -> float:
-    """The root of the sum of squares, without overflow however large or small the numbers are."""
+    """The root of the sum of squares of an array ``[N]``, without overflow however large or small the numbers are."""
     top = float(np.abs(values).max(initial=0.0))
     return top * float(np.sqrt(np.square(values / top).sum())) if top > 0 else 0.0
 
@@ -78,14 +80,14 @@ def widest(*pairs: tuple[float, float]) -> tuple[float, float]:
 
 
 def smaller_arm(column: np.ndarray) -> int:
-    """How many rows have the rarer of two values; all of them if a column has more than two."""
+    """How many rows have the rarer of two values; all of them if a column ``[N]`` has more than two."""
     largest, smallest = column == column.max(), column == column.min()
     binary = (largest ^ smallest).all()
     return int(min(largest.sum(), smallest.sum())) if binary else len(column)
 
 
 def freedom_of(column: np.ndarray, count: int) -> int:
-    """Degrees of freedom for the coefficient of ``column`` in a fit of ``count`` columns."""
+    """Degrees of freedom for the coefficient of ``column [N]`` in a fit of ``count`` columns."""
     return max(1, min(len(column) - count, smaller_arm(column) - 1))
 
 
@@ -116,7 +118,7 @@ def design_matrix(columns: Iterable[np.ndarray], count: int = 0) -> np.ndarray:
 
 
 def inverse_of(design: np.ndarray, question: Question) -> np.ndarray:
-    """The inverse of ``design.T @ design``.
+    """The inverse of ``design.T @ design``, ``[P, P]``, for a design ``[N, P]``.
 
     Raises:
         EstimateError: Columns are linearly dependent, or there are too few rows.

@@ -25,23 +25,26 @@ def propensity_scores(treated: np.ndarray, covariates: np.ndarray, counts: np.nd
 
 
 def poor_overlap(scores: np.ndarray) -> float:
-    """The share of rows with a propensity score below 0.05 or above 0.95: they have hardly any counterpart."""
+    """The share of rows, 0 to 1, whose propensity score lies below 0.05 or above 0.95: they have hardly any
+    counterpart. Scores are ``[N]``."""
     return float(((scores < _POOR_OVERLAP) | (scores > 1 - _POOR_OVERLAP)).mean())
 
 
 def clipped_count(scores: np.ndarray) -> int:
-    """How many propensity scores lie outside the limits of clipping."""
+    """How many propensity scores ``[N]`` lie outside the limits of clipping."""
     return int((np.minimum(scores, 1 - scores) < CLIP).sum())
 
 
 def is_separable(treated: np.ndarray, scores: np.ndarray) -> bool:
-    """Whether the covariates separate the arms, so that no rows are comparable."""
+    """Whether the covariates separate the arms, so that no rows are comparable; arms (0 or 1) and scores are
+    ``[N]``."""
     predicted = (scores[treated == 1] > 0.5).mean(), (scores[treated == 0] < 0.5).mean()
     return bool(min(predicted) > _SEPARABLE)
 
 
 def propensity_caveat(treated: np.ndarray, scores: np.ndarray) -> str:
-    """Why no estimate by these propensity scores should be quoted; empty if one may be."""
+    """Why no estimate by these propensity scores should be quoted; empty if one may be. Arms (0 or 1) and scores
+    are ``[N]``."""
     if is_separable(treated, scores):
         return "the covariates separate the arms, so no rows are comparable"
     share = clipped_count(scores) / len(scores)

@@ -84,7 +84,8 @@ def with_hidden_confounder(
     estimate (Cinelli and Hazlett 2020, equation 12).
 
     Args:
-        of_exposure, of_outcome: Partial R² from 0 to 1 (less than 1 for the exposure), of shapes that broadcast.
+        of_exposure, of_outcome: Partial R² from 0 to 1 (less than 1 for the exposure), ``[...]`` of shapes that
+            broadcast; the effect has the shape that they broadcast to.
     """
     estimate, (t, freedom) = regression(rows, question), _t_and_freedom(rows, question)
     error = abs(estimate.value / t) if t else estimate.error

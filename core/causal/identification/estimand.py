@@ -41,7 +41,8 @@ class Values:
     array: np.ndarray
 
     def along(self, names: tuple[str, ...]) -> np.ndarray:
-        """The array with an axis for each of ``names``, of length 1 for variables that it does not depend on."""
+        """The array ``[..., *names]``: an axis for each of ``names``, of length 1 for variables that it does not depend
+        on."""
         kept, axes = [name for name in names if name in self.names], len(self.names)
         moved = np.moveaxis(self.array, [self.names.index(name) - axes for name in kept], range(-len(kept), 0))
         first = moved.ndim - axes

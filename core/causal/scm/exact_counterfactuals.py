@@ -124,7 +124,8 @@ def _chance(
 
 def chance_after_abduction(value: np.ndarray, had: np.ndarray, now: np.ndarray) -> np.ndarray:
     """Returns the chance of 1 under other causes, for units of a threshold with a known value: their noise is uniform
-    below the chance they ``had`` if the value is 1, and uniform above it if the value is 0."""
+    below the chance they ``had`` if the value is 1, and uniform above it if the value is 0. All arrays are ``[N]``,
+    chances from 0 to 1."""
     with np.errstate(all="ignore"):
         return np.where(np.asarray(value) > 0.5, np.minimum(now / had, 1), np.maximum((now - had) / (1 - had), 0))
 

@@ -52,7 +52,7 @@ def mean_of(values: np.ndarray) -> Mean:
 
 
 def category_shares(values: np.ndarray, count: int) -> tuple[Mean, ...]:
-    """Returns the share of each category ``0, 1, ..., count - 1`` among some units."""
+    """Returns the share of each category ``0, 1, ..., count - 1`` among units with values ``[N]``."""
     return tuple(mean_of((values == category).astype(np.float64)) for category in range(count))
 
 
@@ -67,13 +67,13 @@ def matching_units(units: Units, values: Mapping[str, float]) -> np.ndarray:
 
 
 def is_discrete(column: np.ndarray) -> bool:
-    """Whether a column takes few values."""
+    """Whether a column ``[N]`` takes few values."""
     return len(np.unique(column[:2000])) <= _MAX_DISCRETE and len(np.unique(column)) <= _MAX_DISCRETE
 
 
 def curve_points(column: np.ndarray) -> np.ndarray:
-    """Returns the values at which curves over a node are drawn: each value of a discrete node, otherwise even steps
-    from the first to the 99th percentile."""
+    """Returns the values ``[points]`` at which curves over a node with a column ``[N]`` are drawn: each value of a
+    discrete node, otherwise even steps from the first to the 99th percentile."""
     if is_discrete(column):
         return np.unique(column)
     low, high = np.quantile(column, (0.01, 0.99))
@@ -90,7 +90,8 @@ def association_curve(units: Units, node: str, outcome: str, points: Sequence[fl
 def intervention_curve(
     model: Model, noise: Mapping[str, np.ndarray], node: str, outcome: str, points: Sequence[float], *also: Intervention
 ) -> list[Mean]:
-    """Returns the outcome's mean over all units under do(node = point), for each point; other interventions stay."""
+    """Returns the outcome's mean over all units under do(node = point), for each point; other interventions stay.
+    Noise is ``[N]`` for each node, ``[N, K]`` for a choice among K."""
     others = [one for one in also if one.node != node]
     return [mean_of(model.simulate(noise, *others, Do(node, float(point))).values[outcome]) for point in points]
 
@@ -98,7 +99,8 @@ def intervention_curve(
 def average_effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> float:
     """Returns the true average effect: the difference of the outcome's mean between do(exposure = 1) and
     do(exposure = 0). For an outcome of 0 or 1 the chances are averaged and not the draws, so that the result is exact
-    given its causes. NaN if either intervention leads to values that are not finite."""
+    given its causes. NaN if either intervention leads to values that are not finite. Noise as for
+    ``intervention_curve``, ``[N]`` or ``[N, K]``."""
     low, high = (model.simulate(noise, Do(exposure, value)) for value in (0.0, 1.0))
     try:
         check_numbers(low)
@@ -114,6 +116,7 @@ def average_effect(model: Model, noise: Mapping[str, np.ndarray], exposure: str,
 def effect_on_shares(model: Model, noise: Mapping[str, np.ndarray], exposure: str, outcome: str) -> tuple[float, ...]:
     """Returns the true effect on a categorical outcome: the difference of each category's share between
     do(exposure = 1) and do(exposure = 0), from the chances and not the draws. NaN where ``average_effect`` gives it.
+    Noise as for ``intervention_curve``, ``[N]`` or ``[N, K]``.
 
     Raises:
         MechanismError: The outcome is not a choice.

@@ -59,7 +59,7 @@ class Additive:
         return rng.standard_normal(count)
 
     def quantile(self, share: np.ndarray) -> np.ndarray:
-        """The noise below which a share of all lies."""
+        """The noise below which a share (0 to 1) of all lies; both are ``[N]``."""
         if self.shape == "uniform":
             return np.sqrt(3) * (2 * share - 1)
         if self.shape == "laplace":
@@ -78,7 +78,7 @@ class Additive:
         return (value - self.mean(columns)) / self.scale
 
     def log_density(self, value: np.ndarray, columns: Columns) -> np.ndarray:
-        """Of the value, given the parents; for weighing guesses about what is latent."""
+        """The log density ``[N]`` of values ``[N]``, given the parents; it weights guesses about what is latent."""
         if self.scale == 0:
             return np.where(np.isclose(value, self.mean(columns)), 0.0, -np.inf)
         mean = self.mean(columns)
@@ -119,7 +119,8 @@ class Threshold:
         return np.where(np.isnan(chance), np.nan, noise < chance)
 
     def abduct(self, value: np.ndarray, columns: Columns, rng: np.random.Generator) -> np.ndarray:
-        """A draw from what the noise can have been: below the chance where the value is 1, above it where it is 0."""
+        """A draw ``[N]`` from what the noise can have been: below the chance where the value is 1, above it where it is
+        0."""
         chance, part = np.broadcast_to(self.expected(columns), np.shape(value)), rng.random(np.shape(value))
         return np.where(np.asarray(value) > 0.5, part * chance, chance + part * (1 - chance))
 
@@ -129,7 +130,7 @@ class Threshold:
             return np.where(value == 1, np.log(chance), np.where(value == 0, np.log1p(-chance), -np.inf))
 
     def expected(self, columns: Columns) -> np.ndarray:
-        """The chance of 1, given the parents: from 0 to 1, or not a number."""
+        """The chance of 1 given the parents, ``[N]``: from 0 to 1, or NaN."""
         return np.clip(self.chance(columns), 0.0, 1.0)
 
 
@@ -167,8 +168,8 @@ class Categorical:
         return np.where(sound, np.argmax(_logits(weights) + noise, axis=1), np.nan)
 
     def abduct(self, value: np.ndarray, columns: Columns, rng: np.random.Generator) -> np.ndarray:
-        """A draw from what the noise can have been (Maddison and Tarlow 2017): the largest sum first, then the others
-        below it."""
+        """A draw ``[N, K]`` from what the noise can have been (Maddison and Tarlow 2017): the largest sum first, then
+        the others below it."""
         logits, rows = _logits(self._weights(columns, len(value))), np.arange(len(value))
         top = rng.gumbel(size=len(value)) + np.logaddexp.reduce(logits, axis=1)
         free = rng.gumbel(size=logits.shape) + logits

@@ -116,6 +116,10 @@ class Model:
         """Returns the units with this noise, under interventions if there are any. The same noise gives the same units,
         so that rows can be compared.
 
+        Args:
+            noise: Noise of each node, ``[N]``; ``[N, K]`` for a choice among K.
+            interventions: What is set; at most one for each node.
+
         Raises:
             GraphError: An intervention names no node, or makes the arrows form a cycle.
             MechanismError: An intervention is not possible, or depends on an unknown node.

@@ -35,7 +35,7 @@ class ClickThrough:
 
 def stratified_noise(model: Model, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Returns noise by Latin hypercube sampling (McKay, Beckman and Conover 1979), whose means are closer to the truth
-    than those of random noise. The noise of a choice is random.
+    than those of random noise: ``[count]`` for each node. The noise of a choice among K is random, ``[count, K]``.
 
     Args:
         model: The model.
@@ -53,7 +53,7 @@ def click_through(
 
     Args:
         model: The model.
-        noise: The noise of its units.
+        noise: The noise of its units, ``[N]`` for each node; ``[N, K]`` for a choice among K.
         exposure, outcome: Nodes of 0 or 1.
         overlooked: The common cause of both.
 

@@ -42,8 +42,8 @@ def encode_categories(
 
 
 def codes_of(column: np.ndarray) -> np.ndarray | None:
-    """The different values of a column of 3 to 12 whole numbers, in order; None for any other column. Each needs ten
-    rows on average."""
+    """The different values of a column ``[N]`` of 3 to 12 whole numbers, in order; None for any other column. Each
+    needs ten rows on average."""
     values = np.unique(column)
     few = 3 <= len(values) <= MOST_CODES and len(column) >= _ROWS_A_CATEGORY * len(values)
     return values if few and (values == np.round(values)).all() else None
@@ -60,6 +60,7 @@ def one_hot(
     category is the reference.
 
     Args:
+        data: Columns by node, each ``[N]``.
         numeric: Nodes whose values are amounts.
     """
     columns, names, notes = dict(data), [], []

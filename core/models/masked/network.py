@@ -83,7 +83,8 @@ class TokenEncoder(nn.Module):
         return self.levels(frames, shown)[-1]
 
     def levels(self, frames: torch.Tensor, shown: torch.Tensor | None = None) -> list[torch.Tensor]:
-        """The same after each block, first to last."""
+        """The tokens after each block, first to last: each as ``forward`` returns them, ``[B, N, D]`` or
+        ``[B, K, D]``."""
         tubes = tubelets(frames, self.config)
         place = self.place.expand(len(tubes), -1, -1)
         if shown is not None:

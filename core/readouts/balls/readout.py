@@ -59,11 +59,11 @@ class BallReadout:
         return PixelReader()
 
     def probe_reader(self, arrays: Mapping[str, np.ndarray]) -> Probe:
-        """A stored position probe."""
+        """A position probe from its stored arrays, ``[...]`` as ``Probe.arrays`` returns them."""
         return Probe.from_arrays(arrays)
 
     def fit_probe(self, latents: np.ndarray, states: States, seed: int, steps: int) -> Probe:
-        """A position probe, fitted where balls are visible."""
+        """A position probe, fitted to latents ``[P, 2, N, D]`` of pairs of frames where balls are visible."""
         from core.readouts.balls.fitting import fit_probe  # torch takes seconds to import
 
         return fit_probe(latents, states, seed, steps)
@@ -80,7 +80,8 @@ class BallReadout:
         return _padded(bounce_unknown_positions(stage_factors_of(truth), truth.seed, context, horizon, clip.fps))
 
     def numbers(self, clip: Clip, frames: np.ndarray) -> dict[str, np.ndarray]:
-        """Position and speed of the red ball, which stands for all, and gravity."""
+        """Position (frame widths) and speed (frame widths/s) of the red ball, which stands for all, and gravity (frame
+        widths/s²), at frames with the indices ``[F]``: each ``float64 [F]``."""
         truth = ball_truth(clip)
         return {
             "x (frame widths)": truth.x[frames, 0].astype(float),
@@ -96,7 +97,7 @@ class BallReadout:
         return {"world": truth.world, "event": event}
 
     def frame_labels(self, clip: Clip, frames: np.ndarray) -> dict[str, np.ndarray]:
-        """What the red ball does at some frames."""
+        """What the red ball does, ``str [F]``, at frames with the indices ``[F]``."""
         return {"activity": ball_activity(ball_truth(clip))[frames]}
 
     def region_map(self, clip: Clip, size: int) -> np.ndarray:

@@ -107,5 +107,6 @@ def test_pictures_that_are_given_together_are_one_clip():
     given = [*frames("", 0).items(), ("film.mp4", numbered_film(9, rate=10)), ("set.zip", packed(TWO))]
     assert [len(frames) for frames in read(videos_given(given)).values()] == [9, 12, 12, 12]
     assert [video.name for video in videos_given([("a.txt", b"hello"), ("a.png", picture(1, "PNG"))])] == [
-        "a.txt", "a.png",
-    ]  # fmt: skip
+        "a.txt",
+        "a.png",
+    ]
