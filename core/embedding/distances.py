@@ -58,13 +58,14 @@ def in_space(rows: np.ndarray, distance: Distance) -> np.ndarray:
 
 
 def distance_of(euclidean: np.ndarray, distance: Distance) -> np.ndarray:
-    """Returns the distances that belong to Euclidean ones between rows of ``in_space``: for unit vectors, 1 - cosine is
-    half the square."""
+    """Returns the distances that belong to Euclidean ones, ``[...]`` of any shape, between rows of ``in_space``: for
+    unit vectors, 1 - cosine is half the square."""
     return euclidean**2 / 2 if distance in (Distance.COSINE, Distance.CORRELATION) else euclidean
 
 
 def distance_notes(rows: np.ndarray, distance: Distance) -> tuple[str, ...]:
-    """Returns a sentence if another distance than the Euclidean is used, and one on rows that have no direction."""
+    """Returns a sentence if another distance than the Euclidean is used, and one on rows ``[N, D]`` that have no
+    direction."""
     if distance == Distance.EUCLIDEAN:
         return ()
     still = np.zeros(len(rows), bool)
