@@ -159,7 +159,7 @@ def _verdict(numbers: KeyNumbers, one_dimensional: bool) -> tuple[str, str]:
     unchecked = _UNCHECKED if moving is None else ""
     if one_dimensional:
         return "suspicious", f"The representation is one-dimensional: a single number for each row.{unchecked}"
-    spans = f"{shared:.1f} directions of {most} share the variance"
+    spans = f"{shared:.{0 if shared >= 10 else 1}f} directions of {most:,} share the variance"
     if numbers.relative < _FAINT:
         return "suspicious", (
             f"What all rows have in common outweighs their differences ({percent(numbers.relative, 1)} of their "

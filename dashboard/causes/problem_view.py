@@ -12,6 +12,7 @@ import streamlit as st
 from core.causal.analysis.analyse import quick_analysis
 from core.causal.analysis.choices import NO_CHOICES, Choices
 from core.causal.analysis.cross_fit import with_cross_fitting
+from core.causal.analysis.graph_check import few_rows_sentence
 from core.causal.analysis.result import Analysis
 from core.causal.estimation.question import EstimateError
 from core.causal.estimation.refuters import Refutation
@@ -180,6 +181,8 @@ def _graph_only(graph: CausalGraph, question: _Question, source: user_data.Sourc
             )
         for note in graph_notes(graph, x, y):
             caption(labels.relabel(note))
+        if few := few_rows_sentence(source.table.count):
+            caption(few)
     reasons_table(found, labels)
 
 

@@ -117,7 +117,10 @@ def _surprise(unusual: OutOfDistribution | None) -> None:
     from core.evaluation.surprise import peak_finding  # imports torch
 
     st.markdown(f"**{peak_finding(unusual).text}**")
-    caption("one-step latent error over this part of the video, relative to videos like the training videos")
+    caption(
+        "one-step latent error over this part of the video, in standard deviations (SD) above the mean of videos like "
+        "the training videos; below 0 is less surprised than usual"
+    )
     figure = figures.surprise_curve(unusual.seconds, unusual.surprise, scheme())
     show_chart(figure, alt="Surprise over time.", key=STATE.key("surprise"))
 

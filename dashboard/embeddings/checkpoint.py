@@ -70,7 +70,7 @@ def encode_with_checkpoint(source: Source) -> Encoded | None:
         replace(_clip_of(source, index, part), source=source.clips[index].source) for index in range(int(count))
     )
     cost = _cost(place, mark, sum(len(clip) for clip in large), stretch, found)
-    key = STATE.key("own_null", place)
+    key = STATE.key("user_null", place)
     st.session_state.setdefault(key, cost.seconds <= _SOON)
     own = st.checkbox("compare with random weights of the same network (takes twice as long)", key=key)
     done = Encoded(

@@ -94,9 +94,9 @@ def _drawn_large(index: int, _clip: Clip) -> Clip:
 
 def _files() -> list[VideoFile]:
     files = st.file_uploader(
-        "Your videos", key=STATE.key("own_videos"), accept_multiple_files=True, max_upload_size=200
+        "Your videos", key=STATE.key("user_videos"), accept_multiple_files=True, max_upload_size=200
     )
-    given = keep_files(STATE.key("own_videos"), files)
+    given = keep_files(STATE.key("user_videos"), files)
     return videos_given([(file.name, file.content) for file in given])
 
 
@@ -104,9 +104,9 @@ def _folder() -> list[VideoFile]:
     """The videos of a folder and of those in it, in natural order; a folder of pictures is one. All else is passed
     over."""
     files = st.file_uploader(
-        "Your folder", key=STATE.key("own_folder"), accept_multiple_files="directory", max_upload_size=200
+        "Your folder", key=STATE.key("user_folder"), accept_multiple_files="directory", max_upload_size=200
     )
-    given = keep_files(STATE.key("own_folder"), files)
+    given = keep_files(STATE.key("user_folder"), files)
     videos = videos_among([(file.name, file.content) for file in given])
     if given and not videos:
         show_warning("None of the {count:,} files in this folder is a video.", count=len(given))

@@ -30,7 +30,7 @@ _SEPARATORS = ("", "comma", "semicolon", "tab", "bar", "space")
 
 def uploaded_embeddings() -> tuple[tables.Key, Embeddings] | None:
     """The file that was dropped in; None, and a sentence on the page, where there is none or it can't be used."""
-    slot = STATE.key("own_embeddings")
+    slot = STATE.key("user_embeddings")
     files = st.file_uploader("Your embeddings", key=slot, help=_HELP, max_upload_size=200, accept_multiple_files=True)
     before = st.session_state.get(f"{slot}.kept", [])
     given = keep_files(slot, files)
@@ -57,14 +57,14 @@ def _table_of(
     key = fingerprint(rows.content + (metadata.content if metadata else b""))
     options = _read_options(key, rows.content)
     try:
-        sampled = st.session_state.get(STATE.key("own_sample")) == key
+        sampled = st.session_state.get(STATE.key("user_sample")) == key
         table = tables.uploaded_table(key, sampled, options, rows.content, metadata.content if metadata else None)
         return (key, f"{sampled}", repr(options)), table
     except TooManyRows as error:
         show_error(error)
         st.button(
             f"open a sample of {error.most:,} rows",
-            on_click=lambda: st.session_state.update({STATE.key("own_sample"): key}),
+            on_click=lambda: st.session_state.update({STATE.key("user_sample"): key}),
         )
     except EmbeddingError as error:
         show_error(error)

@@ -76,8 +76,8 @@ def hidden_confounder(shares: np.ndarray, effects: np.ndarray, scheme: str) -> g
         name="no effect",
         showlegend=True,
     )
-    figure.update_xaxes(title="explained variance of the exposure (%)")
-    figure.update_yaxes(title="explained variance of the outcome (%)")
+    figure.update_xaxes(title="explained exposure variance (%)")
+    figure.update_yaxes(title="explained outcome variance (%)")
     return base_layout(figure, 300)
 
 

@@ -78,17 +78,17 @@ def cost_bars(names: Sequence[str], megaflops: Sequence[float], roles: Sequence[
             hovertemplate="%{y}: %{x:,.0f} million operations<extra></extra>",
         )
     )
-    figure.update_xaxes(title="million operations per predicted second", rangemode="tozero")
+    figure.update_xaxes(title="million operations", rangemode="tozero", tickformat=",")
     figure.update_yaxes(autorange="reversed")
     return base_layout(figure, 170)
 
 
 def surprise_curve(seconds: np.ndarray, surprise: np.ndarray, scheme: str) -> go.Figure:
-    """Surprise over time in standard deviations above what is usual."""
+    """Surprise over time, in standard deviations (SD) above what is usual."""
     figure = go.Figure(go.Scatter(x=seconds, y=surprise, mode="lines", line_color=colour("violation", scheme)))
     figure.add_hline(y=0, line_dash="dot", line_color=colour("baseline", scheme))
     figure.update_xaxes(title="time in the clip (s)")
-    figure.update_yaxes(title="standard deviations above usual")
+    figure.update_yaxes(title="surprise (SD)")
     return base_layout(figure, 260)
 
 

@@ -40,5 +40,8 @@ def accuracy_curves(result: RecognitionResult, scheme: str) -> go.Figure:
     figure.update_xaxes(
         title="share of the labels (%)", type="log", tickvals=shares, ticktext=[f"{s:g}" for s in shares]
     )
-    figure.update_yaxes(title="balanced accuracy (%)", tickformat=".0%", range=[0, 1.02])
+    fifths = [place / 5 for place in range(6)]
+    figure.update_yaxes(
+        title="balanced accuracy (%)", tickvals=fifths, ticktext=[f"{100 * one:.0f}" for one in fifths], range=[0, 1.02]
+    )
     return base_layout(figure, 400)

@@ -6,12 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.embedding.representation_report import RepresentationReport as Report
+from core.wording import percent
 from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 
 _POINTS = 300  # of a curve
 _LEAST = 1e-9  # share of the largest eigenvalue; a smaller one is rounding
 _HEIGHT = 280
+_FIFTHS = [place / 5 for place in range(6)]
 
 
 def spread_curve(report: Report, null: Report | None, title: str, null_title: str, scheme: str) -> go.Figure:
@@ -30,8 +32,10 @@ def spread_curve(report: Report, null: Report | None, title: str, null_title: st
         values = np.sort(one.spread)[::-1] / max(float(one.spread.max()), 1e-30)
         at = _some(np.linspace(1, len(values), _POINTS), len(values))
         _line(figure, (at + 1) / len(values), values[at], name, line, "%{x:.0%} of the dimensions: %{y:.2f} or more")
-    figure.update_xaxes(title="dimensions, largest first", tickformat=".0%", range=[0, 1.01])
-    figure.update_yaxes(title="standard deviation (largest = 1)", range=[0, 1.05])
+    figure.update_xaxes(
+        title="dimensions, largest first", tickvals=_FIFTHS, ticktext=[percent(one) for one in _FIFTHS], range=[0, 1.01]
+    )
+    figure.update_yaxes(title="SD (largest = 1)", range=[0, 1.05])
     return base_layout(figure, _HEIGHT)
 
 

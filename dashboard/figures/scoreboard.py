@@ -52,13 +52,13 @@ def error_against_cost(result: ForecastResult, step: int, scheme: str) -> go.Fig
             mode="markers+text",
             name=look.label,
             text=[look.label],
-            textposition="top center",
+            textposition="middle left",  # beside the interval, not across it
             showlegend=False,
             marker={"size": 13, "color": colour(look.role, scheme)},
             error_y={"type": "data", "array": [point.high - point.mean], "color": colour(look.role, scheme)},
             hovertemplate="%{x:,.0f} million operations, %{y:.3f} frame widths<extra>" + look.label + "</extra>",
         )
-    figure.update_xaxes(title="million operations per predicted second", rangemode="tozero")
+    figure.update_xaxes(title="million operations per predicted second", rangemode="tozero", tickformat=",")
     figure.update_yaxes(title="error (frame widths)", rangemode="tozero")
     return base_layout(figure, 340)
 

@@ -14,7 +14,7 @@ from core.metrics import Interval
 from dashboard.kit.looks import label_of
 
 STEPS = (1, 2, 4, 8, 16)
-BOUNDS = {"bounce_unknown": "everything known except the elasticity", "ceiling": "best possible (simulator)"}
+BOUNDS = {"bounce_unknown": "elasticity unknown (simulator)", "ceiling": "best possible (simulator)"}
 HELP = {  # for the columns whose names do not explain themselves
     "read-out limit": "Error of the probe or the parser on true frames, in frame widths; a prediction cannot be read "
     "more precisely.",
@@ -61,7 +61,7 @@ def budgets(result: ForecastResult) -> pd.DataFrame:
                 "MFLOP per s": f"{score.flops_per_frame * fps / 1e6:,.0f}" if score.flops_per_frame else "",
                 "ms per s": f"{score.ms_per_frame * fps:.1f}",
                 "parameters": f"{score.parameters / 1e6:.2f} M" if score.parameters else "",
-                "minutes": f"{score.training_minutes:.3g}" if score.training_minutes else "",
+                "minutes": f"{score.training_minutes:.2g}" if score.training_minutes else "",
             }
         )
     return _without_empty(pd.DataFrame(table).set_index("model"))

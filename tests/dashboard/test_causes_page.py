@@ -298,7 +298,7 @@ def test_a_graph_that_can_not_be_is_reported_in_a_sentence(text: str, said: str)
     [
         (b"", "empty"),
         (b"a,b\n", "row"),
-        (b"small_stone,treatment_A,success\n1,1,1\n1,1,1\n", "the same in every row"),
+        (b"small_stone,treatment_A,success\n" + 20 * b"1,1,1\n", "the same in every row"),
         (b"small_stone,treatment_A,success\n1,red,1\n0,green,0\n1,blue,1\n", "text instead of numbers"),
         (b"\x00\x01\x02\xff\xfe" * 40, ""),
     ],
@@ -308,6 +308,13 @@ def test_a_table_that_can_not_be_is_reported_in_a_sentence(content: bytes, said:
     app.file_uploader[0].set_value(("data.csv", content, "text/csv")).run()
     assert not app.exception
     assert len(app.error) == 1 and said in app.error[0].value
+
+
+def test_a_table_with_too_few_rows_is_remarked_on_before_its_columns_are_chosen() -> None:
+    app = of_ones_own()
+    app.file_uploader[0].set_value(("data.csv", b"a,a\n1,2\n", "text/csv")).run()
+    assert not app.exception and not app.error
+    assert "An estimate needs at least 20 rows, and this table has 1 row." in written(app)
 
 
 def test_a_graph_alone_is_answered_without_numbers() -> None:
@@ -505,7 +512,7 @@ def test_draws_that_allow_no_estimate_are_reported_in_a_sentence() -> None:
 def test_the_effect_on_each_arm_is_reported_beside_that_on_everybody() -> None:
     message = written(of_ones_own())
     assert (
-        "Effect on the treated (ATT): **0.047964** (" in message and "on the untreated (ATU): **0.059378** (" in message
+        "Effect on the treated (ATT): **0.04796** (" in message and "on the untreated (ATU): **0.05938** (" in message
     )
 
 

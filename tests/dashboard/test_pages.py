@@ -189,7 +189,7 @@ def test_the_scoreboard_names_the_arm_that_is_ahead_and_measures_again() -> None
     assert all(tried["difference at 4"].iloc[1:] != "")
     assert list(seeds.index) == list(CASES) and all(cell.count(" · ") == 2 for cell in seeds["step 8"])
     assert list(seeds["goal at 16"])[:3] == ["", "0.06", "0.14"]
-    assert list(table.index)[-2:] == ["everything known except the elasticity", "best possible (simulator)"]
+    assert list(table.index)[-2:] == ["elasticity unknown (simulator)", "best possible (simulator)"]
     assert list(budgets.index) == list(table.index)[:-2]
     assert {"JEPA", "no anti-collapse", "random weights", "pixel model", "pixel model's features"} <= set(budgets.index)
     assert budgets.loc["JEPA", "minutes"] == budgets.loc["pixel model", "minutes"] != ""
@@ -304,7 +304,7 @@ def test_user_videos_go_through_a_model_and_other_files_are_refused(video: bytes
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="embeddings.clips").set_value("your own videos").run()
     assert "Drop in videos" in app.info[0].value
-    uploader = app.file_uploader(key="embeddings.own_videos")
+    uploader = app.file_uploader(key="embeddings.user_videos")
     uploader.upload("bar.mp4", video).upload("a.txt", b"hello")
     app.run(timeout=120)
     assert not app.exception and not app.error
@@ -319,10 +319,10 @@ def test_of_a_folder_the_videos_are_taken_in_natural_order_and_all_else_is_passe
     app.switch_page("../pages/embeddings.py").run()
     app.segmented_control(key="embeddings.clips").set_value("a folder of videos").run()
     assert "Drop in a folder of videos" in app.info[0].value
-    app.file_uploader(key="embeddings.own_folder").upload("mine/a.txt", b"hello").run()
+    app.file_uploader(key="embeddings.user_folder").upload("mine/a.txt", b"hello").run()
     assert [warning.value for warning in app.warning] == ["None of the 1 files in this folder is a video."]
     for name, content in {"mine/10.mp4": video, "mine/9.mp4": video + b"\0"}.items():
-        app.file_uploader(key="embeddings.own_folder").upload(name, content)
+        app.file_uploader(key="embeddings.user_folder").upload(name, content)
     app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
     assert not app.exception and not app.error and not app.warning
     assert app.selectbox[1].options == ["mine/9.mp4", "mine/10.mp4"]
@@ -336,7 +336,7 @@ def test_each_folder_of_pictures_in_a_folder_is_a_clip() -> None:
         out = io.BytesIO()
         Image.new("RGB", (32, 32), (30 * k, 0, 0)).save(out, "JPEG")
         for folder in ("walk", "run"):
-            app.file_uploader(key="embeddings.own_folder").upload(f"mine/{folder}/{k}.jpg", out.getvalue())
+            app.file_uploader(key="embeddings.user_folder").upload(f"mine/{folder}/{k}.jpg", out.getvalue())
     app.segmented_control(key="embeddings.view").set_value("patch maps").run(timeout=120)
     assert not app.exception and not app.error and not app.warning
     assert app.selectbox[1].options == ["mine/run", "mine/walk"]
@@ -349,7 +349,7 @@ def test_a_single_picture_is_a_clip_of_one_frame() -> None:
         app = open_app(clips="your own videos").run()
         app.switch_page("../pages/embeddings.py").run()
         app.segmented_control(key="embeddings.clips").set_value("your own videos").run()
-        app.file_uploader(key="embeddings.own_videos").upload("cat.png", out.getvalue())
+        app.file_uploader(key="embeddings.user_videos").upload("cat.png", out.getvalue())
         app.segmented_control(key="embeddings.view").set_value(view).run(timeout=120)
         assert not app.exception, view
 
@@ -426,7 +426,7 @@ def embeddings_page(name: str, data: bytes) -> AppTest:
     app.switch_page("../pages/embeddings.py").run()
     app.selectbox(key="embeddings.model").set_value("file").run()
     assert "Drop in .npz" in app.info[0].value
-    app.file_uploader(key="embeddings.own_embeddings").upload(name, data).run()
+    app.file_uploader(key="embeddings.user_embeddings").upload(name, data).run()
     return app
 
 
@@ -450,13 +450,13 @@ def test_an_own_file_is_still_there_after_another_view_until_it_is_let_go() -> N
     app.segmented_control(key="embeddings.view").set_value("map").run(timeout=120)
     app.selectbox(key="embeddings.model").set_value("file").run()
     assert not app.exception and "Still open: mine.npy" in written(app) and "PCA of 1,200 rows" in written(app)
-    app.button(key="embeddings.own_embeddings.forget").click().run()
+    app.button(key="embeddings.user_embeddings.forget").click().run()
     assert "Drop in .npz" in app.info[0].value
 
 
 def test_a_bad_file_does_not_take_the_place_of_a_good_one() -> None:
     app = embeddings_page("mine.npy", npy(np.random.default_rng(0).normal(size=(60, 20, 8))))
-    app.file_uploader(key="embeddings.own_embeddings").set_value([("bad.npy", b"no numbers at all", "")]).run()
+    app.file_uploader(key="embeddings.user_embeddings").set_value([("bad.npy", b"no numbers at all", "")]).run()
     assert not app.exception and len(app.error) == 1
     app.run()
     assert len(app.error) == 1, "as long as it is there"

@@ -20,7 +20,7 @@ from core.causal.analysis.estimators import (
     overlap_of,
     unadjusted_estimate,
 )
-from core.causal.analysis.graph_check import MIN_ROWS, check_graph
+from core.causal.analysis.graph_check import check_graph, few_rows_sentence
 from core.causal.analysis.result import Analysis
 from core.causal.analysis.row_selection import select_rows
 from core.causal.analysis.subgroups import contrasts_of, group_indices, subgroups_of
@@ -38,7 +38,6 @@ from core.causal.identification.selection import selection_notes
 from core.causal.tables.categories import encode_categories, one_hot
 from core.causal.tables.column_mapping import map_columns
 from core.causal.tables.rows import Columns, RowsError, Table, variant_notes
-from core.wording import count_of
 
 _WEIGHTS, _CLUSTER, _GROUP = "weights of the rows", "cluster of the rows", "group of the rows"
 
@@ -108,8 +107,9 @@ def quick_analysis(
     selected = select_rows(encoded, usable, columns, exposure, outcome, extra)
     usable, adjusted = selected.identification, selected.adjusted
     coded = code_exposure(selected.data, exposure, outcome, of_exposure.get(exposure), choices, adjusted is not None)
-    if (count := len(selected.data[exposure])) < MIN_ROWS:
-        raise EstimateError(f"An estimate needs at least {MIN_ROWS} rows, and this table has {count_of(count, 'row')}.")
+    count = len(selected.data[exposure])
+    if few := few_rows_sentence(count):
+        raise EstimateError(few)
     numeric = {*choices.numeric} if choices.numeric else set()
     data, covariates, category_notes = one_hot(coded.data, adjusted or (), categories, numeric)
     data, usable, tool_notes = _with_indicators(data, usable, adjusted or (), covariates, categories)

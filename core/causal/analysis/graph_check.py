@@ -14,6 +14,13 @@ from core.wording import count_of
 MIN_ROWS = 20  # of an analysis
 
 
+def few_rows_sentence(count: int) -> str:
+    """Says that a table of ``count`` rows has too few for an estimate; empty if it has enough."""
+    if count >= MIN_ROWS:
+        return ""
+    return f"An estimate needs at least {MIN_ROWS} rows, and this table has {count_of(count, 'row')}."
+
+
 def check_graph(
     graph: CausalGraph, table: Table, columns: Mapping[str, str]
 ) -> tuple[tuple[Implication, ...], list[str]]:

@@ -115,9 +115,11 @@ def overlap_sentence(analysis: Analysis) -> str:
     """The share of rows with poor overlap; empty if overlap does not matter."""
     if analysis.poor_overlap is None:
         return ""
+    if not analysis.poor_overlap:
+        return "No row has poor overlap: every propensity score is between 0.05 and 0.95."
     return (
         f"{percent(analysis.poor_overlap, 1)} of the rows have poor overlap (a propensity score below 0.05 or above "
-        "0.95): hardly any row of the other arm is comparable."
+        "0.95), where the other arm has hardly any comparable row."
     )
 
 
