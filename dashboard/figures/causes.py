@@ -13,8 +13,8 @@ from dashboard.kit.colours import colour
 from dashboard.kit.figure import base_layout
 
 SHOWN = 200  # units of a cloud; drawing each as a shape takes the browser's time
-_HEIGHT, _JITTER, _MOST_TICKS = 330, 0.16, 12
-_MARGIN = {"l": 62, "r": 10, "t": 8, "b": 100, "autoexpand": False}  # equal, so that the pictures can be compared
+_HEIGHT, _JITTER, _MOST_TICKS = 348, 0.16, 12
+_MARGIN = {"l": 62, "r": 10, "t": 8, "b": 118, "autoexpand": False}  # equal, so that the pictures can be compared
 
 
 @dataclass(frozen=True, eq=False)
