@@ -80,7 +80,7 @@ def show_ignored(place: DeltaGenerator, request: LinkRequest | None, sent: Query
     if request is None and address != sent:
         st.session_state.pop(_NOTICE, None)
     elif ignored:
-        with place.container(key="navigation-notice"):
+        with place:
             show_info(
                 "This link asks for {settings}, which isn't available here. The page shows the nearest view instead.",
                 settings=", ".join(ignored),
