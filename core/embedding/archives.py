@@ -36,8 +36,8 @@ def read_array(data: bytes) -> np.ndarray:
         EmbeddingError: It is damaged, or holds objects.
     """
     try:
-        array = np.load(io.BytesIO(data))  # which unpickles nothing unless it is told to
-    except (ValueError, EOFError, OSError, MemoryError, TokenError) as error:  # MemoryError: it promises the moon
+        array = np.load(io.BytesIO(data))  # which unpickles nothing by default
+    except (ValueError, EOFError, OSError, MemoryError, TokenError) as error:  # MemoryError: a false size
         if "pickle" in str(error) or "Object arrays" in str(error):
             raise EmbeddingError(
                 "This file holds Python objects, which are never loaded; save plain numbers with numpy.save."

@@ -137,7 +137,7 @@ def _check_width(model, tried: np.ndarray, unit: str) -> None:
 
 def _tried(model) -> np.ndarray:
     """What a model makes of the shortest clip that it takes, of noise that is always the same: tokens ``[S, N, D]``.
-    They show how many numbers a row will have, and tell models apart whose weights are not ours to read."""
+    They show how many numbers a row will have, and distinguish models whose weights cannot be read."""
     shape = (frames_per_stretch(model), model.size, model.size, 3)
     return represent(model, Clip(np.random.default_rng(0).integers(0, 256, shape, np.uint8), model.fps))[0]
 

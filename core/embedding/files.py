@@ -51,7 +51,7 @@ def read_embeddings(
         metadata: A second file with a line for each row, as TensorBoard's projector takes it.
 
     Raises:
-        TooManyRows: And no sample was asked for.
+        TooManyRows: The file has too many rows, and no sample is requested.
         EmbeddingError: The file can't be used; the message says why.
     """
     contents, packed = read_contents(data, limits, options)

@@ -1,6 +1,6 @@
-"""What stands in a file of embeddings, by name; the format is told by the content.
+"""The contents of a file of embeddings, by name; its content gives the format.
 
-Nothing is ever unpickled, and nothing is unpacked before its size is known, or further than the limit.
+Nothing is ever unpickled. Nothing is unpacked beyond the limit, or before its size is known.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class ReadOptions:
     Attributes:
         columns: The embedding: a column (or array), columns separated by commas, or ``first:last``.
         labels: Columns that are kept as text, separated by commas, even if they hold numbers.
-        clip: The column that tells clips apart; ``none`` if no column does.
+        clip: The column that says which clip a row is of; ``none`` if no column does.
         time: The column that orders the rows of a clip; ``none`` if no column does.
         separator: What separates cells in a text: ``comma``, ``semicolon``, ``tab``, ``bar`` or ``space``.
         encoding: The encoding of a text, by its name in Python, such as ``cp1252``.

@@ -36,12 +36,12 @@ class Projection:
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """How far one may trust neighbourhoods on a map (Venna and Kaski 2001), 0.5 by chance and 1 at best.
+    """How far neighbourhoods on a map can be trusted (Venna and Kaski 2001): about 0.5 by chance, 1 at best.
 
     Attributes:
-        trustworthiness: Low where points are shown together that are far apart in truth.
-        continuity: Low where neighbours are torn apart.
-        judged: On how many rows this was measured.
+        trustworthiness: Low if the map shows distant rows close together.
+        continuity: Low if the map separates neighbours.
+        evaluated: How many rows it was measured on.
     """
 
     trustworthiness: float
@@ -79,10 +79,10 @@ def tsne(
 
     Args:
         rows: ``[N, D]``.
-        perplexity: About how many neighbours count; at most a third of the rows.
-        seed: Of the little noise that is added to the start.
+        perplexity: Roughly the number of neighbours that count; at most a third of the rows.
+        seed: Seed of the small noise that is added to the start.
         exaggeration: Early exaggeration.
-        report: Called with the share that is done, 0 first; to stop, raise from it.
+        report: Called with the share that is done, 0 to 1; it stops the work by raising an exception.
 
     Raises:
         ValueError: Too few rows, or a setting out of bounds.
@@ -128,7 +128,7 @@ def all_nearest(rows: np.ndarray, count: int, report: Callable[[float], None]) -
     for first in range(0, len(rows), _AT_ONCE):
         distances, places = search.kneighbors(rows[first : first + _AT_ONCE])
         own = places == np.arange(first, first + len(places))[:, None]
-        own[~own.any(axis=1), -1] = True  # it has more doubles than neighbours are asked for
+        own[~own.any(axis=1), -1] = True  # the row has more duplicates than neighbours are wanted
         parts.append([values[~own].reshape(-1, count) for values in (places, distances)])
         report(min(1.0, (first + _AT_ONCE) / len(rows)))
     places, distances = (np.concatenate(part) for part in zip(*parts, strict=True))

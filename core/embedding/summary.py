@@ -16,7 +16,7 @@ from core.results import Finding, Result, provenance
 
 @dataclass(frozen=True)
 class SummaryProtocol:
-    """What was read: the rows, their dimensions, how many clips are told apart, and how the map was made."""
+    """What was read: the rows, their dimensions, how many clips they are of, and how the map was made."""
 
     rows: int
     dimensions: int

@@ -48,7 +48,7 @@ class Layout:
 
     @property
     def description(self) -> str:
-        """How the cells are told apart."""
+        """How the cells are separated."""
         return f"cells separated by {_NAMES[self.separator]}" + (" and decimal commas" if self.decimal == "," else "")
 
 

@@ -1,9 +1,10 @@
 """The attentive probe: learned questions put to the tokens of each moment of a clip, and a small network that answers.
 
-As V-JEPA is judged (Bardes et al. 2024, section 4): mean pooling underrates representations made of tokens. The
-representation stays frozen; every one is told where its tokens are, so that none has to carry that itself. Other than
-there the questions are put to each moment by itself: what happens is told by how things move, and not all encoders see
-more than one moment. A question that is the same for every clip needs no matrices of keys and values.
+V-JEPA is evaluated in this way (Bardes et al. 2024, section 4), because mean pooling underrates representations that
+consist of tokens. The representation stays frozen. The probe receives the place of each token, so that no
+representation has to encode it. Unlike in that paper, the questions are put to each moment separately: motion shows
+what happens, and not all encoders see more than one moment. Since a question is the same for every clip, it needs no
+key and value matrices.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _BATCH, _RATE, _DECAY = 64, 3e-3, 1e-2
 
 
 class AttentiveProbe(nn.Module):
-    """Tokens ``[B, T, N, D]`` to ``answers`` numbers for a clip."""
+    """Maps the tokens of clips, ``[B, T, N, D]``, to answers ``[B, answers]``."""
 
     def __init__(self, steps: int, cells: int, dim: int, outputs: int) -> None:
         super().__init__()
@@ -35,7 +36,7 @@ class AttentiveProbe(nn.Module):
         self.answer = nn.Linear(_HIDDEN, outputs)
 
     def forward(self, tokens: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
-        """``[B, T, N, D]`` to ``[B, answers]``; with a generator, as in training, it draws what is dropped."""
+        """Answers ``[B, answers]`` to tokens ``[B, T, N, D]``; a generator, as in training, draws what is dropped."""
         weight = (self.what(tokens) + self.where(self.place)).softmax(dim=2).transpose(2, 3)  # [B, T, questions, N]
         found = torch.cat([weight @ tokens, weight @ self.place], dim=3)
         moments = nn.functional.gelu(self.moment(found)).flatten(1)
@@ -53,7 +54,7 @@ def _dropped(values: torch.Tensor, generator: torch.Generator | None) -> torch.T
 
 @dataclass(frozen=True)
 class Fitted:
-    """A probe with the units of the tokens that it was fitted to."""
+    """A fitted probe, with the mean and scale of the tokens that it was fitted to."""
 
     probe: AttentiveProbe
     mean: torch.Tensor
@@ -71,9 +72,9 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
 
     Args:
         tokens: ``[B, T, N, D]``.
-        goals: Classes, ``int64 [B]``; or numbers, ``float32 [B, A]``, whose squared error is made small.
-        seed: Of the first weights, of the order and of what is dropped.
-        steps: Of training; by itself ten passes over the clips, and 400 steps at least.
+        goals: Classes, ``int64 [B]``; or numbers, ``float32 [B, A]``, whose squared error is minimised.
+        seed: Seed of the initial weights, of the order of clips and of dropout.
+        steps: Training steps; by default ten passes over the clips, and at least 400.
     """
     order, chance = (torch.Generator().manual_seed(seed) for _ in range(2))  # of clips; of weights and dropout
     rows, targets = torch.from_numpy(tokens), torch.from_numpy(goals)
@@ -97,7 +98,7 @@ def fit_attentive(tokens: np.ndarray, goals: np.ndarray, seed: int, steps: int |
 
 def _units(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean of each dimension at each place, ``[T, N, D]``, and the deviation from it, ``[D]``; of some of the clips.
-    What all clips share at a place tells nothing of them, however much of a representation it is."""
+    What all clips share at a place does not distinguish them, however large a part of the representation it is."""
     few = rows[:: max(1, len(rows) // 256)].float()
     mean = few.mean(dim=0)
     return mean, (few - mean).std(dim=(0, 1, 2)) + 1e-6

@@ -25,7 +25,7 @@ class Purpose(StrEnum):
     ARM = "arm"  # one side of the comparison
     CONTROL = "control"  # shows what one part of an arm is worth
     REPEAT = "repeat"  # another training of an arm, from another seed
-    ENCODER = "encoder"  # represents clips and is not asked to predict
+    ENCODER = "encoder"  # represents clips and does not predict
     NULL = "null"  # the network of another model before any training
     GUEST = "guest"  # another package's, measured beside the others
     USER = "user"  # trained by the user

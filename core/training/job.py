@@ -39,7 +39,7 @@ def run(stored: Mapping[str, Any], context: JobContext) -> bool:
         context: The job.
 
     Returns:
-        Whether the training finished (it was not asked to stop).
+        Whether the training finished (it was not stopped).
 
     Raises:
         ValueError: The specification or the clips cannot be used.
@@ -141,7 +141,7 @@ def _save_decoder(spec: TrainingSpec, context: JobContext, recipe: DecoderRecipe
 
 
 class _Stopped(Exception):
-    """The job was asked to stop while its clips were made; those that were made are given up."""
+    """The job was stopped while its clips were being made; these are discarded."""
 
 
 def _clips(spec: TrainingSpec, context: JobContext) -> tuple[Clips, Clips]:

@@ -1,4 +1,4 @@
-"""Trainings that a visitor starts: their specifications, their jobs and what they have reported.
+"""Trainings that a user starts: their specifications, their jobs and their reports.
 
 ``core.training.job`` runs them. Nothing here imports torch, so that a page can list trainings at once.
 """
@@ -22,7 +22,7 @@ from core.results import from_json
 from core.worlds import FPS, WORLDS
 
 KIND = "training"
-VIDEO = "film"  # the source that is a visitor's video; stored under this name
+VIDEO = "film"  # the source that is a user's video; stored under this name
 MINUTES = (0.5, 240.0)
 MIN_VIDEO_FRAMES = 60
 WINDOW = 20  # frames of a training window: the context and the steps that are predicted
@@ -34,17 +34,17 @@ TRAINABLE = {spec.name: spec for spec in trainable()}
 
 
 def sources() -> tuple[str, ...]:
-    """What a visitor's model can learn from: each world, and a video of the visitor's."""
+    """What a user's model can learn from: each world, and the user's own video."""
     return (*WORLDS, VIDEO)
 
 
 @dataclass(frozen=True)
 class TrainingSpec:
-    """What a visitor asks for.
+    """What a user wants to train.
 
     Attributes:
         arm: Name of a trainable model.
-        source: A world, or ``film`` for a video of the visitor's.
+        source: A world, or ``film`` for the user's own video.
         strength: Strength of the moving background, 0 (none) to 1; only in worlds that have one.
         anti_collapse: Whether the anti-collapse terms are on; only for models that can collapse.
         minutes: Training time.

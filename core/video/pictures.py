@@ -68,7 +68,7 @@ def zip_shots(source: bytes | os.PathLike, size: int, traits: FrameTraits, limit
     Args:
         source: Bytes or path.
         size: Side of the square frames, in pixels.
-        traits: Learns about the pictures.
+        traits: Collects what is noticed about the pictures.
         limits: What the file may cost.
 
     Yields:
@@ -152,12 +152,12 @@ def open_zip(file: BinaryIO) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(file)
-    except (*DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one writes
+    except (*DAMAGE, NotImplementedError) as error:  # the latter for a version of the format that no one uses
         raise VideoError("This zip file is damaged or cut short; pack or upload it again.") from error
 
 
 def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, traits: FrameTraits) -> list[zipfile.ZipInfo]:
-    """List the pictures of an archive, told by their content, in natural order."""
+    """The pictures of an archive, recognised by their content, in natural order."""
     members = [member for member in archive.infolist() if is_wanted(member)]
     _check_unpacked(sum(member.file_size for member in members), limits)
     if len(members) > _MOST_MEMBERS:
@@ -178,7 +178,7 @@ def _picture_members(archive: zipfile.ZipFile, limits: VideoLimits, traits: Fram
 
 
 def is_wanted(member: zipfile.ZipInfo) -> bool:
-    """Leave out folders and what file managers add unasked."""
+    """Whether a member may be a picture: not a folder, and not a file that file managers add by themselves."""
     *folders, name = member.filename.replace("\\", "/").split("/")
     return not (member.is_dir() or "__MACOSX" in folders or name.startswith(".") or name == "Thumbs.db")
 
@@ -192,7 +192,7 @@ def _starts_like_picture(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> b
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: VideoLimits) -> bytes:
-    """Unpack one member into memory, never more than the limit: the directory may lie about its size."""
+    """Unpack one member into memory, never beyond the limit: the directory may give a wrong size."""
     try:
         with archive.open(member) as file:
             content = file.read(limits.max_bytes + 1)

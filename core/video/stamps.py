@@ -36,7 +36,7 @@ class Clock:
 
         Args:
             step: Usual time between frames, in seconds.
-            origin: Time stamp of the start of the video, in seconds; None if the first frame tells.
+            origin: Time stamp of the start of the video, in seconds; None if the first frame decides.
             may_leap: Whether time stamps may leap ahead between frames that follow each other, as in a recording of a
                 broadcast; elsewhere a long time means that a frame is held.
         """
@@ -140,7 +140,7 @@ class Entry:
 
     Attributes:
         place: Of the packet.
-        origin: Time stamp that counts as 0 there, in seconds; None if the first frame tells.
+        origin: Time stamp that counts as 0 there, in seconds; None if the first frame decides.
         jumps: Of the time stamps before.
     """
 

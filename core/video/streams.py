@@ -100,7 +100,7 @@ class _Timing:
 
     Attributes:
         step: Usual time between frames, in seconds.
-        origin: Time stamp that counts as 0, in seconds; None if the first frame tells.
+        origin: Time stamp that counts as 0, in seconds; None if the first frame decides.
         may_leap: Whether time stamps may leap ahead.
         says_when_to_show: Whether they say when to show a frame, and not only when to decode it.
         ticks: The time stamp of a packet where they don't.

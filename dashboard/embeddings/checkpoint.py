@@ -1,4 +1,4 @@
-"""A V-JEPA 2 checkpoint of the visitor's: its control, what it will cost, and its run over some clips with progress."""
+"""The visitor's V-JEPA 2 checkpoint: its control, what it will cost, and its run over some clips with progress."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from dashboard.kit.text import caption
 
 CHECKPOINT = "checkpoint"  # where pages name models
 _FEW = 6  # clips at first: a large checkpoint takes about a minute for each on a laptop
-_SOON = 60.0  # seconds that random weights of the same make may take, unless they are asked for
+_SOON = 60.0  # seconds that random weights of the same kind may take unless the visitor wants them
 
 
 @dataclass(frozen=True)

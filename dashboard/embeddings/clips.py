@@ -42,7 +42,7 @@ class Source:
     """Clips at the models' size.
 
     Attributes:
-        key: Tells sources apart.
+        key: Identifies the source.
         clips: Called after where they are from.
         large: The same clip for people's eyes, by its index.
         part: A part of the clip, by its index, frames per second, start and length in seconds; None for sample clips,

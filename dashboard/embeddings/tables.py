@@ -32,7 +32,7 @@ from dashboard.kit.tasks import SharedResults, run_task
 COLOR_BY = ("event", "what happens", "label", "clip")  # the first that is known; the second is of older files
 MOST_CLIPS = 300  # that are kept as models encode them, of half a MB each; the oldest go first
 NEIGHBOURS = 8
-Key = tuple[str, ...]  # tells tables apart: model and unit, or a file's fingerprint
+Key = tuple[str, ...]  # identifies a table: model and unit, or a file's fingerprint
 
 
 def clip_table(name: str, unit: str, source: Source) -> Embeddings | None:
@@ -148,8 +148,8 @@ def slow_map(
     cancelled it.
 
     Args:
-        key: Tells the rows apart.
-        clusters: Tells apart how they are clustered, which changes no place on the map.
+        key: Identifies the rows.
+        clusters: Identifies how they are clustered, which changes no place on the map.
         table: The rows.
         name: What makes the map: t-SNE or UMAP.
         settings: Its settings.

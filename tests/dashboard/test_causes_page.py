@@ -516,7 +516,7 @@ def test_the_effect_on_each_arm_is_reported_beside_that_on_everybody() -> None:
     )
 
 
-def test_arrows_are_sought_in_ones_own_table() -> None:
+def test_discovery_runs_on_the_users_table() -> None:
     app = opened(causes="discovery", rows_of="your table")
     assert not app.exception and "Do not trust any of these arrows" in written(app)
     rng = np.random.default_rng(0)

@@ -237,7 +237,7 @@ def test_a_link_that_asks_for_what_is_gone_says_so_until_something_is_changed() 
     assert not app.info
 
 
-def test_a_collapsed_representation_is_called_so_on_its_map() -> None:
+def test_the_map_of_a_collapsed_representation_says_so() -> None:
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()
     assert "**Healthy.**" in written(app) and "trustworthiness" in written(app)

@@ -61,7 +61,7 @@ def analyse(
         latent: Unmeasured nodes besides those that the graph marks as latent.
         mapping: Columns by node, where a column is not called like its node. A node without a column is latent.
         seconds: The time limit for listing sets.
-        choices: What the visitor chooses about columns.
+        choices: What the user chooses about columns.
         report: Receives the share of the work that is done; an exception that it raises ends the work.
 
     Raises:

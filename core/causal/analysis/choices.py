@@ -1,4 +1,4 @@
-"""What a visitor may choose about the columns of an analysis."""
+"""What the user may choose about the columns of an analysis."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Analysis:
             path is indirect or nothing identifies them.
         arms: The arms of the exposure by their codes 0, 1, ...; empty if it is an amount.
         weights: The column of ``data`` with sampling weights; empty if there are none.
-        choices: What the visitor chose about columns.
+        choices: What the user chose about columns.
         bends: Tests for bends; None if nothing assumes straight lines.
         balance: How far apart the arms are in each covariate.
         contrasts: The effects of further arms.

@@ -1,4 +1,4 @@
-"""Missing values in text: the usual markers, those that a visitor names, and numbers that may be markers."""
+"""Missing values in text: the usual markers, those that the user names, and numbers that may be markers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def clean_column(
 
 
 def _without_codes(column: arrow.ChunkedArray, markers: Collection[str]) -> arrow.ChunkedArray:
-    """A column of numbers without those that the visitor names as markers."""
+    """A column of numbers without those that the user names as markers."""
     import pyarrow as arrow
     from pyarrow import compute
 

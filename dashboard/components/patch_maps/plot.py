@@ -31,7 +31,7 @@ class PatchPlot:
 
     @cached_property
     def id(self) -> str:
-        """Tells plots apart."""
+        """Identifies the plot."""
         digest = blake2b(self.frames.tobytes(), digest_size=8)
         for tile in self.tiles:  # a title may stand for more than one model
             digest.update(tile.title.encode() + tile.maps.colors.tobytes() + tile.maps.directions.tobytes())
@@ -39,7 +39,7 @@ class PatchPlot:
 
     @cached_property
     def packed(self) -> bytes:
-        """The container that the browser takes apart."""
+        """The container that the browser unpacks."""
         payload = Payload()
         pictures = payload.append(*encode_frames(list(self.frames), lossless=False, quality=88))
         tiles = [

@@ -73,7 +73,7 @@ class Curve:
     Attributes:
         label: Stands at the right end of the line.
         role: Colour role.
-        dash: ``solid``, ``dash``, ``dot`` or ``dashdot``; tells lines of one colour apart.
+        dash: ``solid``, ``dash``, ``dot`` or ``dashdot``; distinguishes lines of one colour.
         values: ``float [T]``, NaN where undefined.
     """
 

@@ -98,7 +98,7 @@ class Predicts:
         return self.guess(self, context, horizon)
 
 
-def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
+def test_repeating_the_last_latent_has_skill_0_and_perfect_prediction_1():
     clips = [simulate(Drop(objects=1), seed=seed, frames=12) for seed in range(4)]
     still = Predicts(lambda model, context, horizon: np.repeat(model.encode(context[:, -1:]), horizon, axis=1))
     knows = Predicts(lambda model, context, horizon: model.encode(np.stack([clip.frames[4:12] for clip in clips])))
@@ -108,7 +108,7 @@ def test_who_repeats_the_last_latent_has_no_skill_and_who_knows_has_all():
     assert skill_measure(still, large).value == pytest.approx(0.0, abs=1e-9), "clips are shown at the model's own size"
 
 
-def test_who_needs_more_frames_is_shown_more():
+def test_a_model_that_needs_more_frames_gets_more():
     def guess(model, context, horizon):
         assert context.shape[1] == 6
         return model.encode(np.stack([clip.frames[6:14] for clip in clips]))

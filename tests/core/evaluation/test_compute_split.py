@@ -24,7 +24,7 @@ def regions(clip, size=64):
     return regions_of(clip.truth, size)
 
 
-def test_objects_are_where_the_balls_are_painted():
+def test_objects_are_where_the_balls_are_drawn():
     clip = simulate(Drop(background="plain"), 2_000_004)
     frames = clip.frames.astype(int)
     red = (frames[..., 0] - frames[..., 1:].max(axis=-1)) > 60

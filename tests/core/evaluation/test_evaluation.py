@@ -124,7 +124,7 @@ def test_who_does_not_know_the_bounce_is_right_until_it_comes_and_then_says_the_
         assert np.linalg.norm(guess - truth, axis=-1).max() > 0.05
 
 
-def test_who_has_seen_the_bounce_knows_how_high_it_goes():
+def test_a_context_with_the_bounce_shows_how_high_the_ball_rises():
     factors = Drop(elasticity=0.8, gravity=3.0, background="plain")
     clip = simulate(factors, 2_000_003)
     height = clip.truth.positions[:, 0, 1]

@@ -108,7 +108,7 @@ def test_the_worker_process_runs_what_waits_and_ends(place: Path, monkeypatch: p
     assert (state(name), queue.find(name).error) == (State.FAILED, "The job is not a training of this version.")
 
 
-def test_those_who_only_look_neither_keep_the_worker_out_nor_take_each_other_for_it(place: Path) -> None:
+def test_readers_neither_block_the_worker_nor_mistake_each_other_for_it(place: Path) -> None:
     stop, seen = threading.Event(), set()
 
     def look() -> None:

@@ -377,7 +377,7 @@ def test_the_loss_is_the_weighted_sum_of_its_parts():
 
 
 @torch.no_grad()
-def test_an_encoder_that_is_blind_to_colour_is_called_so():
+def test_an_encoder_that_is_blind_to_colour_is_reported():
     """One whose first layer takes the mean of the colour channels can't tell a red ball from a green one."""
     frames = as_tensor(np.stack([simulate(Drop(objects=3), seed, frames=20).frames for seed in range(4)]))
     sees, blind = JepaRecipe(None, 0), JepaRecipe(None, 0)

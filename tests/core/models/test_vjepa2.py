@@ -171,7 +171,7 @@ def test_a_download_that_was_cut_short_is_not_at_hand(folder, tmp_path, monkeypa
     assert inspect_checkpoint("some/checkpoint").download == 0
 
 
-def test_weights_that_were_replaced_have_another_mark(folder, tmp_path):
+def test_replaced_weights_have_another_fingerprint(folder, tmp_path):
     shutil.copytree(folder, tmp_path / "own")
     own = tmp_path / "own"
     before = fingerprint(str(own))

@@ -31,7 +31,7 @@ def test_the_sets_are_given_with_an_estimate_near_0():
     assert "adjusted for {swimming}" in said and "the rows do not contradict the graph" in said
 
 
-def test_rows_that_contradict_the_graph_are_said_to():
+def test_rows_that_contradict_the_graph_are_reported():
     said = verdict(analyse(parse_graph(ICE_CREAM), table_of(rows(leak=0.3)), "ice_cream", "drownings"))
     assert "does not contain 0, so the rows contradict the graph" in said
 

@@ -104,7 +104,7 @@ def test_what_chance_explains_contradicts_nothing():
     assert harm.attribution.monotone is None
 
 
-def test_of_nobody_nothing_is_said():
+def test_the_attribution_of_an_empty_group_says_that_there_are_no_such_rows():
     rows = {"x": np.array([0.0, 0.0, 1.0, 1.0]), "y": np.array([0.0, 1.0, 0.0, 0.0])}
     found, _ = attribution_of(rows, Question("x", "y"), Estimate("doubly robust", -0.5, 0.1, 4, means=(0.5, 0.0)))
     assert found.table()[0][1] == "no such rows" and np.isnan(found.bounds.necessity).all()

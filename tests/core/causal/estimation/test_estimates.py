@@ -141,7 +141,7 @@ def test_the_front_door_of_the_primer():
     assert found.means == pytest.approx((0.5025, 0.5475)) and found.value == pytest.approx(0.045)
 
 
-def test_smoking_and_tar_of_causality():
+def test_smoking_and_tar_agree_with_the_book_causality():
     """Pearl 2009, 3.3.3: 0.4525 and 0.4975."""
     table = np.zeros((2, 2, 2))
     for x in (0, 1):

@@ -166,7 +166,7 @@ def test_no_node_that_is_called_harmless_breaks_a_set():
     assert tried > 100
 
 
-def test_a_collider_that_breaks_a_set_is_called_so():
+def test_a_collider_that_invalidates_a_set_is_named():
     reasons = identify(parse_graph("dag { z->x z->y a->x a->m b->m b->y x->y }"), "x", "y").reasons
     assert "collider between a and b: adjusting for it besides z opens a path" in reasons["m"]
     bow = identify(parse_graph("dag { u [latent] w->x w->y z->x x->y u->x u->y }"), "x", "y").reasons

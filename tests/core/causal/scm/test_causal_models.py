@@ -42,7 +42,7 @@ def test_joe():
     assert joe(Do("X", 1), Do("H", 1)) == pytest.approx(1.85)
 
 
-def test_joe_under_do_is_not_joe_imagined():
+def test_an_intervention_on_joe_is_not_his_counterfactual():
     noise = JOE.draw_noise(MANY, rng())
     assert JOE.simulate(noise, Do("H", 2)).mean("Y") == pytest.approx(0.8, abs=0.01)
     assert JOE.simulate(noise, Do("X", 0.5), Do("H", 2)).mean("Y") == pytest.approx(1.15, abs=0.01)

@@ -131,7 +131,7 @@ def test_guesses_differ_and_tell_their_error():
     assert step.errors[0] == pytest.approx(np.sqrt(0.5 / found.effective), rel=0.05)
 
 
-def test_units_are_alike_exactly_or_nearly_and_a_curve_runs_over_what_there_is():
+def test_units_match_exactly_or_nearly_and_a_curve_spans_the_observed_values():
     _, units = units_of("ab-test")
     assert (units.values["holiday"][matching_units(units, {"holiday": 1})] == 1).all()
     near = units.values["sales"][matching_units(units, {"sales": 1.0})]
@@ -140,7 +140,7 @@ def test_units_are_alike_exactly_or_nearly_and_a_curve_runs_over_what_there_is()
     assert mean_of(np.array([])).units == 0 and np.isnan(mean_of(np.array([])).value)
 
 
-def test_the_effect_is_that_of_one_for_nought():
+def test_the_average_effect_compares_1_with_0():
     for name, true in (("smoking", 0.45), ("joe", 0.4), ("ice-cream", 0.0)):
         model, units = units_of(name, 500)
         assert average_effect(model, units.noise, STORIES[name].exposure, STORIES[name].outcome) == pytest.approx(true)
