@@ -205,7 +205,7 @@ def test_varsortability():
     assert varsortability({name: column / column.var() for name, column in rows.items()}, graph) == 0.0
     assert varsortability(standardised({n: np.tile(c, 5) for n, c in rows.items()}), graph) == 0.5
     assert varsortability(rows | {"c": rows["a"] * 1.5}, graph) == pytest.approx(2 / 3), "of a-b, b-c and a-c"
-    assert np.isnan(varsortability(rows, parse_graph("a; b")))
+    assert np.isnan(varsortability(rows, parse_graph("dag { a; b }")))
 
 
 def test_a_score_counts_arrows_that_are_right_turned_undecided_missed_and_invented():
