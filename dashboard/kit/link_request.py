@@ -77,7 +77,7 @@ def show_ignored(place: DeltaGenerator, request: LinkRequest | None, sent: Query
         request.clean_address()
         st.session_state[_NOTICE] = (current_query(), ignored)
     address, ignored = st.session_state.get(_NOTICE, ({}, []))
-    if request is None and address != sent:
+    if request is None and not address == sent == current_query():
         st.session_state.pop(_NOTICE, None)
     elif ignored:
         with place:

@@ -149,7 +149,9 @@ def test_the_implications_of_a_graph_are_found_and_tested():
 
 
 def test_p_values_are_fair_if_the_graph_is_right():
-    chances = [check_implications(parse_graph("dag { a; w }"), people(count=200, seed=seed))[0].p_value for seed in range(300)]
+    chances = [
+        check_implications(parse_graph("dag { a; w }"), people(count=200, seed=seed))[0].p_value for seed in range(300)
+    ]
     assert 0.02 < np.mean(np.array(chances) < 0.05) < 0.09
 
 
