@@ -189,7 +189,7 @@ def test_what_takes_long_can_be_cancelled(opened: Callable[[str], Page], settled
     settled(page)
     for name, done in (("bootstrap (1,000 samples)", "Bootstrap interval"), ("run the refuters", "placebo exposure")):
         page.get_by_role("button", name=name).click()
-        expect(page.get_by_text(re.compile(r"\d+%, about \d+ (s|min) left"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\d+ %, about \d+ (s|min) left"))).to_be_visible()
         page.get_by_role("button", name="cancel").click()
         expect(page.get_by_role("button", name="cancel")).to_have_count(0)
         settled(page)
@@ -212,8 +212,9 @@ def test_what_takes_long_in_a_story_can_be_cancelled(
 
 def test_back_to_an_old_link_opens_its_view_again(page: Page, visit: Callable[..., None], settled) -> None:
     visit(page, "/causes?story=Smoking+and+tar&do=smoking:2", player=False)
-    for step in (page.go_back, page.go_forward):
+    visit(page, "/scoreboard", player=False)
+    for step in (page.go_back, page.go_forward, page.go_back):
         step()
         settled(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        assert "causes.story=Smoking+and+tar" in page.url and "causes.do=smoking" in page.url
+    assert "causes.story=Smoking+and+tar" in page.url and "causes.do=smoking" in page.url

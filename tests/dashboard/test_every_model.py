@@ -137,7 +137,7 @@ def test_every_shipped_model_has_something_about_it() -> None:
     assert not app.exception
     for spec in shipped_specs():
         assert f"**{spec.title}**" in written(app)
-    assert written(app).count("its weights are random") == sum(
+    assert written(app).count("its weights are drawn at random") == sum(
         bool(spec.folder) and not (card(spec.name).get("steps") or card(spec.name).get("entries"))
         for spec in shipped_specs()
     )
