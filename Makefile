@@ -6,13 +6,15 @@ BIN := .venv/bin
 run: .venv/app.stamp
 	@PORT=$(PORT) exec $(BIN)/worldscope app
 
-test: .venv/test.stamp # two files at a time, on one thread each: small networks wait longer for a second one than it helps
+# Two files at a time, the long ones (tests/browser) first; on one thread each: small networks wait longer for a second
+# one than it helps.
+test: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	cd dashboard/components && for check in "lint" "fmt --check" "check"; do DENO_NO_UPDATE_CHECK=1 ../../$(BIN)/deno $$check -q || exit 1; done
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/test.stamp
 	$(BIN)/python -m pytest -s --override-ini=norecursedirs= tests/benchmarks
