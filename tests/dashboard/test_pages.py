@@ -22,7 +22,7 @@ from core.training.artifacts import random_jepa, save_network
 from core.video import to_mp4
 from dashboard.cached.models import load_model
 from dashboard.compare.controls import VIDEO, VIEW, UploadedVideo
-from dashboard.embeddings import tables
+from dashboard.embeddings import made_map, tables
 from dashboard.kit import tasks
 from dashboard.kit.tasks import progress_bar
 
@@ -396,7 +396,7 @@ def test_a_map_by_tsne_keeps_to_its_bounds_and_can_be_left() -> None:
 def test_other_clusters_are_no_reason_to_make_the_map_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr(
-        tables, "tsne", lambda *arguments, **rest: made.append(arguments[1:]) or tsne(*arguments, **rest)
+        made_map, "tsne", lambda *arguments, **rest: made.append(arguments[1:]) or tsne(*arguments, **rest)
     )
     app = open_app().run()
     app.switch_page("../pages/embeddings.py").run()

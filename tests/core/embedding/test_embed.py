@@ -66,12 +66,13 @@ def test_patches_know_their_place_and_clips_their_mean():
     assert whole.columns["x (frame widths)"][0] == pytest.approx(CLIPS[0].truth.x[:, 0].mean())
 
 
-def test_a_model_of_stretches_sees_whole_ones_alone():
+def test_a_model_of_stretches_sees_whole_ones_and_the_last_frame_fills_the_last():
     table = embed(InPairs(), CLIPS, "frames")
-    assert table.group.tolist() == [0] * 8 + [1] * 8, "16 of 20 frames, one latent for two"
+    assert table.group.tolist() == [0] * 8 + [1] * 10, "16 and 20 frames, one latent for two"
     assert table.time[8:11] == pytest.approx([0, 0.2, 0.4])
-    with pytest.raises(ValueError, match="needs clips of 8 frames or more; this one has 5"):
-        embed(InPairs(), [simulate(Drop(), 1, frames=5)], "frames")
+    assert len(table.notes) == 1 and "The last frame is repeated 4 times" in table.notes[0]
+    short = embed(InPairs(), [simulate(Drop(), 1, frames=5)], "frames")
+    assert len(short.vectors) == 3 and "repeated 3 times" in short.notes[0]
 
 
 class Mixing(Brightness):
