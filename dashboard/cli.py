@@ -11,6 +11,7 @@ import typer
 from core.files import explain
 from dashboard.commands.app import LOCAL, Host, Port
 from dashboard.commands.app import app as serve
+from dashboard.commands.check import check
 from dashboard.commands.embed import embed
 from dashboard.commands.estimate import estimate
 from dashboard.commands.evaluate import evaluate
@@ -22,6 +23,7 @@ cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 cli.command("app")(serve)
 cli.command("train")(train)
 cli.command("embed")(embed)
+cli.command("check")(check)
 cli.command("map")(map_rows)
 cli.command("identify")(identify)
 cli.command("estimate")(estimate)
