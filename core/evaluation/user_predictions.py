@@ -51,14 +51,14 @@ def predictions_of(
     Raises:
         ValueError: One sentence: what does not fit.
     """
-    (truth, assumed), (predicted, _) = _in_form(truth, "truth"), _in_form(predicted, "predicted")
+    (truth, assumed), (predicted, also) = _in_form(truth, "truth"), _in_form(predicted, "predicted")
     if truth.dtype != predicted.dtype or truth.shape[:1] + truth.shape[2:] != predicted.shape[:1] + predicted.shape[2:]:
         raise ValueError(
             f"truth {list(truth.shape)} and predicted {list(predicted.shape)} must have the same clips and sizes; "
             "save both in the same form."
         )
     steps, guessed = truth.shape[1], predicted.shape[1]
-    said = [*notes, *assumed]
+    said = [*notes, *assumed, *also]
     if context is None:
         context = steps - guessed
         if context > 0:
@@ -137,12 +137,12 @@ def _in_form(array: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...]]
         if array.shape[-1] != 3:
             raise ValueError(f"Frames must be [clips, steps, H, W, 3], not {list(array.shape)}; put colours last.")
         if array.ndim == 4:
-            array, notes = array[None], (f"{list(array.shape)} is taken as the frames of one clip.",)
+            array, notes = array[None], (f"{name} {list(array.shape)} is taken as the frames of one clip.",)
         if array.dtype != np.uint8:
             if array.dtype.kind != "f" or array.min() < 0 or array.max() > 1:
                 raise ValueError(f"Frames in {name} must be uint8, or floats from 0 to 1; convert them.")
             array = np.round(array * 255).astype(np.uint8)
-            notes += ("Floats from 0 to 1 are taken as frames and rounded to 256 levels.",)
+            notes += (f"Floats from 0 to 1 in {name} are taken as frames and rounded to 256 levels.",)
         return array, notes
     if array.ndim not in (3, 4):
         raise ValueError(
@@ -154,7 +154,7 @@ def _in_form(array: np.ndarray, name: str) -> tuple[np.ndarray, tuple[str, ...]]
             f"{name} has {array.shape[-1]:,} dimensions, at most {LIMITS.max_dims:,} are read; project it."
         )
     latents = array.astype(np.float64)
-    return (latents[:, :, None] if array.ndim == 3 else latents), (f"{list(array.shape)} is taken as latents.",)
+    return (latents[:, :, None] if array.ndim == 3 else latents), (f"{name} {list(array.shape)} is taken as latents.",)
 
 
 def _squares(rows: np.ndarray, truth: np.ndarray) -> np.ndarray:

@@ -71,6 +71,12 @@ def test_floats_are_said_and_a_longer_truth_gives_the_context():
     assert any("Floats" in note for note in given.notes) and any("2 steps longer" in note for note in given.notes)
 
 
+def test_floats_are_said_where_only_the_prediction_has_them():
+    notes = predictions_of(FRAMES, FRAMES / 255.0, 2).notes
+    assert any("Floats from 0 to 1 in predicted" in note for note in notes)
+    assert not any("in truth" in note for note in notes)
+
+
 @pytest.mark.parametrize(
     ("truth", "predicted", "context", "said"),
     [
