@@ -52,17 +52,19 @@ def reading_choices() -> ReadingChoices:
     return ReadingChoices(delimiter or "", markers, counts.strip())
 
 
-def column_choices(table: Table, nodes: list[str], columns: dict[str, str], exposure: str, outcome: str) -> Choices:
-    """The visitor's choices about values and columns."""
+def column_choices(
+    table: Table, key: str, nodes: list[str], columns: dict[str, str], exposure: str, outcome: str
+) -> Choices:
+    """The visitor's choices about values and columns; ``key`` distinguishes tables."""
     with st.popover("what the values mean"):
         categorical = st.multiselect(
             "categories", nodes, key=STATE.key("categorical"), bind="query-params", placeholder=_GUESS
         )
         numeric = st.multiselect("amounts", nodes, key=STATE.key("numeric"), bind="query-params", placeholder=_GUESS)
-        values = _values(table, columns.get(exposure, ""))
+        values = _values(key, columns.get(exposure, ""), table)
         reference = _choice("reference (exposure)", values, _GUESS, "reference")
         arm = _choice("compared first (exposure)", values, _GUESS, "arm")
-        event = _choice("event (outcome)", _values(table, columns.get(outcome, "")), _GUESS, "event")
+        event = _choice("event (outcome)", _values(key, columns.get(outcome, ""), table), _GUESS, "event")
         by = _choice("effects by", table.names, _NONE, "by")
         cluster = _choice("rows belong together by", table.names, _NONE, "cluster")
         weights = _choice("weights", table.names, _NONE, "weights")
@@ -81,11 +83,11 @@ def _choice(label: str, options: tuple[str, ...], nothing: str, name: str) -> st
     return chosen or ""
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Table: id})
-def _values(table: Table, column: str) -> tuple[str, ...]:
+@st.cache_data(max_entries=16, show_spinner=False)
+def _values(key: str, column: str, _table: Table) -> tuple[str, ...]:
     """The values of a column; empty if there are many."""
     try:
-        values = table.indices(column)[1]
+        values = _table.indices(column)[1]
     except RowsError:
         return ()
     return values if len(values) <= MOST_CATEGORIES else ()

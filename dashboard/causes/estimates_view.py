@@ -60,7 +60,7 @@ def estimates_card(analysis: Analysis, known: Known, key: str) -> None:
         )
     for one in analysis.direct:
         st.markdown(
-            labels.relabel(f"{one.method.capitalize()}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g}).")
+            f"{labels.relabel(one.method.capitalize())}: **{one.value:.5g}** ({one.low:.4g} to {one.high:.4g})."
         )
     chosen = _user_choice(analysis, known, key)
     raw = analysis.unadjusted

@@ -18,14 +18,12 @@ class Labels:
 
     def label(self, node: str) -> str:
         """Returns the label of a node, safe in Markdown."""
-        name = self._plain(node)
-        return (
-            escape_markdown(name) if set(name) & set("[]<>") else name
-        )  # in Markdown that could be a picture from elsewhere
+        return escape_markdown(self._plain(node))
 
     def relabel(self, sentence: str) -> str:
-        """Returns a sentence with the label of each node that it names."""
-        return self._replace(sentence, self.label)
+        """Returns a sentence with the label of each node that it names, safe in Markdown: it may also name columns and
+        values of a table."""
+        return escape_markdown(self._replace(sentence, self._plain))
 
     def rename(self, error: Exception) -> Exception:
         """Returns an error whose sentence has the label of each node that it names, as plain text."""

@@ -157,7 +157,7 @@ def _question(graph: CausalGraph, source: user_data.Source) -> _Question | None:
         x, y = _marked("exposure", graph.exposure, nodes), _marked("outcome", graph.outcome, nodes)
         with st.popover("columns for the nodes"):
             columns = {node: _column(node, source) for node in nodes}
-        choices = column_choices(source.table, nodes, columns, x or "", y or "")
+        choices = column_choices(source.table, source.key, nodes, columns, x or "", y or "")
     if x is None or y is None:
         show_info(_CHOOSE[x is None, y is None])
         return None
@@ -201,7 +201,7 @@ def _column(node: str, source: user_data.Source) -> str:
     """The column that the visitor chooses for a node; empty if none."""
     names, slot = [_NONE, *source.table.names], STATE.key("column", source.key, node)
     st.session_state.setdefault(slot, node if node in names else _NONE)
-    chosen = st.selectbox(node, names, key=slot, persist_state="session")
+    chosen = st.selectbox(escape_markdown(node), names, key=slot, persist_state="session")
     return "" if chosen == _NONE else chosen
 
 

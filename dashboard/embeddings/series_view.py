@@ -23,6 +23,8 @@ def one_of_series(files: Sequence[KeptFile]) -> tuple[tables.Key, Embeddings] | 
     where one of them can't be used."""
     by_name = {file.name: file for file in files}
     try:
+        if len(by_name) < len(files):
+            raise EmbeddingError("Some of these files have the same name; rename them so that each has its own.")
         series = _series(tuple(fingerprint(file.content) for file in files), by_name)
     except (EmbeddingError, ValueError) as error:
         show_error(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,16 @@ from core.causal.graphs.parsing import parse_graph
 from core.causal.scm.ladder import mean_of
 from core.causal.scm.true_effects import click_through, stratified_noise
 from core.causal.stories.shipped import STORIES
+from core.causal.tables.read_csv import read_table
 from dashboard.causes import user_data
+from dashboard.causes.choices_view import _values
 from dashboard.causes.graph_view import two_decimals
 from dashboard.causes.labels import Labels
 from dashboard.causes.scene import USER_STORY_TITLE
 from dashboard.components.causal_graph.plot import GraphPlot, graph_from, layout
 from dashboard.figures import causes as figures
 from dashboard.figures.discovery import circle_layout, discovery_figure
+from dashboard.kit.text import escape_markdown
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -199,7 +203,7 @@ def test_sentences_call_nodes_as_the_page_does() -> None:
     message = written(opened(story=STORIES["ab-test"].title))
     assert "new page = 1 instead of 0 changes sales" in message and "new_page" not in message
     names = Labels(("a_b", "a_b_c", "ab"), {"ab": "another"})
-    assert names.relabel("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a_bc or cab"
+    assert names.relabel("a_b, a_b_c and ab, but not a_bc or cab") == "a b, a b c and another, but not a\\_bc or cab"
     assert names.set_text(["ab", "a_b"]) == "{a b, another}" and Labels(("x",)).relabel("x is x") == "x is x"
 
 
@@ -558,3 +562,30 @@ def test_long_names_stand_where_no_arrows_are() -> None:
     ]
     assert list(nodes_drawn.textposition) == ["top center", "middle right", "bottom center", "middle left"]
     assert list(nodes_drawn.text)[3] == "a name that d…" and list(nodes_drawn.hovertext) == list(nodes)
+
+
+@pytest.mark.parametrize(
+    "name", ["![p](http://a.example/x)", "http://a.example/", "www.a.example", "$x$", ":material/home:"]
+)
+def test_no_name_of_a_node_is_markdown(name: str) -> None:
+    shown = Labels((name, "y")).label(name)
+    assert shown == escape_markdown(name) != name
+    assert Labels((name, "y")).set_text([name]) == f"{{{shown}}}"
+    assert Labels(("x_1", "y")).relabel(f"x_1: {name} is the reference") == f"x 1: {shown} is the reference"
+
+
+def test_the_labels_of_controls_are_not_markdown() -> None:
+    app = opened(
+        causes="your own problem",
+        own_graph='dag { "http://a.example/" [exposure] y [outcome] "http://a.example/" -> y }',
+    )
+    assert not app.exception
+    assert escape_markdown("http://a.example/") in [control.label for control in app.selectbox]
+
+
+def test_the_values_of_a_column_are_those_of_the_present_table() -> None:
+    for number in range(20):  # the memory of a former table is used again
+        table = read_table(f"arm,y\na{number},1\nb{number},2\na{number},3\n".encode())
+        assert _values(f"table {number}", "arm", table) == (f"a{number}", f"b{number}")
+        del table
+        gc.collect()

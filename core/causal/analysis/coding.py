@@ -14,7 +14,7 @@ from core.causal.tables.categories import codes_of, encode_categories
 from core.causal.tables.coding import order_from, place_of
 from core.causal.tables.rows import RowsError, Table
 
-_TURN = "choose another reference to turn the comparison round"
+_TURN = "choose another reference to reverse the comparison"
 
 
 @dataclass(frozen=True)
